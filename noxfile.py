@@ -1,0 +1,126 @@
+"""`nox` runs everything that must pass; `nox -s unit` one part; `nox -s unit -- -k money` less."""
+
+import re
+import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zipfile import ZipFile
+
+import nox
+
+nox.needs_version = ">=2025.5"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_venv = "yes"
+nox.options.error_on_external_run = True
+
+ROOT = Path(__file__).parent
+PROJECT = nox.project.load_toml("pyproject.toml")
+
+
+def install(session: nox.Session, *groups: str) -> None:
+    """The package as it stands in src, and the named dependency groups."""
+    session.install("-e", ".", *nox.project.dependency_groups(PROJECT, *groups))
+
+
+def only(group: str, tool: str) -> str:
+    """The requirement of one tool of a group, for sessions that need nothing else."""
+    wanted = nox.project.dependency_groups(PROJECT, group)
+    return next(one for one in wanted if re.match(rf"{tool}\b", one))
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Formatting and the rules of ruff."""
+    session.install(only("lint", "ruff"))
+    session.run("ruff", "format", "--check", "--diff", ".")
+    session.run("ruff", "check", ".")
+
+
+@nox.session
+def imports(session: nox.Session) -> None:
+    """Which parts may know which: the contracts of import-linter."""
+    # Imports are read, not run, so the package comes without its dependencies.
+    session.install("--no-deps", "-e", ".")
+    session.install(only("lint", "import-linter"))
+    session.run("lint-imports", "--no-cache")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """mypy, strict, over the package, the tests and the two build files."""
+    install(session, "types")
+    session.run("mypy", "-p", "altyn")
+    session.run("mypy", "tests")
+    session.run("mypy", "noxfile.py", "hatch_build.py")
+
+
+@nox.session
+def unit(session: nox.Session) -> None:
+    """Tests without servers; every branch of the core is taken."""
+    install(session, "unit")
+    data = {"COVERAGE_FILE": str(Path(session.create_tmp(), "coverage"))}
+    session.run("coverage", "run", "-m", "pytest", "tests/unit", *session.posargs, env=data)
+    # A chosen part of the tests cannot cover the whole core: report it, demand nothing.
+    demand = ["--fail-under=0"] if session.posargs else []
+    session.run("coverage", "report", *demand, env=data)
+
+
+@nox.session
+def integration(session: nox.Session) -> None:
+    """Tests on real PostgreSQL and Redis, which are found or started: tests/integration/servers."""
+    install(session, "test")
+    session.run("pytest", "tests/integration", *session.posargs)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The pages build without a warning, their code runs, and the changelog's fragments parse."""
+    install(session, "docs")
+    html = Path(session.create_tmp(), "html")
+    session.run("sphinx-build", "-W", "--keep-going", "--fresh-env", "-q", "docs", str(html))
+    session.run("pytest", "docs", "README.md", *session.posargs)
+    session.run("towncrier", "build", "--draft", "--version", PROJECT["project"]["version"])
+
+
+@nox.session
+def package(session: nox.Session) -> None:
+    """What users get: an sdist, a wheel built from it, that wheel alone, an editable install."""
+    session.install(*nox.project.dependency_groups(PROJECT, "package"))
+    built = Path(session.create_tmp(), "built")
+    shutil.rmtree(built, ignore_errors=True)
+    session.run("uv", "build", "--quiet", "--out-dir", str(built))  # the wheel from the sdist
+    (wheel,) = built.glob("*.whl")
+    if wrong := differences(wheel):
+        session.error(f"{wheel.name} is not what is in src:\n" + "\n".join(wrong))
+
+    # Outside the checkout, where nothing but the installed package can answer to `altyn`.
+    with TemporaryDirectory(prefix="altyn-package-") as outside:
+        for name, what in {"wheel": [str(wheel)], "editable": ["--editable", "."]}.items():
+            home = Path(outside, name)
+            session.run("uv", "venv", "--quiet", "--python", f"{session.bin}/python", str(home))
+            python, altyn = str(home / "bin" / "python"), str(home / "bin" / "altyn")
+            session.run("uv", "pip", "install", "--quiet", "--python", python, *what)
+            with session.chdir(outside):
+                session.run(python, "-c", "import altyn, altyn.core.balances", external=True)
+                session.run(altyn, "--version", external=True)
+
+
+@nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """Transfers per second beside the obvious alternatives, as a table; measured, never tested."""
+    install(session, "test")
+    session.run("python", "-m", "tests.bench.ledger", *session.posargs)
+
+
+def differences(wheel: Path) -> list[str]:
+    """What the wheel lacks of src and has beside it; an empty wheel was seen to build silently."""
+    source = ROOT / "src"
+    files = (path for path in source.rglob("*") if path.is_file())
+    wanted = {
+        f"altyn/{path.relative_to(source).as_posix()}"
+        for path in files
+        if "__pycache__" not in path.parts
+    }
+    packed = {name for name in ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    lacks = [f"lacks {name}" for name in sorted(wanted - packed)]
+    return lacks + [f"has {name}" for name in sorted(packed - wanted)]

@@ -1,0 +1,1 @@
+"""The ways in: what translates a request into a use case and renders its answer."""
