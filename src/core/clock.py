@@ -1,0 +1,33 @@
+"""What time it is, as something that can be handed in and moved by hand."""
+
+from datetime import datetime
+from typing import Protocol
+
+from attrs import define
+
+from .errors import Refused
+
+
+@define
+class ZoneMissing(Refused):
+    """A moment without a time zone means different things to different readers."""
+
+    moment: datetime
+
+    def __str__(self) -> str:
+        return f"{self.moment.isoformat()} has no time zone: write it like 2026-11-20T12:00:00Z"
+
+
+def aware(moment: datetime) -> datetime:
+    """The moment itself, or ZoneMissing."""
+    if moment.utcoffset() is None:
+        raise ZoneMissing(moment)
+    return moment
+
+
+class Clock(Protocol):
+    """A source of the present moment."""
+
+    def now(self) -> datetime:
+        """The present in UTC, aware of its zone, to the microsecond."""
+        ...

@@ -1,0 +1,373 @@
+"""Every refusal has a family, a stable code, its facts, and one line of words."""
+
+import gc
+import json
+import pkgutil
+from datetime import UTC, datetime
+from importlib import import_module
+from uuid import UUID
+
+import pytest
+from attrs import define, fields
+
+import altyn.core
+from altyn.core.balances import (
+    AccountDiffers,
+    AccountMissing,
+    AssetDiffers,
+    CeilingReached,
+    HoldClosed,
+    HoldElsewhere,
+    HoldExceeded,
+    HoldId,
+    HoldLate,
+    HoldMissing,
+    HoldNotDue,
+    HoldReused,
+    HoldState,
+    InsufficientFunds,
+    LimitsBroken,
+    LimitsCrossed,
+    MalformedText,
+    NotAMovement,
+    NotOpposite,
+    OverCorrected,
+    SameAccount,
+    TransferId,
+    TransferMissing,
+    TransferReused,
+    account_name,
+    facts_of,
+    refusal_of,
+)
+from altyn.core.clock import ZoneMissing
+from altyn.core.errors import AltynError, Conflict, Missing, Refused, Unavailable
+from altyn.core.identifiers import MalformedId
+from altyn.core.lane import TooManyWaiting
+from altyn.core.money import (
+    RUB,
+    XTR,
+    AmountTooLarge,
+    Asset,
+    AssetsMixed,
+    MalformedAmount,
+    MalformedAsset,
+    MalformedPercent,
+    Money,
+    NotPositive,
+    NotShares,
+    NotWhole,
+    TooManyDecimals,
+    UnknownAsset,
+)
+from altyn.core.schema import SchemaAhead, SchemaBehind, SchemaChanged
+from altyn.core.transaction import (
+    StorageBroken,
+    StorageBusy,
+    StorageUnreachable,
+    StorageUnwritable,
+)
+
+ALICE = account_name("user:alice")
+ID = UUID("01234567-89ab-7def-8123-456789abcdef")
+TRANSFER, HOLD = TransferId(ID), HoldId(ID)
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+ONE, TWO = Money(1, XTR), Money(250, RUB)
+
+TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
+    "account_differs": (
+        Conflict,
+        AccountDiffers(ALICE, "XTR"),
+        "user:alice has a XTR account already, with other limits",
+    ),
+    "account_missing": (Missing, AccountMissing(ALICE, "XTR"), "user:alice has no XTR account"),
+    "amount_too_large": (
+        Refused,
+        AmountTooLarge(2**63, XTR),
+        "9223372036854775808 smallest units of XTR do not fit into 64 bits",
+    ),
+    "asset_differs": (
+        Refused,
+        AssetDiffers(Asset("RUB", 0), 2),
+        "RUB is counted with 2 decimals here, not with 0",
+    ),
+    "assets_mixed": (Refused, AssetsMixed(XTR, RUB), "cannot mix XTR with RUB"),
+    "ceiling_reached": (
+        Refused,
+        CeilingReached(ALICE, Money(500, RUB), Money(300, RUB), TWO),
+        "user:alice holds 3.00 RUB and may hold 5.00 RUB: no room for 2.50 RUB",
+    ),
+    "hold_closed": (
+        Conflict,
+        HoldClosed(HOLD, HoldState.RELEASED),
+        f"hold {ID} is released already",
+    ),
+    "hold_elsewhere": (
+        Refused,
+        HoldElsewhere(HOLD, ALICE, "XTR"),
+        f"hold {ID} is on XTR of user:alice, the capture is not",
+    ),
+    "hold_exceeded": (
+        Refused,
+        HoldExceeded(HOLD, ONE, Money(2, XTR)),
+        f"hold {ID} has 1 XTR set aside, asked for 2 XTR",
+    ),
+    "hold_late": (
+        Conflict,
+        HoldLate(HOLD, NOON),
+        f"hold {ID} was good until 2026-01-01T12:00:00+00:00",
+    ),
+    "hold_missing": (Missing, HoldMissing(HOLD), f"no hold {ID}"),
+    "hold_not_due": (
+        Conflict,
+        HoldNotDue(HOLD, NOON),
+        f"hold {ID} is good until 2026-01-01T12:00:00+00:00",
+    ),
+    "hold_reused": (
+        Conflict,
+        HoldReused(HOLD),
+        f"hold id {ID} was used before with other contents",
+    ),
+    "insufficient_funds": (
+        Refused,
+        InsufficientFunds(ALICE, ONE, Money(2, XTR)),
+        "user:alice has 1 XTR available, asked for 2 XTR",
+    ),
+    "limits_broken": (
+        Refused,
+        LimitsBroken(ALICE, ONE, Money(-1, XTR)),
+        "user:alice has 1 XTR with -1 XTR available, which the new limits forbid",
+    ),
+    "limits_crossed": (
+        Refused,
+        LimitsCrossed(ALICE, 1, -1),
+        (
+            "user:alice cannot be kept between 1 and -1: "
+            "the floor is zero or less, the ceiling zero or more, both within 64 bits"
+        ),
+    ),
+    "malformed_amount": (
+        Refused,
+        MalformedAmount("1\n2"),
+        r"'1\n2' is not an amount: write digits and at most one point, like 12.50",
+    ),
+    "malformed_asset": (
+        Refused,
+        MalformedAsset("x\n", None),
+        (
+            r"'x\n' with scale None is no asset: a code looks like XTR or SKU:mug, "
+            "a scale is a whole number from 0 to 18"
+        ),
+    ),
+    "malformed_id": (
+        Refused,
+        MalformedId("7\n"),
+        r"'7\n' is not an id: expected a UUID, such as the ones Altyn prints",
+    ),
+    "malformed_percent": (
+        Refused,
+        MalformedPercent("a\n"),
+        r"'a\n' is not a percentage: write a number like 2.5 with up to four decimals",
+    ),
+    "malformed_text": (
+        Refused,
+        MalformedText("memo", "a\nb", "one line of printable characters"),
+        r"memo 'a\nb' is not allowed: one line of printable characters",
+    ),
+    "not_a_movement": (
+        Refused,
+        NotAMovement(0),
+        "0 transfers cannot happen together: from 1 to 100, each with an id of its own",
+    ),
+    "not_opposite": (
+        Refused,
+        NotOpposite(TRANSFER, TRANSFER),
+        f"transfer {ID} does not run opposite to {ID}, which it names",
+    ),
+    "not_positive": (
+        Refused,
+        NotPositive(Money(0, XTR)),
+        "an amount that moves is positive, not 0 XTR",
+    ),
+    "not_shares": (
+        Refused,
+        NotShares((1, -1)),
+        "cannot share by [1, -1]: weights are whole, not negative, not all zero",
+    ),
+    "not_whole": (
+        Refused,
+        NotWhole("float 1.5"),
+        "money is a whole number of smallest units, not float 1.5",
+    ),
+    "over_corrected": (
+        Refused,
+        OverCorrected(TRANSFER, ONE, Money(2, XTR)),
+        f"of transfer {ID} 1 XTR can still be corrected, not 2 XTR",
+    ),
+    "same_account": (
+        Refused,
+        SameAccount(ALICE),
+        "a transfer needs two accounts, user:alice is both",
+    ),
+    "schema_ahead": (
+        Refused,
+        SchemaAhead("the database", 7, 5),
+        (
+            "the database is at migration 7, this version knows 5: "
+            "run the newer Altyn that migrated it"
+        ),
+    ),
+    "schema_behind": (
+        Refused,
+        SchemaBehind("the database", 3, 5),
+        "the database is at migration 3, this version needs 5: run `altyn migrate`",
+    ),
+    "schema_changed": (
+        Refused,
+        SchemaChanged("the database", 3),
+        (
+            "migration 3 of the database differs from the one this version carries: "
+            "the database was migrated by another build, do not write to it"
+        ),
+    ),
+    "storage_broken": (Refused, StorageBroken("sqlite", "why"), "sqlite refused: why"),
+    "storage_busy": (Unavailable, StorageBusy("sqlite", "why"), "sqlite is busy: why; try again"),
+    "storage_unreachable": (
+        Unavailable,
+        StorageUnreachable("sqlite", "why"),
+        "cannot reach sqlite: why",
+    ),
+    "storage_unwritable": (Refused, StorageUnwritable("/data", "why"), "cannot write /data: why"),
+    "too_many_decimals": (
+        Refused,
+        TooManyDecimals("1.000", RUB),
+        "1.000 does not fit: RUB has 2 decimals",
+    ),
+    "too_many_waiting": (
+        Unavailable,
+        TooManyWaiting(9),
+        "9 requests are waiting already; try again shortly",
+    ),
+    "transfer_missing": (Missing, TransferMissing(TRANSFER), f"no transfer {ID}"),
+    "transfer_reused": (
+        Conflict,
+        TransferReused(TRANSFER),
+        f"transfer id {ID} was used before with other contents",
+    ),
+    "unknown_asset": (
+        Missing,
+        UnknownAsset("RUR", ("RUB", "XTR")),
+        "no asset is called 'RUR'; known: RUB, XTR",
+    ),
+    "zone_missing": (
+        Refused,
+        ZoneMissing(datetime(2026, 1, 1)),  # noqa: DTZ001
+        "2026-01-01T00:00:00 has no time zone: write it like 2026-11-20T12:00:00Z",
+    ),
+}
+
+OF_THE_LEDGER = sorted(
+    code
+    for code, (_, error, _) in TABLE.items()
+    if type(error).__module__ == "altyn.core.balances.errors"
+)
+
+
+def known_errors() -> dict[str, type[AltynError]]:
+    """Every error of the core that is not a family, by code."""
+    for module in pkgutil.walk_packages(altyn.core.__path__, "altyn.core."):
+        import_module(module.name)
+    gc.collect()  # attrs makes a class with slots anew; the first draft is garbage
+    found: dict[str, type[AltynError]] = {}
+    waiting = [AltynError]
+    while waiting:
+        for kind in waiting.pop().__subclasses__():
+            waiting.append(kind)
+            if kind.__module__.startswith("altyn.core.") and kind.__module__ != "altyn.core.errors":
+                assert kind.code not in found, f"two errors are called {kind.code}"
+                found[kind.code] = kind
+    return found
+
+
+def test_codes_are_stable_and_complete() -> None:
+    """Clients rely on codes: changing one here is a breaking change."""
+    assert {code: type(error) for code, (_, error, _) in TABLE.items()} == known_errors()
+
+
+@pytest.mark.parametrize("code", TABLE)
+def test_an_error_says_what_happened(code: str) -> None:
+    """Its family, its code, its words on one line, and the facts as they were given."""
+    family, error, words = TABLE[code]
+    assert isinstance(error, family)
+    assert type(error).__mro__[1] is family
+    assert error.code == code
+    assert str(error) == words
+    assert len(words.splitlines()) == 1
+    assert dict(error.facts) == {
+        each.name: getattr(error, each.name)
+        for each in fields(type(error))  # type: ignore[arg-type]
+    }
+    assert error.facts
+
+
+def test_words_follow_the_facts() -> None:
+    """Where an error words two cases differently."""
+    assert str(SchemaBehind("db", 0, 5)).startswith("db has not been set up, this version needs 5")
+    assert str(TooManyDecimals("1.0", XTR)) == "1.0 does not fit: XTR has no decimals"
+    assert str(HoldNotDue(HOLD, None)) == f"hold {ID} is good without an end"
+    assert str(NotShares(tuple(range(99)))).count(",") < 12
+
+
+def test_errors_are_alike_when_they_say_the_same() -> None:
+    """The same kind with the same facts; anything else is not."""
+    error = AccountMissing(ALICE, "XTR")
+    assert error.like(AccountMissing(ALICE, "XTR"))
+    assert not error.like(AccountMissing(ALICE, "RUB"))
+    assert not error.like(AccountDiffers(ALICE, "XTR"))
+    assert not error.like(ValueError("user:alice has no XTR account"))
+
+
+def test_only_what_is_not_known_may_say_when_to_ask_again() -> None:
+    """Some know how long it takes, others do not."""
+    assert StorageUnreachable("db", "why").retry_after_seconds is None
+    assert StorageBusy("db", "why").retry_after_seconds == 1.0
+    assert TooManyWaiting(9).retry_after_seconds == 1.0
+
+
+def test_a_code_follows_the_name() -> None:
+    """Whoever adds an error gets its code for nothing."""
+
+    @define
+    class CardStolenTwice(Refused):
+        """Made up."""
+
+    assert CardStolenTwice().code == "card_stolen_twice"
+    assert dict(CardStolenTwice().facts) == {}
+
+
+@pytest.mark.parametrize("code", OF_THE_LEDGER)
+def test_a_refusal_of_the_ledger_survives_storage(code: str) -> None:
+    """As JSON and back it says the same, word for word, with facts of the same types."""
+    survives(TABLE[code][1])
+
+
+def test_a_fact_may_be_that_there_is_none() -> None:
+    """A hold without an end comes back without one."""
+    survives(HoldNotDue(HOLD, None))
+
+
+def survives(error: AltynError) -> None:
+    """Write it down as JSON, read it, and compare."""
+    stored = json.dumps(facts_of(error), ensure_ascii=False)
+    again = refusal_of(error.code, json.loads(stored))
+    assert again.like(error)
+    assert str(again) == str(error)
+    types = {name: type(fact) for name, fact in error.facts.items()}
+    assert {name: type(fact) for name, fact in again.facts.items()} == types
+
+
+@pytest.mark.parametrize("code", sorted(set(TABLE) - set(OF_THE_LEDGER)))
+def test_other_errors_are_not_kept_by_a_ledger(code: str) -> None:
+    """What a ledger does not say it need not say again."""
+    with pytest.raises(KeyError):
+        refusal_of(code, {})
