@@ -1,0 +1,5 @@
+"""What the machine itself provides."""
+
+from .clock import SystemClock
+
+__all__ = ["SystemClock"]

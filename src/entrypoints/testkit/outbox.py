@@ -1,0 +1,157 @@
+"""The contract of `core.events.Outbox`."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from ...core.events import Event, EventId, Fact, Outbox
+from ...core.transaction import Transaction
+from .stumbling import undone
+
+NOON = datetime(2026, 1, 1, 12, 0, 0, 1, tzinfo=UTC)
+
+
+def event(name: str = "hold.expired", at: datetime = NOON, **facts: Fact) -> Event:
+    """Something that happened just now."""
+    return Event(id=EventId(uuid4()), name=name, at=at, facts=facts)
+
+
+@pytest.mark.asyncio
+class OutboxContract:
+    """
+    What every outbox does. Subclass it in a test and override two fixtures: `outbox`, empty, and
+    `transaction` of the same storage.
+    """
+
+    @pytest.fixture
+    def outbox(self) -> Outbox:
+        """An empty outbox."""
+        raise NotImplementedError("override the fixture `outbox`")
+
+    @pytest.fixture
+    def transaction(self) -> Transaction:
+        """The transaction of the storage that the outbox writes to."""
+        raise NotImplementedError("override the fixture `transaction`")
+
+    async def test_nothing_waits_at_first(self, outbox: Outbox) -> None:
+        """An empty outbox has nothing on its way."""
+        assert list(await outbox.pending(10)) == []
+
+    async def test_events_wait_in_the_order_they_were_put(self, outbox: Outbox) -> None:
+        """Whenever they happened and whatever their ids; asking does not take them away."""
+        events = [event(at=NOON - timedelta(minutes=n)) for n in range(9)]
+        await outbox.put(events[:4])
+        await outbox.put(events[4:5])
+        await outbox.put([])
+        await outbox.put(events[5:])
+        assert list(await outbox.pending(100)) == events
+        assert list(await outbox.pending(100)) == events
+
+    async def test_the_oldest_come_first(self, outbox: Outbox) -> None:
+        """As many as were asked for, from the beginning of the queue."""
+        events = [event() for _ in range(5)]
+        await outbox.put(events)
+        for limit in (1, 2, 5):
+            assert list(await outbox.pending(limit)) == events[:limit]
+
+    async def test_an_event_is_kept_as_it_was(self, outbox: Outbox) -> None:
+        """Name, moment and facts come back: words, numbers of 64 bits, yes and no, nothing."""
+        told = event(
+            "purchase.delivered",
+            NOON + timedelta(microseconds=7),
+            text='«кружка» "it\'s" \\ 🪙',
+            empty="",
+            many=2**63 - 1,
+            few=-(2**63),
+            zero=0,
+            one=1,
+            yes=True,
+            no=False,
+            nothing=None,
+        )
+        await outbox.put([told])
+        (kept,) = await outbox.pending(1)
+        assert kept == told
+        assert {name: type(fact) for name, fact in kept.facts.items()} == {
+            name: type(fact) for name, fact in told.facts.items()
+        }
+        assert kept.at.utcoffset() == timedelta(0)
+
+    async def test_a_known_event_is_not_kept_twice(self, outbox: Outbox) -> None:
+        """In one list, later, with others, and after it was delivered; it keeps its place."""
+        first, second, third = event(), event(), event()
+        await outbox.put([first, second, first])
+        await outbox.put([first, third, second])
+        assert list(await outbox.pending(10)) == [first, second, third]
+        await outbox.delivered([first.id])
+        await outbox.put([first])
+        assert list(await outbox.pending(10)) == [second, third]
+
+    async def test_delivered_events_wait_no_longer(self, outbox: Outbox) -> None:
+        """The others keep their order; naming one twice or an unknown one changes nothing."""
+        events = [event() for _ in range(5)]
+        await outbox.put(events)
+        await outbox.delivered([events[3].id, events[0].id])
+        left = [events[1], events[2], events[4]]
+        assert list(await outbox.pending(10)) == left
+        await outbox.delivered([events[0].id, EventId(uuid4()), events[0].id])
+        await outbox.delivered([])
+        assert list(await outbox.pending(10)) == left
+        await outbox.put([last := event()])
+        assert list(await outbox.pending(10)) == [*left, last]
+        await outbox.delivered([each.id for each in [*left, last]])
+        assert list(await outbox.pending(10)) == []
+
+    async def test_events_are_kept_with_the_transaction(
+        self, outbox: Outbox, transaction: Transaction
+    ) -> None:
+        """When it commits they wait, and those it delivered do not."""
+        old, new = event(), event()
+        await outbox.put([old])
+        async with transaction():
+            await outbox.put([new])
+            await outbox.delivered([old.id])
+            assert list(await outbox.pending(10)) == [new]
+        assert list(await outbox.pending(10)) == [new]
+
+    async def test_events_are_forgotten_with_the_transaction(
+        self, outbox: Outbox, transaction: Transaction
+    ) -> None:
+        """When it is undone they never were, and those it delivered wait again, in place."""
+        old, other, new = event(), event(), event()
+        await outbox.put([old, other])
+        async with undone(transaction):
+            await outbox.put([new])
+            await outbox.delivered([old.id])
+        assert list(await outbox.pending(10)) == [old, other]
+        await outbox.put([new])
+        assert list(await outbox.pending(10)) == [old, other, new]
+
+    async def test_nobody_else_sees_what_may_be_undone(
+        self, outbox: Outbox, transaction: Transaction
+    ) -> None:
+        """Another task that asks meanwhile does not get the event."""
+        async with undone(transaction):
+            await outbox.put([event()])
+            asked = asyncio.create_task(self._pending(outbox))
+            await asyncio.wait([asked], timeout=0.05)
+        assert await asked == []
+
+    async def test_many_may_put_at_once(self, outbox: Outbox) -> None:
+        """The same event from many tasks is one; those of each task keep their order."""
+        shared = event()
+        own = [[event() for _ in range(3)] for _ in range(8)]
+        async with asyncio.TaskGroup() as group:
+            for events in own:
+                group.create_task(outbox.put([*events, shared]))
+        kept = await self._pending(outbox)
+        assert len(kept) == 25
+        assert kept.count(shared) == 1
+        for events in own:
+            places = [kept.index(each) for each in events]
+            assert places == sorted(places)
+
+    async def _pending(self, outbox: Outbox) -> list[Event]:
+        return list(await outbox.pending(1000))
