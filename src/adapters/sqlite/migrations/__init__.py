@@ -1,0 +1,1 @@
+"""Numbered changes to an SQLite file; once released none is ever edited."""
