@@ -1,0 +1,132 @@
+"""Connections to one database, and the transaction that adapters on it share."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, Final, TypeVar
+from weakref import WeakKeyDictionary
+
+import psycopg
+from attrs import define, field
+from psycopg import AsyncConnection
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg_pool import AsyncConnectionPool
+
+from .words import in_our_words, is_lost, is_transient, where_of
+
+Answer = TypeVar("Answer")
+Connection = AsyncConnection[tuple[Any, ...]]
+
+TRIES: Final = 5
+CONNECT_SECONDS: Final = 5.0
+
+# Every wait has an end; an address may choose other ends in its own options.
+PATIENCE: Final = (
+    "-c lock_timeout=2s -c statement_timeout=30s -c idle_in_transaction_session_timeout=5s"
+)
+# What the money functions rely on, whatever the server, the role or the address would have.
+RELIED_ON: Final = (
+    "-c timezone=UTC -c synchronous_commit=on -c default_transaction_isolation=read\\ committed"
+)
+# A peer that vanished without a word is given up after this long.
+LINK: Final = {"keepalives_idle": 10, "keepalives_interval": 5, "tcp_user_timeout": 15_000}
+
+
+@define(eq=False)
+class PostgresStore:
+    """
+    The database that the PostgreSQL adapters of one process share, and the transaction over it.
+
+    A transaction belongs to the task that began it; other tasks, its children too, are outside.
+    """
+
+    where: str
+    pool: AsyncConnectionPool[Connection]
+    _inside: WeakKeyDictionary[asyncio.Task[Any], Connection] = field(
+        factory=WeakKeyDictionary, init=False
+    )
+
+    @property
+    def active(self) -> bool:
+        """Whether the running task is inside a transaction."""
+        return asyncio.current_task() in self._inside
+
+    @asynccontextmanager
+    async def __call__(self) -> AsyncIterator[None]:
+        """A transaction, as the port says."""
+        task = asyncio.current_task()
+        if task is None or task in self._inside:
+            raise RuntimeError("a task is inside one transaction at a time")
+        try:
+            async with self.pool.connection() as connection, connection.transaction():
+                self._inside[task] = connection
+                try:
+                    yield
+                finally:
+                    del self._inside[task]
+        except psycopg.Error as failure:
+            raise in_our_words(self.where, failure) from failure
+
+    async def ask(self, question: Callable[[Connection], Awaitable[Answer]]) -> Answer:
+        """
+        Put a question that is safe to repeat: inside the task's transaction, else on its own.
+
+        Outside a transaction it is put again when others were in the way or the connection broke
+        on the way; ids make that harmless, and the second answer tells what the first one was.
+        """
+        connection = self._inside.get(asyncio.current_task())  # type: ignore[arg-type]
+        if connection is not None:
+            try:
+                return await question(connection)
+            except psycopg.Error as failure:
+                raise in_our_words(self.where, failure) from failure
+        already = 0
+        while True:
+            try:
+                async with self.pool.connection() as connection:
+                    return await question(connection)
+            except psycopg.Error as failure:
+                already += 1
+                if already == TRIES or not is_transient(failure):
+                    raise in_our_words(self.where, failure) from failure
+                if is_lost(failure):  # its neighbours in the pool will be just as dead
+                    await self.pool.check()
+            await asyncio.sleep(random.uniform(0, 0.02 * 2**already))  # noqa: S311 - not a secret
+
+
+def _as_we_need_it(url: str) -> str:
+    parts = LINK | conninfo_to_dict(url)
+    options = f"{PATIENCE} {parts.get('options') or ''} {RELIED_ON}"
+    return make_conninfo("", **parts | {"options": options})
+
+
+@asynccontextmanager
+async def open_postgres(url: str, *, connections_max: int = 10) -> AsyncIterator[PostgresStore]:
+    """
+    Connect, for as long as the block lasts.
+
+    Raises:
+        StorageUnreachable: nobody answers there, or the address is not one.
+    """
+    where = where_of(url)
+    try:
+        conninfo = _as_we_need_it(url)
+        # One plain connection first: the pool would only say that it took too long.
+        first = await AsyncConnection.connect(conninfo, connect_timeout=int(CONNECT_SECONDS))
+        await first.close()
+    except psycopg.Error as failure:
+        raise in_our_words(where, failure) from failure
+    pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
+        conninfo,
+        min_size=1,
+        max_size=connections_max,
+        timeout=CONNECT_SECONDS,
+        # The pool doubles its pauses while nobody answers: started anew by the next question, it is
+        # back at once after a long outage too, not after as long again.
+        reconnect_timeout=CONNECT_SECONDS,
+        kwargs={"autocommit": True, "prepare_threshold": 0},
+        open=False,
+    )
+    async with pool:
+        yield PostgresStore(where, pool)

@@ -1,0 +1,118 @@
+"""Sessions beside the ledger's own: they hold locks, watch who waits, and look at everything."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, Final
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import psycopg
+from psycopg import AsyncConnection, sql
+
+from altyn.adapters.postgres import PostgresAuditor, PostgresStore, open_postgres
+from altyn.core.balances import Finding
+
+Session = AsyncConnection[tuple[Any, ...]]
+
+PATIENCE_SECONDS: Final = 30.0
+TABLES: Final = ("asset", "account", "balance", "hold", "transfer", "refusal")
+
+WAITING: Final = """
+SELECT count(*) FROM pg_stat_activity
+ WHERE datname = current_database() AND wait_event_type = 'Lock'
+   AND (%(behind)s::int IS NULL OR %(behind)s = ANY (pg_blocking_pids(pid)))
+"""
+HOLD: Final = """
+SELECT 1 FROM altyn.balance b JOIN altyn.account a ON a.id = b.account
+ WHERE a.name = %s FOR UPDATE OF b
+"""
+
+
+@contextmanager
+def copy_of(server: str, template: str) -> Iterator[str]:
+    """A database that begins as that one, for as long as the block lasts."""
+    name = f"altyn_test_{uuid4().hex}"
+    create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+    drop = sql.SQL("DROP DATABASE {} WITH (FORCE)")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
+        try:
+            yield urlsplit(server)._replace(path=f"/{name}").geturl()
+        finally:
+            connection.execute(drop.format(sql.Identifier(name)))
+
+
+@asynccontextmanager
+async def session(url: str) -> AsyncIterator[Session]:
+    """A connection that nobody set up; every statement commits unless a transaction is open."""
+    async with await AsyncConnection.connect(url, autocommit=True) as connection:
+        yield connection
+
+
+async def value(connection: Session, query: str, *values: object) -> Any:
+    """The first column of the first row."""
+    row = await (await connection.execute(query.encode(), values or None)).fetchone()
+    assert row is not None
+    return row[0]
+
+
+async def pid_of(store: PostgresStore) -> int:
+    """The process that serves the transaction which this task is in."""
+
+    async def ask(connection: Session) -> int:
+        return int(await value(connection, "SELECT pg_backend_pid()"))
+
+    assert store.active
+    return await store.ask(ask)
+
+
+@asynccontextmanager
+async def locked(url: str, *names: str) -> AsyncIterator[Session]:
+    """The balances of these accounts are in the hands of somebody else while the block lasts."""
+    async with session(url) as connection, connection.transaction():
+        for name in names:
+            await connection.execute(HOLD, (name,))
+        yield connection
+
+
+async def until_waiting(url: str, count: int, *, behind: int | None = None) -> None:
+    """Return when exactly so many sessions of the database wait for a lock, of that process."""
+    async with session(url) as connection:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            row = await (await connection.execute(WAITING, {"behind": behind})).fetchone()
+            if row == (count,):
+                return
+            assert time.monotonic() < deadline, f"{row} sessions wait for a lock, not {count}"
+            await asyncio.sleep(0.002)
+
+
+@asynccontextmanager
+async def patient_store(url: str, *, lock_timeout: str = "60s") -> AsyncIterator[PostgresStore]:
+    """
+    A process of its own with one connection, which waits for locks as long as is said.
+
+    Tests that hold a lock on purpose take as long as a busy machine needs.
+    """
+    async with open_postgres(url, connections_max=1) as store:
+        async with store.pool.connection() as connection:
+            await connection.execute(f"SET lock_timeout = '{lock_timeout}'".encode())
+        yield store
+
+
+async def findings(store: PostgresStore) -> list[Finding]:
+    """What an audit finds wrong: nothing, in a sound ledger."""
+    return [each.finding async for each in PostgresAuditor(store).examine() if each.finding]
+
+
+def everything(connection: psycopg.Connection[tuple[Any, ...]]) -> dict[str, list[Any]]:
+    """Every row of the ledger, to see that nothing changed."""
+    rows: dict[str, list[Any]] = {}
+    for table in TABLES:
+        query = sql.SQL("SELECT t::text FROM altyn.{} AS t ORDER BY 1").format(
+            sql.Identifier(table)
+        )
+        rows[table] = connection.execute(query).fetchall()
+    return rows
