@@ -1,0 +1,72 @@
+"""The application: routes, errors, the description of both, and the door in front of them."""
+
+from functools import cache
+from typing import Any, Final
+
+from dishka import AsyncContainer
+from dishka.integrations.litestar import setup_dishka
+from litestar import Litestar, Response, get
+from litestar.connection import ASGIConnection
+from litestar.exceptions import ValidationException
+from litestar.handlers import BaseRouteHandler
+from litestar.openapi import OpenAPIConfig
+from litestar.serialization import encode_json
+from litestar.types import ControllerRouterHandler
+
+from ..wiring import Settings
+from . import balances, health
+from .door import App, Door
+from .problems import HANDLERS
+
+DESCRIPTION: Final = """\
+Read what accounts hold. Amounts are decimal text, beside them the whole number of smallest units,
+as text too. Every error is a problem (RFC 9457) with a stable `code`.
+"""
+
+ROUTES: Final[tuple[ControllerRouterHandler, ...]] = (health.live, health.ready, balances.router)
+
+
+def make_api(container: AsyncContainer, settings: Settings) -> App:
+    """The API over the ports of that container, for the callers that the settings let in."""
+    app = Litestar(
+        [*ROUTES, description],
+        exception_handlers=HANDLERS,
+        guards=[only_known_parameters],
+        # Litestar's own pages load scripts from elsewhere: only the description is served.
+        openapi_config=None,
+        logging_config=None,  # how to log is decided by whoever starts the process
+    )
+    setup_dishka(container, app)
+    return Door(app, settings.api.keys)  # type: ignore[arg-type]
+
+
+def only_known_parameters(
+    request: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
+) -> None:
+    """A misspelt parameter is refused: without its `at` an answer would be of another day."""
+    known = handler.parsed_fn_signature.parameters
+    given = [name for name, _ in request.query_params.multi_items()]
+    wrong = [
+        {"key": name, "message": words}
+        for words, names in {
+            "there is no such parameter": set(given) - set(known),
+            "is given more than once": {name for name in known if given.count(name) > 1},
+        }.items()
+        for name in sorted(names)
+    ]
+    if wrong:
+        raise ValidationException(extra=wrong)
+
+
+@get("/docs/openapi.json", include_in_schema=False)
+async def description() -> Response[bytes]:
+    """The API described (OpenAPI 3.1)."""
+    return Response(_described(), media_type="application/vnd.oai.openapi+json")
+
+
+@cache
+def _described() -> bytes:
+    config = OpenAPIConfig(title="Altyn", version="v1", description=DESCRIPTION)
+    return encode_json(
+        Litestar(ROUTES, openapi_config=config, logging_config=None).openapi_schema.to_schema()
+    )

@@ -1,0 +1,54 @@
+"""Whether the process lives, and whether it can do its work."""
+
+from http import HTTPStatus
+from typing import Any, Final
+
+from attrs import asdict, frozen
+from dishka.integrations.litestar import FromDishka, inject
+from litestar import Response, get
+from litestar.openapi.datastructures import ResponseSpec
+
+from ...core.health import Condition
+from ..wiring.readiness import Readiness
+from .problems import MEDIA_TYPE, RETRY_AFTER_SECONDS, Problem, answer, problem
+
+HEADERS: Final = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+
+
+@frozen
+class Live:
+    """The process runs."""
+
+    live: bool = True
+
+
+@frozen
+class Ready:
+    """Every part that work needs is well."""
+
+    ready: bool
+    parts: dict[str, Condition]
+
+
+@get("/health/live", tags=["health"], summary="Does the process run?")
+async def live() -> Live:
+    """Answers as long as the process does, whatever the database does; needs no key."""
+    return Live()
+
+
+@get(
+    "/health/ready",
+    tags=["health"],
+    summary="Can the process do its work?",
+    responses={200: ResponseSpec(Ready), 503: ResponseSpec(Problem, media_type=MEDIA_TYPE)},
+)
+@inject
+async def ready(readiness: FromDishka[Readiness]) -> Response[Any]:
+    """Asks every part; 503 names those that are not well."""
+    parts = dict(await readiness())
+    if all(part.well for part in parts.values()):
+        return Response(Ready(True, parts))
+    sick = [f"{name}: {part.words}" for name, part in parts.items() if not part.well]
+    facts = {"parts": {name: asdict(part) for name, part in parts.items()}}
+    unready = problem(HTTPStatus.SERVICE_UNAVAILABLE, "not_ready", "; ".join(sick), facts)
+    return answer(unready, HEADERS)

@@ -1,0 +1,5 @@
+"""`python -m altyn.entrypoints.cli`."""
+
+from .program import main
+
+main()

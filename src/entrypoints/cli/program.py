@@ -1,0 +1,131 @@
+"""The program: finds the story, runs it, and turns whatever happens into words and an exit code."""
+
+import argparse
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError
+from typing import Any, Final
+
+from ...core.errors import AltynError
+from . import balance, check, migrate, opening, statement, transfer, up
+from .exits import EXPLAINED, Exit, exit_of
+from .output import Output
+from .usage import Parser
+
+STORIES: Final = (up, migrate, check, opening, balance, statement, transfer)
+
+ABOUT: Final = (
+    "Altyn takes money and delivers goods inside Telegram; neither is ever lost or doubled."
+)
+
+LOG_FORMAT: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+SETTINGS: Final = """\
+settings (environment over altyn.toml of the current folder over defaults):
+  ALTYN_DATABASE  sqlite:///folder/file.db (default sqlite:///altyn-data/altyn.db)
+                  or postgresql://user:password@host/name
+  ALTYN_REDIS     redis://…, optional
+  ALTYN_API_HOST, ALTYN_API_PORT  where `up` listens (default 127.0.0.1 and 8420)
+  ALTYN_API_KEYS  keys of API callers; needed to listen on any other address
+  ALTYN_ASSETS    more assets with their scales, like SKU:mug=0
+  Each may be given as a file instead: ALTYN_API_KEYS_FILE=/run/secrets/keys
+
+"""
+
+
+def main() -> None:
+    """The command `altyn`."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(words: Sequence[str]) -> int:
+    """Do what the words say; answers the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a poor locale costs a sign, not the answer
+    # Told from the words themselves, for when they make no command.
+    output = Output(json="--json" in words)
+    debug = "--debug" in words
+    # What libraries warn of on their way to an error is told by the error itself.
+    logging.basicConfig(format=LOG_FORMAT, level=logging.DEBUG if debug else logging.ERROR)
+    try:
+        arguments = _parser().parse_args(words)
+        if not hasattr(arguments, "run"):
+            _parser().print_help()
+            return Exit.WRONG
+        code: int = asyncio.run(arguments.run(arguments, output))
+        return code
+    except AltynError as error:
+        if debug:
+            _print_traceback()
+        output.failed(error)
+        return exit_of(error)
+    except KeyboardInterrupt:
+        output.note("interrupted")
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read us has seen enough; Python would complain once more while leaving.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.DONE
+    except Exception as bug:  # the last line of defence: people get a line, not a page
+        if debug:
+            _print_traceback()
+        message = f"a mistake inside Altyn: {type(bug).__name__}: {bug}"
+        hint = "please report it, with what the same command says under --debug"
+        output.trouble("internal_error", message, {}, [*getattr(bug, "__notes__", []), hint])
+        return Exit.BUG
+
+
+def _parser() -> Parser:
+    common = Parser(add_help=False)
+    options = common.add_argument_group("everywhere")
+    # Suppressed defaults let the options stand before the command as well as after it.
+    absent: dict[str, Any] = {"default": argparse.SUPPRESS}
+    options.add_argument(
+        "--json", action="store_true", help="answer with one JSON document", **absent
+    )
+    options.add_argument(
+        "--config", metavar="FILE", help="read this file, not altyn.toml", **absent
+    )
+    options.add_argument(
+        "--debug", action="store_true", help="show where errors come from", **absent
+    )
+    parser = Parser(prog="altyn", description=ABOUT, epilog=SETTINGS + EXPLAINED, parents=[common])
+    parser.add_argument("--version", action=Version, nargs=0, help="say which version this is")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for story in STORIES:
+        summary = (story.__doc__ or "").strip()
+        command = commands.add_parser(
+            story.NAME, help=story.HELP, description=summary, epilog=EXPLAINED, parents=[common]
+        )
+        story.arguments(command)
+        command.set_defaults(run=story.run)
+    return parser
+
+
+class Version(argparse.Action):
+    """Looked up only when asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Print and leave."""
+        print(f"altyn {version()}")
+        parser.exit()
+
+
+def version() -> str:
+    """The version that is installed."""
+    try:
+        from ... import __version__
+
+        return __version__
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+def _print_traceback() -> None:
+    import traceback
+
+    traceback.print_exc()

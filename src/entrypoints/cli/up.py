@@ -1,0 +1,90 @@
+"""Start Altyn: the HTTP API, over a database that is created and brought up to date first.
+
+Without any settings the data goes to ./altyn-data and the API listens on 127.0.0.1:8420.
+Stop it with Ctrl-C, or with SIGTERM."""
+
+import asyncio
+import logging
+import signal
+from argparse import ArgumentParser, Namespace
+from collections.abc import Coroutine, Iterator
+from contextlib import closing, contextmanager, suppress
+from typing import Any, Final
+
+from ..wiring import Settings
+from .exits import Exit
+from .migrate import migrated
+from .output import Output
+from .session import settings_of, unchecked
+
+NAME: Final = "up"
+HELP: Final = "start Altyn: the API, with its database"
+
+STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """It takes none: what it does is in the settings."""
+
+
+async def run(arguments: Namespace, output: Output) -> int:
+    """Serve until somebody says stop."""
+    settings = settings_of(arguments)
+    if (log := logging.getLogger()).level > logging.WARNING:
+        log.setLevel(logging.WARNING)  # a server has nobody else to tell
+    stopping = asyncio.Event()
+    with _stopped_by_signals(stopping):
+        await _serve(settings, stopping, output)
+    output.say("stopped")
+    return Exit.DONE
+
+
+async def _serve(settings: Settings, stopping: asyncio.Event, output: Output) -> None:
+    # Imported late: the other commands do not need a web framework.
+    from ..api.app import make_api
+    from ..api.listening import listen
+    from ..api.serving import Serving
+
+    # The port comes first: when it is taken, nothing else has been touched.
+    with closing(listen(settings.api.host, settings.api.port)) as listener:
+        async with unchecked(settings, create=True) as house:
+            if await _done(migrated(house, output), stopping):
+                serving = Serving(make_api(house.container, settings), listener)
+                async with serving.until(stopping):
+                    _announce(settings, serving.address, output)
+
+
+async def _done(work: Coroutine[Any, Any, object], stopping: asyncio.Event) -> bool:
+    """Do it, but leave off when somebody says stop; answers whether it was done."""
+    doing, told = asyncio.create_task(work), asyncio.create_task(stopping.wait())
+    try:
+        await asyncio.wait({doing, told}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        told.cancel()
+        doing.cancel()
+    with suppress(asyncio.CancelledError):
+        await doing
+    return not doing.cancelled()
+
+
+def _announce(settings: Settings, address: str, output: Output) -> None:
+    asked_by = "callers with an API key" if settings.api.keys else "this machine only"
+    output.document({"serving": address, "database": str(settings.database)})
+    output.say(f"Altyn is serving health and balances on {address}, for {asked_by}.")
+    output.say(f"  Health     {address}/health/ready")
+    output.say(f"  Balances   {address}/v1/accounts/NAME/balances")
+    output.say(f"  OpenAPI    {address}/docs/openapi.json")
+    output.say(f"  Data       {settings.database}")
+    output.say("Stop it with Ctrl-C.")
+
+
+@contextmanager
+def _stopped_by_signals(stopping: asyncio.Event) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+    for each in STOPPING:
+        loop.add_signal_handler(each, stopping.set)
+    try:
+        yield
+    finally:
+        for each in STOPPING:
+            loop.remove_signal_handler(each)

@@ -1,0 +1,68 @@
+"""The ports of storage, made real by PostgreSQL."""
+
+from collections.abc import AsyncIterator
+
+from dishka import Provider, Scope, provide
+
+from ...adapters.postgres import (
+    PostgresAuditor,
+    PostgresLedger,
+    PostgresOutbox,
+    PostgresProbe,
+    PostgresSchema,
+    PostgresStore,
+    open_postgres,
+)
+from ...core.balances import Auditor, Ledger
+from ...core.clock import Clock
+from ...core.events import Outbox
+from ...core.health import Probe
+from ...core.schema import Schema
+from ...core.transaction import Transaction
+from .secret import Secret
+
+
+class PostgresStorage(Provider):
+    """A server that many processes share."""
+
+    scope = Scope.APP
+
+    def __init__(self, url: Secret) -> None:
+        super().__init__()
+        self.url = url
+
+    @provide
+    async def store(self) -> AsyncIterator[PostgresStore]:
+        """The open connections."""
+        async with open_postgres(self.url.reveal()) as store:
+            yield store
+
+    @provide
+    def transaction(self, store: PostgresStore) -> Transaction:
+        """Several writes as one."""
+        return store
+
+    @provide
+    def schema(self, store: PostgresStore) -> Schema:
+        """The shape of the database."""
+        return PostgresSchema(store)
+
+    @provide
+    def ledger(self, store: PostgresStore, clock: Clock) -> Ledger:
+        """The balances."""
+        return PostgresLedger(store, clock)
+
+    @provide
+    def outbox(self, store: PostgresStore) -> Outbox:
+        """Events on their way out."""
+        return PostgresOutbox(store)
+
+    @provide
+    def auditor(self, store: PostgresStore) -> Auditor:
+        """The proof of the books."""
+        return PostgresAuditor(store)
+
+    @provide
+    def probe(self, store: PostgresStore) -> Probe:
+        """How the server is."""
+        return PostgresProbe(store)

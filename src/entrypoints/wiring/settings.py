@@ -1,0 +1,223 @@
+"""What the operator decides: defaults, over them altyn.toml, over it ALTYN_* of the environment."""
+
+import ipaddress
+import tomllib
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Final
+
+from attrs import field, frozen
+
+from ...core.errors import AltynError
+from ...core.money import WELL_KNOWN, Asset, Assets
+from .errors import SettingMissing, SettingUnknown, SettingWrong
+from .places import Database, RedisServer, SqliteFile, database, redis
+from .secret import Secret
+
+DATABASE: Final = SqliteFile(Path("altyn-data", "altyn.db"))
+FILE: Final = "altyn.toml"
+PREFIX: Final = "ALTYN_"
+FROM_FILE: Final = "_FILE"
+FOR_TESTS: Final = "ALTYN_TEST_"
+"""Names that tell the tests of Altyn where servers are; no settings, and no mistakes either."""
+
+KEY_LENGTH_MIN: Final = 16
+SECRET_FILE_BYTES_MAX: Final = 64 * 1024
+
+
+@frozen(kw_only=True)
+class Api:
+    """Where the HTTP API listens, and who may ask."""
+
+    host: str = "127.0.0.1"
+    port: int = 8420
+    keys: tuple[Secret, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        if not self.keys and not is_loopback(self.host):
+            raise SettingMissing(
+                "ALTYN_API_KEYS",
+                f"the API would listen on {self.host}, where other machines can ask it; "
+                "give keys, or let it listen on 127.0.0.1",
+            )
+
+
+@frozen(kw_only=True)
+class Settings:
+    """Everything that can be decided from outside."""
+
+    database: Database = DATABASE
+    redis: RedisServer | None = None
+    api: Api = field(factory=Api)
+    assets: Assets = WELL_KNOWN
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach that address."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def read_settings(
+    environment: Mapping[str, str], folder: Path, config: Path | None = None
+) -> Settings:
+    """
+    The settings of a process started in that folder.
+
+    Without `config` the file altyn.toml of the folder is read, if there is one.
+
+    Raises:
+        SettingWrong, SettingUnknown, SettingMissing: nothing may start with these.
+    """
+    written = _written_in_file(folder, config) | _written_in(environment, folder)
+    values: dict[str, Any] = {}
+    for key, (where, value) in written.items():
+        try:
+            values[key] = READERS[key](value)
+        except ValueError as wrong:
+            raise SettingWrong(where, str(wrong)) from None
+    api = {
+        key: values.pop(f"api.{key}") for key in ("host", "port", "keys") if f"api.{key}" in values
+    }
+    return Settings(api=Api(**api), **values)
+
+
+# How each setting is read, from a value of the file or from text; the ValueError says what is
+# wrong with it, without repeating what may be secret.
+
+
+def _host(written: object) -> str:
+    if not isinstance(written, str) or not written.isprintable() or " " in written or not written:
+        raise ValueError("expected a name or an address to listen on, like 127.0.0.1")
+    return written
+
+
+def _port(written: object) -> int:
+    number = int(written) if isinstance(written, str) and written.isdecimal() else written
+    if type(number) is not int or not 0 <= number <= 65535:
+        raise ValueError(f"a port is a number from 0 (any free one) to 65535, not {written!r}")
+    return number
+
+
+def _keys(written: object) -> tuple[Secret, ...]:
+    keys = written.replace(",", " ").split() if isinstance(written, str) else written
+    if not isinstance(keys, list) or not keys:
+        raise ValueError("expected one key or several, separated by commas")
+    for key in keys:
+        if not isinstance(key, str) or not key.isascii() or not key.isprintable() or " " in key:
+            raise ValueError("a key is printable ASCII without spaces")
+        if len(key) < KEY_LENGTH_MIN:
+            raise ValueError(f"a key has at least {KEY_LENGTH_MIN} characters")
+    return tuple(map(Secret, keys))
+
+
+def _assets(written: object) -> Assets:
+    scales = _pairs(written) if isinstance(written, str) else written
+    if not isinstance(scales, dict):
+        raise ValueError('expected codes with their scales, like "SKU:mug" = 0')
+    assets = dict(WELL_KNOWN.by_code)
+    for code, scale in scales.items():
+        try:
+            asset = Asset(code, scale)
+        except AltynError as refused:
+            raise ValueError(str(refused)) from None
+        if assets.setdefault(code, asset) != asset:
+            raise ValueError(f"{code} always has scale {assets[code].scale}, not {scale}")
+    return Assets(assets)
+
+
+def _pairs(text: str) -> dict[str, object]:
+    """`SKU:mug=0, GOLD=4` of an environment variable."""
+    pairs = (pair.partition("=") for pair in text.replace(",", " ").split())
+    return {code: int(scale) if scale.isdecimal() else scale for code, _, scale in pairs}
+
+
+READERS: Final[Mapping[str, Callable[[object], object]]] = {
+    "database": database,
+    "redis": redis,
+    "api.host": _host,
+    "api.port": _port,
+    "api.keys": _keys,
+    "assets": _assets,
+}
+"""Every setting by its name in altyn.toml."""
+
+VARIABLES: Final = {PREFIX + key.replace(".", "_").upper(): key for key in READERS}
+"""Every setting by its name in the environment."""
+
+# What was written for a setting, beside the name by which it was given.
+Written = dict[str, tuple[str, object]]
+
+
+def _written_in(environment: Mapping[str, str], folder: Path) -> Written:
+    written: Written = {}
+    for name, value in environment.items():
+        if not name.startswith(PREFIX) or name.startswith(FOR_TESTS):
+            continue
+        plain = name.removesuffix(FROM_FILE)
+        if plain not in VARIABLES:
+            raise SettingUnknown(name, _nearest(name, VARIABLES))
+        if not value.strip():
+            raise SettingWrong(name, "is empty; give it a value or take it away")
+        if name != plain and plain in environment:
+            raise SettingWrong(name, f"{plain} is given too; give one of them")
+        text = value if name == plain else _contents(name, folder / value)
+        written[VARIABLES[plain]] = name, text.strip()
+    return written
+
+
+def _contents(name: str, path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            text = file.read(SECRET_FILE_BYTES_MAX + 1).decode()
+    except OSError as failed:
+        raise SettingWrong(name, f"cannot read {path}: {failed.strerror}") from None
+    except UnicodeDecodeError:
+        raise SettingWrong(name, f"{path} is not UTF-8 text") from None
+    if len(text) > SECRET_FILE_BYTES_MAX:
+        raise SettingWrong(name, f"{path} is too long for a setting")
+    if not text.strip():
+        raise SettingWrong(name, f"{path} is empty")
+    return text
+
+
+def _written_in_file(folder: Path, config: Path | None) -> Written:
+    path = folder / (config or FILE)
+    shown = str(config or FILE)
+    try:
+        tables = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        if config is None:
+            return {}
+        raise SettingWrong("--config", f"there is no file {shown}") from None
+    except OSError as failed:
+        raise SettingWrong(shown, f"cannot read it: {failed.strerror}") from None
+    except ValueError as malformed:  # not TOML, or not even UTF-8
+        raise SettingWrong(shown, f"it is not valid TOML: {malformed}") from None
+    written: Written = {}
+    for key, value in _flat(tables):
+        if key not in READERS:
+            raise SettingUnknown(f"{key} in {shown}", _nearest(key, READERS))
+        written[key] = f"{key} in {shown}", value
+    return written
+
+
+def _flat(tables: Mapping[str, object]) -> list[tuple[str, object]]:
+    """The settings of a file; a table that is no setting itself holds some."""
+    flat: list[tuple[str, object]] = []
+    for name, value in tables.items():
+        if isinstance(value, dict) and name not in READERS:
+            flat += [(f"{name}.{key}", inner) for key, inner in value.items()] or [(name, value)]
+        else:
+            flat.append((name, value))
+    return flat
+
+
+def _nearest(name: str, known: Mapping[str, object]) -> str | None:
+    # Compared without the prefix, which would make every name look alike.
+    plain = {each.removeprefix(PREFIX): each for each in known}
+    found = get_close_matches(name.removeprefix(PREFIX).removesuffix(FROM_FILE), plain, n=1)
+    return plain[found[0]] if found else None

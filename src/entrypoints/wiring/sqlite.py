@@ -1,0 +1,72 @@
+"""The ports of storage, made real by SQLite."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from dishka import Provider, Scope, provide
+
+from ...adapters.sqlite import (
+    SqliteAuditor,
+    SqliteLedger,
+    SqliteOutbox,
+    SqliteProbe,
+    SqliteSchema,
+    SqliteStore,
+    open_sqlite,
+)
+from ...adapters.sqlite.schema import MIGRATIONS
+from ...core.balances import Auditor, Ledger
+from ...core.clock import Clock
+from ...core.events import Outbox
+from ...core.health import Probe
+from ...core.schema import Schema, make_sure, migrations_in
+from ...core.transaction import Transaction
+
+
+class SqliteStorage(Provider):
+    """A file on this machine."""
+
+    scope = Scope.APP
+
+    def __init__(self, path: Path, *, create: bool) -> None:
+        super().__init__()
+        self.path = path
+        self.create = create
+
+    @provide
+    async def store(self) -> AsyncIterator[SqliteStore]:
+        """The open file; one that is not there is only created by those who will fill it."""
+        if not self.create and not self.path.exists():
+            make_sure(str(self.path.absolute()), migrations_in(MIGRATIONS), ())
+        async with open_sqlite(self.path) as store:
+            yield store
+
+    @provide
+    def transaction(self, store: SqliteStore) -> Transaction:
+        """Several writes as one."""
+        return store
+
+    @provide
+    def schema(self, store: SqliteStore) -> Schema:
+        """The shape of the file."""
+        return SqliteSchema(store)
+
+    @provide
+    def ledger(self, store: SqliteStore, clock: Clock) -> Ledger:
+        """The balances."""
+        return SqliteLedger(store, clock)
+
+    @provide
+    def outbox(self, store: SqliteStore) -> Outbox:
+        """Events on their way out."""
+        return SqliteOutbox(store)
+
+    @provide
+    def auditor(self, store: SqliteStore) -> Auditor:
+        """The proof of the books."""
+        return SqliteAuditor(store)
+
+    @provide
+    def probe(self, store: SqliteStore) -> Probe:
+        """How the file is."""
+        return SqliteProbe(store)

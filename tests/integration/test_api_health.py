@@ -1,0 +1,70 @@
+"""Whether the process lives and is ready, over real HTTP."""
+
+import socket
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from .test_api_balances import served
+
+
+async def test_live_and_ready(tmp_path: Path, redis_url: str) -> None:
+    """With everything well it is ready, and says what it looked at."""
+    database = f"sqlite:///{tmp_path}/shop.db"
+    async with served(tmp_path, ALTYN_DATABASE=database, ALTYN_REDIS=redis_url) as shop:
+        assert (await shop.client.get("/health/live")).json() == {"live": True}
+        answer = await shop.client.get("/health/ready")
+        assert answer.status_code == 200
+        well = {"well": True, "words": ""}
+        assert answer.json() == {
+            "ready": True,
+            "parts": {"database": well, "redis": well, "schema": well},
+        }
+
+
+async def test_redis_away(tmp_path: Path) -> None:
+    """One part that is not well is named, with 503; the process lives on."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = taken.getsockname()[1]  # nobody listens there once it is closed
+    database = f"sqlite:///{tmp_path}/shop.db"
+    url = f"redis://:hunter2@127.0.0.1:{port}/0"
+    async with served(tmp_path, ALTYN_DATABASE=database, ALTYN_REDIS=url) as shop:
+        answer = await shop.client.get("/health/ready")
+        assert answer.status_code == 503
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert int(answer.headers["retry-after"]) > 0
+        told = answer.json()
+        assert told["code"] == "not_ready"
+        assert told["detail"].startswith("redis: ")
+        parts = told["facts"]["parts"]
+        assert {name: part["well"] for name, part in parts.items()} == {
+            "database": True,
+            "redis": False,
+            "schema": True,
+        }
+        assert "hunter2" not in answer.text
+        assert (await shop.client.get("/health/live")).status_code == 200
+
+
+async def test_file_taken_away(tmp_path: Path) -> None:
+    """A database that was moved away while in use is noticed."""
+    async with served(tmp_path, ALTYN_DATABASE=f"sqlite:///{tmp_path}/shop.db") as shop:
+        (tmp_path / "shop.db").rename(tmp_path / "elsewhere.db")
+        answer = await shop.client.get("/health/ready")
+        assert answer.status_code == 503
+        parts = answer.json()["facts"]["parts"]
+        assert not parts["database"]["well"]
+        assert parts["schema"]["words"] == "not known while the database is not well"
+        (tmp_path / "elsewhere.db").rename(tmp_path / "shop.db")
+        assert (await shop.client.get("/health/ready")).status_code == 200
+
+
+async def test_newer_schema(tmp_path: Path) -> None:
+    """A database that somebody migrated further is no longer ours to serve."""
+    async with served(tmp_path, ALTYN_DATABASE=f"sqlite:///{tmp_path}/shop.db") as shop:
+        with closing(sqlite3.connect(tmp_path / "shop.db")) as connection:
+            connection.execute("INSERT INTO migration VALUES (9999, 'later', '')")
+            connection.commit()
+        answer = await shop.client.get("/health/ready")
+        assert answer.status_code == 503
+        assert "run the newer Altyn" in answer.json()["facts"]["parts"]["schema"]["words"]
