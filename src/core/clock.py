@@ -18,11 +18,36 @@ class ZoneMissing(Refused):
         return f"{self.moment.isoformat()} has no time zone: write it like 2026-11-20T12:00:00Z"
 
 
+@define
+class MalformedInstant(Refused):
+    """The text is not a moment."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.text!r} is not a moment: write it like 2026-11-20T12:00:00Z"
+
+
 def aware(moment: datetime) -> datetime:
     """The moment itself, or ZoneMissing."""
     if moment.utcoffset() is None:
         raise ZoneMissing(moment)
     return moment
+
+
+def parse_instant(text: str) -> datetime:
+    """
+    Read a moment of ISO 8601 with its time zone.
+
+    Raises:
+        MalformedInstant: it is not one.
+        ZoneMissing: it does not say in which zone.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise MalformedInstant(text[:40]) from None
+    return aware(moment)
 
 
 class Clock(Protocol):

@@ -6,7 +6,7 @@ import pytest
 
 from altyn.adapters.memory import ManualClock
 from altyn.adapters.system import SystemClock
-from altyn.core.clock import ZoneMissing, aware
+from altyn.core.clock import MalformedInstant, ZoneMissing, aware, parse_instant
 
 
 def test_a_moment_with_a_zone_is_itself() -> None:
@@ -22,6 +22,16 @@ def test_a_moment_without_a_zone_is_refused() -> None:
     with pytest.raises(ZoneMissing) as said:
         aware(moment)
     assert said.value.facts == {"moment": moment}
+
+
+def test_a_moment_is_read_with_its_zone() -> None:
+    """As ISO 8601 has it."""
+    assert parse_instant("2026-11-20T12:00:00Z") == datetime(2026, 11, 20, 12, tzinfo=UTC)
+    with pytest.raises(ZoneMissing):
+        parse_instant("2026-11-20T12:00:00")
+    with pytest.raises(MalformedInstant) as said:
+        parse_instant("tomorrow" * 10)
+    assert said.value.facts == {"text": ("tomorrow" * 10)[:40]}
 
 
 def test_a_clock_moved_by_hand_moves_only_by_hand() -> None:

@@ -30,6 +30,7 @@ from altyn.core.balances import (
     LimitsCrossed,
     MalformedText,
     NotAMovement,
+    NothingOpen,
     NotOpposite,
     OverCorrected,
     SameAccount,
@@ -40,7 +41,7 @@ from altyn.core.balances import (
     facts_of,
     refusal_of,
 )
-from altyn.core.clock import ZoneMissing
+from altyn.core.clock import MalformedInstant, ZoneMissing
 from altyn.core.errors import AltynError, Conflict, Missing, Refused, Unavailable
 from altyn.core.identifiers import MalformedId
 from altyn.core.lane import TooManyWaiting
@@ -140,10 +141,10 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
     ),
     "limits_crossed": (
         Refused,
-        LimitsCrossed(ALICE, 1, -1),
+        LimitsCrossed(ALICE, ONE, Money(-1, XTR)),
         (
-            "user:alice cannot be kept between 1 and -1: "
-            "the floor is zero or less, the ceiling zero or more, both within 64 bits"
+            "user:alice cannot be kept between 1 XTR and -1 XTR: "
+            "the floor is zero or less, the ceiling zero or more"
         ),
     ),
     "malformed_amount": (
@@ -163,6 +164,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Refused,
         MalformedId("7\n"),
         r"'7\n' is not an id: expected a UUID, such as the ones Altyn prints",
+    ),
+    "malformed_instant": (
+        Refused,
+        MalformedInstant("soon\n"),
+        r"'soon\n' is not a moment: write it like 2026-11-20T12:00:00Z",
     ),
     "malformed_percent": (
         Refused,
@@ -199,6 +205,7 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         NotWhole("float 1.5"),
         "money is a whole number of smallest units, not float 1.5",
     ),
+    "nothing_open": (Missing, NothingOpen(ALICE), "user:alice has no account"),
     "over_corrected": (
         Refused,
         OverCorrected(TRANSFER, ONE, Money(2, XTR)),

@@ -9,7 +9,6 @@ from attrs import define, field
 from altyn.core.errors import Refused
 from altyn.core.lane import Lane, TooManyWaiting
 
-
 SOON = 10
 """Seconds after which a test that waits for ever fails instead."""
 
@@ -192,6 +191,17 @@ async def test_who_is_refused_in_company_is_asked_again_alone(
     assert said.value is refusal
     assert [await first, await one, await three] == [["<0>"], ["<1>"], ["<3>"]]
     assert gate.asked == [[0], [1, 2, 22, 3], [1], [2, 22], [3]]
+
+
+async def test_two_refused_together_are_asked_again_too(gate: Gate, lane: Lane[int, str]) -> None:
+    """The smallest company there is."""
+    one, two = await waiting(lane, [1], [2])
+    await gate.began(1)
+    gate.fail(TooLarge())
+    for calls in (2, 3):
+        await gate.began(calls)
+        gate.open()
+    assert [await one, await two] == [["<1>"], ["<2>"]]
 
 
 async def test_who_is_refused_alone_is_told_at_once(gate: Gate, lane: Lane[int, str]) -> None:

@@ -268,17 +268,14 @@ def test_percentages_round_as_the_decimal_module_does(
         assert Money(number, TON).percent(Percent(millionths), rounding) == Money(wanted, TON)
 
 
-@given(st.integers(-60, 60), st.integers(1, 12), st.sampled_from(Rounding))
-def test_rounding_moves_less_than_one(numerator: int, denominator: int, way: Rounding) -> None:
-    """And not at all when the division is whole; the middle goes where its name says."""
-    exact, found = Fraction(numerator, denominator), rounded(numerator, denominator, way)
-    assert abs(found - exact) < 1
-    if way in (Rounding.HALF_UP, Rounding.HALF_EVEN):
-        assert abs(found - exact) <= Fraction(1, 2)
-    if way is Rounding.HALF_EVEN:
-        assert found == round(exact)
-    if exact.denominator == 1:
-        assert found == exact
+@pytest.mark.parametrize("rounding", Rounding)
+def test_every_small_fraction_is_rounded_right(rounding: Rounding) -> None:
+    """All of them, exact middles on both sides of zero among them."""
+    for numerator in range(-60, 61):
+        for denominator in range(1, 13):
+            exact = DECIMALS.divide(Decimal(numerator), Decimal(denominator))
+            wanted = exact.quantize(Decimal(1), EXACT_ROUNDING[rounding], DECIMALS)
+            assert rounded(numerator, denominator, rounding) == wanted, (numerator, denominator)
 
 
 def test_every_rounding_has_an_equal() -> None:

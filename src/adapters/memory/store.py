@@ -48,7 +48,7 @@ class MemoryStore:
 
     @asynccontextmanager
     async def using(self) -> AsyncIterator[None]:
-        """Be alone with the tables: inside the transaction of this task, or between those of others."""
+        """Be alone with the tables: inside this task's transaction, or between those of others."""
         if self.active:
             yield
         else:

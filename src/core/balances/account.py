@@ -17,16 +17,16 @@ NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,31}:[A-Za-z0-9][A-Za-z0-9_.@:-]{0,95
 
 @define
 class LimitsCrossed(Refused):
-    """The least an account may hold is above the most it may hold, or beyond 64 bits."""
+    """Zero is not between the least and the most that an account may hold."""
 
     account: AccountName
-    floor_units: int
-    ceiling_units: int
+    floor: Money
+    ceiling: Money
 
     def __str__(self) -> str:
         return (
-            f"{self.account} cannot be kept between {self.floor_units} and {self.ceiling_units}: "
-            "the floor is zero or less, the ceiling zero or more, both within 64 bits"
+            f"{self.account} cannot be kept between {self.floor} and {self.ceiling}: "
+            "the floor is zero or less, the ceiling zero or more"
         )
 
 
@@ -58,8 +58,9 @@ class Account:
 
     def __attrs_post_init__(self) -> None:
         account_name(self.name)
-        if not -UNITS_MAX <= self.floor_units <= 0 <= self.ceiling_units <= UNITS_MAX:
-            raise LimitsCrossed(self.name, self.floor_units, self.ceiling_units)
+        floor, ceiling = (Money(n, self.asset) for n in (self.floor_units, self.ceiling_units))
+        if not floor.units <= 0 <= ceiling.units:
+            raise LimitsCrossed(self.name, floor, ceiling)
 
     @classmethod
     def unlimited(cls, name: AccountName, asset: Asset) -> Self:

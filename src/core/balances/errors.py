@@ -23,6 +23,16 @@ class AccountMissing(Missing):
 
 
 @define
+class NothingOpen(Missing):
+    """Nobody opened an account of this name, for any asset."""
+
+    account: AccountName
+
+    def __str__(self) -> str:
+        return f"{self.account} has no account"
+
+
+@define
 class AccountDiffers(Conflict):
     """The account was opened before with other limits."""
 

@@ -13,25 +13,10 @@ from .hold import HoldState
 
 KNOWN: Final[dict[str, type[AltynError]]] = {
     kind.code: kind
-    for kind in (
-        errors.AccountDiffers,
-        errors.AccountMissing,
-        errors.AssetDiffers,
-        errors.CeilingReached,
-        errors.HoldClosed,
-        errors.HoldElsewhere,
-        errors.HoldExceeded,
-        errors.HoldLate,
-        errors.HoldMissing,
-        errors.HoldNotDue,
-        errors.HoldReused,
-        errors.InsufficientFunds,
-        errors.LimitsBroken,
-        errors.NotOpposite,
-        errors.OverCorrected,
-        errors.TransferMissing,
-        errors.TransferReused,
-    )
+    for kind in vars(errors).values()
+    if isinstance(kind, type)
+    and issubclass(kind, AltynError)
+    and kind.__module__ == errors.__name__
 }
 """Every way in which a ledger refuses, by its code."""
 

@@ -8,8 +8,9 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Parameter
 
 from ...core.balances import Ledger, account_name
+from ...core.clock import parse_instant
 from ...core.money import UNITS_MAX, Assets
-from ..wiring.plain import PlainBalance, PlainBalances, PlainStatement, instant
+from ..wiring.plain import PlainBalance, PlainBalances, PlainStatement
 from .problems import MEDIA_TYPE, Problem
 
 LIMIT: Final = 50
@@ -62,7 +63,7 @@ async def balance(
     at: AT = None,
 ) -> PlainBalance:
     """Now, or at a past moment."""
-    moment = None if at is None else instant(at)
+    moment = None if at is None else parse_instant(at)
     return PlainBalance.of(await ledger.balance(account_name(name), assets.named(asset), moment))
 
 

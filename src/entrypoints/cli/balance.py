@@ -7,7 +7,8 @@ from argparse import ArgumentParser, Namespace
 from typing import Final
 
 from ...core.balances import Balance, Ledger, account_name
-from ..wiring.plain import PlainBalances, instant
+from ...core.clock import parse_instant
+from ..wiring.plain import PlainBalances
 from .exits import Exit
 from .output import Output
 from .session import session, settings_of
@@ -37,7 +38,7 @@ async def run(arguments: Namespace, output: Output) -> int:
     settings = settings_of(arguments)
     name = account_name(arguments.name)
     asset = settings.assets.named(arguments.asset) if arguments.asset else None
-    at = instant(arguments.at) if arguments.at else None
+    at = parse_instant(arguments.at) if arguments.at else None
     if at and not asset:
         raise WrongUsage(f"altyn {NAME}", "--at needs an ASSET")
     async with session(settings) as house:

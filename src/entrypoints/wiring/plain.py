@@ -1,51 +1,15 @@
-"""What goes over a wire: the same shapes on every way in, and moments as people write them."""
+"""What goes over a wire: the same shapes on every way in."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Self
 from uuid import UUID
 
-from attrs import define, frozen
+from attrs import frozen
 
-from ...core.balances import AccountName, Balance, Entry, Posted, Statement
-from ...core.clock import aware
-from ...core.errors import AltynError, Missing, Refused
+from ...core.balances import AccountName, Balance, Entry, NothingOpen, Posted, Statement
+from ...core.errors import AltynError
 from ...core.money import Asset, Money
-
-
-@define
-class MalformedInstant(Refused):
-    """The text is not a moment."""
-
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.text!r} is not a moment: write it like 2026-11-20T12:00:00Z"
-
-
-@define
-class NothingOpen(Missing):
-    """Nobody opened an account of this name, for any asset."""
-
-    account: AccountName
-
-    def __str__(self) -> str:
-        return f"{self.account} has no account"
-
-
-def instant(text: str) -> datetime:
-    """
-    Read a moment of ISO 8601 with its time zone.
-
-    Raises:
-        MalformedInstant: it is not one.
-        ZoneMissing: it does not say in which zone.
-    """
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise MalformedInstant(text[:40]) from None
-    return aware(moment)
 
 
 def iso(moment: datetime) -> str:
