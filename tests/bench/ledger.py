@@ -13,6 +13,8 @@ from tempfile import TemporaryDirectory
 
 from attrs import asdict
 
+from tests.integration.servers import NoServer
+
 from . import postgres_altyn, sqlite_altyn, sqlite_plain
 from .auditing import audit_postgres, audit_sqlite
 from .contender import Contender
@@ -28,7 +30,13 @@ from .rounds import Plan, measure
 
 def main() -> None:
     """Measure what is asked for and print it."""
-    options = _options()
+    try:
+        _run(_options())
+    except NoServer as why:
+        sys.exit(str(why))
+
+
+def _run(options: Namespace) -> None:
     plan = Plan(
         rounds=options.rounds,
         seconds=options.seconds,

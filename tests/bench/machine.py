@@ -22,7 +22,7 @@ def machine() -> Mapping[str, str]:
     return {
         "processor": f"{_processor()}, {os.cpu_count()} cores",
         "memory": f"{_memory_gibibytes():.0f} GiB",
-        "load at the start": _load(),
+        "at the start": f"{_busy():.0%} of the processor busy with other things",
         "disk": f"{_file_system()}, a flush takes {_flush_ms():.2f} ms",
         "system": f"{_system()}, {platform.system()} {platform.release()}",
         "python": f"{platform.python_implementation()} {platform.python_version()}",
@@ -42,8 +42,20 @@ def _memory_gibibytes() -> float:
     return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30)
 
 
-def _load() -> str:
-    return f"{os.getloadavg()[0]:.2f}"
+def _busy() -> float:
+    """How much of the machine is not ours to measure with, while we do nothing for a second."""
+    cores = os.cpu_count() or 1
+    with suppress(OSError):
+        before = _idle_seconds()
+        time.sleep(1)
+        return max(0.0, 1 - (_idle_seconds() - before) / cores)
+    return min(1.0, os.getloadavg()[0] / cores)
+
+
+def _idle_seconds() -> float:
+    """Of all cores together, since the machine began."""
+    _, idle = Path("/proc/uptime").read_text().split()
+    return float(idle)
 
 
 def _system() -> str:

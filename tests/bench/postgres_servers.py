@@ -21,13 +21,11 @@ SETTINGS: Final = "SELECT name, setting FROM pg_settings WHERE name = ANY (%s)"
 def durable_postgres() -> Iterator[servers.Found]:
     """One given by URL or in a container as it is; else a private one with all settings default."""
     around = servers.Surroundings()
-    asked = around.asked_route()
-    given = bool(around.environment.get("ALTYN_TEST_POSTGRES_URL"))
-    if asked in ("url", "docker") or (asked is None and given):
+    programs = _programs(around)
+    if programs is None:
         with servers.postgres(around) as found:
             yield found
         return
-    programs = around.postgres_programs()
     with servers.PostgresServer(durable=True, programs=programs) as server:
         yield servers.Found(server.url, _route(around, programs))
 
@@ -42,6 +40,20 @@ def described(found: servers.Found) -> str:
     promised = ", ".join(f"{name} {value}" for name, value in durability.items())
     warning = "" if set(durability.values()) == {"on"} else ": NOT DURABLE"
     return f"{settings['server_version']} by the route «{found.route}», {promised}{warning}"
+
+
+def _programs(around: servers.Surroundings) -> Path | None:
+    """For a server of our own; None when one was given, or must be had in another way."""
+    asked = around.asked_route()
+    given = around.environment.get("ALTYN_TEST_POSTGRES_URL")
+    if asked in ("url", "docker") or (asked is None and given):
+        return None
+    try:
+        return around.postgres_programs()
+    except servers.NoServer:
+        if asked is None:
+            return None
+        raise
 
 
 def _route(around: servers.Surroundings, programs: Path) -> Route:

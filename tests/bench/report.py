@@ -40,7 +40,7 @@ def _of_cells(title: str, cells: Sequence[Cell], results: Results) -> Table:
         rows.append(["", "p50 / p99, ms", *map(_latency, line)])
         rows.append(["", f"{OURS} is", *(_ratio(cell, results) for cell in line)])
     notes = [
-        f"{cell.contender} with {cell.workers} is WRONG: {cell.fault}"
+        f"{cell.contender}, {cell.workers} workers, is WRONG: {cell.fault}"
         for cell in cells
         if cell.fault
     ]

@@ -82,6 +82,6 @@ def _last(fault: str | None) -> Sequence[Run]:
 
 
 def _tell(storage: str, shape: Shape, workers: int, name: str, turn: int, run: Run) -> None:
-    where = f"{storage}, {shape}, {workers} workers, round {turn + 1}, {name}"
+    where = f"{storage}, {shape}, {workers} at work, round {turn + 1}, {name}"
     said = f"{run.measured.per_second:,.0f}/s" if run.measured else f"WRONG: {run.fault}"
     say(f"{where}: {said}")

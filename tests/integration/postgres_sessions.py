@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
 import psycopg
@@ -23,7 +23,9 @@ WAITING: Final = """
 SELECT count(*) FROM pg_stat_activity
  WHERE datname = current_database() AND wait_event_type = 'Lock'
    AND (%(behind)s::int IS NULL OR %(behind)s = ANY (pg_blocking_pids(pid)))
+   AND clock_timestamp() - query_start >= %(for_ms)s * interval '1 millisecond'
 """
+SESSIONS: Final = "SELECT count(*) FROM pg_stat_activity WHERE pid = %s"
 HOLD: Final = """
 SELECT 1 FROM altyn.balance b JOIN altyn.account a ON a.id = b.account
  WHERE a.name = %s FOR UPDATE OF b
@@ -77,16 +79,37 @@ async def locked(url: str, *names: str) -> AsyncIterator[Session]:
         yield connection
 
 
-async def until_waiting(url: str, count: int, *, behind: int | None = None) -> None:
-    """Return when exactly so many sessions of the database wait for a lock, of that process."""
+async def until_waiting(
+    url: str, count: int, *, behind: int | None = None, for_ms: int = 0
+) -> None:
+    """
+    Return when exactly so many sessions of the database wait for a lock.
+
+    Only those behind a lock of that process count, and those that have waited so long already.
+    """
     async with session(url) as connection:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
-            row = await (await connection.execute(WAITING, {"behind": behind})).fetchone()
+            values = {"behind": behind, "for_ms": for_ms}
+            row = await (await connection.execute(WAITING, values)).fetchone()
             if row == (count,):
                 return
             assert time.monotonic() < deadline, f"{row} sessions wait for a lock, not {count}"
             await asyncio.sleep(0.002)
+
+
+async def until_gone(url: str, pid: int) -> None:
+    """Return when the server has ended that session."""
+    async with session(url) as connection:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while await value(connection, SESSIONS, pid):
+            assert time.monotonic() < deadline, f"session {pid} is still there"
+            await asyncio.sleep(0.002)
+
+
+def with_options(url: str, options: str) -> str:
+    """The address with options for the server in it."""
+    return f"{url}{'&' if urlsplit(url).query else '?'}options={quote(options)}"
 
 
 @asynccontextmanager
@@ -96,9 +119,8 @@ async def patient_store(url: str, *, lock_timeout: str = "60s") -> AsyncIterator
 
     Tests that hold a lock on purpose take as long as a busy machine needs.
     """
-    async with open_postgres(url, connections_max=1) as store:
-        async with store.pool.connection() as connection:
-            await connection.execute(f"SET lock_timeout = '{lock_timeout}'".encode())
+    patient = f"-c lock_timeout={lock_timeout} -c idle_in_transaction_session_timeout=60s"
+    async with open_postgres(with_options(url, patient), connections_max=1) as store:
         yield store
 
 
@@ -116,3 +138,19 @@ def everything(connection: psycopg.Connection[tuple[Any, ...]]) -> dict[str, lis
         )
         rows[table] = connection.execute(query).fetchall()
     return rows
+
+
+def with_guards_off(statement: str) -> str:
+    """The statement, among others that let the owner of the tables do what the laws forbid."""
+    off, on = (
+        "".join(f"ALTER TABLE altyn.{table} {word} TRIGGER USER;" for table in TABLES)
+        for word in ("DISABLE", "ENABLE")
+    )
+    return f"{off}{statement};{on}"
+
+
+def empty(url: str) -> None:
+    """Make it as if nobody had ever used the ledger; faster than a new database."""
+    truncate = f"TRUNCATE {', '.join(f'altyn.{table}' for table in TABLES)} RESTART IDENTITY"
+    with psycopg.connect(url) as connection:
+        connection.execute(with_guards_off(truncate).encode())

@@ -1,6 +1,7 @@
 """A ledger in which everything happened once: what laws and audits are tried on."""
 
 import asyncio
+from collections.abc import Sequence
 from random import Random
 from typing import Final
 from uuid import NAMESPACE_OID, uuid5
@@ -103,7 +104,7 @@ async def write_history(ledger: Ledger, clock: ManualClock) -> None:
     await _all(ledger, clock, [capture], Receipt)
     clock.advance(hours=1)
     await _all(ledger, clock, [Release(hold_id("released")), Expire(hold_id("expired"))], Closed)
-    refused = [
+    refused: list[Command] = [
         Move.of(pay("too much", ALICE, SHOP, 100_000)),
         Place(Hold(id=hold_id("too much"), account=BOB, amount=Money(100_000, RUB))),
     ]
@@ -118,7 +119,7 @@ async def write_history(ledger: Ledger, clock: ManualClock) -> None:
 
 
 async def _all(
-    ledger: Ledger, clock: ManualClock, commands: list[Command], kind: type[Verdict]
+    ledger: Ledger, clock: ManualClock, commands: Sequence[Command], kind: type[Verdict]
 ) -> None:
     for command in commands:
         clock.advance(seconds=1)

@@ -1,7 +1,7 @@
 """The audit finds every kind of corruption, names the first wrong row, and disturbs nobody."""
 
-from collections.abc import AsyncIterator, Iterator
-from typing import Final
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from typing import Final, cast
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,7 +12,14 @@ from altyn.adapters.postgres import PostgresAuditor, PostgresLedger, PostgresSto
 from altyn.core.balances import Account, Examined, Move, Receipt, account_name
 from altyn.core.errors import Unavailable
 from altyn.core.money import XTR
-from tests.integration.postgres_sessions import copy_of, findings, locked, session, value
+from tests.integration.postgres_sessions import (
+    copy_of,
+    findings,
+    locked,
+    session,
+    value,
+    with_guards_off,
+)
 from tests.integration.rich_history import (
     ALICE,
     BANK,
@@ -101,7 +108,9 @@ def of_hold(word: str, change: str) -> str:
 def dropped(*guards: str) -> str:
     """Constraints that stand in the way of the corruption, table and name."""
     pairs = (guard.split(".") for guard in guards)
-    return ";".join(f"ALTER TABLE altyn.{table} DROP CONSTRAINT {name}" for table, name in pairs)
+    return ";".join(
+        f"ALTER TABLE altyn.{table} DROP CONSTRAINT IF EXISTS {name}" for table, name in pairs
+    )
 
 
 @frozen
@@ -114,7 +123,8 @@ class Corruption:
     where: str
     expected: str | None = None
     found: str | None = None
-    dropped: str = ""
+    obstacles: tuple[str, ...] = ()
+    """The constraints that stand in the way."""
 
 
 CORRUPTIONS: Final = (
@@ -250,7 +260,7 @@ CORRUPTIONS: Final = (
         f"hold {hold_id('captured')}",
         "spent 10 of 9",
         "captured, spent 10",
-        dropped("hold.hold_captured"),
+        ("hold.hold_captured",),
     ),
     Corruption(
         "captured for nothing",
@@ -259,7 +269,7 @@ CORRUPTIONS: Final = (
         f"hold {hold_id('released')}",
         "spent 0 of 9",
         "captured, spent 0",
-        dropped("hold.hold_state"),
+        ("hold.hold_state",),
     ),
     Corruption(
         "spent and released",
@@ -268,14 +278,14 @@ CORRUPTIONS: Final = (
         f"hold {hold_id('captured')}",
         "spent 6 of 9",
         "released, spent 6",
-        dropped("hold.hold_state"),
+        ("hold.hold_state",),
     ),
     Corruption(
         "closed at no time",
         CAPTURES,
         of_hold("released", "closed_at = NULL"),
         f"hold {hold_id('released')}",
-        dropped=dropped("hold.hold_state"),
+        obstacles=("hold.hold_state",),
     ),
     Corruption(
         "below the floor",
@@ -284,7 +294,7 @@ CORRUPTIONS: Final = (
         "balance of clearing:bank XTR",
         "between 0 and 9223372036854775807",
         "-2000 with 0 held",
-        dropped("balance.balance_floor"),
+        ("balance.balance_floor",),
     ),
     Corruption(
         "held below the floor",
@@ -293,7 +303,7 @@ CORRUPTIONS: Final = (
         "balance of user:alice XTR",
         "between 0 and 5000",
         "949 with 950 held",
-        dropped("balance.balance_floor"),
+        ("balance.balance_floor",),
     ),
     Corruption(
         "above the ceiling",
@@ -302,7 +312,7 @@ CORRUPTIONS: Final = (
         "balance of user:alice XTR",
         "between 0 and 948",
         "949 with 50 held",
-        dropped("balance.balance_ceiling"),
+        ("balance.balance_ceiling",),
     ),
     Corruption(
         "less than nothing held",
@@ -310,7 +320,7 @@ CORRUPTIONS: Final = (
         of_balance(ALICE, "held = -1"),
         "balance of user:alice XTR",
         found="949 with -1 held",
-        dropped=dropped("balance.balance_held"),
+        obstacles=("balance.balance_held",),
     ),
     Corruption(
         "floor above zero",
@@ -318,7 +328,7 @@ CORRUPTIONS: Final = (
         of_balance(ALICE, "floor = 1"),
         "balance of user:alice XTR",
         "between 1 and 5000",
-        dropped=dropped("balance.balance_limits"),
+        obstacles=("balance.balance_limits",),
     ),
     Corruption(
         "corrected too much",
@@ -367,7 +377,7 @@ CORRUPTIONS: Final = (
         TRANSFERS,
         of_transfer("lunch", "target = source, target_number = 99"),
         f"transfer {transfer_id('lunch')}",
-        dropped=dropped("transfer.transfer_two_accounts"),
+        obstacles=("transfer.transfer_two_accounts",),
     ),
     Corruption(
         "less than nothing moved",
@@ -375,7 +385,7 @@ CORRUPTIONS: Final = (
         of_transfer("lunch", "amount = -20"),
         f"transfer {transfer_id('lunch')}",
         "a positive amount of XTR between two accounts",
-        dropped=dropped("transfer.transfer_positive"),
+        obstacles=("transfer.transfer_positive",),
     ),
     Corruption(
         "a leg is gone",
@@ -390,7 +400,7 @@ CORRUPTIONS: Final = (
         MOVEMENTS,
         of_transfer("second leg", "leg = 0"),
         f"movement {transfer_id('first leg')}",
-        dropped=dropped("transfer.transfer_company"),
+        obstacles=("transfer.transfer_company",),
     ),
     Corruption(
         "a leg more",
@@ -451,10 +461,23 @@ CORRUPTIONS: Final = (
 )
 
 
-async def corrupt(url: str, statement: str) -> None:
-    """What a superuser with a steady hand can do."""
+REFERENCES: Final = (
+    "balance.balance_of_account",
+    "hold.hold_of_account",
+    "transfer.transfer_source",
+    "transfer.transfer_target",
+    "transfer.transfer_corrects",
+    "transfer.transfer_hold",
+)
+
+
+async def corrupt(url: str, corruption: Corruption) -> None:
+    """What the owner of the tables can do with a steady hand."""
+    statement = corruption.statement
+    if corruption.law != GUARDS:
+        obstacles = dropped(*REFERENCES, *corruption.obstacles)
+        statement = f"{obstacles};{with_guards_off(statement)}"
     async with session(url) as connection, connection.transaction():
-        await connection.execute("SET LOCAL session_replication_role = replica")
         await connection.execute(statement.encode())
 
 
@@ -471,14 +494,14 @@ async def test_every_corruption_is_found(
     url: str, store: PostgresStore, corruption: Corruption
 ) -> None:
     """The law says where the first wrong row is, and what was expected there."""
-    await corrupt(url, f"{corruption.dropped};{corruption.statement}")
+    await corrupt(url, corruption)
     found = {finding.law: finding for finding in await findings(store)}
     finding = found[corruption.law]
     assert finding.where == corruption.where
     assert corruption.expected in (None, finding.expected)
     assert corruption.found in (None, finding.found)
     assert str(finding).startswith(f"{corruption.law}: {corruption.where}: expected ")
-    if corruption.dropped:
+    if corruption.law != GUARDS:
         assert found[GUARDS].found == "dropped"
 
 
@@ -494,7 +517,7 @@ SELECT array_agg(ARRAY[c.relname, guard.name, guard.kind] ORDER BY guard.name) F
     SELECT conrelid, conname, 'CONSTRAINT' FROM pg_constraint WHERE contype IN ('c', 'f', 'p', 'u')
 ) AS guard (relation, name, kind) JOIN pg_class c ON c.oid = guard.relation
  WHERE c.relnamespace = 'altyn'::regnamespace AND c.relname NOT IN ('outbox', 'migration')
-   AND guard.name NOT IN ('asset_as_counted', 'account_of_asset', 'hold_of_asset')
+   AND guard.name NOT IN ('asset_as_counted', 'account_of_asset')
 """
 RENAME: Final = {
     "TRIGGER": "ALTER TRIGGER {1} ON altyn.{0} RENAME TO {2}",
@@ -537,17 +560,17 @@ async def test_nobody_waits_for_an_audit_and_it_waits_for_nobody(
     assert tuple(each.law for each in examined) == LAWS
 
 
-async def test_an_audit_sees_one_moment(url: str, store: PostgresStore) -> None:
-    """Whatever is written while it looks is not in its view, not even corruption."""
+async def test_an_audit_sees_one_moment(store: PostgresStore) -> None:
+    """Whatever is written while it looks is not in its view."""
     before = {each.law: each.rows async for each in PostgresAuditor(store).examine()}
     audit = PostgresAuditor(store).examine()
     examined: list[Examined] = [await anext(audit)]
     await PostgresLedger(store, ManualClock()).carry_out([Move.of(pay("new", ALICE, SHOP, 1))])
-    await corrupt(url, of_balance(BOB, "posted = posted + 1, held = held + 1"))
     examined += [each async for each in audit]
     assert {each.law: each.rows for each in examined} == before
     assert [each.finding for each in examined] == [None] * len(LAWS)
-    assert [each.law for each in await findings(store)] == [BALANCES, ZERO, HELD]
+    after = {each.law: each.rows async for each in PostgresAuditor(store).examine()}
+    assert after[TRANSFERS] == before[TRANSFERS] + 1
 
 
 async def test_an_audit_that_is_left_gives_its_connection_back(url: str) -> None:
@@ -556,7 +579,7 @@ async def test_an_audit_that_is_left_gives_its_connection_back(url: str) -> None
         for _ in range(2):
             audit = PostgresAuditor(store).examine()
             await anext(audit)
-            await audit.aclose()
+            await cast("AsyncGenerator[Examined]", audit).aclose()
         assert await findings(store) == []
 
 

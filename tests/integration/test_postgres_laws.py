@@ -111,6 +111,20 @@ def from_bank(name: str, units: int, **other: str) -> str:
     )
 
 
+def in_roubles(**other: str) -> str:
+    """The same in roubles."""
+    return transfer(
+        source=account(ALICE, "RUB"),
+        target=account(SHOP, "RUB"),
+        asset="'RUB'",
+        source_number=f"{balance('entries', ALICE, 'RUB')} + 1",
+        target_number=f"{balance('entries', SHOP, 'RUB')} + 1",
+        source_after=f"{balance('posted', ALICE, 'RUB')} - 1",
+        target_after=f"{balance('posted', SHOP, 'RUB')} + 1",
+        **other,
+    )
+
+
 def correction(units: int, **other: str) -> str:
     """A transfer from the shop to Alice that takes the mistake back, of which 20 are left."""
     return transfer(
@@ -167,6 +181,7 @@ def begin(values: str, asset: str = "XTR") -> str:
     )
 
 
+CAPTURED_WHOLE: Final = change("open", "state = 'captured', captured = 50, closed_at = now()")
 CLOSED_NOW: Final = "state = 'released', closed_at = now()"
 
 
@@ -291,15 +306,19 @@ CRIMES: Final = (
         "transfer_company",
         insert(transfer(movement=f"'{transfer_id('lunch')}'")),
     ),
-    Crime("from nobody", "transfer_source", insert(transfer(source="999999"))),
-    Crime("to nobody", "transfer_target", insert(transfer(target="999999"))),
+    Crime("from nobody", "transfer_continues", insert(transfer(source="999999"))),
+    Crime("to nobody", "transfer_continues", insert(transfer(target="999999"))),
     Crime(
-        "source of another asset", "transfer_source", insert(transfer(source=account(ALICE, "RUB")))
+        "source of another asset",
+        "transfer_continues",
+        insert(transfer(source=account(ALICE, "RUB"))),
     ),
     Crime(
-        "target of another asset", "transfer_target", insert(transfer(target=account(SHOP, "RUB")))
+        "target of another asset",
+        "transfer_continues",
+        insert(transfer(target=account(SHOP, "RUB"))),
     ),
-    Crime("asset that nobody counts", "transfer_source", insert(transfer(asset="'GOLD'"))),
+    Crime("asset that nobody counts", "transfer_continues", insert(transfer(asset="'GOLD'"))),
     Crime(
         "a number again",
         "transfer_of_source",
@@ -385,14 +404,40 @@ CRIMES: Final = (
             )
         ),
     ),
-    Crime("out of no hold", "transfer_hold", insert(transfer(hold=f"'{hold_id('nothing')}'"))),
+    Crime("out of no hold", "capture_spends", insert(transfer(hold=f"'{hold_id('nothing')}'"))),
+    Crime("out of an open hold", "capture_spends", insert(transfer(hold=f"'{hold_id('open')}'"))),
     Crime(
-        "out of the hold of another", "transfer_hold", insert(transfer(hold=f"'{hold_id('late')}'"))
+        "out of a hold that went back",
+        "capture_spends",
+        insert(transfer(hold=f"'{hold_id('released')}'")),
+    ),
+    Crime(
+        "more than was captured",
+        "capture_spends",
+        insert(transfer(hold=f"'{hold_id('captured')}'")),
+    ),
+    Crime(
+        "more than was captured, in parts",
+        "capture_spends",
+        insert(transfer(hold=f"'{hold_id('open')}'"), second(hold=f"'{hold_id('open')}'")),
+        before=change("open", "state = 'captured', captured = 1, closed_at = now()"),
+    ),
+    Crime(
+        "out of the hold of another",
+        "capture_spends",
+        insert(from_bank(SHOP, 1, hold=f"'{hold_id('open')}'")),
+        before=CAPTURED_WHOLE,
+    ),
+    Crime(
+        "another asset out of a hold",
+        "capture_spends",
+        insert(in_roubles(hold=f"'{hold_id('open')}'")),
+        before=CAPTURED_WHOLE,
     ),
     # Corrections
     Crime(
         "corrects nothing",
-        "transfer_corrects",
+        "correction_opposes",
         insert(correction(1, corrects=f"'{transfer_id('nothing')}'")),
     ),
     Crime("corrects too much", "correction_opposes", insert(correction(21))),
@@ -535,7 +580,8 @@ HONEST: Final = {
     "up to the ceiling": insert(from_bank(ALICE, 4_051)),
     "a correction of what is left": insert(correction(20)),
     "a hold of all that is left": hold(amount="899"),
-    "a capture": change("open", "state = 'captured', captured = 50, closed_at = now()"),
+    "another asset": insert(in_roubles()),
+    "a capture": CAPTURED_WHOLE + ";" + insert(transfer(hold=f"'{hold_id('open')}'")),
     "a release": change("open", CLOSED_NOW),
     "an expiry": change("late", "state = 'expired', closed_at = now()"),
     "new limits": limits(ALICE, "floor = -5, ceiling = 949"),
@@ -568,7 +614,6 @@ ONLY_REFERRED_TO: Final = {
     # Wider than a primary key, so that foreign keys can name them: they cannot be broken alone.
     "asset.asset_as_counted",
     "account.account_of_asset",
-    "hold.hold_of_asset",
 }
 
 

@@ -1,18 +1,20 @@
 """The ledger on PostgreSQL passes the contract, plays any history, and equals the model."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from typing import ClassVar
 
 import pytest
+from hypothesis import settings
 
 from altyn.adapters.memory import ManualClock
 from altyn.adapters.postgres import PostgresLedger, PostgresOutbox, PostgresStore, open_postgres
 from altyn.core.balances import Ledger
 from altyn.core.events import Outbox
 from altyn.core.transaction import Transaction
-from altyn.entrypoints.testkit import (
-    LedgerContract,
-    OutboxContract,
-)
+from altyn.entrypoints.testkit import HandClock, LedgerContract, LedgerMachine, OutboxContract
+from tests.integration.postgres_sessions import empty, findings
 
 
 @pytest.fixture
@@ -52,3 +54,34 @@ class TestPostgresOutbox(OutboxContract):
     @pytest.fixture
     def transaction(self, store: PostgresStore) -> Transaction:
         return store
+
+
+class PostgresLedgerMachine(LedgerMachine):
+    """Histories as hypothesis invents them; the auditor agrees with each at its end."""
+
+    url: ClassVar[str]
+
+    async def opened(self) -> tuple[Ledger, HandClock]:
+        await asyncio.to_thread(empty, self.url)
+        self.stack = AsyncExitStack()
+        self.store = await self.stack.enter_async_context(
+            open_postgres(self.url, connections_max=1)
+        )
+        clock = ManualClock()
+        return PostgresLedger(self.store, clock), clock
+
+    async def closed(self) -> None:
+        async with self.stack:
+            assert await findings(self.store) == []
+
+
+TestPostgresLedgerMachine = PostgresLedgerMachine.TestCase
+TestPostgresLedgerMachine.settings = settings(
+    max_examples=30, stateful_step_count=20, deadline=None
+)
+
+
+@pytest.fixture(autouse=True)
+def _database_of_the_machine(postgres_url: str) -> None:
+    """One for all of its histories, emptied for each."""
+    PostgresLedgerMachine.url = postgres_url

@@ -54,6 +54,7 @@ from tests.integration.postgres_sessions import (
     pid_of,
     session,
     until_waiting,
+    with_options,
 )
 
 BANK = account_name("clearing:bank")
@@ -67,7 +68,8 @@ FUNDS = 1_000
 
 @pytest.fixture
 async def store(postgres_url: str) -> AsyncIterator[PostgresStore]:
-    async with open_postgres(postgres_url, connections_max=8) as store:
+    patient = "-c lock_timeout=60s -c idle_in_transaction_session_timeout=60s"
+    async with open_postgres(with_options(postgres_url, patient), connections_max=8) as store:
         yield store
 
 
@@ -370,6 +372,25 @@ async def test_all_ways_at_once_wait_for_the_first_account(
     assert await findings(store) == []
 
 
+@every_way
+async def test_whoever_waited_sees_what_was_done_meanwhile(
+    ledger: PostgresLedger, store: PostgresStore, others: Others, way: Way
+) -> None:
+    """A lock is waited for with old figures in mind; what is written builds on the new ones."""
+    commands = await way(ledger)
+    before = [await ledger.statement(name, XTR) for name in (LOW, HIGH)]
+    meanwhile: list[Command] = [pay(LAST, LOW, 11), pay(HIGH, SHOP, 500), pay(LOW, SHOP, 7)]
+    await _while_another_transaction(store, ledger, meanwhile, commands, others, kept=True)
+    verdicts = await others.verdicts()
+    refused = [each for each in verdicts if isinstance(each, AltynError)]
+    assert len(refused) == (way is _one_refused)
+    legs = sum(len(each.posted) for each in verdicts if isinstance(each, Receipt))
+    changed = [await ledger.statement(name, XTR) for name in (LOW, HIGH)]
+    added = sum(len(a.entries) - len(b.entries) for a, b in zip(changed, before, strict=True))
+    assert added >= 3 + legs
+    assert await findings(store) == []
+
+
 # (c) one id, several callers
 
 
@@ -542,7 +563,8 @@ async def test_two_processes_ask_for_the_same_ids(
     lanes = [await others.ledger(), await others.ledger()]
     names = (LOW, HIGH, LAST, SHOP)
     random = Random(2)
-    moves = [pay(*random.sample(names, 2), random.randint(1, 90)) for _ in range(150)]
+    pairs = [(left, right) for left in names for right in names if left != right]
+    moves = [pay(*random.choice(pairs), random.randint(1, 90)) for _ in range(150)]
     moves += [Move.of(one(LOW, HIGH, 2), one(HIGH, SHOP, 2)) for _ in range(20)]
     answers: list[dict[TransferId, Verdict]] = [{}, {}]
 

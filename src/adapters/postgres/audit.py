@@ -193,17 +193,14 @@ GUARDED: Final = (
     "hold.hold_state",
     "refusal.history_stands",
     "refusal.refusal_pkey",
+    "transfer.capture_spends",
     "transfer.correction_opposes",
     "transfer.history_stands",
     "transfer.transfer_company",
     "transfer.transfer_continues",
-    "transfer.transfer_corrects",
-    "transfer.transfer_hold",
     "transfer.transfer_numbered",
     "transfer.transfer_pkey",
     "transfer.transfer_positive",
-    "transfer.transfer_source",
-    "transfer.transfer_target",
     "transfer.transfer_two_accounts",
 )
 

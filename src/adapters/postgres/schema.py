@@ -12,8 +12,8 @@ from .words import in_our_words
 
 CARRIED: Final = migrations_in(f"{__package__}.migrations")
 
-# Any number that nobody else locks on: whoever migrates this database takes its turn here.
 PATIENT: Final = "SET LOCAL lock_timeout = '60s'"
+# Any number that nobody else locks on: whoever migrates this database takes its turn here.
 TURN: Final = "SELECT pg_advisory_xact_lock(7207119720)"
 
 PREPARE: Final = """

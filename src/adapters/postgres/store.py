@@ -11,12 +11,17 @@ import psycopg
 from attrs import define, field
 from psycopg import AsyncConnection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import TransactionStatus
 from psycopg_pool import AsyncConnectionPool
 
+from ...core.errors import AltynError
+from ...core.transaction import StorageBusy
 from .words import in_our_words, is_lost, is_transient, where_of
 
 Answer = TypeVar("Answer")
 Connection = AsyncConnection[tuple[Any, ...]]
+
+BROKEN_OFF: Final = "a statement was broken off, which undid the transaction"
 
 TRIES: Final = 5
 CONNECT_SECONDS: Final = 5.0
@@ -46,6 +51,9 @@ class PostgresStore:
     _inside: WeakKeyDictionary[asyncio.Task[Any], Connection] = field(
         factory=WeakKeyDictionary, init=False
     )
+    _failed: WeakKeyDictionary[asyncio.Task[Any], AltynError] = field(
+        factory=WeakKeyDictionary, init=False
+    )
 
     @property
     def active(self) -> bool:
@@ -65,6 +73,11 @@ class PostgresStore:
                     yield
                 finally:
                     del self._inside[task]
+                    failed = self._failed.pop(task, StorageBusy(self.where, BROKEN_OFF))
+                if connection.info.transaction_status == TransactionStatus.INERROR:
+                    # Somebody inside kept the failure to himself, and PostgreSQL would answer
+                    # COMMIT with a silent ROLLBACK: nothing is kept, so it is said.
+                    raise failed
         except psycopg.Error as failure:
             raise in_our_words(self.where, failure) from failure
 
@@ -75,12 +88,14 @@ class PostgresStore:
         Outside a transaction it is put again when others were in the way or the connection broke
         on the way; ids make that harmless, and the second answer tells what the first one was.
         """
-        connection = self._inside.get(asyncio.current_task())  # type: ignore[arg-type]
-        if connection is not None:
+        task = asyncio.current_task()
+        if task is not None and (connection := self._inside.get(task)) is not None:
             try:
                 return await question(connection)
             except psycopg.Error as failure:
-                raise in_our_words(self.where, failure) from failure
+                failed = in_our_words(self.where, failure)
+                self._failed[task] = failed
+                raise failed from failure
         already = 0
         while True:
             try:

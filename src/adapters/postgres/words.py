@@ -20,7 +20,13 @@ TRANSIENT = (errors.DeadlockDetected, errors.SerializationFailure, errors.Unique
 """Others were in the way: the same call again meets them finished. Two who use one id at the same
 moment meet in a unique index; the second try finds what the first one wrote."""
 
-BUSY = (errors.LockNotAvailable, errors.QueryCanceled, errors.TooManyConnections, TooManyRequests)
+BUSY = (
+    errors.LockNotAvailable,
+    errors.QueryCanceled,
+    errors.IdleInTransactionSessionTimeout,
+    errors.TooManyConnections,
+    TooManyRequests,
+)
 UNWRITABLE = (errors.ReadOnlySqlTransaction, errors.DiskFull)
 
 NO_ADDRESS: Final = "its address is not one, check the URL"

@@ -1,7 +1,7 @@
 """The rules of the ledger, carried out on the few pages of it that a batch of commands touches."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, Final, assert_never
 from uuid import UUID
@@ -344,7 +344,7 @@ def fingerprint_of_transfer(transfer: Transfer, company: Company) -> bytes:
 
 def fingerprint_of_hold(hold: Hold) -> bytes:
     """The contents of a hold as a digest."""
-    until = None if hold.expires_at is None else hold.expires_at.timestamp()
+    until = None if hold.expires_at is None else hold.expires_at.astimezone(UTC).isoformat()
     return _fingerprint(
         hold.account,
         hold.amount.units,

@@ -67,6 +67,7 @@ class Ledger(Protocol):
 
         Raises:
             AccountMissing: it was never opened.
+            AssetDiffers: the ledger counts this asset with another scale.
         """
         ...
 
@@ -84,6 +85,7 @@ class Ledger(Protocol):
 
         Raises:
             AccountMissing: it was never opened.
+            AssetDiffers: the ledger counts this asset with another scale.
         """
         ...
 

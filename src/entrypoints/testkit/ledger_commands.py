@@ -49,6 +49,7 @@ class CommandSource:
     _ids: int = field(default=0, init=False)
     _commands: list[Command] = field(factory=list, init=False)
     _transfers: list[Transfer] = field(factory=list, init=False)
+    _mistakes: list[Transfer] = field(factory=list, init=False)
     _holds: list[Hold] = field(factory=list, init=False)
 
     @property
@@ -111,7 +112,11 @@ class CommandSource:
     def _correction(self) -> Move:
         if not self._transfers:
             return self._single()
-        back = self._opposite(self._recent(self._transfers))
+        # Taken back in several parts now and then, until nothing is left of it.
+        again = self._mistakes and self.random.random() < 0.6
+        mistake = self._recent(self._mistakes if again else self._transfers)
+        self._mistakes.append(mistake)
+        back = self._opposite(mistake)
         if self.random.random() < 0.1:
             back = evolve(back, target=self._other(back.source))
         return Move.of(back)

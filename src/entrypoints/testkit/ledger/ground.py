@@ -188,8 +188,10 @@ async def history(
     while True:
         statement = await ledger.statement(account, asset, before=before, limit=page)
         entries += statement.entries
-        if (before := statement.next) is None:
+        if statement.next is None:
             return entries
+        assert before is None or statement.next < before, "the pages of a statement go in circles"
+        before = statement.next
 
 
 Picture = Sequence[tuple[Account, Balance, Sequence[Entry]]]

@@ -180,6 +180,7 @@ class History(Ground):
             page = await ledger.statement(ALICE, XTR, before=before, limit=size)
             numbers += [entry.number for entry in page.entries]
             assert 1 <= len(page.entries) <= size
+            assert before is None or page.entries[0].number == before - 1
             if (before := page.next) is None:
                 break
             assert before == page.entries[-1].number

@@ -82,6 +82,21 @@ class Opening(Ground):
         assert same(said.value, AssetDiffers(wrong, 2))
         assert await ledger.accounts() == [Account(ALICE, RUB)]
 
+    async def test_nobody_reads_an_account_with_another_scale(
+        self, ledger: Ledger, clock: HandClock
+    ) -> None:
+        """Its figures would mean something else: now, at a past moment, line by line."""
+        await opened(ledger, ALICE, asset=RUB)
+        wrong = Asset("RUB", 4)
+        for reading in (
+            ledger.balance(ALICE, wrong),
+            ledger.balance(ALICE, wrong, clock.now()),
+            ledger.statement(ALICE, wrong),
+        ):
+            with pytest.raises(AssetDiffers) as said:
+                await reading
+            assert same(said.value, AssetDiffers(wrong, 2))
+
     async def test_an_account_nobody_opened_is_missing(self, ledger: Ledger) -> None:
         """Neither the name nor the asset alone make an account."""
         await opened(ledger, ALICE)
@@ -178,6 +193,7 @@ class Opening(Ground):
             ):
                 assert len(page) <= size
                 found += page
+                assert found == wanted[: len(found)]
             assert found == wanted
 
     async def test_accounts_go_on_after_a_name_that_is_none(self, ledger: Ledger) -> None:
