@@ -288,6 +288,9 @@ async def test_earlier_ids_come_again_among_new_ones(shop: Side) -> None:
     shop.clock.advance(minutes=1)
     said = await shop.play([shop.pay(BOB, SHOP, 1), *early, shop.pay(BOB, NOBODY, 2)])
     assert all(map(agree, said[1:4], told))
+    # Nothing but the memory of the refusal speaks against this one.
+    said = await shop.play([shop.pay(BOB, SHOP, 1), early[1]])
+    assert agree(said[1], told[1])
     (transfer,) = early[0].transfers
     again = await shop.play([Move.of(evolve(transfer, reference="x")), shop.pay(BOB, SHOP, 1)])
     assert [type(each) for each in again] == [TransferReused, Receipt]

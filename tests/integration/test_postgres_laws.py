@@ -365,6 +365,16 @@ CRIMES: Final = (
         ),
     ),
     Crime(
+        "the second of two leaves a number out",
+        "transfer_continues",
+        insert(transfer(), second(source_number=f"{balance('entries', ALICE)} + 3")),
+    ),
+    Crime(
+        "the second of two leaves a number of the target out",
+        "transfer_continues",
+        insert(transfer(), second(target_number=f"{balance('entries', SHOP)} + 3")),
+    ),
+    Crime(
         "the second of two is earlier",
         "transfer_continues",
         insert(

@@ -507,30 +507,40 @@ DECLARE
     v_target_afters  numeric[];
     v_sure           boolean;
 BEGIN
-    -- Locked first and read in the next statement, here too: one that locks and reads looks again at
-    -- the rows it waited for, and then takes one half of the union below for the other.
-    v_at := altyn.lock_accounts(p_sources || p_targets, p_assets || p_assets, NULL, p_now);
-    SELECT array_agg(account) FILTER (WHERE leaves), array_agg(account) FILTER (WHERE NOT leaves),
-           array_agg(number) FILTER (WHERE leaves), array_agg(number) FILTER (WHERE NOT leaves),
-           array_agg(after) FILTER (WHERE leaves), array_agg(after) FILTER (WHERE NOT leaves),
-           count(*) = 2 * cardinality(p_ids)
-           AND bool_and(CASE WHEN leaves THEN after - held >= floor ELSE after <= ceiling END)
-      INTO v_sources, v_targets, v_source_numbers, v_target_numbers, v_source_afters, v_target_afters, v_sure
-      FROM (SELECT account, leaves, held, floor, ceiling,
-                   entries + row_number() OVER story AS number, posted + sum(change) OVER story AS after
-              FROM (SELECT leg.nth, leg.leaves, leg.change, b.*
-                      FROM (SELECT nth, true, name, asset, scale, -amount
-                              FROM unnest(p_sources, p_assets, p_scales, p_amounts) WITH ORDINALITY
-                                   AS a (name, asset, scale, amount, nth)
-                            UNION ALL
-                            SELECT nth, false, name, asset, scale, amount
-                              FROM unnest(p_targets, p_assets, p_scales, p_amounts) WITH ORDINALITY
-                                   AS a (name, asset, scale, amount, nth)
-                           ) AS leg (nth, leaves, name, asset, scale, change)
-                      JOIN altyn.account a USING (name, asset, scale)
-                      JOIN altyn.balance b ON b.account = a.id) AS locked
-            WINDOW story AS (PARTITION BY account ORDER BY nth)
-             ORDER BY nth) AS running;
+    SELECT array_agg(source), array_agg(target), count(*) = cardinality(p_ids)
+      INTO v_sources, v_targets, v_sure
+      FROM (SELECT s.id AS source, t.id AS target
+              FROM unnest(p_sources, p_targets, p_assets, p_scales) WITH ORDINALITY
+                   AS asked (source, target, asset, scale, nth)
+              JOIN altyn.account s ON s.name = asked.source AND s.asset = asked.asset AND s.scale = asked.scale
+              JOIN altyn.account t ON t.name = asked.target AND t.asset = asked.asset AND t.scale = asked.scale
+             ORDER BY nth) AS parties;
+
+    IF v_sure THEN
+        -- Locked in one statement and read in the next, here too: one that locks and reads looks
+        -- again at the rows it waited for, and then takes one half of the union for the other.
+        SELECT greatest(p_now, max(touched_at)) INTO v_at
+          FROM (SELECT b.touched_at FROM altyn.balance b WHERE b.account = ANY (v_sources || v_targets)
+                 ORDER BY b.account FOR NO KEY UPDATE) AS locked;
+        SELECT array_agg(number) FILTER (WHERE leaves), array_agg(number) FILTER (WHERE NOT leaves),
+               array_agg(after) FILTER (WHERE leaves), array_agg(after) FILTER (WHERE NOT leaves),
+               bool_and(CASE WHEN leaves THEN after - held >= floor ELSE after <= ceiling END)
+          INTO v_source_numbers, v_target_numbers, v_source_afters, v_target_afters, v_sure
+          FROM (SELECT leg.leaves, b.held, b.floor, b.ceiling,
+                       b.entries + row_number() OVER story AS number,
+                       b.posted + sum(leg.change) OVER story AS after
+                  FROM (SELECT nth, true, account, -amount
+                          FROM unnest(v_sources, p_amounts) WITH ORDINALITY AS a (account, amount, nth)
+                        UNION ALL
+                        SELECT nth, false, account, amount
+                          FROM unnest(v_targets, p_amounts) WITH ORDINALITY AS a (account, amount, nth)
+                       ) AS leg (nth, leaves, account, change)
+                  JOIN altyn.balance b USING (account)
+                WINDOW story AS (PARTITION BY leg.account ORDER BY leg.nth)
+                 ORDER BY leg.nth) AS running;
+    ELSE
+        v_at := altyn.lock_accounts(p_sources || p_targets, p_assets || p_assets, NULL, p_now);
+    END IF;
 
     IF v_sure AND NOT EXISTS (SELECT 1 FROM altyn.refusal k WHERE k.id = ANY (p_ids)) THEN
         BEGIN
