@@ -517,3 +517,12 @@ async def test_a_probe_tells_how_it_is(own_server: PostgresServer) -> None:
         async with asyncio.timeout(30):
             while not (await probe()).well:
                 pass
+
+
+async def test_a_probe_of_a_store_that_was_closed(postgres_url: str) -> None:
+    """A probe never raises: what the storage says is how it is."""
+    async with open_postgres(postgres_url) as store:
+        assert await PostgresProbe(store)() == Condition(True)
+    condition = await PostgresProbe(store)()
+    assert not condition.well
+    assert condition.words.startswith(f"cannot reach {store.where}: ")
