@@ -20,6 +20,8 @@ AT_LEAST: Final[Sequence[tuple[str, Shape, int, str, float]]] = (
     ("postgres", "hot", 32, "insert", 1),
     ("postgres", "spread", 1, "one call", 0.8),
     ("postgres", "hot", 1, "one call", 0.8),
+    ("sqlite", "spread", 32, "one by one", 4),
+    ("sqlite", "hot", 32, "one by one", 4),
     ("sqlite", "spread", 32, "one commit", 4),
     ("sqlite", "hot", 32, "one commit", 4),
 )

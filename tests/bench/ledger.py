@@ -108,12 +108,14 @@ def _measure_postgres(server: str, plan: Plan) -> Sequence[Cell]:
 
 def _measure_sqlite(folder: Path, plan: Plan) -> Sequence[Cell]:
     ours = sqlite_altyn.Altyn(folder / "altyn.db")
+    one_by_one = sqlite_altyn.OneByOne(folder / "one-by-one.db")
     asyncio.run(sqlite_altyn.prepare(ours.path, "sqlite"))
+    asyncio.run(sqlite_altyn.prepare(one_by_one.path, "sqlite, one by one"))
     one_commit = sqlite_plain.OneCommit(folder / "one-commit.db")
     insert = sqlite_plain.BareInsert(folder / "insert.db")
     one_commit.fill()
     insert.fill()
-    return asyncio.run(measure("sqlite", [ours, one_commit, insert], plan))
+    return asyncio.run(measure("sqlite", [ours, one_by_one, one_commit, insert], plan))
 
 
 def _show(facts: Mapping[str, str], results: Results, *, markdown: bool) -> None:

@@ -33,12 +33,15 @@ class Altyn:
 
     path: Path
     name: ClassVar[str] = "altyn"
+    batch_max: ClassVar[int] = 500
 
     @asynccontextmanager
     async def at_work(self, workers: int) -> AsyncIterator[Sequence[Pay]]:
         """As the protocol says."""
         async with open_sqlite(self.path) as store:
-            move_money = MoveMoney(SqliteLedger(store, SystemClock()))
+            ledger = SqliteLedger(store, SystemClock())
+            ledger._commands.batch_max = self.batch_max
+            move_money = MoveMoney(ledger)
 
             async def pay(payment: Payment) -> None:
                 await move_money(transfer_of(payment))
@@ -60,3 +63,11 @@ class Altyn:
     def _asked(self, question: str) -> int:
         with closing(sqlite3.connect(self.path)) as connection:
             return int(connection.execute(question).fetchone()[0])
+
+
+@frozen
+class OneByOne(Altyn):
+    """The same ledger with the same laws, its lane narrowed to one: a commit for each transfer."""
+
+    name: ClassVar[str] = "one by one"
+    batch_max: ClassVar[int] = 1
