@@ -1,5 +1,7 @@
 """What time it is, as something that can be handed in and moved by hand."""
 
+import time
+from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
@@ -56,3 +58,12 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """The present in UTC, aware of its zone, to the microsecond."""
         ...
+
+
+Ticks = Callable[[], int]
+"""Microseconds that only grow, from no particular beginning: for measuring how long, not when."""
+
+
+def ticks() -> int:
+    """Those of this process."""
+    return time.monotonic_ns() // 1000

@@ -1,4 +1,4 @@
-"""A clock that stands still until somebody moves it."""
+"""Clocks that stand still until somebody moves them."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -18,3 +18,18 @@ class ManualClock:
     def advance(self, *, seconds: float = 0, minutes: float = 0, hours: float = 0) -> None:
         """Move the hands; a negative step moves them back, as bad clocks do."""
         self.moment += timedelta(seconds=seconds, minutes=minutes, hours=hours)
+
+
+@define
+class ManualTicks:
+    """Microseconds counted by hand; call it as one calls `Ticks`."""
+
+    count: int = 1_000_000_000
+
+    def __call__(self) -> int:
+        """Where the hand was left."""
+        return self.count
+
+    def advance(self, *, seconds: float = 0, microseconds: int = 0) -> None:
+        """Move the hand, forwards only: such clocks never go back."""
+        self.count += round(seconds * 1_000_000) + microseconds
