@@ -29,7 +29,7 @@ class MemorySignals:
         """As the port says."""
         self.observed[name, frozenset(labels.items())].append(value)
 
-    def total(self, name: str, **labels: str) -> int:
+    def total(self, name: str, /, **labels: str) -> int:
         """How often that was counted, over all labels that were not named."""
         wanted = set(labels.items())
         return sum(n for (told, its), n in self.counts.items() if told == name and wanted <= its)

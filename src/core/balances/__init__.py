@@ -22,6 +22,7 @@ from .commands import (
     Receipt,
     Release,
     Verdict,
+    granted,
 )
 from .errors import (
     AccountDiffers,
@@ -140,6 +141,7 @@ __all__ = [
     "facts_of",
     "fingerprint_of_hold",
     "fingerprint_of_transfer",
+    "granted",
     "needs_of",
     "refusal_of",
 ]
