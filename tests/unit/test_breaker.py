@@ -991,6 +991,6 @@ class TestPolicy:
         policy = DEPENDENCIES[name]
         guard = Guard(name, policy, ticks=ticks)
         for _ in range(policy.failures_min):
-            ticks.advance(seconds=policy.open_seconds / policy.failures_min)
+            ticks.advance(seconds=policy.window_seconds / (policy.failures_min + 1))
             await play(guard, "-")
         assert state(guard) is State.OPEN

@@ -269,7 +269,6 @@ class TestStates:
         """The kinds say how."""
         policy = Policy(name="a")
         asks: tuple[Callable[[], object], ...] = (
-            lambda: policy.most,
             lambda: policy.times(Fraction(1)),
             lambda: policy.take(None, 0, 1, ""),
             lambda: policy.idle_at(None),

@@ -23,6 +23,9 @@ PLACES_MAX: Final = 500_000
 SWEPT: Final = 4
 """Old keys looked at for each new place: more than one, so garbage goes faster than it comes."""
 
+ROOMY: Final = 8
+"""Which part of all places may be taken before anybody looks for old keys."""
+
 ONE: Final = 1
 NO_LEASE: Final = "-"
 
@@ -42,6 +45,8 @@ class MemoryMeter:
 
     _ticks: Ticks = ticks
     _places_max: int = PLACES_MAX
+    # With fewer taken nobody looks for old keys: they may be back soon, and there is room.
+    _roomy: int = field(init=False)
     _places: int = field(default=0, init=False)
     # By what is counted together, then by key; None where a key is kept that owes nothing.
     _tables: dict[str, Table] = field(factory=dict, init=False)
@@ -50,6 +55,9 @@ class MemoryMeter:
     # No other meter has leases of this name: one stands in for another sometimes.
     _name: str = field(factory=lambda: token_hex(8), init=False)
     _leases: Iterator[int] = field(factory=count, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._roomy = self._places_max // ROOMY
 
     async def admit(self, *demands: Demand) -> Admission:
         """As the port says."""
@@ -62,11 +70,16 @@ class MemoryMeter:
                 state = table[key]
             except KeyError:
                 return self._admit(demands, now)
-            if not policy.grows:
+            if not policy.grows or self._places < self._roomy:
                 if cost is not ONE:
                     policy.check(cost)
-                answer, table[key] = policy.take(state, now, cost, "")
-                lease = "" if answer[0] else NO_LEASE
+                lease = f"{self._name}.{next(self._leases):x}" if policy.grows else NO_LEASE
+                answer, after = policy.take(state, now, cost, lease)
+                if policy.grows:
+                    self._places += places(policy, after) - places(policy, state)
+                table[key] = after
+                if answer[0]:
+                    lease = ""
                 return tuple.__new__(Admission, (demands, (answer,), now, lease))
         return self._admit(demands, now)
 
@@ -139,8 +152,9 @@ class MemoryMeter:
         new = sum(
             policy.grows or not self._places_of(short(key), policy) for key, policy, _ in demands
         )
-        for _ in range(min(SWEPT * new, len(self._round))):
-            self._sweep(now)
+        if self._places >= self._roomy:
+            for _ in range(min(SWEPT * new, len(self._round))):
+                self._sweep(now)
 
     def _sweep(self, now: int) -> None:
         policy, key = self._round.popleft()

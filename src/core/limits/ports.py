@@ -23,7 +23,10 @@ class Admission(NamedTuple):
     @property
     def admitted(self) -> bool:
         """Whether all of it may be done, and is counted."""
-        return not self.wait
+        for wait, _, _ in self.answers:  # noqa: SIM110 (a third of the time of `all`)
+            if wait:
+                return False
+        return True
 
     @property
     def wait(self) -> int:

@@ -1,7 +1,6 @@
 """So many in so many seconds, evenly, with a burst after a rest."""
 
 from fractions import Fraction
-from functools import cached_property
 from typing import Final, Self
 
 from attrs import evolve, field, frozen
@@ -15,6 +14,7 @@ from .policy import (
     Policy,
     Seconds,
     State,
+    derived,
     lasting,
     microseconds,
     scaled,
@@ -40,35 +40,24 @@ class Rate(Policy):
     seconds: Seconds = field(validator=lasting)
     burst: int = field(validator=whole(LIMIT_MAX))
 
+    interval: int = derived()
+    """What one costs, in microseconds."""
+    tolerance: int = derived()
+    """What the burst costs."""
+
     def __attrs_post_init__(self) -> None:
-        if self.count > self.quickest:
+        interval = microseconds(self.seconds, self.count)
+        tolerance = self.burst * interval
+        if self.count > microseconds(self.seconds):
             raise PolicyMalformed(self.name, "one in a microsecond is the most that is counted")
-        if self.tolerance > REFILL_MAX:
+        if tolerance > REFILL_MAX:
             raise PolicyMalformed(self.name, "its burst would take more than a year to refill")
-
-    @cached_property
-    def quickest(self) -> int:
-        """The largest count in that time: clocks tell microseconds apart, and no less."""
-        return microseconds(self.seconds)
-
-    @cached_property
-    def interval(self) -> int:
-        """What one costs, in microseconds."""
-        return microseconds(self.seconds, self.count)
-
-    @cached_property
-    def tolerance(self) -> int:
-        """What the burst costs."""
-        return self.burst * self.interval
-
-    @cached_property
-    def most(self) -> int:
-        """The burst."""
-        return self.burst
+        table = f"{self.kind}:{self.name}"
+        self.derive(table=table, most=self.burst, interval=interval, tolerance=tolerance)
 
     def times(self, multiplier: Fraction) -> Self:
         """A larger rate and a larger burst, that refills within a year all the same."""
-        count = scaled(self.count, multiplier, min(LIMIT_MAX, self.quickest))
+        count = scaled(self.count, multiplier, min(LIMIT_MAX, microseconds(self.seconds)))
         refilled = REFILL_MAX // microseconds(self.seconds, count)
         burst = scaled(self.burst, multiplier, min(LIMIT_MAX, refilled))
         return evolve(self, count=count, burst=burst)

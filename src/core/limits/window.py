@@ -2,7 +2,6 @@
 
 from bisect import bisect_left, bisect_right
 from fractions import Fraction
-from functools import cached_property
 from operator import itemgetter
 from typing import Any, ClassVar, Final, Self
 
@@ -15,6 +14,7 @@ from .policy import (
     Policy,
     Seconds,
     State,
+    derived,
     lasting,
     microseconds,
     scaled,
@@ -37,25 +37,18 @@ class Window(Policy):
 
     limit: int = field()
     seconds: Seconds = field(validator=lasting)
+    length: int = derived()
+    """The same in microseconds."""
 
     @limit.validator
     def _limited(self, attribute: Any, limit: object) -> None:
         whole(self.limit_max)(self, attribute, limit)
 
-    @cached_property
-    def length(self) -> int:
-        """The window in microseconds."""
-        return microseconds(self.seconds)
-
-    @cached_property
-    def table(self) -> str:
-        """As the base says: what was spent in an hour tells nothing of a minute."""
-        return f"{self.kind}:{self.name}:{self.length}"
-
-    @cached_property
-    def most(self) -> int:
-        """The limit."""
-        return self.limit
+    def __attrs_post_init__(self) -> None:
+        length = microseconds(self.seconds)
+        # What was spent in an hour tells nothing of a minute.
+        table = f"{self.kind}:{self.name}:{length}"
+        self.derive(table=table, most=self.limit, length=length)
 
     def times(self, multiplier: Fraction) -> Self:
         """A larger limit to the same time."""

@@ -38,7 +38,9 @@ DEPENDENCIES: Final[Mapping[str, BreakerPolicy]] = MappingProxyType(
             steps=QUICK,
         ),
         "redis": BreakerPolicy(
-            window_seconds=30.0,
+            # Short, since it answers a thousand times a second: when it is gone, what was good
+            # before is soon forgotten.
+            window_seconds=5.0,
             volume_min=2,
             failures_min=2,
             failure_rate=0.5,
