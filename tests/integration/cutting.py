@@ -66,7 +66,8 @@ async def wire_to(url: str) -> AsyncIterator[Wire]:
 
     server = await asyncio.start_server(accept, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    wire.url = parts._replace(netloc=f"{parts.username}@127.0.0.1:{port}").geturl()
+    who = f"{parts.username}@" if parts.username else ""
+    wire.url = parts._replace(netloc=f"{who}127.0.0.1:{port}").geturl()
     try:
         yield wire
     finally:

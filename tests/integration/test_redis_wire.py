@@ -1,7 +1,3 @@
-# NOTE from the helper redismeter, 14:47: at 14:44 I overwrote a file of this name that somebody
-# else had written (about 14:26, at least 148 lines; it ended near `can_be_wired(url) is known`).
-# It was in no commit and I found no copy. If you have it, put it back over this one. Mine is also
-# in /tmp/redismeter/test_redis_wire.py. Take this note away once that is settled.
 """A connection of our own to Redis: it knows its address, and whoever waits on it is told."""
 
 import asyncio
@@ -15,7 +11,7 @@ import redis
 from redis.exceptions import AuthenticationError, NoScriptError, ResponseError
 from redis.exceptions import ConnectionError as NoConnection
 
-from altyn.adapters.redis import Wire, can_be_wired
+from altyn.adapters.redis import Wire, open_line
 from tests.integration import servers
 from tests.integration.cutting import wire_to
 
@@ -128,9 +124,18 @@ async def test_a_socket_of_the_machine_is_an_address(
         ("redis://redis.example?protocol=3", False),
     ],
 )
-def test_some_addresses_say_more_than_is_known(url: str, can: bool) -> None:
+async def test_some_addresses_say_more_than_is_known(url: str, can: bool) -> None:
     """Then the client library is the one to ask."""
-    assert can_be_wired(url) == can
+    line = open_line(url)
+    assert isinstance(line, Wire) == can
+    await line.aclose()
+
+
+@pytest.mark.parametrize("url", ["redis://localhost?foo=bar", "redis://localhost?db=x", "what"])
+def test_an_address_nobody_can_read_is_told_at_once(url: str) -> None:
+    """Not when somebody first asks something."""
+    with pytest.raises(ValueError):  # noqa: PT011 (its words are not ours)
+        open_line(url)
 
 
 async def test_a_lost_line_is_told_and_made_anew(server: servers.RedisServer) -> None:

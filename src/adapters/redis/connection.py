@@ -18,6 +18,9 @@ def open_redis(url: str) -> Redis:
     A client of that server; nothing is connected before it is asked something.
 
     It never repeats what it was asked to do: whoever asks knows what may be done twice. Close it.
+
+    Raises:
+        ValueError: the address cannot be read, or has an option that is not known.
     """
     options: dict[str, Any] = {
         "retry": Retry(NoBackoff(), 0),
@@ -28,4 +31,9 @@ def open_redis(url: str) -> Redis:
         "max_connections": CONNECTIONS_MAX,
         "client_name": "altyn",
     }
-    return Redis.from_url(url, **options)
+    client = Redis.from_url(url, **options)
+    try:
+        client.connection_pool.make_connection()  # type: ignore[no-untyped-call]
+    except TypeError:
+        raise ValueError("the address has an option that is not known") from None
+    return client

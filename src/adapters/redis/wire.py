@@ -6,11 +6,12 @@ from typing import Any, Final
 
 import hiredis
 from attrs import define, field
+from redis.asyncio import Redis
 from redis.asyncio.connection import parse_url
 from redis.exceptions import AuthenticationError, NoScriptError, ResponseError
 from redis.exceptions import ConnectionError as NoConnection
 
-from .connection import CONNECT_SECONDS
+from .connection import CONNECT_SECONDS, open_redis
 
 Word = bytes | str | int
 
@@ -120,9 +121,17 @@ class Wire:
             return line
 
 
-def can_be_wired(url: str) -> bool:
-    """Whether a Wire knows everything that the address says; of encryption it knows nothing."""
-    return not url.startswith("rediss:") and parse_url(url).keys() <= KNOWN
+def open_line(url: str) -> Wire | Redis:
+    """
+    A wire to that server, or the library's client when the address says more than a wire knows.
+
+    Of encryption and options it knows nothing. Close it.
+
+    Raises:
+        ValueError: the address cannot be read, or has an option that is not known.
+    """
+    plain = not url.startswith("rediss:") and parse_url(url).keys() <= KNOWN
+    return Wire(url) if plain else open_redis(url)
 
 
 def told(answer: Any) -> Any:

@@ -16,7 +16,7 @@ from .errors import (
     SubjectMissing,
     TooOften,
 )
-from .policy import Answer, Policy
+from .policy import ENTRIES_MAX, LIMIT_MAX, Answer, Policy
 from .ports import Admission, Demand, Meter
 from .rate import Rate
 from .rules import EVERYBODY, Rule, Rulebook
@@ -27,8 +27,10 @@ __all__ = [
     "BY_ACCOUNT",
     "BY_ADDRESS",
     "DEMANDS_MAX",
+    "ENTRIES_MAX",
     "EVERYBODY",
     "KEY_LENGTH_MAX",
+    "LIMIT_MAX",
     "Admission",
     "Answer",
     "AskLimits",

@@ -1,18 +1,24 @@
 """A private Redis that keeps nothing, which may be stopped, killed and started again."""
 
+import os
 import signal
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 from uuid import uuid4
 
 import redis
 from attrs import Factory, define, field
+from redis.crc import REDIS_CLUSTER_HASH_SLOTS
 
 from .process import Process, free_port
 from .surroundings import Surroundings
+
+BUS: Final = 10_000
+"""So much higher is the port by which nodes of a cluster talk."""
+BUS_PORT_MAX: Final = 32_000
 
 
 @define(kw_only=True)
@@ -25,6 +31,8 @@ class RedisServer:
     """
 
     program: Path = Factory(lambda: Surroundings().redis_program())
+    cluster: bool = False
+    """Whether it is a cluster, of one node: all keys of a command have to lie in one slot."""
     _process: Process = field(init=False)
     _url: str = field(init=False)
     _exit: ExitStack = field(init=False, factory=ExitStack)
@@ -51,12 +59,27 @@ class RedisServer:
         """`kill -9`."""
         self._process.kill()
 
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Let it do nothing; whoever calls meanwhile is accepted, and heard afterwards."""
+        pid = self.pid
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            with suppress(ProcessLookupError):  # it was killed
+                os.kill(pid, signal.SIGCONT)
+
     def __enter__(self) -> Self:
         with ExitStack() as undo:
             folder = undo.enter_context(tempfile.TemporaryDirectory(prefix="altyn-redis-"))
             port = free_port()
+            while self.cluster and port > BUS_PORT_MAX - BUS:
+                port = free_port()
             self._url = f"redis://127.0.0.1:{port}/0"
             options = ["--bind", "127.0.0.1", "--port", str(port), "--save", "", "--dir", folder]
+            if self.cluster:
+                options += ["--cluster-enabled", "yes"]
             self._process = Process(
                 command=[self.program, *options],
                 log=Path(folder, "log"),
@@ -72,7 +95,7 @@ class RedisServer:
         self._exit.close()
 
     def _answers(self) -> bool:
-        return answers(self._url)
+        return answers(self._url) and (not self.cluster or serves_all_slots(self._url))
 
 
 @contextmanager
@@ -94,3 +117,12 @@ def answers(url: str) -> bool:
             return bool(client.ping())
         except redis.RedisError:
             return False
+
+
+def serves_all_slots(url: str) -> bool:
+    """Whether a cluster of one node is ready; a new one is given its slots."""
+    with redis.Redis.from_url(url) as client:
+        told = client.execute_command("CLUSTER INFO")
+        if told["cluster_slots_assigned"] == "0":
+            client.execute_command("CLUSTER ADDSLOTS", *range(REDIS_CLUSTER_HASH_SLOTS))
+        return bool(told["cluster_state"] == "ok")

@@ -4,8 +4,16 @@ from fractions import Fraction
 
 import pytest
 
-from ....core.limits import Concurrency, FixedWindow, Meter, Policy, Rate, StrictWindow
-from ....core.limits.policy import ENTRIES_MAX, LIMIT_MAX
+from ....core.limits import (
+    ENTRIES_MAX,
+    LIMIT_MAX,
+    Concurrency,
+    FixedWindow,
+    Meter,
+    Policy,
+    Rate,
+    StrictWindow,
+)
 from .ground import (
     FIXED,
     KEY,

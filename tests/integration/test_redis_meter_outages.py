@@ -1,0 +1,473 @@
+"""Limits while Redis forgets, falls, hangs or drops the line, and after it is back."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
+from typing import Final, Literal, get_args
+from urllib.parse import urlsplit
+
+import pytest
+from attrs import define
+from redis.asyncio import Redis
+from redis.asyncio.cluster import RedisCluster
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+from altyn.adapters.memory import ManualTicks, MemoryMeter, MemorySignals
+from altyn.adapters.redis import RedisMeter, open_redis
+from altyn.core.health import Condition
+from altyn.core.limits import (
+    Admission,
+    Concurrency,
+    FixedWindow,
+    MeterAway,
+    Policy,
+    Rate,
+    SteadyMeter,
+    StrictWindow,
+)
+from altyn.core.resilience import DEPENDENCIES, Guard, State
+from tests.integration import servers
+from tests.integration.cutting import Wire, wire_to
+from tests.integration.redis_meters import Way, connected
+
+LIMIT: Final = 5
+RATE: Final = Rate(name="rate", count=LIMIT, seconds=3600, burst=LIMIT)
+FIXED: Final = FixedWindow(name="fixed", limit=LIMIT, seconds=3600)
+STRICT: Final = StrictWindow(name="strict", limit=LIMIT, seconds=3600)
+LEASE: Final = Concurrency(name="lease", limit=LIMIT, seconds=3600)
+POLICIES: Final[tuple[Policy, ...]] = (RATE, FIXED, STRICT, LEASE)
+
+Falls = Literal["stop", "kill"]
+falls = pytest.mark.parametrize("falls", get_args(Falls))
+every_policy = pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.kind)
+
+
+@pytest.fixture(params=get_args(Way))
+def way(request: pytest.FixtureRequest) -> Way:
+    """By the connection of our own, or by the client library."""
+    way: Way = request.param
+    return way
+
+
+@pytest.fixture(scope="module")
+def shared_server() -> Iterator[servers.RedisServer]:
+    """A server that may be stopped, if it runs again afterwards."""
+    with servers.RedisServer() as server:
+        yield server
+
+
+@pytest.fixture
+def server(shared_server: servers.RedisServer) -> Iterator[servers.RedisServer]:
+    """The server, empty."""
+    yield shared_server
+    shared_server.stop()
+    shared_server.start()
+
+
+@pytest.fixture
+async def client(server: servers.RedisServer) -> AsyncIterator[Redis]:
+    """Another client, for doing bad things behind the meter's back."""
+    async with open_redis(server.url) as client:
+        yield client
+
+
+async def left(url: str, policy: Policy, key: str = "key") -> int:
+    """What the key has, as another process sees it."""
+    async with connected(url, "altyn:") as meter:
+        look = await meter.peek((key, policy, 1))
+        return look.remaining + 1 if look.admitted else 0
+
+
+# Redis forgets.
+
+
+async def test_a_forgotten_script_is_brought_again(
+    server: servers.RedisServer, client: Redis, way: Way
+) -> None:
+    """What was counted stays counted."""
+    async with connected(server.url, "altyn:", way) as meter:
+        for remaining in (4, 3, 2):
+            assert (await meter.admit(("key", STRICT, 1))).remaining == remaining
+            await client.script_flush()
+
+
+@every_policy
+async def test_a_wipe_is_counted(
+    server: servers.RedisServer,
+    client: Redis,
+    policy: Policy,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A key may be admitted once more what its policy admits to an idle one, and no more."""
+    signals = MemorySignals()
+    async with connected(server.url, "altyn:", signals=signals) as meter:
+        for wipes in range(3):
+            admissions = [await meter.admit(("key", policy, 1)) for _ in range(LIMIT + 2)]
+            assert sum(each.admitted for each in admissions) == LIMIT
+            assert signals.total("limits_forgotten_total", space="limits") == wipes
+            await client.flushall()
+            # Looking is enough to find out; and a refusal that is remembered is past soon.
+            await meter.reset("another", policy)
+            assert signals.total("limits_forgotten_total", space="limits") == wipes + 1
+    assert caplog.messages == ["Redis was wiped: limits of 'limits' are counted anew"] * 3
+
+
+async def test_only_what_was_known_can_be_forgotten(
+    server: servers.RedisServer, client: Redis
+) -> None:
+    """A meter that starts finds what it finds; two wipes that nobody saw are one."""
+    signals = MemorySignals()
+    async with connected(server.url, "altyn:", signals=signals) as meter:
+        await client.flushall()
+        await meter.admit(("key", STRICT, 1))
+        assert signals.total("limits_forgotten_total") == 0
+        for _ in range(2):
+            await client.flushall()
+            await meter_of_another(server)
+        await meter.admit(("key", STRICT, 1))
+        assert signals.total("limits_forgotten_total") == 1
+
+
+async def meter_of_another(server: servers.RedisServer) -> None:
+    assert await left(server.url, STRICT, "another") == LIMIT
+
+
+# Redis falls.
+
+
+@falls
+async def test_a_meter_goes_on_after_a_restart(
+    server: servers.RedisServer, way: Way, falls: Falls
+) -> None:
+    """By itself; while Redis is down each call says so and when to ask again."""
+    signals = MemorySignals()
+    async with connected(server.url, "altyn:", way, signals=signals) as meter:
+        await meter.admit(("key", STRICT, 1))
+        await asyncio.to_thread(getattr(server, falls))
+        for ask in (meter.admit, meter.peek):
+            with pytest.raises(MeterAway) as away:
+                await ask(("key", STRICT, 1))
+            assert away.value.retry_after_seconds == 1
+        await asyncio.to_thread(server.start)
+        assert (await meter.admit(("key", STRICT, 1))).remaining == LIMIT - 1
+        assert signals.total("limits_forgotten_total") == 1
+
+
+async def test_a_restart_that_nobody_saw_is_not_felt(server: servers.RedisServer) -> None:
+    """Who asks next connects again and is answered; a client of the library needs one try more."""
+    async with connected(server.url, "altyn:") as meter:
+        await meter.admit(("key", STRICT, 1))
+        await asyncio.to_thread(server.stop)
+        await asyncio.to_thread(server.start)
+        assert (await meter.admit(("key", STRICT, 1))).remaining == LIMIT - 1
+
+
+async def test_a_meter_of_a_cluster_goes_on_after_a_restart() -> None:
+    """Whatever its client says meanwhile is told as it is of one server."""
+    with servers.RedisServer(cluster=True) as server:
+        where = urlsplit(server.url)
+        never = Retry(NoBackoff(), 0)
+        async with RedisCluster(where.hostname, where.port or 0, retry=never) as client:
+            meter = RedisMeter(client)
+            await meter.admit(("key", STRICT, 1))
+            await asyncio.to_thread(server.kill)
+            for _ in range(5):
+                with pytest.raises(MeterAway):
+                    await meter.admit(("key", STRICT, 1))
+            await asyncio.to_thread(server.start)
+            assert (await meter.admit(("key", STRICT, 1))).remaining == LIMIT - 1
+
+
+# Answers that are lost.
+
+
+@asynccontextmanager
+async def over_a_wire(
+    server: servers.RedisServer, way: Way
+) -> AsyncIterator[tuple[RedisMeter, Wire]]:
+    """A connected meter, and the wire to its server."""
+    async with (
+        wire_to(server.url) as wire,
+        connected(wire.url, "altyn:", way) as meter,
+    ):
+        await meter.peek(("key", STRICT, 1))
+        yield meter, wire
+
+
+@every_policy
+async def test_a_decision_whose_answer_was_lost_is_spent(
+    server: servers.RedisServer, way: Way, policy: Policy
+) -> None:
+    """Once, whoever travelled with it; the next call works."""
+    async with over_a_wire(server, way) as (meter, wire):
+        wire.swallow_the_next_answer()
+        asked = [asyncio.create_task(meter.admit(("key", policy, cost))) for cost in (1, 2)]
+        await wire.swallowed.wait()
+        wire.cut()
+        for each in asked:
+            with pytest.raises(MeterAway):
+                await each
+        assert await left(server.url, policy) == LIMIT - 3
+        assert (await meter.admit(("key", policy, 1))).remaining == LIMIT - 4
+
+
+async def test_giving_back_whose_answer_was_lost_is_done_once(
+    server: servers.RedisServer, way: Way
+) -> None:
+    """Who forgives is told that it is not known."""
+    async with over_a_wire(server, way) as (meter, wire):
+        for cost in (2, 3):
+            admission = await meter.admit(("key", FIXED, cost))
+        wire.swallow_the_next_answer()
+        asked = asyncio.create_task(meter.forgive(admission))
+        await wire.swallowed.wait()
+        wire.cut()
+        with pytest.raises(MeterAway):
+            await asked
+        assert await left(server.url, FIXED) == LIMIT - 2
+
+
+async def test_what_was_on_its_way_when_redis_fell_is_away(
+    server: servers.RedisServer, way: Way
+) -> None:
+    """Also whoever waited for the next call."""
+    async with connected(server.url, "altyn:", way) as meter:
+        await meter.peek(("key", STRICT, 1))
+        with server.paused():
+            asked = [asyncio.create_task(meter.admit(("key", STRICT, 1))) for _ in range(300)]
+            await turns()
+            await asyncio.to_thread(server.kill)
+        told = await asyncio.gather(*asked, return_exceptions=True)
+        assert {type(each) for each in told} == {MeterAway}
+
+
+async def turns() -> None:
+    """Until everybody has gone as far as possible without an answer."""
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+async def test_who_is_cancelled_has_spent(server: servers.RedisServer, way: Way) -> None:
+    """On the way or while waiting for it; the others get their answers."""
+    async with connected(server.url, "altyn:", way) as meter:
+        await meter.peek(("key", STRICT, 1))
+        with server.paused():
+            first = [asyncio.create_task(meter.admit(("key", STRICT, 1))) for _ in range(2)]
+            await turns()
+            second = [asyncio.create_task(meter.admit(("key", STRICT, 1))) for _ in range(2)]
+            await turns()
+            first[0].cancel()
+            second[0].cancel()
+            await turns()
+        assert (await first[1]).remaining == LIMIT - 2
+        assert (await second[1]).remaining == LIMIT - 4
+        assert [task.cancelled() for task in (first[0], second[0])] == [True, True]
+        assert await left(server.url, STRICT) == LIMIT - 4
+
+
+async def test_no_answer_costs_the_deadline(server: servers.RedisServer, way: Way) -> None:
+    """What was sent is carried out once when Redis goes on, and counts; so does all after it."""
+    async with connected(server.url, "altyn:", way) as meter:
+        assert (await meter.admit(("key", STRICT, 1))).admitted
+        meter.deadline_seconds = 0.05
+        with server.paused():
+            for _ in range(3):  # of these, only the first finds a line that is open
+                with pytest.raises(MeterAway):
+                    await meter.admit(("key", STRICT, 1))
+        assert await left(server.url, STRICT) == LIMIT - 2
+        meter.deadline_seconds = 30
+        assert (await meter.admit(("key", STRICT, 1))).remaining == LIMIT - 3
+
+
+async def test_those_who_wait_behind_do_not_pay_again(way: Way) -> None:
+    """A thousand at once wait for one deadline, not for one after the other."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"redis://127.0.0.1:{silent.getsockname()[1]}"
+        async with connected(url, "altyn:", way, deadline_seconds=0.1) as meter:
+            asked = (meter.admit(("key", STRICT, 1)) for _ in range(1000))
+            told = await asyncio.gather(*asked, return_exceptions=True)
+            assert {type(each) for each in told} == {MeterAway}
+            assert callers(silent) == 1
+            with pytest.raises(MeterAway):
+                await meter.peek(("key", STRICT, 1))
+            assert callers(silent) == 1
+
+
+def callers(silent: socket.socket) -> int:
+    """How many connected since this was asked."""
+    silent.setblocking(False)
+    called = 0
+    with suppress(BlockingIOError):
+        while True:
+            silent.accept()[0].close()
+            called += 1
+    return called
+
+
+# What is done meanwhile.
+
+MONEY: Final = StrictWindow(name="withdraw", limit=3, seconds=60)
+CHAT: Final = StrictWindow(name="chat", limit=3, seconds=60, fails_closed=False)
+OPEN_SECONDS: Final = DEPENDENCIES["redis"].open_seconds
+
+
+@define
+class House:
+    """Limits as a process has them: shared while Redis is there, by itself while it is not."""
+
+    server: servers.RedisServer
+    limits: SteadyMeter
+    signals: MemorySignals
+    ticks: ManualTicks
+
+    async def ask(self, policy: Policy, *more: Policy) -> Admission:
+        """For somebody, at the cost of one."""
+        return await self.limits.admit(*(("somebody", each, 1) for each in (policy, *more)))
+
+    async def is_refused(self, policy: Policy, *more: Policy) -> float:
+        """After how many seconds to ask again."""
+        with pytest.raises(MeterAway) as away:
+            await self.ask(policy, *more)
+        assert f"try again in {away.value.retry_after_seconds:g} s" in str(away.value)
+        return away.value.retry_after_seconds
+
+    async def until_it_rests(self) -> None:
+        """The guard has found out that Redis is away."""
+        for _ in range(200):  # half of the calls have to fail, and some went well before
+            if self.limits.guard.state is State.CLOSED:
+                await self.is_refused(MONEY)
+        assert self.limits.guard.state is State.OPEN
+
+    async def until_it_is_well(self) -> None:
+        """Time passes and somebody asks, which is all it takes."""
+        self.ticks.advance(seconds=OPEN_SECONDS)
+        for _ in range(100):
+            with suppress(MeterAway):
+                await self.limits.peek(("nobody", MONEY, 1))
+            self.ticks.advance(seconds=0.25)
+        assert self.limits.guard.state is State.CLOSED
+
+
+@pytest.fixture
+async def house(server: servers.RedisServer) -> AsyncIterator[House]:
+    """One whose guard goes by the hand."""
+    signals, ticks = MemorySignals(), ManualTicks()
+    guard = Guard("redis", DEPENDENCIES["redis"], ticks=ticks, signals=signals)
+    async with connected(server.url, "altyn:", signals=signals) as meter:
+        limits = SteadyMeter(meter, MemoryMeter(), guard, signals)
+        yield House(server, limits, signals, ticks)
+
+
+@falls
+async def test_money_is_refused_while_redis_is_away(house: House, falls: Falls) -> None:
+    """With the time after which to try again: a second, then for as long as the guard rests."""
+    assert (await house.ask(MONEY)).remaining == 2
+    await asyncio.to_thread(getattr(house.server, falls))
+    assert await house.is_refused(MONEY) == 1
+    await house.until_it_rests()
+    assert await house.is_refused(MONEY) == OPEN_SECONDS
+    house.ticks.advance(seconds=4)
+    assert await house.is_refused(MONEY) == OPEN_SECONDS - 4
+    assert await house.is_refused(CHAT, MONEY) == OPEN_SECONDS - 4
+    assert house.signals.total("limits_refused_uncounted_total") == 5
+    assert house.signals.total("limits_counted_alone_total") == 0
+
+
+@falls
+async def test_chat_is_counted_by_the_process_while_redis_is_away(
+    house: House, falls: Falls
+) -> None:
+    """From the beginning, and no less strictly."""
+    assert (await house.ask(CHAT)).remaining == 2
+    await asyncio.to_thread(getattr(house.server, falls))
+    assert [(await house.ask(CHAT)).admitted for _ in range(5)] == [True] * 3 + [False] * 2
+    look = await house.limits.peek(("somebody", CHAT, 1))
+    assert 59_000_000 < look.wait <= 60_000_000
+    await house.limits.reset("somebody", CHAT)
+    assert (await house.ask(CHAT)).remaining == 2
+    assert house.signals.total("limits_counted_alone_total") == 7
+    assert house.signals.total("limits_refused_uncounted_total") == 0
+    assert house.signals.total("limits_not_told_total", what="reset") == 1
+
+
+@falls
+async def test_it_is_seen_that_redis_is_away(house: House, falls: Falls) -> None:
+    """In health, with what it means, and in the metrics."""
+    assert await house.limits() == Condition(True)
+    assert house.signals.gauges["breaker_state", REDIS] == 0
+    await asyncio.to_thread(getattr(house.server, falls))
+    await house.until_it_rests()
+    assert await house.limits() == Condition(
+        False,
+        "limits of money refuse, others are counted by each process alone; "
+        "the shared meter rests for 15 s",
+    )
+    assert house.signals.gauges["breaker_state", REDIS] == 3
+    assert house.signals.total("breaker_changes_total", to="open") == 1
+
+
+REDIS: Final = frozenset({("name", "redis")})
+
+
+@falls
+async def test_nobody_calls_while_the_guard_rests(house: House, falls: Falls) -> None:
+    """Not one connection, whatever is asked."""
+    lease = await house.limits.admit(("somebody", LEASE, 1))
+    await asyncio.to_thread(getattr(house.server, falls))
+    await house.until_it_rests()
+    where = urlsplit(house.server.url)
+    with socket.create_server((where.hostname or "", where.port or 0)) as silent:
+        for _ in range(100):
+            await house.is_refused(MONEY)
+            await house.ask(LOOSE)
+        await house.limits.release(lease)
+        await house.limits.forgive(lease)
+        await house.limits.reset("somebody", MONEY)
+        assert callers(silent) == 0
+    assert house.signals.total("limits_not_told_total") == 3
+
+
+LOOSE: Final = Rate(name="loose", count=1000, seconds=1, burst=1000, fails_closed=False)
+
+
+@falls
+async def test_everything_is_counted_together_again_without_a_restart(
+    house: House, falls: Falls
+) -> None:
+    """Once Redis is back and somebody asked; what was counted meanwhile is over."""
+    await house.ask(MONEY)
+    await asyncio.to_thread(getattr(house.server, falls))
+    await house.until_it_rests()
+    await house.ask(CHAT)
+    await asyncio.to_thread(house.server.start)
+    await house.is_refused(MONEY)  # it still rests
+    await house.until_it_is_well()
+    assert await house.limits() == Condition(True)
+    assert house.signals.gauges["breaker_state", REDIS] == 0
+    assert (await house.ask(MONEY, CHAT)).remaining == 2
+    for policy in (MONEY, CHAT):
+        assert await left(house.server.url, policy, "somebody") == 2
+    assert house.signals.total("limits_forgotten_total") == 1
+    await asyncio.to_thread(getattr(house.server, falls))
+    await house.until_it_rests()
+    await asyncio.to_thread(house.server.start)
+    await house.until_it_is_well()
+    assert (await house.ask(MONEY)).admitted
+
+
+async def test_a_redis_that_hangs_is_away(house: House) -> None:
+    """Two deadlines, and no more is waited for."""
+    shared = house.limits.shared
+    assert isinstance(shared, RedisMeter)
+    await house.ask(CHAT)
+    shared.deadline_seconds = 0.05
+    with house.server.paused():
+        assert [(await house.ask(CHAT)).admitted for _ in range(4)] == [True] * 3 + [False]
+        assert house.limits.guard.state is State.OPEN
+        await house.is_refused(MONEY)
+    shared.deadline_seconds = 30
+    await house.until_it_is_well()
+    # The one that was sent before the line was dropped is counted.
+    assert await left(house.server.url, CHAT, "somebody") == 1
