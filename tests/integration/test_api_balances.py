@@ -11,7 +11,7 @@ import httpx
 import psycopg
 import pytest
 from attrs import frozen
-from dishka import AsyncContainer
+from dishka import AsyncContainer, Provider
 from psycopg import sql
 
 from altyn.core.balances import (
@@ -55,18 +55,18 @@ class Shop:
 
 
 @asynccontextmanager
-async def served(folder: Path, **variables: str) -> AsyncIterator[Shop]:
+async def served(folder: Path, *more: Provider, **variables: str) -> AsyncIterator[Shop]:
     """A house of these settings, migrated, with two accounts, served on a free port."""
     settings = read_settings({"ALTYN_API_PORT": "0"} | variables, folder)
-    container = make_container(settings, create=True)
+    container = make_container(settings, *more, create=True)
     try:
         await (await container.get(Schema)).migrate()
         ledger = await container.get(Ledger)
         await ledger.open(Account(USER, RUB))
         await ledger.open(Account(USER, XTR))
         await ledger.open(Account.unlimited(CARD, RUB))
-        listener = listen(settings.api.host, settings.api.port)
-        serving = Serving(make_api(container, settings), listener)
+        api = await make_api(container, settings)
+        serving = Serving(api, listen(settings.api.host, settings.api.port))
         stopping = asyncio.Event()
         async with (
             serving.until(stopping),

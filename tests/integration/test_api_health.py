@@ -5,6 +5,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from altyn.entrypoints.wiring.metrics import Exposition
+
 from .test_api_balances import served
 
 
@@ -18,32 +20,35 @@ async def test_live_and_ready(tmp_path: Path, redis_url: str) -> None:
         well = {"well": True, "words": ""}
         assert answer.json() == {
             "ready": True,
-            "parts": {"database": well, "redis": well, "schema": well},
+            "parts": {"database": well, "limits": well, "redis": well, "schema": well},
         }
 
 
 async def test_redis_away(tmp_path: Path) -> None:
-    """One part that is not well is named, with 503; the process lives on."""
+    """Without Redis work goes on: it is ready, and says which part is not well."""
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:
         port = taken.getsockname()[1]  # nobody listens there once it is closed
     database = f"sqlite:///{tmp_path}/shop.db"
     url = f"redis://:hunter2@127.0.0.1:{port}/0"
-    async with served(tmp_path, ALTYN_DATABASE=database, ALTYN_REDIS=url) as shop:
+    given = {"ALTYN_DATABASE": database, "ALTYN_REDIS": url, "ALTYN_METRICS_PORT": "0"}
+    async with served(tmp_path, **given) as shop:
         answer = await shop.client.get("/health/ready")
-        assert answer.status_code == 503
-        assert answer.headers["content-type"] == "application/problem+json"
-        assert int(answer.headers["retry-after"]) > 0
-        told = answer.json()
-        assert told["code"] == "not_ready"
-        assert told["detail"].startswith("redis: ")
-        parts = told["facts"]["parts"]
+        assert (answer.status_code, answer.json()["ready"]) == (200, True)
+        parts = answer.json()["parts"]
         assert {name: part["well"] for name, part in parts.items()} == {
             "database": True,
+            "limits": True,  # nobody asked for any yet
             "redis": False,
             "schema": True,
         }
+        assert parts["redis"]["words"]
         assert "hunter2" not in answer.text
-        assert (await shop.client.get("/health/live")).status_code == 200
+        assert (await shop.client.get("/v1/accounts/user:42/balances")).status_code == 200
+        limits = (await shop.client.get("/health/ready")).json()["parts"]["limits"]
+        assert not limits["well"]
+        assert "the shared meter rests for 1" in limits["words"]
+        numbers = (await shop.container.get(Exposition)).text().decode()
+        assert 'altyn_breaker_state{name="redis"} 3.0' in numbers
 
 
 async def test_file_taken_away(tmp_path: Path) -> None:
@@ -52,8 +57,13 @@ async def test_file_taken_away(tmp_path: Path) -> None:
         (tmp_path / "shop.db").rename(tmp_path / "elsewhere.db")
         answer = await shop.client.get("/health/ready")
         assert answer.status_code == 503
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert int(answer.headers["retry-after"]) > 0
+        assert answer.json()["code"] == "not_ready"
+        assert answer.json()["detail"].startswith("database: ")
         parts = answer.json()["facts"]["parts"]
         assert not parts["database"]["well"]
+        assert (await shop.client.get("/health/live")).status_code == 200
         assert parts["schema"]["words"] == "not known while the database is not well"
         (tmp_path / "elsewhere.db").rename(tmp_path / "shop.db")
         assert (await shop.client.get("/health/ready")).status_code == 200

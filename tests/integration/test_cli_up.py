@@ -38,6 +38,7 @@ def test_up_and_down(altyn: Program, how: signal.Signals) -> None:
         assert address.startswith("http://127.0.0.1:")
         assert "  Data       " in said
         assert "for this machine only." in said
+        assert "Metrics" not in said
         with httpx.Client(base_url=address) as client:
             assert client.get("/health/live").json() == {"live": True}
             ready = client.get("/health/ready")
@@ -56,6 +57,7 @@ def test_for_programs(small: Program) -> None:
         told = json.loads(running.until("\n"))
         assert httpx.get(f"{told['serving']}/health/live").status_code == 200
         assert told["database"] == str(small.folder / "altyn-data" / "altyn.db")
+        assert told["metrics"] is None
         answer = running.stop(signal.SIGTERM)
     assert (answer.code, answer.err) == (0, "")
     assert answer.document == told
@@ -75,6 +77,19 @@ def test_with_keys(small: Program) -> None:
         answer = running.stop(signal.SIGINT)
     assert answer.code == 0
     assert KEY not in answer.out + answer.err
+
+
+def test_with_metrics(small: Program) -> None:
+    """Numbers are served on a port of their own, which is told; and everything stops together."""
+    with small.running("up", ALTYN_METRICS_PORT="0") as running:
+        said = running.until("Stop it with Ctrl-C.\n")
+        metrics = said.partition("  Metrics    ")[2].partition("\n")[0]
+        assert metrics.startswith("http://127.0.0.1:")
+        assert httpx.get(metrics).status_code == 200
+        assert httpx.get(metrics.removesuffix("/metrics")).status_code == 404
+        answer = running.stop(signal.SIGTERM)
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out.endswith("stopped\n")
 
 
 def test_port_taken(small: Program) -> None:

@@ -516,7 +516,8 @@ SELECT array_agg(ARRAY[c.relname, guard.name, guard.kind] ORDER BY guard.name) F
     UNION ALL
     SELECT conrelid, conname, 'CONSTRAINT' FROM pg_constraint WHERE contype IN ('c', 'f', 'p', 'u')
 ) AS guard (relation, name, kind) JOIN pg_class c ON c.oid = guard.relation
- WHERE c.relnamespace = 'altyn'::regnamespace AND c.relname NOT IN ('outbox', 'migration')
+ WHERE c.relnamespace = 'altyn'::regnamespace
+   AND c.relname IN ('asset', 'account', 'balance', 'hold', 'transfer', 'refusal')
    AND guard.name NOT IN ('asset_as_counted', 'account_of_asset')
 """
 RENAME: Final = {

@@ -232,7 +232,7 @@ async def test_an_empty_file_must_be_migrated(path: Path) -> None:
         schema = SqliteSchema(store)
         with pytest.raises(SchemaBehind, match="has not been set up, this version needs"):
             await schema.check()
-        assert [each.number for each in await schema.migrate()] == [1, 2]
+        assert list(await schema.migrate()) == list(schema.carried)
         await schema.check()
         assert list(await schema.migrate()) == []
 
@@ -242,7 +242,9 @@ async def test_a_half_migrated_file_is_refused(path: Path) -> None:
     async with open_sqlite(path) as store:
         carried = SqliteSchema(store).carried
         await SqliteSchema(store, carried[:1]).migrate()
-        with pytest.raises(SchemaBehind, match=r"is at migration 1, this version needs 2"):
+        with pytest.raises(
+            SchemaBehind, match=rf"is at migration 1, this version needs {len(carried)}\b"
+        ):
             await SqliteSchema(store).check()
         assert list(await SqliteSchema(store).migrate()) == list(carried[1:])
 

@@ -161,7 +161,8 @@ async def test_processes_migrate_at_the_same_time(tmp_path: Path) -> None:
         said = await asyncio.gather(*map(lines, processes))
         assert [await process.wait() for process in processes] == [0] * 4
     applied = sorted(int(number) for (line,) in said for number in line.split())
-    assert applied == [1, 2]
+    assert applied == list(range(1, applied[-1] + 1))
+    assert len(applied) > 1
 
 
 @pytest.mark.parametrize("after", [0, 1, 7, 60, 500, 2000])

@@ -13,10 +13,14 @@ from litestar.openapi import OpenAPIConfig
 from litestar.serialization import encode_json
 from litestar.types import ControllerRouterHandler
 
+from ...core.limits import AskLimits
+from ...core.signals import Signals
 from ..wiring import Settings
 from . import balances, health
-from .door import App, Door
+from .asgi import App, safely
+from .door import Door
 from .problems import HANDLERS
+from .turnstile import Turnstile, address, caller
 
 DESCRIPTION: Final = """\
 Read what accounts hold. Amounts are decimal text, beside them the whole number of smallest units,
@@ -26,8 +30,13 @@ as text too. Every error is a problem (RFC 9457) with a stable `code`.
 ROUTES: Final[tuple[ControllerRouterHandler, ...]] = (health.live, health.ready, balances.router)
 
 
-def make_api(container: AsyncContainer, settings: Settings) -> App:
-    """The API over the ports of that container, for the callers that the settings let in."""
+async def make_api(container: AsyncContainer, settings: Settings) -> App:
+    """
+    The API over the ports of that container, for the callers that the settings let in.
+
+    Whoever comes is counted by address, shows a key, and is counted by key; what they ask is
+    looked at after that.
+    """
     app = Litestar(
         [*ROUTES, description],
         exception_handlers=HANDLERS,
@@ -37,7 +46,10 @@ def make_api(container: AsyncContainer, settings: Settings) -> App:
         logging_config=None,  # how to log is decided by whoever starts the process
     )
     setup_dishka(container, app)
-    return Door(app, settings.api.keys)  # type: ignore[arg-type]
+    ask, signals = await container.get(AskLimits), await container.get(Signals)
+    inside = Turnstile(app, ask, signals, "ask", caller)  # type: ignore[arg-type]
+    door = Door(inside, settings.api.keys)
+    return safely(Turnstile(door, ask, signals, "arrive", address))
 
 
 def only_known_parameters(

@@ -36,6 +36,7 @@ REFUSALS: Final = {
         400: "The request makes no sense.",
         404: "There is no such account or asset.",
         422: "A name, a moment or an asset is not one.",
+        429: "Too often; `Retry-After` says when to ask again.",
         503: "The database could not be asked; ask again.",
     }.items()
 }

@@ -2,36 +2,31 @@
 
 import hmac
 import ipaddress
-import json
-from collections.abc import Awaitable, Callable, MutableMapping
-from hashlib import sha256
+from hashlib import blake2b, sha256
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 
-from attrs import asdict, frozen
+from attrs import frozen
 
 from ..wiring.secret import Secret
-from .problems import MEDIA_TYPE, Problem, problem
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+from .asgi import App, Receive, Scope, Send, respond
+from .problems import Problem, problem
 
 OPEN_TO_ALL: Final = "/health/live"
 
 STRANGER: Final = problem(
     HTTPStatus.UNAUTHORIZED, "key_needed", "send `Authorization: Bearer` and an API key", {}
 )
+CHALLENGE: Final = ((b"www-authenticate", b"Bearer"),)
 ELSEWHERE: Final = problem(
     HTTPStatus.MISDIRECTED_REQUEST,
     "host_not_allowed",
     "without API keys only this machine is answered, under a name such as localhost",
     {},
 )
-SAFE: Final = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
-"""Balances are nobody else's business: no cache keeps them, no browser takes them for a page."""
+CALLER: Final = "altyn.caller"
+"""Under this name whoever stands behind the door finds in the scope who asks: a digest of a key."""
+ANYBODY: Final = "anybody"
 
 
 @frozen
@@ -48,29 +43,23 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI application."""
-        if scope["type"] != "http":
-            return  # there are no WebSockets yet; uvicorn refuses what was not accepted
-
-        async def send_safely(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *SAFE]
-            await send(message)
-
-        if (refusal := self._refusal(scope)) is None:
-            await self.app(scope, receive, send_safely)
+        caller = self._caller(scope)
+        if isinstance(caller, str):
+            await self.app({**scope, CALLER: caller}, receive, send)
         else:
-            await _answer(refusal, send_safely)
+            await respond(send, caller, CHALLENGE if caller is STRANGER else ())
 
-    def _refusal(self, scope: Scope) -> Problem | None:
+    def _caller(self, scope: Scope) -> str | Problem:
         if not self.keys:
-            return None if _is_ours(_values(scope, b"host")) else ELSEWHERE
-        if scope["path"] == OPEN_TO_ALL or self._knows(_values(scope, b"authorization")):
-            return None
-        return STRANGER
+            return ANYBODY if _is_ours(_values(scope, b"host")) else ELSEWHERE
+        if (key := self._known(_values(scope, b"authorization"))) is not None:
+            return blake2b(key, digest_size=16, person=b"altyn caller").hexdigest()
+        return ANYBODY if scope["path"] == OPEN_TO_ALL else STRANGER
 
-    def _knows(self, given: list[bytes]) -> bool:
+    def _known(self, given: list[bytes]) -> bytes | None:
+        """The key, if it is one of ours."""
         if len(given) != 1:
-            return False
+            return None
         scheme, _, key = given[0].partition(b" ")
         digest = sha256(key.strip()).digest()
         # Digests have one length, and every key is compared: the time taken tells nothing.
@@ -78,7 +67,7 @@ class Door:
             hmac.compare_digest(digest, sha256(each.reveal().encode()).digest())
             for each in self.keys
         ]
-        return scheme.lower() == b"bearer" and any(matches)
+        return key.strip() if scheme.lower() == b"bearer" and any(matches) else None
 
 
 def _values(scope: Scope, name: bytes) -> list[bytes]:
@@ -94,12 +83,3 @@ def _is_ours(hosts: list[bytes]) -> bool:
         return ipaddress.ip_address(name).is_loopback
     except ValueError:
         return name == "localhost" or name.endswith(".localhost")
-
-
-async def _answer(problem: Problem, send: Send) -> None:
-    body = json.dumps(asdict(problem)).encode()
-    headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", b"%d" % len(body))]
-    if problem.status == HTTPStatus.UNAUTHORIZED:
-        headers.append((b"www-authenticate", b"Bearer"))
-    await send({"type": "http.response.start", "status": problem.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

@@ -9,7 +9,7 @@ from litestar import Response, get
 from litestar.openapi.datastructures import ResponseSpec
 
 from ...core.health import Condition
-from ..wiring.readiness import Readiness
+from ..wiring.readiness import Readiness, unmet
 from .problems import MEDIA_TYPE, RETRY_AFTER_SECONDS, Problem, answer, problem
 
 HEADERS: Final = {"Retry-After": str(RETRY_AFTER_SECONDS)}
@@ -24,7 +24,7 @@ class Live:
 
 @frozen
 class Ready:
-    """Every part that work needs is well."""
+    """Every part that work needs is well; others may not be."""
 
     ready: bool
     parts: dict[str, Condition]
@@ -44,11 +44,11 @@ async def live() -> Live:
 )
 @inject
 async def ready(readiness: FromDishka[Readiness]) -> Response[Any]:
-    """Asks every part; 503 names those that are not well."""
+    """Asks every part; 503 names those that work needs and that are not well."""
     parts = dict(await readiness())
-    if all(part.well for part in parts.values()):
+    if not (missing := unmet(parts)):
         return Response(Ready(True, parts))
-    sick = [f"{name}: {part.words}" for name, part in parts.items() if not part.well]
+    sick = [f"{name}: {part.words}" for name, part in missing.items()]
     facts = {"parts": {name: asdict(part) for name, part in parts.items()}}
     unready = problem(HTTPStatus.SERVICE_UNAVAILABLE, "not_ready", "; ".join(sick), facts)
     return answer(unready, HEADERS)

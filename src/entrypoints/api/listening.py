@@ -1,4 +1,4 @@
-"""The socket that the API listens on, or a clear word on why there is none."""
+"""The sockets that we listen on, or a clear word on why there is one less."""
 
 import errno
 import os
@@ -19,11 +19,12 @@ class PortTaken(Refused):
 
     host: str
     port: int
+    setting: str
 
     def __str__(self) -> str:
         return (
             f"port {self.port} of {self.host} is taken by another program: "
-            "stop it, or choose another port with ALTYN_API_PORT"
+            f"stop it, or choose another port with {self.setting}"
         )
 
 
@@ -33,15 +34,16 @@ class CannotListen(Refused):
 
     host: str
     port: int
+    setting: str
     reason: str
 
     def __str__(self) -> str:
-        return f"cannot listen on {self.host} port {self.port}: {self.reason} (see ALTYN_API_HOST)"
+        return f"cannot listen on {self.host} port {self.port}: {self.reason} (see {self.setting})"
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, settings: str = "ALTYN_API") -> socket.socket:
     """
-    Listen there; port 0 takes any free one.
+    Listen there; port 0 takes any free one. The settings are those that say where.
 
     Raises:
         PortTaken: somebody else does already.
@@ -54,7 +56,7 @@ def listen(host: str, port: int) -> socket.socket:
         )[0]
         listener = socket.socket(family, kind, protocol)
     except OSError as failed:
-        raise CannotListen(host, port, _reason(failed)) from None
+        raise CannotListen(host, port, f"{settings}_HOST", _reason(failed)) from None
     try:
         if os.name == "posix" and sys.platform != "cygwin":  # elsewhere it would let two listen
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -63,8 +65,8 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as failed:
         listener.close()
         if failed.errno == errno.EADDRINUSE:
-            raise PortTaken(host, port) from None
-        raise CannotListen(host, port, _reason(failed)) from None
+            raise PortTaken(host, port, f"{settings}_PORT") from None
+        raise CannotListen(host, port, f"{settings}_HOST", _reason(failed)) from None
     return listener
 
 

@@ -11,6 +11,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
 from ...core.errors import AltynError, Conflict, Missing, Unavailable
+from ...core.limits import TooOften
 from ...core.transaction import StorageBroken, StorageUnwritable
 from ..wiring.plain import facts
 
@@ -44,12 +45,21 @@ def answer(problem: Problem, headers: dict[str, str] | None = None) -> Response[
 
 def refuse(request: Request[Any, Any, Any], error: AltynError) -> Response[Problem]:
     """A typed error, by its family."""
-    status = status_of(error)
-    headers = {}
-    if isinstance(error, Unavailable):
-        wait = error.retry_after_seconds
-        headers["Retry-After"] = str(RETRY_AFTER_SECONDS if wait is None else math.ceil(wait))
-    return answer(problem(status, error.code, str(error), facts(error)), headers)
+    wait = retry_after(error)
+    return answer(problem_of(error), {"Retry-After": wait} if wait else None)
+
+
+def problem_of(error: AltynError) -> Problem:
+    """A typed error as a problem."""
+    return problem(status_of(error), error.code, str(error), facts(error))
+
+
+def retry_after(error: AltynError) -> str:
+    """Whole seconds until asking again makes sense; empty where it makes none."""
+    if not isinstance(error, Unavailable):
+        return ""
+    wait = error.retry_after_seconds
+    return str(RETRY_AFTER_SECONDS if wait is None else math.ceil(wait))
 
 
 def status_of(error: AltynError) -> HTTPStatus:
@@ -58,6 +68,8 @@ def status_of(error: AltynError) -> HTTPStatus:
         case StorageBroken() | StorageUnwritable():
             # Refused, but to us: nothing in the request could have been otherwise.
             return HTTPStatus.INTERNAL_SERVER_ERROR
+        case TooOften():
+            return HTTPStatus.TOO_MANY_REQUESTS
         case Missing():
             return HTTPStatus.NOT_FOUND
         case Conflict():

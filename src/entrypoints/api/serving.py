@@ -9,7 +9,7 @@ from typing import Final
 from attrs import frozen
 from uvicorn import Config, Server
 
-from .door import App
+from .asgi import App
 
 GRACE_SECONDS: Final = 5
 
@@ -60,6 +60,7 @@ class Serving:
             told = asyncio.create_task(stopping.wait())
             await asyncio.wait({told, serving}, return_when=asyncio.FIRST_COMPLETED)
             told.cancel()
+            stopping.set()  # a server that ended by itself ends those beside it
         finally:
             server.should_exit = True
             await serving

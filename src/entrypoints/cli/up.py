@@ -8,7 +8,7 @@ import logging
 import signal
 from argparse import ArgumentParser, Namespace
 from collections.abc import Coroutine, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import AsyncExitStack, ExitStack, closing, contextmanager, suppress
 from typing import Any, Final
 
 from ..wiring import Settings
@@ -43,15 +43,29 @@ async def _serve(settings: Settings, stopping: asyncio.Event, output: Output) ->
     # Imported late: the other commands do not need a web framework.
     from ..api.app import make_api
     from ..api.listening import listen
+    from ..api.metrics import PATH, MetricsPage
     from ..api.serving import Serving
+    from ..wiring.metrics import Exposition
 
-    # The port comes first: when it is taken, nothing else has been touched.
-    with closing(listen(settings.api.host, settings.api.port)) as listener:
-        async with unchecked(settings, create=True) as house:
-            if await _done(migrated(house, output), stopping):
-                serving = Serving(make_api(house.container, settings), listener)
-                async with serving.until(stopping):
-                    _announce(settings, serving.address, output)
+    with ExitStack() as listening:
+        # The ports come first: when one is taken, nothing else has been touched.
+        listener = listening.enter_context(closing(listen(settings.api.host, settings.api.port)))
+        beside = None
+        if settings.metrics.port is not None:
+            beside = listen(settings.metrics.host, settings.metrics.port, "ALTYN_METRICS")
+            listening.enter_context(closing(beside))
+        async with AsyncExitStack() as serving:
+            house = await serving.enter_async_context(unchecked(settings, create=True))
+            if not await _done(migrated(house, output), stopping):
+                return
+            watched = ""
+            if beside is not None:
+                metrics = Serving(MetricsPage(await house.get(Exposition)), beside)
+                await serving.enter_async_context(metrics.until(stopping))
+                watched = f"{metrics.address}{PATH}"
+            api = Serving(await make_api(house.container, settings), listener)
+            await serving.enter_async_context(api.until(stopping))
+            _announce(settings, api.address, watched, output)
 
 
 async def _done(work: Coroutine[Any, Any, object], stopping: asyncio.Event) -> bool:
@@ -67,13 +81,17 @@ async def _done(work: Coroutine[Any, Any, object], stopping: asyncio.Event) -> b
     return not doing.cancelled()
 
 
-def _announce(settings: Settings, address: str, output: Output) -> None:
+def _announce(settings: Settings, address: str, metrics: str, output: Output) -> None:
     asked_by = "callers with an API key" if settings.api.keys else "this machine only"
-    output.document({"serving": address, "database": str(settings.database)})
+    output.document(
+        {"serving": address, "database": str(settings.database), "metrics": metrics or None}
+    )
     output.say(f"Altyn is serving health and balances on {address}, for {asked_by}.")
     output.say(f"  Health     {address}/health/ready")
     output.say(f"  Balances   {address}/v1/accounts/NAME/balances")
     output.say(f"  OpenAPI    {address}/docs/openapi.json")
+    if metrics:
+        output.say(f"  Metrics    {metrics}")
     output.say(f"  Data       {settings.database}")
     output.say("Stop it with Ctrl-C.")
 

@@ -1,10 +1,12 @@
 """
 The test kit: what authors of adapters run to know that theirs are right.
 
-- `LedgerContract`, `OutboxContract`: classes of tests, one for each port. Subclass one in a test
-  module and override its fixtures.
+- `ArrivalsContract`, `CacheContract`, `LedgerContract`, `MeterContract`, `NoticesContract`,
+  `OutboxContract`, `PaymentsContract`, `ReputationsContract`: classes of tests, one for each
+  port. Subclass one in a test module and override its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
-  `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`.
+  `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
+  same for a meter and its `LimitsModel`.
 - `VirtualLoop`, `run_virtually`: time that passes at once, for stories full of waiting.
 - `CommandSource`, `command_sources`: random commands for batches of any size, refusals,
   repetitions and reused ids among them; `agree` compares the verdicts of two ledgers.
@@ -14,27 +16,58 @@ import pytest
 
 # Before the modules come in, so that their bare asserts explain themselves.
 pytest.register_assert_rewrite(
+    f"{__name__}.breakers",
+    f"{__name__}.cache",
+    f"{__name__}.gateway",
     f"{__name__}.ledger",
     f"{__name__}.ledger_machine",
+    f"{__name__}.limits",
+    f"{__name__}.limits_machine",
     f"{__name__}.outbox",
+    f"{__name__}.payments",
+    f"{__name__}.reputation",
     f"{__name__}.stumbling",
 )
 
+from .breakers import SharedTripsContract  # noqa: E402
+from .cache import CacheContract, Passing  # noqa: E402
+from .gateway import GatewayContract, House, Outside, Told, Trouble  # noqa: E402
 from .ledger import HandClock, LedgerContract  # noqa: E402
 from .ledger_commands import CommandSource, command_sources  # noqa: E402
 from .ledger_machine import LedgerMachine, agree  # noqa: E402
 from .ledger_model import LedgerModel  # noqa: E402
+from .limits import HandTicks, MeterContract  # noqa: E402
+from .limits_machine import LimitsMachine  # noqa: E402
+from .limits_model import LimitsModel  # noqa: E402
 from .outbox import OutboxContract  # noqa: E402
+from .payments import ArrivalsContract, NoticesContract, PaymentsContract  # noqa: E402
+from .reputation import ReputationsContract  # noqa: E402
 from .virtual import Deadlock, VirtualLoop, run_virtually  # noqa: E402
 
 __all__ = [
+    "ArrivalsContract",
+    "CacheContract",
     "CommandSource",
     "Deadlock",
+    "GatewayContract",
     "HandClock",
+    "HandTicks",
+    "House",
     "LedgerContract",
     "LedgerMachine",
     "LedgerModel",
+    "LimitsMachine",
+    "LimitsModel",
+    "MeterContract",
+    "NoticesContract",
     "OutboxContract",
+    "Outside",
+    "Passing",
+    "PaymentsContract",
+    "ReputationsContract",
+    "SharedTripsContract",
+    "Told",
+    "Trouble",
     "VirtualLoop",
     "agree",
     "command_sources",

@@ -1,10 +1,11 @@
 """What stands behind what: settings, and the container made of them (`wiring.container`)."""
 
 from .errors import SettingMissing, SettingsError, SettingUnknown, SettingWrong
-from .settings import Api, Settings, read_settings
+from .settings import Api, Metrics, Settings, read_settings
 
 __all__ = [
     "Api",
+    "Metrics",
     "SettingMissing",
     "SettingUnknown",
     "SettingWrong",

@@ -12,12 +12,13 @@ from ...core.balances import (
     ReleaseHold,
 )
 from ...core.clock import Clock
-from ...core.health import Probe
 from ...core.identifiers import Identifiers, TimeOrdered
+from ...core.limits import AskLimits, Rulebook
 from ...core.money import Assets
-from ...core.schema import Schema
-from .places import PostgresServer, RedisServer, SqliteFile
-from .readiness import Readiness
+from .limits import CountedAlone
+from .metrics import Unwatched
+from .places import PostgresServer, SqliteFile
+from .rules import rules
 from .settings import Settings
 
 
@@ -51,12 +52,11 @@ class House(Provider):
         return TimeOrdered(clock)
 
     @provide
-    def readiness(self, database: Probe, schema: Schema) -> Readiness:
-        """Everything that has to be well."""
-        if self.settings.redis is None:
-            return Readiness((database,), schema)
-        return Readiness((database, _redis_probe(self.settings.redis)), schema)
+    def rulebook(self) -> Rulebook:
+        """How often one may."""
+        return Rulebook.of(rules(self.settings.limits))
 
+    ask_limits = provide(AskLimits)
     move_money = provide(MoveMoney)
     correct_transfer = provide(CorrectTransfer)
     place_hold = provide(PlaceHold)
@@ -69,10 +69,11 @@ def make_container(settings: Settings, *more: Provider, create: bool = False) ->
     """
     A container of these settings; nothing is opened before it is asked for.
 
-    With `create` a database file that is not there is created. Close the container, and
-    everything it opened is closed.
+    With `create` a database file that is not there is created. What `more` provides takes the
+    place of what is provided here. Close the container, and everything it opened is closed.
     """
-    return make_async_container(House(settings), _storage(settings, create), *more)
+    parts = (House(settings), _storage(settings, create), _shared(settings), _watched(settings))
+    return make_async_container(*parts, *more)
 
 
 # A technology is imported when it was chosen: psycopg costs a fifth of a second, redis as much.
@@ -90,7 +91,17 @@ def _storage(settings: Settings, create: bool) -> Provider:
             return PostgresStorage(url)
 
 
-def _redis_probe(server: RedisServer) -> Probe:
-    from ...adapters.redis import RedisProbe
+def _shared(settings: Settings) -> Provider:
+    if settings.redis is None:
+        return CountedAlone()
+    from .redis import SharedThroughRedis
 
-    return RedisProbe(server.url.reveal())
+    return SharedThroughRedis(settings.redis)
+
+
+def _watched(settings: Settings) -> Provider:
+    if settings.metrics.port is None:
+        return Unwatched()
+    from .prometheus import WatchedByPrometheus
+
+    return WatchedByPrometheus()

@@ -5,10 +5,14 @@ from collections.abc import AsyncIterator
 from dishka import Provider, Scope, provide
 
 from ...adapters.postgres import (
+    PostgresArrivals,
     PostgresAuditor,
     PostgresLedger,
+    PostgresNotices,
     PostgresOutbox,
+    PostgresPayments,
     PostgresProbe,
+    PostgresReputations,
     PostgresSchema,
     PostgresStore,
     open_postgres,
@@ -17,6 +21,8 @@ from ...core.balances import Auditor, Ledger
 from ...core.clock import Clock
 from ...core.events import Outbox
 from ...core.health import Probe
+from ...core.payments import Arrivals, Notices, Payments
+from ...core.resilience import Reputations
 from ...core.schema import Schema
 from ...core.transaction import Transaction
 from .secret import Secret
@@ -56,6 +62,26 @@ class PostgresStorage(Provider):
     def outbox(self, store: PostgresStore) -> Outbox:
         """Events on their way out."""
         return PostgresOutbox(store)
+
+    @provide
+    def payments(self, store: PostgresStore) -> Payments:
+        """What people were asked to pay."""
+        return PostgresPayments(store)
+
+    @provide
+    def arrivals(self, store: PostgresStore) -> Arrivals:
+        """What came."""
+        return PostgresArrivals(store)
+
+    @provide
+    def notices(self, store: PostgresStore) -> Notices:
+        """What providers told us."""
+        return PostgresNotices(store)
+
+    @provide
+    def reputations(self, store: PostgresStore) -> Reputations:
+        """How endpoints fared before this process."""
+        return PostgresReputations(store)
 
     @provide
     def auditor(self, store: PostgresStore) -> Auditor:

@@ -1,4 +1,4 @@
-"""Whether this process can do its work now: everything it stands on is well."""
+"""Whether this process can do its work now, and how everything is that it stands on."""
 
 import asyncio
 from collections.abc import Mapping
@@ -12,6 +12,8 @@ from ...core.schema import Schema
 
 DATABASE: Final = "database"
 SCHEMA: Final = "schema"
+NEEDED: Final = (DATABASE, SCHEMA)
+"""Nothing can be done without these; without the others it is done less well."""
 
 
 @frozen
@@ -28,10 +30,15 @@ class Readiness:
         return parts | {SCHEMA: await self._schema(parts)}
 
     async def _schema(self, parts: Mapping[str, Condition]) -> Condition:
-        if DATABASE in parts and not parts[DATABASE].well:
+        if not parts[DATABASE].well:
             return Condition(False, "not known while the database is not well")
         try:
             await self.schema.check()
         except AltynError as error:
             return Condition(False, str(error))
         return Condition(True)
+
+
+def unmet(parts: Conditions) -> Conditions:
+    """The parts that work needs and that are not well."""
+    return {name: parts[name] for name in NEEDED if not parts[name].well}

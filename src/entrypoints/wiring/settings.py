@@ -44,13 +44,34 @@ class Api:
 
 
 @frozen(kw_only=True)
+class Metrics:
+    """Where numbers about this process are served; nowhere without a port."""
+
+    host: str = "127.0.0.1"
+    port: int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if self.port is None and self.host != "127.0.0.1":
+            raise SettingMissing(
+                "ALTYN_METRICS_PORT", f"without it no metrics are served on {self.host}"
+            )
+
+
+@frozen(kw_only=True)
 class Settings:
     """Everything that can be decided from outside."""
 
     database: Database = DATABASE
     redis: RedisServer | None = None
     api: Api = field(factory=Api)
+    metrics: Metrics = field(factory=Metrics)
+    limits: Mapping[str, object] = field(factory=dict)
+    """What differs from `RULES` of `rules.py`, as it was written: by the name of the limit."""
     assets: Assets = WELL_KNOWN
+
+    def __attrs_post_init__(self) -> None:
+        if self.metrics.port and self.metrics.port == self.api.port:
+            raise SettingWrong("ALTYN_METRICS_PORT", f"{self.api.port} is the port of the API")
 
 
 def is_loopback(host: str) -> bool:
@@ -79,10 +100,11 @@ def read_settings(
             values[key] = READERS[key](value)
         except ValueError as wrong:
             raise SettingWrong(where, str(wrong)) from None
-    api = {
-        key: values.pop(f"api.{key}") for key in ("host", "port", "keys") if f"api.{key}" in values
-    }
-    return Settings(api=Api(**api), **values)
+    for table, kind in TABLES.items():
+        prefix = f"{table}."
+        inner = [key for key in values if key.startswith(prefix)]
+        values[table] = kind(**{key.removeprefix(prefix): values.pop(key) for key in inner})
+    return Settings(**values)
 
 
 # How each setting is read, from a value of the file or from text; the ValueError says what is
@@ -114,6 +136,18 @@ def _keys(written: object) -> tuple[Secret, ...]:
     return tuple(map(Secret, keys))
 
 
+def _limits(written: object) -> object:
+    from .rules import rules  # nearly nobody writes any, and the limits take a while to import
+
+    if isinstance(written, str):
+        try:
+            written = tomllib.loads(written)
+        except ValueError:
+            raise ValueError('expected TOML, like "api.address".count = 300') from None
+    rules(written)
+    return written
+
+
 def _assets(written: object) -> Assets:
     scales = _pairs(written) if isinstance(written, str) else written
     if not isinstance(scales, dict):
@@ -141,12 +175,17 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "api.host": _host,
     "api.port": _port,
     "api.keys": _keys,
+    "metrics.host": _host,
+    "metrics.port": _port,
+    "limits": _limits,
     "assets": _assets,
 }
 """Every setting by its name in altyn.toml."""
 
 VARIABLES: Final = {PREFIX + key.replace(".", "_").upper(): key for key in READERS}
 """Every setting by its name in the environment."""
+
+TABLES: Final[Mapping[str, Callable[..., object]]] = {"api": Api, "metrics": Metrics}
 
 # What was written for a setting, beside the name by which it was given.
 Written = dict[str, tuple[str, object]]

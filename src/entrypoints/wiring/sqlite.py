@@ -6,10 +6,14 @@ from pathlib import Path
 from dishka import Provider, Scope, provide
 
 from ...adapters.sqlite import (
+    SqliteArrivals,
     SqliteAuditor,
     SqliteLedger,
+    SqliteNotices,
     SqliteOutbox,
+    SqlitePayments,
     SqliteProbe,
+    SqliteReputations,
     SqliteSchema,
     SqliteStore,
     open_sqlite,
@@ -19,6 +23,8 @@ from ...core.balances import Auditor, Ledger
 from ...core.clock import Clock
 from ...core.events import Outbox
 from ...core.health import Probe
+from ...core.payments import Arrivals, Notices, Payments
+from ...core.resilience import Reputations
 from ...core.schema import Schema, make_sure, migrations_in
 from ...core.transaction import Transaction
 
@@ -60,6 +66,26 @@ class SqliteStorage(Provider):
     def outbox(self, store: SqliteStore) -> Outbox:
         """Events on their way out."""
         return SqliteOutbox(store)
+
+    @provide
+    def payments(self, store: SqliteStore) -> Payments:
+        """What people were asked to pay."""
+        return SqlitePayments(store)
+
+    @provide
+    def arrivals(self, store: SqliteStore) -> Arrivals:
+        """What came."""
+        return SqliteArrivals(store)
+
+    @provide
+    def notices(self, store: SqliteStore) -> Notices:
+        """What providers told us."""
+        return SqliteNotices(store)
+
+    @provide
+    def reputations(self, store: SqliteStore) -> Reputations:
+        """How endpoints fared before this process."""
+        return SqliteReputations(store)
 
     @provide
     def auditor(self, store: SqliteStore) -> Auditor:

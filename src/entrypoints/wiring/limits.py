@@ -1,0 +1,26 @@
+"""Limits counted by this process, which has nobody to share them with."""
+
+from dishka import Provider, Scope, provide
+
+from ...core.health import Probe
+from ...core.limits import Meter
+from ...core.schema import Schema
+from .readiness import Readiness
+
+
+class CountedAlone(Provider):
+    """One process, or several that each count their own."""
+
+    scope = Scope.APP
+
+    @provide
+    def meter(self) -> Meter:
+        """What counts."""
+        from ...adapters.memory import MemoryMeter  # most commands never ask for it
+
+        return MemoryMeter()
+
+    @provide
+    def readiness(self, database: Probe, schema: Schema) -> Readiness:
+        """There is the database, and nothing else to ask."""
+        return Readiness((database,), schema)
