@@ -107,9 +107,13 @@ def package(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
-    """Transfers per second beside the obvious alternatives, as a table; measured, never tested."""
-    install(session, "test")
-    session.run("python", "-m", "tests.bench.ledger", *session.posargs)
+    """How fast it is beside what one would write or take instead; `-- limits --quick` one part."""
+    install(session, "bench")
+    parts = ["ledger", "limits", "resilience"]
+    chosen = [part for part in parts if part in session.posargs] or parts
+    options = [each for each in session.posargs if each not in parts]
+    for part in chosen:
+        session.run("python", "-m", f"tests.bench.{part}", *options)
 
 
 def differences(wheel: Path) -> list[str]:

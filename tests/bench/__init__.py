@@ -1,1 +1,1 @@
-"""How fast the ledger is, beside what one would write instead: measured, never tested."""
+"""How fast it is, beside what one would write or take instead: measured, never tested."""

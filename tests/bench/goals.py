@@ -4,8 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from attrs import frozen
-
+from .goal import Goal
 from .results import OURS, Results
 from .traffic import SHAPES, Shape
 
@@ -25,23 +24,6 @@ AT_LEAST: Final[Sequence[tuple[str, Shape, int, str, float]]] = (
     ("sqlite", "spread", 32, "one commit", 4),
     ("sqlite", "hot", 32, "one commit", 4),
 )
-
-
-@frozen
-class Goal:
-    """One of them, with what was measured; None when it was not."""
-
-    words: str
-    wanted: str
-    measured: str | None
-    met: bool
-
-    @property
-    def verdict(self) -> str:
-        """In one word, or three."""
-        if self.measured is None:
-            return "not measured"
-        return "met" if self.met else "missed"
 
 
 def goals(results: Results) -> Iterator[Goal]:

@@ -2,11 +2,9 @@
 
 import asyncio
 import json
-import os
-import shlex
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,14 +16,14 @@ from tests.integration.servers import NoServer
 from . import postgres_altyn, sqlite_altyn, sqlite_plain
 from .auditing import audit_postgres, audit_sqlite
 from .contender import Contender
-from .machine import machine
+from .machine import machine, storages
 from .postgres_bare import BareInsert, RoundTrip
 from .postgres_plain import Obvious, PlainFunction
 from .postgres_servers import database, described, durable_postgres, vacuum
-from .progress import say
 from .report import tables
 from .results import Audit, Cell, Results
 from .rounds import Plan, measure
+from .showing import command, show
 
 
 def main() -> None:
@@ -43,7 +41,7 @@ def _run(options: Namespace) -> None:
         warm_up_seconds=options.warm_up,
         workers=options.workers,
     )
-    facts = {"command": _command(), **machine()}
+    facts = {"command": command("tests.bench.ledger"), **machine(), **storages()}
     cells: list[Cell] = []
     audits: list[Audit] = []
     if options.only in (None, "postgres", "audit"):
@@ -61,7 +59,7 @@ def _run(options: Namespace) -> None:
             if options.only != "sqlite":
                 audits.append(asyncio.run(audit_sqlite(Path(folder, "audit.db"), options.entries)))
     results = Results(cells, audits)
-    _show(facts, results, markdown=options.markdown)
+    show(facts, tables(results), markdown=options.markdown)
     if options.json:
         what = {"facts": facts, **asdict(results)}
         options.json.write_text(json.dumps(what, indent=1) + "\n")
@@ -78,12 +76,6 @@ def _options() -> Namespace:
     parser.add_argument("--markdown", action="store_true", help="tables for a page")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure there")
     return parser.parse_args()
-
-
-def _command() -> str:
-    servers = os.environ.get("ALTYN_TEST_SERVERS")
-    asked = [f"ALTYN_TEST_SERVERS={servers}"] if servers else []
-    return " ".join([*asked, shlex.join(["python", "-m", "tests.bench.ledger", *sys.argv[1:]])])
 
 
 def _measure_postgres(server: str, plan: Plan) -> Sequence[Cell]:
@@ -116,17 +108,6 @@ def _measure_sqlite(folder: Path, plan: Plan) -> Sequence[Cell]:
     one_commit.fill()
     insert.fill()
     return asyncio.run(measure("sqlite", [ours, one_by_one, one_commit, insert], plan))
-
-
-def _show(facts: Mapping[str, str], results: Results, *, markdown: bool) -> None:
-    say("done")
-    if markdown:
-        print("\n".join(f"- {name}: {fact}" for name, fact in facts.items()), end="\n\n")
-    else:
-        width = max(map(len, facts))
-        print("\n".join(f"{name.ljust(width)}  {fact}" for name, fact in facts.items()), end="\n\n")
-    for table in tables(results):
-        print(table.markdown() if markdown else table.text())
 
 
 if __name__ == "__main__":

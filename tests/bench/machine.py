@@ -23,9 +23,15 @@ def machine() -> Mapping[str, str]:
         "processor": f"{_processor()}, {os.cpu_count()} cores",
         "memory": f"{_memory_gibibytes():.0f} GiB",
         "at the start": f"{_busy():.0%} of the processor busy with other things",
-        "disk": f"{_file_system()}, a flush takes {_flush_ms():.2f} ms",
         "system": f"{_system()}, {platform.system()} {platform.release()}",
         "python": f"{platform.python_implementation()} {platform.python_version()}",
+    }
+
+
+def storages() -> Mapping[str, str]:
+    """What it writes with, and how fast that reaches the disk."""
+    return {
+        "disk": f"{_file_system()}, a flush takes {_flush_ms():.2f} ms",
         "psycopg": f"{psycopg.__version__} ({psycopg.pq.__impl__})",
         "sqlite": sqlite3.sqlite_version,
     }

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from .goal import table_of
 from .goals import goals
 from .results import OURS, Audit, Cell, Results
 from .table import Table
@@ -23,11 +24,7 @@ def tables(results: Results) -> Iterator[Table]:
         yield _of_cells(f"{storage}, {SHAPED[shape]}", cells, results)
     if results.audits:
         yield _of_audits(results.audits)
-    yield Table(
-        "Goals",
-        ["goal", "wanted", "measured", "verdict"],
-        [[each.words, each.wanted, each.measured or "–", each.verdict] for each in goals(results)],
-    )
+    yield table_of(goals(results))
 
 
 def _of_cells(title: str, cells: Sequence[Cell], results: Results) -> Table:

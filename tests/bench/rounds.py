@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from attrs import frozen
 
@@ -11,6 +11,7 @@ from .load import closed_loop
 from .progress import say
 from .results import Cell, Run
 from .traffic import SHAPES, Shape, payments
+from .turns import in_turn
 
 
 @frozen(kw_only=True)
@@ -29,7 +30,7 @@ async def measure(storage: str, contenders: Sequence[Contender], plan: Plan) -> 
     for turn in range(plan.rounds):
         for shape in SHAPES:
             for workers in plan.workers:
-                for contender in _in_turn(contenders, turn):
+                for contender in in_turn(contenders, turn):
                     run = await _run(contender, shape, workers, turn, plan)
                     runs[shape, workers, contender.name].append(run)
                     _tell(storage, shape, workers, contender.name, turn, run)
@@ -39,13 +40,6 @@ async def measure(storage: str, contenders: Sequence[Contender], plan: Plan) -> 
         Cell(storage, shape, workers, name, (*done, *_last(faults[name])))
         for (shape, workers, name), done in runs.items()
     ]
-
-
-def _in_turn(contenders: Sequence[Contender], turn: int) -> Iterator[Contender]:
-    """Another one begins each time, and every second time they go the other way round."""
-    start = turn % len(contenders)
-    order = [*contenders[start:], *contenders[:start]]
-    return reversed(order) if turn % 2 else iter(order)
 
 
 async def _run(contender: Contender, shape: Shape, workers: int, turn: int, plan: Plan) -> Run:
