@@ -1,4 +1,4 @@
-"""The Python blocks of the README, the tutorial and the how-tos run as tests, page by page."""
+"""The Python blocks of the README, tutorial, how-tos and explanations run, page by page."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from sybil.parsers.myst import PythonCodeBlockParser, SkipParser
 
 PAGES = Sybil(
     path=str(Path(__file__).parents[1]),
-    patterns=["README.md", "docs/tutorial/*.md", "docs/howto/*.md"],
+    patterns=["README.md", "docs/tutorial/*.md", "docs/howto/*.md", "docs/explanation/*.md"],
     parsers=[PythonCodeBlockParser(), SkipParser()],
 )
 

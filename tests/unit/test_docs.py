@@ -7,14 +7,18 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+import pytest
 from attrs import fields
 
 import altyn
+from altyn.adapters import heleket, http, memory, postgres, prometheus, redis, sqlite, system
 from altyn.adapters.sqlite import SqliteTooOld
-from altyn.core import balances
+from altyn.core import balances, limits, payments, resilience
 from altyn.core.errors import AltynError, Conflict, Missing, Refused, Unavailable
+from altyn.entrypoints import sandbox, testkit
 from altyn.entrypoints.api import app
 from altyn.entrypoints.api.listening import CannotListen, PortTaken
 from altyn.entrypoints.api.problems import status_of
@@ -26,12 +30,25 @@ from altyn.entrypoints.wiring.settings import READERS, VARIABLES
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
 FAMILIES = (Refused, Missing, Conflict, Unavailable)
+CONTEXTS = (balances, limits, resilience, payments)
+ADAPTERS = (heleket, http, memory, postgres, prometheus, redis, sqlite, system)
+DOORS = (*CONTEXTS, *ADAPTERS, sandbox, testkit)
 NEVER_ON_A_WIRE = (SettingsError, WrongUsage, PortTaken, CannotListen, SqliteTooOld)
 
 
 def page(name: str) -> str:
     """A page of the reference."""
     return (REFERENCE / name).read_text("utf-8")
+
+
+def explanation(name: str) -> str:
+    """A page that explains."""
+    return (ROOT / "docs" / "explanation" / name).read_text("utf-8")
+
+
+def migrations(technology: str) -> list[Path]:
+    """The files that change a database of that kind, in their order."""
+    return sorted((ROOT / "src" / "adapters" / technology / "migrations").glob("*.sql"))
 
 
 def rows(text: str) -> list[tuple[str, ...]]:
@@ -54,10 +71,10 @@ def everything_is_imported() -> None:
 
 
 def kinds(family: type[AltynError]) -> Iterator[type[AltynError]]:
-    """The errors of a family that are raised: those that no other error is a kind of."""
+    """The errors of a family that callers see: those that no other error is a kind of."""
     for kind in family.__subclasses__():
-        if kind.__module__.partition(".")[0] != "altyn":
-            continue  # of another test
+        if kind.__module__.partition(".")[0] != "altyn" or kind.__name__.startswith("_"):
+            continue  # of another test, or never leaves its module
         yield from kinds(kind) if kind.__subclasses__() else (kind,)
 
 
@@ -118,21 +135,91 @@ def test_every_route_stands_in_the_table() -> None:
     assert told == {*described, "/docs/openapi.json"}
 
 
-def test_every_public_name_is_explained() -> None:
-    """Each name behind the door of the balances has its sentence."""
-    assert set(balances.__all__) - words_in_code(page("library.md")) == set()
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)
+def test_every_public_name_is_explained(door: ModuleType) -> None:
+    """Each name that a door lets out has its place in the section about it."""
+    about = f"`{door.__name__}`"
+    sections = [part for part in page("library.md").split("\n## ") if about in part]
+    assert set(door.__all__) - words_in_code("\n".join(sections)) == set()
+
+
+@pytest.mark.parametrize("door", CONTEXTS, ids=lambda door: door.__name__)
+def test_no_name_is_explained_that_is_not_there(door: ModuleType) -> None:
+    """The first column of a context's section has the names of its door, each once."""
+    _, section = page("library.md").split(f"\n## `{door.__name__}`\n")
+    names = re.findall(r"`(\w+)`", "\n".join(row[0] for row in rows(section.split("\n## ")[0])))
+    assert sorted(names) == sorted(set(names) & set(door.__all__))
+
+
+def test_every_move_of_a_payment_stands_in_the_table() -> None:
+    """The states in their order, and where each may go from there."""
+    told = [row for row in rows(explanation("payments.md")) if row[0].strip("`") in payments.MOVES]
+    assert [row[0].strip("`") for row in told] == list(payments.State)
+    for state, _, after in told:
+        assert words_in_code(after) == payments.MOVES[payments.State(state.strip("`"))], state
+
+
+def test_every_case_of_an_arrival_stands_in_the_table() -> None:
+    """With what is done unless a rule says otherwise, and whether one may."""
+    cases = {f"`{case}`": case for case in payments.Case}
+    told = [row for row in rows(explanation("payments.md")) if row[0] in cases]
+    assert [row[0] for row in told] == list(cases)
+    for name, _, treatment, may_differ in told:
+        assert treatment == payments.Rules().treatment(cases[name]), name
+        assert may_differ == ("yes" if decidable(cases[name]) else "no"), name
+
+
+def decidable(case: payments.Case) -> bool:
+    """Whether a house may have a rule of its own for it."""
+    try:
+        for treatment in payments.Treatment:
+            payments.Rules({case: treatment})
+    except ValueError:
+        return False
+    return True
+
+
+def test_every_breaker_stands_in_the_table() -> None:
+    """Its name and its numbers."""
+    told = [
+        row
+        for row in rows(explanation("resilience.md"))
+        if row[0].strip("`") in resilience.DEPENDENCIES
+    ]
+    assert {name.strip("`"): tuple(map(float, numbers)) for name, *numbers in told} == {
+        name: (policy.failures_min, policy.window_seconds, policy.open_seconds, policy.probes)
+        for name, policy in resilience.DEPENDENCIES.items()
+    }
+    assert {policy.failure_rate for policy in resilience.DEPENDENCIES.values()} == {0.5}
+
+
+@pytest.mark.parametrize("technology", ["postgres", "sqlite"])
+def test_whoever_shows_migrations_shows_all_of_them(technology: str) -> None:
+    """As `altyn up` and `altyn migrate` print them."""
+    known = [file.stem.replace("_", " ", 1) for file in migrations(technology)]
+    shown = [
+        re.findall(r"^applied (\d{4} \w+)$", text, re.MULTILINE)
+        for file in (ROOT / "README.md", *ROOT.glob("docs/*/*.md"))
+        if "\napplied " in (text := file.read_text("utf-8"))
+    ]
+    assert len(shown) >= 3
+    assert all(each == known for each in shown)
+
+
+@pytest.mark.parametrize("technology", ["postgres", "sqlite"])
+def test_every_guard_of_payments_that_is_named_stands_in_the_migrations(technology: str) -> None:
+    """Under the same name in both databases."""
+    sql = "\n".join(file.read_text("utf-8") for file in migrations(technology))
+    named = re.findall(r"`((?:payment|arrival|notice)_\w+)`", explanation("payments.md"))
+    assert len(named) > 10
+    assert set(named) <= set(re.findall(r"\w+", sql))
 
 
 def test_every_guard_that_is_named_stands_in_the_migrations() -> None:
     """The table of laws names constraints, triggers and indexes as the databases do."""
-    told = [
-        row
-        for row in rows((ROOT / "docs/explanation/money.md").read_text("utf-8"))
-        if len(row) == 5
-    ]
+    told = [row for row in rows(explanation("money.md")) if len(row) == 5]
     for column, technology in ((2, "postgres"), (3, "sqlite")):
-        files = (ROOT / "src" / "adapters" / technology / "migrations").glob("*.sql")
-        sql = "\n".join(file.read_text("utf-8") for file in files)
+        sql = "\n".join(file.read_text("utf-8") for file in migrations(technology))
         named = {name for row in told for name in words_in_code(row[column]) if "_" in name}
         assert len(named) > 15
         known = [*re.findall(r"\w+", sql), "transfer_pkey"]  # PostgreSQL names that one itself

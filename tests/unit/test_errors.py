@@ -45,6 +45,17 @@ from altyn.core.clock import MalformedInstant, ZoneMissing
 from altyn.core.errors import AltynError, Conflict, Missing, Refused, Unavailable
 from altyn.core.identifiers import MalformedId
 from altyn.core.lane import TooManyWaiting
+from altyn.core.limits import (
+    CostMalformed,
+    CostNever,
+    DemandsMalformed,
+    MeterAway,
+    MeterFull,
+    PolicyMalformed,
+    RuleUnknown,
+    SubjectMissing,
+    TooOften,
+)
 from altyn.core.money import (
     RUB,
     XTR,
@@ -60,6 +71,36 @@ from altyn.core.money import (
     NotWhole,
     TooManyDecimals,
     UnknownAsset,
+)
+from altyn.core.payments import (
+    AmountOutOfBounds,
+    ArrivalMissing,
+    AssetNotTaken,
+    InvoiceMissing,
+    MethodUnknown,
+    NothingHeld,
+    NoticeForged,
+    NoticeUnreadable,
+    PaymentMissing,
+    PaymentMoved,
+    PaymentReused,
+    ProviderRefused,
+    ProviderUnclear,
+    QuoteMixed,
+)
+from altyn.core.resilience import (
+    CacheUnreachable,
+    CircuitOpen,
+    MisdeclaredOperation,
+    MisjudgedProfile,
+    NoCandidate,
+    NotExecuted,
+    OutOfBounds,
+    SharingAway,
+    TurnedAway,
+    UnknownOperation,
+    UnknownProfile,
+    WaitedTooLong,
 )
 from altyn.core.schema import SchemaAhead, SchemaBehind, SchemaChanged
 from altyn.core.transaction import (
@@ -82,21 +123,57 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         "user:alice has a XTR account already, with other limits",
     ),
     "account_missing": (Missing, AccountMissing(ALICE, "XTR"), "user:alice has no XTR account"),
+    "amount_out_of_bounds": (
+        Refused,
+        AmountOutOfBounds("heleket", ONE, Money(2, XTR), Money(9, XTR)),
+        "heleket takes from 2 XTR to 9 XTR, not 1 XTR",
+    ),
     "amount_too_large": (
         Refused,
         AmountTooLarge(2**63, XTR),
         "9223372036854775808 smallest units of XTR do not fit into 64 bits",
+    ),
+    "arrival_missing": (
+        Missing,
+        ArrivalMissing("heleket", "a\n"),
+        r"nothing came by heleket under 'a\n'",
     ),
     "asset_differs": (
         Refused,
         AssetDiffers(Asset("RUB", 0), 2),
         "RUB is counted with 2 decimals here, not with 0",
     ),
+    "asset_not_taken": (Refused, AssetNotTaken("heleket", XTR), "heleket does not take XTR"),
     "assets_mixed": (Refused, AssetsMixed(XTR, RUB), "cannot mix XTR with RUB"),
+    "cache_unreachable": (
+        Unavailable,
+        CacheUnreachable("redis", "why"),
+        "cannot use the cache in redis: why",
+    ),
     "ceiling_reached": (
         Refused,
         CeilingReached(ALICE, Money(500, RUB), Money(300, RUB), TWO),
         "user:alice holds 3.00 RUB and may hold 5.00 RUB: no room for 2.50 RUB",
+    ),
+    "circuit_open": (
+        Unavailable,
+        CircuitOpen("heleket", 12.5),
+        "heleket rests; try again in 12.5 s",
+    ),
+    "cost_malformed": (
+        Refused,
+        CostMalformed("buy", 1.5),
+        "policy 'buy': a cost is a whole number from 1, not 1.5",
+    ),
+    "cost_never": (
+        Refused,
+        CostNever("buy", 6, 5),
+        "policy 'buy' never admits 6 at once, 5 at most",
+    ),
+    "demands_malformed": (
+        Refused,
+        DemandsMalformed(17, "too many"),
+        "17 demands in one step: too many",
     ),
     "hold_closed": (
         Conflict,
@@ -133,6 +210,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Refused,
         InsufficientFunds(ALICE, ONE, Money(2, XTR)),
         "user:alice has 1 XTR available, asked for 2 XTR",
+    ),
+    "invoice_missing": (
+        Missing,
+        InvoiceMissing(ID, "heleket"),
+        f"heleket knows no invoice of payment {ID}",
     ),
     "limits_broken": (
         Refused,
@@ -180,10 +262,45 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         MalformedText("memo", "a\nb", "one line of printable characters"),
         r"memo 'a\nb' is not allowed: one line of printable characters",
     ),
+    "meter_away": (
+        Unavailable,
+        MeterAway(2.0),
+        "limits cannot be counted right now; try again in 2 s",
+    ),
+    "meter_full": (
+        Unavailable,
+        MeterFull(9),
+        "9 debts are remembered already; try again shortly",
+    ),
+    "method_unknown": (
+        Missing,
+        MethodUnknown("cash\n", ("heleket", "stars")),
+        r"there is no payment method 'cash\n'; there are: heleket, stars",
+    ),
+    "misdeclared_operation": (
+        Refused,
+        MisdeclaredOperation("buy", "it has no endpoints"),
+        "operation 'buy': it has no endpoints",
+    ),
+    "misjudged_profile": (
+        Refused,
+        MisjudgedProfile("safe", "retries_max", "is from 0 to 10, not 11"),
+        "profile 'safe': retries_max is from 0 to 10, not 11",
+    ),
+    "no_candidate": (
+        Unavailable,
+        NoCandidate("price", 30.0),
+        "every endpoint of price rests; try again in 30 s",
+    ),
     "not_a_movement": (
         Refused,
         NotAMovement(0),
         "0 transfers cannot happen together: from 1 to 100, each with an id of its own",
+    ),
+    "not_executed": (
+        Unavailable,
+        NotExecuted("no connection"),
+        "nothing was done: no connection",
     ),
     "not_opposite": (
         Refused,
@@ -205,11 +322,63 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         NotWhole("float 1.5"),
         "money is a whole number of smallest units, not float 1.5",
     ),
+    "nothing_held": (
+        Conflict,
+        NothingHeld("heleket", "a\n"),
+        r"nothing of 'a\n' of heleket waits for a decision",
+    ),
     "nothing_open": (Missing, NothingOpen(ALICE), "user:alice has no account"),
+    "notice_forged": (
+        Refused,
+        NoticeForged("heleket"),
+        "this notice was not signed by heleket",
+    ),
+    "notice_unreadable": (
+        Refused,
+        NoticeUnreadable("heleket", "it is not JSON"),
+        "not a notice of heleket: it is not JSON",
+    ),
+    "out_of_bounds": (
+        Refused,
+        OutOfBounds("probes", 0, "at least 1"),
+        "probes must be at least 1, not 0",
+    ),
     "over_corrected": (
         Refused,
         OverCorrected(TRANSFER, ONE, Money(2, XTR)),
         f"of transfer {ID} 1 XTR can still be corrected, not 2 XTR",
+    ),
+    "payment_missing": (Missing, PaymentMissing(ID), f"there is no payment {ID}"),
+    "payment_moved": (Conflict, PaymentMoved(ID, "settled"), f"payment {ID} is settled by now"),
+    "payment_reused": (
+        Conflict,
+        PaymentReused(ID),
+        f"payment {ID} is known with other contents: use a fresh id",
+    ),
+    "policy_malformed": (
+        Refused,
+        PolicyMalformed("buy", "its limit is odd"),
+        "policy 'buy': its limit is odd",
+    ),
+    "provider_refused": (
+        Refused,
+        ProviderRefused("heleket", "why"),
+        "heleket refused: why",
+    ),
+    "provider_unclear": (
+        Unavailable,
+        ProviderUnclear("heleket", "status 500"),
+        "heleket left us in doubt: status 500",
+    ),
+    "quote_mixed": (
+        Refused,
+        QuoteMixed(ONE, Money(2, XTR)),
+        "1 XTR are worth 1 XTR, not 2 XTR",
+    ),
+    "rule_unknown": (
+        Missing,
+        RuleUnknown("bot", "by", "buy"),
+        "no limits are written for 'by' of 'bot'; did you mean 'buy'?",
     ),
     "same_account": (
         Refused,
@@ -237,6 +406,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
             "the database was migrated by another build, do not write to it"
         ),
     ),
+    "sharing_away": (
+        Unavailable,
+        SharingAway("no answer"),
+        "breakers are not shared now: no answer",
+    ),
     "storage_broken": (Refused, StorageBroken("sqlite", "why"), "sqlite refused: why"),
     "storage_busy": (Unavailable, StorageBusy("sqlite", "why"), "sqlite is busy: why; try again"),
     "storage_unreachable": (
@@ -245,6 +419,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         "cannot reach sqlite: why",
     ),
     "storage_unwritable": (Refused, StorageUnwritable("/data", "why"), "cannot write /data: why"),
+    "subject_missing": (
+        Refused,
+        SubjectMissing("buy.user", "user"),
+        "limit 'buy.user' counts by user, and none was named",
+    ),
     "too_many_decimals": (
         Refused,
         TooManyDecimals("1.000", RUB),
@@ -255,16 +434,37 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         TooManyWaiting(9),
         "9 requests are waiting already; try again shortly",
     ),
+    "too_often": (
+        Unavailable,
+        TooOften("buy", 1_500_000),
+        "too often for 'buy': again in 1.500 s",
+    ),
     "transfer_missing": (Missing, TransferMissing(TRANSFER), f"no transfer {ID}"),
     "transfer_reused": (
         Conflict,
         TransferReused(TRANSFER),
         f"transfer id {ID} was used before with other contents",
     ),
+    "turned_away": (Unavailable, TurnedAway("busy", 3.0), "turned away: busy"),
     "unknown_asset": (
         Missing,
         UnknownAsset("RUR", ("RUB", "XTR")),
         "no asset is called 'RUR'; known: RUB, XTR",
+    ),
+    "unknown_operation": (
+        Missing,
+        UnknownOperation("by\n", ("buy", "price")),
+        r"no operation is called 'by\n'; known: buy, price",
+    ),
+    "unknown_profile": (
+        Missing,
+        UnknownProfile("saef", ("safe", "fast")),
+        "no profile is called 'saef'; did you mean safe? known: safe, fast",
+    ),
+    "waited_too_long": (
+        Unavailable,
+        WaitedTooLong("low", 5.0, 61.0),
+        "no turn of low priority within 5 s; try again in 61 s",
     ),
     "zone_missing": (
         Refused,
@@ -323,6 +523,7 @@ def test_words_follow_the_facts() -> None:
     assert str(TooManyDecimals("1.0", XTR)) == "1.0 does not fit: XTR has no decimals"
     assert str(HoldNotDue(HOLD, None)) == f"hold {ID} is good without an end"
     assert str(NotShares(tuple(range(99)))).count(",") < 12
+    assert str(UnknownProfile("x", ("safe",))) == "no profile is called 'x'; known: safe"
 
 
 def test_errors_are_alike_when_they_say_the_same() -> None:
@@ -339,6 +540,13 @@ def test_only_what_is_not_known_may_say_when_to_ask_again() -> None:
     assert StorageUnreachable("db", "why").retry_after_seconds is None
     assert StorageBusy("db", "why").retry_after_seconds == 1.0
     assert TooManyWaiting(9).retry_after_seconds == 1.0
+    assert NotExecuted("why").retry_after_seconds is None
+    assert ProviderUnclear("heleket", "why").retry_after_seconds is None
+    assert TurnedAway("busy", None).retry_after_seconds is None
+    assert TurnedAway("busy", 3.0).retry_after_seconds == 3.0
+    assert CircuitOpen("heleket", 12.5).retry_after_seconds == 12.5
+    assert NoCandidate("price", 30.0).retry_after_seconds == 30.0
+    assert WaitedTooLong("low", 5.0, 61.0).retry_after_seconds == 61.0
 
 
 def test_a_code_follows_the_name() -> None:

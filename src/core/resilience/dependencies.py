@@ -8,10 +8,11 @@ from .breaker_policy import BreakerPolicy, Step
 
 QUICK: Final = (Step(every=10, seconds=1.0), Step(every=2, seconds=1.0))
 
-# «3 failures/60 s» is read as: the third failure opens it for 60 seconds. The window is twice as
-# long, for whoever asks one call after the other and has to wait for the deadline of each. The
-# volume is that of the failures, since few calls are all there is to judge by at night; half of
-# the calls have to fail, since by day three failures among a thousand are nothing.
+# «3 failures/60 s» is read as: the third failure opens it for 60 seconds. Before shops and
+# payments the window is twice as long, for whoever asks one call after the other and has to wait
+# for the deadline of each. The volume is that of the failures, since few calls are all there is
+# to judge by at night; half of the calls have to fail, since by day three failures among a
+# thousand are nothing.
 
 _SHOP: Final = BreakerPolicy(
     window_seconds=120.0, volume_min=3, failures_min=3, failure_rate=0.5, open_seconds=60.0
