@@ -78,9 +78,10 @@ class MemoryMeter:
                 if policy.grows:
                     self._places += places(policy, after) - places(policy, state)
                 table[key] = after
+                told = (answer,)
                 if answer[0]:
-                    lease = ""
-                return tuple.__new__(Admission, (demands, (answer,), now, lease))
+                    return tuple.__new__(Admission, (demands, told, now, "", False))
+                return tuple.__new__(Admission, (demands, told, now, lease, True))
         return self._admit(demands, now)
 
     async def peek(self, *demands: Demand) -> Admission:
@@ -89,7 +90,7 @@ class MemoryMeter:
         now = self._ticks()
         asked = [(self._kept(key, policy), policy, cost) for key, policy, cost in demands]
         answers = [policy.take(state, now, cost, "")[0] for state, policy, cost in asked]
-        return Admission(demands, answers, now, "")
+        return Admission(demands, answers, now, "", not any(answer[0] for answer in answers))
 
     async def reset(self, key: str, policy: Policy) -> None:
         """As the port says."""
@@ -121,9 +122,9 @@ class MemoryMeter:
             (short(key), policy, *policy.take(self._kept(key, policy), now, cost, lease))
             for key, policy, cost in demands
         ]
-        admission = Admission(demands, [answer for _, _, answer, _ in taken], now, lease)
-        if not admission.admitted:
-            return admission._replace(lease="")
+        answers = [answer for _, _, answer, _ in taken]
+        if any(answer[0] for answer in answers):
+            return Admission(demands, answers, now, "", False)
         more = sum(
             places(policy, state) - self._places_of(key, policy) for key, policy, _, state in taken
         )
@@ -131,7 +132,7 @@ class MemoryMeter:
             raise MeterFull(self._places)
         for key, policy, _, state in taken:
             self._keep(key, policy, state)
-        return admission
+        return Admission(demands, answers, now, lease, True)
 
     def _kept(self, key: str, policy: Policy) -> Any:
         return self._tables.get(policy.table, {}).get(short(key))

@@ -116,9 +116,10 @@ class RedisMeter:
             del self._remembered[demands]
         lease = f"{self._name}.{next(self._leases):x}"
         admission = await self._decide("admit", demands, lease)
-        if wait := admission.wait:
+        if not admission.admitted:
             admission = admission._replace(lease="")
-            self._remember(admission, asked, asked + min(wait, REMEMBERED_MICROSECONDS))
+            surely = min(admission.wait, REMEMBERED_MICROSECONDS)
+            self._remember(admission, asked, asked + surely)
         return admission
 
     async def peek(self, *demands: Demand) -> Admission:
@@ -148,14 +149,15 @@ class RedisMeter:
             policy.check(cost)
             one = (what, 1, lease, *wire(policy), cost)
             at, wait, remaining, full = await self._ask([self._key(key, policy)], one, 3)
-            return Admission(demands, ((wait, remaining, full),), at, lease)
+            return Admission(demands, ((wait, remaining, full),), at, lease, not wait)
         check_demands(demands)
         words: list[Word] = [what, len(demands), lease]
         for _, policy, cost in demands:
             words += *wire(policy), cost
         keys = [self._key(key, policy) for key, policy, _ in demands]
         at, *told = await self._ask(keys, words, 3 * len(demands))
-        return Admission(demands, list(zip(*[iter(told)] * 3, strict=True)), at, lease)
+        answers = list(zip(*[iter(told)] * 3, strict=True))
+        return Admission(demands, answers, at, lease, not any(answer[0] for answer in answers))
 
     async def _give_back(self, what: str, admission: Admission) -> None:
         if not admission.lease:
@@ -247,4 +249,4 @@ def later(refusal: Admission, passed: int) -> Admission:
         )
         for wait, remaining, full in refusal.answers
     ]
-    return tuple.__new__(Admission, (refusal.demands, answers, refusal.at + passed, ""))
+    return tuple.__new__(Admission, (refusal.demands, answers, refusal.at + passed, "", False))
