@@ -1,0 +1,162 @@
+"""Payments, what came for them, and what providers told us, in memory."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from attrs import evolve, field, frozen
+
+from ...core.payments import (
+    Arrival,
+    ArrivalMissing,
+    NothingHeld,
+    Notice,
+    Payment,
+    PaymentId,
+    PaymentMissing,
+    PaymentMoved,
+    State,
+)
+from .store import MemoryStore
+
+
+@frozen
+class MemoryPayments:
+    """Payments by their id."""
+
+    store: MemoryStore
+    _kept: dict[PaymentId, Payment] = field(factory=dict, init=False)
+
+    async def add(self, payment: Payment) -> Payment:
+        """As the port says."""
+        async with self.store.using():
+            if payment.id not in self._kept:
+                self.store.put(self._kept, payment.id, payment)
+            return self._kept[payment.id]
+
+    async def get(self, id: PaymentId) -> Payment:
+        """As the port says."""
+        async with self.store.using():
+            return self._of(id)
+
+    async def put(self, payment: Payment, was: State) -> None:
+        """As the port says."""
+        async with self.store.using():
+            kept = self._of(payment.id)
+            if kept.state is not was:
+                raise PaymentMoved(payment.id, kept.state)
+            after = evolve(
+                payment,
+                order=kept.order,
+                created_at=kept.created_at,
+                expires_at=kept.expires_at,
+            )
+            self.store.put(self._kept, payment.id, after)
+
+    async def due(self, at: datetime, limit: int) -> Sequence[PaymentId]:
+        """As the port says."""
+        async with self.store.using():
+            due = [
+                (payment.check_at, id)
+                for id, payment in self._kept.items()
+                if payment.check_at is not None and payment.check_at <= at
+            ]
+            return [id for _, id in sorted(due)[:limit]]
+
+    def _of(self, id: PaymentId) -> Payment:
+        try:
+            return self._kept[id]
+        except KeyError:
+            raise PaymentMissing(id) from None
+
+
+@frozen
+class MemoryArrivals:
+    """Arrivals by method and key, in the order in which they were noted."""
+
+    store: MemoryStore
+    _kept: dict[tuple[str, str], Arrival] = field(factory=dict, init=False)
+    _decided: dict[tuple[str, str], bool] = field(factory=dict, init=False)
+
+    async def add(self, arrival: Arrival) -> bool:
+        """As the port says."""
+        async with self.store.using():
+            if arrival.key in self._kept:
+                return False
+            self.store.put(self._kept, arrival.key, arrival)
+            return True
+
+    async def get(self, method: str, key: str) -> Arrival:
+        """As the port says."""
+        async with self.store.using():
+            return self._of(method, key)
+
+    async def put(self, arrival: Arrival) -> None:
+        """As the port says."""
+        async with self.store.using():
+            kept = self._of(*arrival.key)
+            if arrival.key in self._decided:
+                raise NothingHeld(*arrival.key)
+            if kept.held.units and not arrival.held.units:
+                self.store.put(self._decided, arrival.key, True)
+            after = evolve(
+                kept, credited=arrival.credited, held=arrival.held, why_held=arrival.why_held
+            )
+            self.store.put(self._kept, arrival.key, after)
+
+    async def of(self, payment: PaymentId) -> Sequence[Arrival]:
+        """As the port says."""
+        async with self.store.using():
+            return [each for each in self._kept.values() if each.payment == payment]
+
+    async def held(
+        self, limit: int, after: tuple[datetime, str, str] | None = None
+    ) -> Sequence[Arrival]:
+        """As the port says."""
+        async with self.store.using():
+            held = {
+                (each.noted_at, *each.key): each for each in self._kept.values() if each.held.units
+            }
+            return [held[place] for place in sorted(held) if not after or place > after][:limit]
+
+    def _of(self, method: str, key: str) -> Arrival:
+        try:
+            return self._kept[method, key]
+        except KeyError:
+            raise ArrivalMissing(method, key) from None
+
+
+@frozen
+class MemoryNotices:
+    """Notices by method and key."""
+
+    store: MemoryStore
+    _kept: dict[tuple[str, str], Notice] = field(factory=dict, init=False)
+
+    async def add(self, notice: Notice) -> bool:
+        """As the port says."""
+        async with self.store.using():
+            key = notice.method, notice.hint.key
+            if key in self._kept:
+                return False
+            self.store.put(self._kept, key, notice)
+            return True
+
+    async def waiting(self, at: datetime, limit: int) -> Sequence[Notice]:
+        """As the port says."""
+        async with self.store.using():
+            waiting = [
+                each
+                for each in self._kept.values()
+                if each.read_at is not None and each.read_at <= at
+            ]
+            return sorted(waiting, key=lambda each: each.taken_at)[:limit]
+
+    async def put(self, notice: Notice) -> None:
+        """As the port says."""
+        async with self.store.using():
+            key = notice.method, notice.hint.key
+            if kept := self._kept.get(key):
+                after = evolve(
+                    kept, read_at=notice.read_at, tries=notice.tries, outcome=notice.outcome
+                )
+                self.store.put(self._kept, key, after)

@@ -1,0 +1,214 @@
+"""Putting what came into the books: once, whoever tells it, however often."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Final
+
+from attrs import evolve, frozen
+
+from ..balances import Account, AccountDiffers, Ledger, Move, Receipt, Transfer, granted
+from ..clock import Clock
+from ..errors import Refused
+from ..events import Event, EventId, Fact, Outbox
+from ..identifiers import Identifiers
+from ..money import Money, zero
+from .arrival import SUSPENSE, Arrival, Case, Entries, Inflow, clearing, exchange
+from .errors import ArrivalMissing
+from .payment import UNSETTLED, Payment
+from .ports import Arrivals
+from .rules import Rules, by_rule
+
+GREW: Final = "+"
+"""Between the key of an inflow and how many parts of it were booked before it grew again."""
+
+
+@frozen
+class Cashbook:
+    """
+    Where inflows become arrivals and transfers; every call belongs into a transaction.
+
+    What is in the books already changes nothing. An inflow whose amount has grown since is
+    booked for what it grew by.
+    """
+
+    arrivals: Arrivals
+    ledger: Ledger
+    outbox: Outbox
+    clock: Clock
+    identifiers: Identifiers
+    rules: Rules
+
+    async def open(self, payment: Payment) -> None:
+        """See to it that all accounts of a payment are there."""
+        order, quote = payment.order, payment.order.quote
+        await self._open_clearing(order.method, quote.pays)
+        await self._open(Account(order.target, quote.gives.asset))
+        if quote.exchanges:
+            for amount in (quote.pays, quote.gives):
+                await self._open(Account.unlimited(exchange(order.method), amount.asset))
+
+    async def book(self, payment: Payment, inflows: Iterable[Inflow]) -> Payment:
+        """The payment after these; it is for the caller to keep it."""
+        method = payment.order.method
+        for inflow in inflows:
+            while (part := await self._new_part(method, inflow)) is not None:
+                payment = await self._book(payment, part)
+        return payment
+
+    async def hold(self, method: str, inflows: Iterable[Inflow]) -> int:
+        """Put what nobody expected into the drawer; answers how many were new."""
+        new = 0
+        for inflow in inflows:
+            while (part := await self._new_part(method, inflow)) is not None:
+                new += await self._hold(method, part)
+        return new
+
+    async def credit_held(self, payment: Payment, arrival: Arrival) -> Payment:
+        """
+        Credit what was held of an arrival to the target of its payment, at the rate of its quote.
+
+        Raises:
+            Refused: the target cannot take it.
+        """
+        await self._post(*Entries.of(arrival).credited(payment, arrival.held, "resolved"))
+        return payment.grown(zero(arrival.held.asset), await self._resolved(arrival))
+
+    async def give_held(self, arrival: Arrival, account: Account, reference: str) -> None:
+        """
+        Credit what was held of an arrival to any account of its asset.
+
+        Raises:
+            Refused: the account cannot take it.
+        """
+        await self._open(account)
+        await self._post(Entries.of(arrival).given(account.name, arrival.held, reference))
+        await self._resolved(arrival)
+
+    async def tell(self, name: str, facts: dict[str, Fact]) -> None:
+        """Put an event into the outbox."""
+        id = EventId(self.identifiers())
+        await self.outbox.put([Event(id=id, name=name, at=self.clock.now(), facts=facts)])
+
+    async def tell_change(self, before: Payment, after: Payment) -> None:
+        """Put into the outbox that a payment is in another state, or left in doubt for good."""
+        facts: dict[str, Fact] = {
+            "payment": str(after.id),
+            "payer": after.order.payer,
+            "reference": after.order.reference,
+            "came": str(after.came),
+            "credited": str(after.credited),
+            "asked": str(after.asked),
+        }
+        if after.state is not before.state:
+            await self.tell(f"payment.{after.state}", facts)
+        if before.check_at and not after.check_at and after.state in UNSETTLED:
+            # Nobody asks any more, so somebody has to look at it.
+            await self.tell("payment.unresolved", {**facts, "told": after.told})
+
+    async def tell_of(self, arrival: Arrival) -> None:
+        """Put into the outbox what was done with an arrival."""
+        facts: dict[str, Fact] = {
+            "method": arrival.method,
+            "key": arrival.inflow.key,
+            "payment": str(arrival.payment) if arrival.payment else None,
+            "case": arrival.case,
+            "amount": str(arrival.inflow.amount),
+        }
+        await self.tell("arrival.held" if arrival.held.units else "arrival.credited", facts)
+
+    async def _new_part(self, method: str, inflow: Inflow) -> Inflow | None:
+        """What of the inflow is not in the books, under a key of its own."""
+        key, parts, new = inflow.key, 0, inflow.amount.units
+        with suppress(ArrivalMissing):
+            while True:
+                known = (await self.arrivals.get(method, key)).inflow.amount
+                # What was told before in another asset came too; it makes this no less.
+                new -= known.units if known.asset == inflow.amount.asset else 0
+                parts += 1
+                key = f"{inflow.key}{GREW}{parts}"
+        return evolve(inflow, key=key, amount=Money(new, inflow.amount.asset)) if new > 0 else None
+
+    async def _hold(self, method: str, inflow: Inflow) -> bool:
+        """Whether it was new."""
+        arrival = Arrival(
+            method=method,
+            inflow=inflow,
+            payment=None,
+            case=Case.UNMATCHED,
+            credited=zero(inflow.amount.asset),
+            held=inflow.amount,
+            noted_at=self.clock.now(),
+            why_held="nobody knows what it is for",
+        )
+        if not await self.arrivals.add(arrival):
+            return False  # somebody else was faster
+        await self._open_clearing(method, inflow.amount)
+        await self._post(Entries.of(arrival).held(arrival))
+        await self.tell_of(arrival)
+        return True
+
+    async def _book(self, payment: Payment, inflow: Inflow) -> Payment:
+        case, credited, held = self.rules.parts(payment, inflow)
+        arrival = Arrival(
+            method=payment.order.method,
+            inflow=inflow,
+            payment=payment.id,
+            case=case,
+            credited=credited,
+            held=held,
+            noted_at=self.clock.now(),
+            why_held=by_rule(case) if held.units else "",
+        )
+        if not await self.arrivals.add(arrival):
+            return payment  # somebody was faster who did not know what it is for
+        if case is Case.WRONG_ASSET:
+            await self._open_clearing(arrival.method, inflow.amount)
+        entries = Entries.of(arrival)
+        if refusal := await self._refused(*entries.booked(payment, arrival)):
+            # The target cannot take it. It came all the same, so a person has to see it.
+            arrival = arrival.all_held(str(refusal))
+            await self.arrivals.put(arrival)
+            await self._post(entries.held(arrival))
+        await self.tell_of(arrival)
+        if case is Case.WRONG_ASSET:
+            return payment
+        payment = payment.grown(inflow.amount, arrival.credited)
+        return await self._complete(payment) if payment.came >= payment.asked else payment
+
+    async def _complete(self, payment: Payment) -> Payment:
+        """Credit the parts that were held only because the rest was missing."""
+        for arrival in await self.arrivals.of(payment.id):
+            if arrival.held.units and arrival.why_held == by_rule(Case.UNDER):
+                # In a step of its own: a ledger remembers refusals, and a person may try again.
+                entries = Entries.of(arrival).credited(payment, arrival.held, "completed")
+                if refusal := await self._refused(*entries):
+                    await self.arrivals.put(arrival.all_held(str(refusal)))
+                else:
+                    nothing = zero(arrival.held.asset)
+                    payment = payment.grown(nothing, await self._resolved(arrival))
+        return payment
+
+    async def _resolved(self, arrival: Arrival) -> Money:
+        """Keep that nothing of it is held any more; answers what was."""
+        await self.arrivals.put(arrival.all_credited())
+        await self.tell_of(arrival.all_credited())
+        return arrival.held
+
+    async def _open_clearing(self, method: str, amount: Money) -> None:
+        await self._open(Account.unlimited(clearing(method), amount.asset))
+        await self._open(Account(SUSPENSE, amount.asset))
+
+    async def _open(self, account: Account) -> None:
+        with suppress(AccountDiffers):  # it is open, with limits that somebody chose for it
+            await self.ledger.open(account)
+
+    async def _refused(self, *transfers: Transfer) -> Refused | None:
+        (verdict,) = await self.ledger.carry_out([Move(transfers)])
+        if isinstance(verdict, Refused):
+            return verdict
+        granted(verdict, Receipt)
+        return None
+
+    async def _post(self, *transfers: Transfer) -> None:
+        if (refusal := await self._refused(*transfers)) is not None:
+            raise refusal

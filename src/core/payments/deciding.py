@@ -1,0 +1,80 @@
+"""The drawer: a person decides about what waits there."""
+
+from attrs import frozen
+
+from ..balances import Account, AccountName
+from ..transaction import Transaction
+from .arrival import Arrival
+from .cashbook import Cashbook
+from .errors import ArrivalMissing, NothingHeld
+from .ports import Arrivals, Payments
+
+
+@frozen
+class CreditHeld:
+    """Give what was held of an arrival to whoever was asked for it."""
+
+    payments: Payments
+    arrivals: Arrivals
+    cashbook: Cashbook
+    transaction: Transaction
+
+    async def __call__(self, method: str, key: str, by: str) -> None:
+        """
+        Credit it to the target of its payment, at the rate of the quote.
+
+        Raises:
+            ArrivalMissing: nothing came under that key, or it belongs to no payment.
+            NothingHeld: it was decided before.
+            AssetsMixed: it is another asset, for which there is no rate: give it as it came.
+        """
+        owner = (await self.arrivals.get(method, key)).payment
+        if owner is None:
+            raise ArrivalMissing(method, key)
+        async with self.transaction():
+            payment = await self.payments.get(owner)  # payments before arrivals, as everywhere
+            arrival = await waiting(self.arrivals, method, key)
+            after = await self.cashbook.credit_held(payment, arrival)
+            await self.payments.put(after, was=payment.state)
+            await told(self.cashbook, arrival, by, str(payment.order.target))
+
+
+@frozen
+class GiveHeld:
+    """Give what was held of an arrival to somebody, as it came."""
+
+    payments: Payments
+    arrivals: Arrivals
+    cashbook: Cashbook
+    transaction: Transaction
+
+    async def __call__(self, method: str, key: str, to: AccountName, by: str) -> None:
+        """
+        Credit it to that account, in the asset that came.
+
+        Raises:
+            ArrivalMissing: nothing came under that key.
+            NothingHeld: it was decided before.
+        """
+        owner = (await self.arrivals.get(method, key)).payment
+        async with self.transaction():
+            if owner is not None:  # whoever books for it may be about to credit what is held
+                await self.payments.get(owner)
+            arrival = await waiting(self.arrivals, method, key)
+            account = Account(to, arrival.held.asset)
+            await self.cashbook.give_held(arrival, account, reference=f"{method}:{key}"[:128])
+            await told(self.cashbook, arrival, by, str(to))
+
+
+async def waiting(arrivals: Arrivals, method: str, key: str) -> Arrival:
+    """The arrival, of which something waits."""
+    arrival = await arrivals.get(method, key)
+    if not arrival.held.units:
+        raise NothingHeld(method, key)
+    return arrival
+
+
+async def told(cashbook: Cashbook, arrival: Arrival, by: str, to: str) -> None:
+    """Who decided what goes into the history."""
+    facts = {"method": arrival.method, "key": arrival.inflow.key, "by": by, "to": to}
+    await cashbook.tell("arrival.decided", dict(facts))

@@ -1,0 +1,151 @@
+"""How payments refuse."""
+
+from uuid import UUID
+
+from attrs import define
+
+from ..errors import Conflict, Missing, Refused, Unavailable
+from ..money import Asset, Money
+
+
+@define
+class MethodUnknown(Missing):
+    """No way of paying has this name here."""
+
+    method: str
+    known: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"there is no payment method {self.method!r}; there are: {', '.join(self.known)}"
+
+
+@define
+class AssetNotTaken(Refused):
+    """The method does not take this asset."""
+
+    method: str
+    asset: Asset
+
+    def __str__(self) -> str:
+        return f"{self.method} does not take {self.asset}"
+
+
+@define
+class AmountOutOfBounds(Refused):
+    """The method takes no payment of this size."""
+
+    method: str
+    amount: Money
+    least: Money
+    most: Money
+
+    def __str__(self) -> str:
+        return f"{self.method} takes from {self.least} to {self.most}, not {self.amount}"
+
+
+@define
+class PaymentMissing(Missing):
+    """No payment has this id."""
+
+    payment: UUID
+
+    def __str__(self) -> str:
+        return f"there is no payment {self.payment}"
+
+
+@define
+class PaymentReused(Conflict):
+    """The id belongs to a payment with other contents."""
+
+    payment: UUID
+
+    def __str__(self) -> str:
+        return f"payment {self.payment} is known with other contents: use a fresh id"
+
+
+@define
+class PaymentMoved(Conflict):
+    """Somebody else changed the payment first."""
+
+    payment: UUID
+    state: str
+
+    def __str__(self) -> str:
+        return f"payment {self.payment} is {self.state} by now"
+
+
+@define
+class InvoiceMissing(Missing):
+    """The provider knows no invoice of this payment."""
+
+    payment: UUID
+    method: str
+
+    def __str__(self) -> str:
+        return f"{self.method} knows no invoice of payment {self.payment}"
+
+
+@define
+class ProviderRefused(Refused):
+    """The provider said no, for good."""
+
+    method: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.method} refused: {self.reason}"
+
+
+@define
+class ProviderUnclear(Unavailable):
+    """The provider did not answer, or not in a way that tells what happened."""
+
+    method: str
+    reason: str
+    retry_after_seconds: float | None = None
+
+    def __str__(self) -> str:
+        return f"{self.method} left us in doubt: {self.reason}"
+
+
+@define
+class NoticeForged(Refused):
+    """The signature is not that of the provider."""
+
+    method: str
+
+    def __str__(self) -> str:
+        return f"this notice was not signed by {self.method}"
+
+
+@define
+class NoticeUnreadable(Refused):
+    """The notice cannot be understood."""
+
+    method: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"not a notice of {self.method}: {self.what}"
+
+
+@define
+class ArrivalMissing(Missing):
+    """Nothing came under this key."""
+
+    method: str
+    key: str
+
+    def __str__(self) -> str:
+        return f"nothing came by {self.method} under {self.key!r}"
+
+
+@define
+class NothingHeld(Conflict):
+    """Nothing of this arrival waits for a decision any more."""
+
+    method: str
+    key: str
+
+    def __str__(self) -> str:
+        return f"nothing of {self.key!r} of {self.method} waits for a decision"

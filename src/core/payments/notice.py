@@ -1,0 +1,58 @@
+"""What a provider told us: proven, kept as it came, and read afterwards."""
+
+from datetime import datetime
+from typing import Final
+
+from attrs import evolve, frozen
+
+from .payment import PaymentId
+from .wording import checked_method, checked_text, one_line
+
+NAME_MAX: Final = 128
+RAW_MAX: Final = 64 * 1024
+OUTCOME_MAX: Final = 500
+
+
+@frozen
+class Hint:
+    """What a proven notice is about; it proves nothing else."""
+
+    key: str
+    """What tells it from every other notice of the method; the same when it is sent again."""
+    payment: PaymentId | None
+    """The id that we gave to the payment; None when what the provider repeats is none of ours."""
+    provider_id: str = ""
+    """His own name for it."""
+
+    def __attrs_post_init__(self) -> None:
+        checked_text("key", self.key, NAME_MAX)
+        checked_text("provider_id", self.provider_id, NAME_MAX)
+
+
+@frozen(kw_only=True)
+class Notice:
+    """One notice, and how far we are with it."""
+
+    method: str
+    hint: Hint
+    raw: bytes
+    taken_at: datetime
+    read_at: datetime | None
+    """When to read it next; None when that is done."""
+    tries: int = 0
+    outcome: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        checked_method(self.method)
+
+    def done(self, outcome: str) -> "Notice":
+        """Read."""
+        return evolve(
+            self, read_at=None, tries=self.tries + 1, outcome=one_line(outcome, OUTCOME_MAX)
+        )
+
+    def put_off(self, until: datetime, outcome: str) -> "Notice":
+        """To be read again."""
+        return evolve(
+            self, read_at=until, tries=self.tries + 1, outcome=one_line(outcome, OUTCOME_MAX)
+        )

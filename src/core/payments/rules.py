@@ -1,0 +1,88 @@
+"""What is done with money that is not what was asked for: a rule for each case, never silence."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from attrs import field, frozen
+
+from ..money import Money, zero
+from .arrival import Case, Inflow
+from .payment import Payment, State
+
+
+class Treatment(StrEnum):
+    """What is done with it."""
+
+    CREDIT = "credit"
+    """Whoever was asked gets it, at the rate of the quote."""
+    HOLD = "hold"
+    """A person decides; until then it waits where everybody can see it."""
+
+
+DEFAULTS: Final[Mapping[Case, Treatment]] = {
+    Case.EXACT: Treatment.CREDIT,
+    Case.UNDER: Treatment.CREDIT,
+    Case.OVER: Treatment.CREDIT,
+    Case.DOUBLE: Treatment.CREDIT,
+    Case.LATE: Treatment.CREDIT,
+    Case.WRONG_ASSET: Treatment.HOLD,
+    Case.UNMATCHED: Treatment.HOLD,
+}
+ALWAYS: Final = {
+    Case.EXACT: Treatment.CREDIT,
+    Case.WRONG_ASSET: Treatment.HOLD,
+    Case.UNMATCHED: Treatment.HOLD,
+}
+"""Cases about which there is nothing to decide beforehand: another asset has no rate."""
+
+
+@frozen
+class Rules:
+    """How each case is treated; cases that are not named as the defaults say."""
+
+    treatments: Mapping[Case, Treatment] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        for case, treatment in self.treatments.items():
+            if ALWAYS.get(case, treatment) is not treatment:
+                raise ValueError(f"{case} is always {ALWAYS[case]}")
+
+    def treatment(self, case: Case) -> Treatment:
+        """What is done in that case."""
+        return self.treatments.get(case, DEFAULTS[case])
+
+    def parts(self, payment: Payment, inflow: Inflow) -> tuple[Case, Money, Money]:
+        """The case, what of it is credited, and what is held."""
+        case = case_of(payment, inflow)
+        nothing = zero(inflow.amount.asset)
+        if self.treatment(case) is Treatment.CREDIT:
+            return case, inflow.amount, nothing
+        if case is Case.OVER:  # what was still missing is not in question
+            missing = payment.asked - payment.came
+            return case, missing, inflow.amount - missing
+        return case, nothing, inflow.amount
+
+
+def by_rule(case: Case) -> str:
+    """Why something is held when nobody but a rule says so."""
+    return f"held by rule: {case}"
+
+
+def case_of(payment: Payment, inflow: Inflow) -> Case:
+    """How what came compares with what was asked."""
+    if inflow.amount.asset != payment.asked.asset:
+        return Case.WRONG_ASSET
+    if payment.came >= payment.asked:
+        return Case.DOUBLE
+    if _late(payment, inflow.at):
+        return Case.LATE
+    total = payment.came + inflow.amount
+    if total < payment.asked:
+        return Case.UNDER
+    return Case.OVER if total > payment.asked else Case.EXACT
+
+
+def _late(payment: Payment, at: datetime) -> bool:
+    return at > payment.expires_at or payment.state is State.CANCELLED
