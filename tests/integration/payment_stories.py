@@ -1,0 +1,323 @@
+"""Payments from the first word to the last, through the use cases, wherever they are kept."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID, uuid4
+
+import pytest
+from attrs import Factory, define, field, frozen
+
+from altyn.adapters.memory import ManualClock
+from altyn.core.balances import AccountName, Auditor, Ledger, account_name
+from altyn.core.errors import Refused, Unavailable
+from altyn.core.events import Outbox
+from altyn.core.identifiers import TimeOrdered
+from altyn.core.money import RUB, TON, USDT, XTR, Asset, Money
+from altyn.core.payments import (
+    Arrivals,
+    Case,
+    Cashbook,
+    CheckPayment,
+    CreditHeld,
+    Gateways,
+    GiveHeld,
+    Hint,
+    Inflow,
+    Invoice,
+    InvoiceMissing,
+    InvoicePayment,
+    NothingHeld,
+    Notices,
+    OpenPayment,
+    Order,
+    Payment,
+    PaymentId,
+    Payments,
+    PollPayments,
+    ProviderRefused,
+    ProviderUnclear,
+    Quote,
+    ReadNotices,
+    Report,
+    Rules,
+    Stage,
+    State,
+    TakeNotice,
+    Treatment,
+)
+from altyn.core.transaction import Transaction
+from altyn.entrypoints.testkit.stumbling import undone
+
+ALICE: Final = account_name("user:alice")
+BOB: Final = account_name("user:bob")
+CLEARING: Final = account_name("clearing:bank")
+SUSPENSE: Final = account_name("suspense:unmatched")
+HOLD_PARTS: Final = Rules({Case.UNDER: Treatment.HOLD})
+
+
+@define
+class Bank:
+    """A provider that says what it was told to say; what it found it tells under any hint."""
+
+    method: str = "bank"
+    lifetime_seconds: int = 3600
+    said: dict[PaymentId, Report] = field(factory=lambda: defaultdict(lambda: Report(Stage.OPEN)))
+    found: Sequence[Inflow] = ()
+    refuses: Refused | Unavailable | None = None
+    opened: set[PaymentId] = field(factory=set)
+
+    async def accept(self, amount: Money) -> None:
+        """Anything."""
+
+    async def open(self, payment: Payment) -> Invoice:
+        if self.refuses is not None:
+            raise self.refuses
+        self.opened.add(payment.id)
+        return Invoice(provider_id=f"inv-{payment.id}", link="https://bank.example/")
+
+    def prove(self, raw: bytes, headers: Mapping[str, str]) -> Hint:
+        told = json.loads(raw)
+        about = PaymentId(UUID(told["payment"])) if told["payment"] else None
+        return Hint(told["key"], about)
+
+    async def inquire(self, payment: Payment) -> Report:
+        if payment.id not in self.opened:
+            raise InvoiceMissing(payment.id, self.method)
+        return self.said[payment.id]
+
+    async def find(self, hint: Hint) -> Sequence[Inflow]:
+        return self.found
+
+
+@frozen(kw_only=True)
+class House:
+    """One process: the use cases of payments over the storage that it was given."""
+
+    payments: Payments
+    arrivals: Arrivals
+    notices: Notices
+    ledger: Ledger
+    outbox: Outbox
+    transaction: Transaction
+    clock: ManualClock
+    bank: Bank
+    rules: Rules = field(factory=Rules)
+    cashbook: Cashbook = field(
+        init=False,
+        default=Factory(
+            lambda self: Cashbook(
+                self.arrivals,
+                self.ledger,
+                self.outbox,
+                self.clock,
+                TimeOrdered(self.clock),
+                self.rules,
+            ),
+            takes_self=True,
+        ),
+    )
+
+    @property
+    def gateways(self) -> Gateways:
+        return Gateways.these(self.bank)
+
+    @property
+    def invoice(self) -> InvoicePayment:
+        return InvoicePayment(
+            self.payments, self.gateways, self.cashbook, self.transaction, self.clock
+        )
+
+    @property
+    def open(self) -> OpenPayment:
+        return OpenPayment(
+            self.payments, self.gateways, self.cashbook, self.transaction, self.clock, self.invoice
+        )
+
+    @property
+    def check(self) -> CheckPayment:
+        return CheckPayment(
+            self.payments, self.gateways, self.cashbook, self.transaction, self.clock, self.invoice
+        )
+
+    @property
+    def poll(self) -> PollPayments:
+        return PollPayments(self.payments, self.check, self.clock)
+
+    @property
+    def take(self) -> TakeNotice:
+        return TakeNotice(self.gateways, self.notices, self.clock)
+
+    @property
+    def read(self) -> ReadNotices:
+        return ReadNotices(
+            self.notices, self.gateways, self.check, self.cashbook, self.transaction, self.clock
+        )
+
+    @property
+    def credit_held(self) -> CreditHeld:
+        return CreditHeld(self.payments, self.arrivals, self.cashbook, self.transaction)
+
+    @property
+    def give_held(self) -> GiveHeld:
+        return GiveHeld(self.payments, self.arrivals, self.cashbook, self.transaction)
+
+    async def asked(self, quote: Quote, target: AccountName = ALICE) -> Payment:
+        """A payment that was opened."""
+        id = PaymentId(uuid4())
+        order = Order(id=id, payer=target, target=target, method="bank", quote=quote)
+        return await self.open(order)
+
+    async def told(self, key: str, payment: PaymentId | None) -> bool:
+        """The bank tells us, and whether it was new."""
+        raw = json.dumps({"key": key, "payment": str(payment) if payment else None})
+        return await self.take("bank", raw.encode(), {})
+
+    async def holds(self, name: AccountName, asset: Asset) -> int:
+        """What an account holds, in smallest units."""
+        return (await self.ledger.balance(name, asset)).posted.units
+
+    async def sums(self) -> Mapping[str, int]:
+        """All accounts together, by asset."""
+        sums: Counter[str] = Counter()
+        for account in await self.ledger.accounts(limit=1000):
+            sums[account.asset.code] += await self.holds(account.name, account.asset)
+        return sums
+
+    async def events(self) -> list[str]:
+        """The names of all that is on its way out."""
+        return [each.name for each in await self.outbox.pending(1000)]
+
+
+def flow(key: str, units: int, at: datetime, asset: Asset = USDT) -> Inflow:
+    """So much that came, as the bank says."""
+    return Inflow(key=key, amount=Money(units, asset), at=at)
+
+
+async def sound(auditor: Auditor, house: House) -> bool:
+    """Whether the books agree with their history, and all of it sums to nothing."""
+    found = [str(each.finding) async for each in auditor.examine() if each.finding]
+    assert found == []
+    assert set((await house.sums()).values()) <= {0}
+    return True
+
+
+class PaymentStories:
+    """Subclass it and override the fixtures `house` and `auditor`, of one storage."""
+
+    @pytest.fixture
+    def house(self) -> House:
+        raise NotImplementedError("override the fixture `house`")
+
+    @pytest.fixture
+    def auditor(self) -> Auditor:
+        raise NotImplementedError("override the fixture `auditor`")
+
+    async def test_money_comes_in(self, house: House, auditor: Auditor) -> None:
+        """Opened, told, read, settled: told again and asked again, it comes once."""
+        quote = Quote(Money(1_500_000, USDT), Money(1_38_00, RUB))
+        payment = await house.asked(quote)
+        assert (payment.state, payment.link) == (State.PENDING, "https://bank.example/")
+        assert await house.open(payment.order) == payment
+        part = flow("a", 500_000, house.clock.now())
+        house.bank.said[payment.id] = Report(Stage.SEEN, [part])
+        assert await house.told("first", payment.id) is True
+        assert await house.told("first", payment.id) is False
+        assert await house.read() == 1
+        assert (await house.payments.get(payment.id)).state is State.CONFIRMING
+        assert await house.holds(ALICE, RUB) == 46_00
+        rest = flow("b", 1_000_000, house.clock.now())
+        house.bank.said[payment.id] = Report(Stage.CLOSED, [part, rest])
+        assert await house.told("second", payment.id) is True
+        assert await house.read() == 1
+        for _ in range(2):
+            settled = await house.check(payment.id)
+            assert (settled.state, settled.credited) == (State.SETTLED, quote.pays)
+        house.clock.advance(hours=2)
+        assert await house.read() == await house.poll() == 0
+        assert await house.holds(ALICE, RUB) == 1_38_00
+        assert await house.holds(CLEARING, USDT) == -1_500_000
+        names = ["payment.pending", "arrival.credited", "payment.confirming", "arrival.credited"]
+        assert await house.events() == [*names, "payment.settled"]
+        cases = [each.case for each in await house.arrivals.of(payment.id)]
+        assert cases == [Case.UNDER, Case.EXACT]
+        assert await sound(auditor, house)
+
+    async def test_the_poller_finds_what_nobody_told(self, house: House, auditor: Auditor) -> None:
+        """More than was asked for, which is credited too."""
+        payment = await house.asked(Quote.plain(Money(100, XTR)))
+        came = flow("a", 130, house.clock.now(), XTR)
+        house.bank.said[payment.id] = Report(Stage.CLOSED, [came])
+        assert await house.poll() == 0
+        house.clock.advance(minutes=1)
+        assert await house.poll() == 1
+        assert (await house.payments.get(payment.id)).state is State.OVERPAID
+        assert await house.holds(ALICE, XTR) == 130
+        assert await sound(auditor, house)
+
+    async def test_what_the_provider_refused_stays_failed(self, house: House) -> None:
+        """That he knows nothing of it later is no reason to ask for it again."""
+        house.bank.refuses = ProviderRefused("bank", "not in this country")
+        payment = await house.asked(Quote.plain(Money(100, XTR)))
+        assert payment.state is State.FAILED
+        house.bank.refuses = None
+        for _ in range(3):
+            house.clock.advance(minutes=10)
+            assert await house.poll() == 1
+            assert (await house.payments.get(payment.id)).state is State.FAILED
+        assert house.bank.opened == set()
+        assert await house.events() == ["payment.failed"]
+
+    async def test_whatever_the_provider_says_is_kept(self, house: House) -> None:
+        """Several lines of it, and more than there is room for."""
+        house.bank.refuses = ProviderUnclear("bank", "first line\nsecond\x00line" + "!" * 9000)
+        payment = await house.asked(Quote.plain(Money(100, XTR)))
+        assert payment.state is State.UNKNOWN
+        assert "first line second line!!!" in payment.told
+        assert await house.payments.get(payment.id) == payment
+
+    async def test_people_decide_about_the_rest(self, house: House, auditor: Auditor) -> None:
+        """Another asset and what nobody expected wait in the drawer until somebody gives them."""
+        payment = await house.asked(Quote.plain(Money(100, XTR)))
+        other = flow("ton", 7, house.clock.now(), TON)
+        house.bank.said[payment.id] = Report(Stage.CLOSED, [other])
+        assert (await house.check(payment.id)).state is State.UNDERPAID
+        house.bank.found = [flow("lost", 9, house.clock.now(), TON)]
+        for key in ("one", "two"):
+            assert await house.told(key, None)
+            assert await house.read() == 1
+        assert await house.holds(SUSPENSE, TON) == 16
+        assert {each.inflow.key for each in await house.arrivals.held(10)} == {"ton", "lost"}
+        await house.give_held("bank", "ton", ALICE, "operator")
+        await house.give_held("bank", "lost", BOB, "operator")
+        for key in ("ton", "lost"):
+            with pytest.raises(NothingHeld):
+                await house.give_held("bank", key, BOB, "operator")
+        held = [await house.holds(name, TON) for name in (SUSPENSE, ALICE, BOB)]
+        assert held == [0, 7, 9]
+        assert await house.arrivals.held(10) == []
+        assert await sound(auditor, house)
+
+    async def test_what_is_undone_leaves_nothing_behind(
+        self, house: House, auditor: Auditor
+    ) -> None:
+        """What comes of several ports is kept by one transaction, or not at all."""
+        payment = await house.asked(Quote.plain(Money(100, XTR)))
+        before = await house.events()
+        came = [flow("a", 100, house.clock.now(), XTR)]
+        async with undone(house.transaction):
+            mine = await house.payments.get(payment.id)
+            after = (await house.cashbook.book(mine, came)).reported(Stage.CLOSED)
+            await house.payments.put(after, was=mine.state)
+            await house.cashbook.tell_change(mine, after)
+            assert await house.holds(ALICE, XTR) == 100
+        assert await house.payments.get(payment.id) == payment
+        assert await house.arrivals.of(payment.id) == []
+        assert await house.events() == before
+        assert await house.holds(ALICE, XTR) == 0
+        house.bank.said[payment.id] = Report(Stage.CLOSED, came)
+        assert (await house.check(payment.id)).state is State.SETTLED
+        assert await house.holds(ALICE, XTR) == 100
+        assert await sound(auditor, house)
