@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
@@ -18,6 +18,8 @@ Session = AsyncConnection[tuple[Any, ...]]
 
 PATIENCE_SECONDS: Final = 30.0
 TABLES: Final = ("asset", "account", "balance", "hold", "transfer", "refusal")
+RESTING_ON_IT: Final = ("payment", "arrival", "notice")
+"""Tables of others that refer to those of the ledger."""
 
 WAITING: Final = """
 SELECT count(*) FROM pg_stat_activity
@@ -140,10 +142,10 @@ def everything(connection: psycopg.Connection[tuple[Any, ...]]) -> dict[str, lis
     return rows
 
 
-def with_guards_off(statement: str) -> str:
+def with_guards_off(statement: str, tables: Sequence[str] = TABLES) -> str:
     """The statement, among others that let the owner of the tables do what the laws forbid."""
     off, on = (
-        "".join(f"ALTER TABLE altyn.{table} {word} TRIGGER USER;" for table in TABLES)
+        "".join(f"ALTER TABLE altyn.{table} {word} TRIGGER USER;" for table in tables)
         for word in ("DISABLE", "ENABLE")
     )
     return f"{off}{statement};{on}"
@@ -151,6 +153,7 @@ def with_guards_off(statement: str) -> str:
 
 def empty(url: str) -> None:
     """Make it as if nobody had ever used the ledger; faster than a new database."""
-    truncate = f"TRUNCATE {', '.join(f'altyn.{table}' for table in TABLES)} RESTART IDENTITY"
+    tables = (*TABLES, *RESTING_ON_IT)
+    truncate = f"TRUNCATE {', '.join(f'altyn.{table}' for table in tables)} RESTART IDENTITY"
     with psycopg.connect(url) as connection:
-        connection.execute(with_guards_off(truncate).encode())
+        connection.execute(with_guards_off(truncate, tables).encode())
