@@ -227,6 +227,7 @@ async def test_description(shop: Shop) -> None:
         "/v1/accounts/{name}/balances",
         "/v1/accounts/{name}/balances/{asset}",
         "/v1/accounts/{name}/statement/{asset}",
+        "/webhooks/{method}",
     }
     statement = told["paths"]["/v1/accounts/{name}/statement/{asset}"]["get"]
     names = {each["name"] for each in statement["parameters"]}

@@ -47,10 +47,17 @@ class Altyn:
         return str((await self.json("balance", name, asset))["posted"]["amount"])
 
 
+@pytest.fixture(params=["sqlite"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A file; for those who ask for it, a server."""
+    if request.param == "postgres":
+        return str(request.getfixturevalue("postgres_url"))
+    return f"sqlite:///{tmp_path}/shop.db"
+
+
 @pytest.fixture
-async def altyn(tmp_path: Path) -> AsyncIterator[Altyn]:
-    """The program on a file that is set up."""
-    database = f"sqlite:///{tmp_path}/shop.db"
+async def altyn(database: str, tmp_path: Path) -> AsyncIterator[Altyn]:
+    """The program on a database that is set up."""
     container = make_container(read_settings({"ALTYN_DATABASE": database}, tmp_path), create=True)
     await (await container.get(Schema)).migrate()
     await container.close()
@@ -75,6 +82,7 @@ async def tell(address: str, raw: bytes) -> None:
 
 
 class TestUp:
+    @pytest.mark.parametrize("database", ["sqlite", "postgres"], indirect=True)
     async def test_takes_money(self, altyn: Altyn) -> None:
         """It says which ways of paying are on, takes a notice, and its worker credits it."""
         with altyn.program.running("up") as running:

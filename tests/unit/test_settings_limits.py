@@ -46,6 +46,9 @@ class TestLimits:
         assert known["api.caller"].policy == Rate(
             name="api.caller", count=1200, seconds=60, burst=200, fails_closed=False
         )
+        assert known["api.webhook"].policy == Rate(
+            name="api.webhook", count=6000, seconds=60, burst=1000, fails_closed=False
+        )
 
     @pytest.mark.parametrize(
         "toml",
@@ -68,7 +71,7 @@ class TestLimits:
         """Each of them may be changed."""
         changed = limits(tmp_path, "[limits.api.address]\ncount = 1\n[limits.api.caller]\ncount=2")
         counts = {name: rule.policy.count for name, rule in changed.items()}  # type: ignore[attr-defined]
-        assert counts == {"api.address": 1, "api.caller": 2}
+        assert counts == {"api.address": 1, "api.caller": 2, "api.webhook": 6000}
 
     def test_roles(self, tmp_path: Path) -> None:
         """Roles multiply, by whole numbers, fractions and decimals."""

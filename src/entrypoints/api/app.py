@@ -1,5 +1,6 @@
 """The application: routes, errors, the description of both, and the door in front of them."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -16,8 +17,8 @@ from litestar.types import ControllerRouterHandler
 from ...core.limits import AskLimits
 from ...core.signals import Signals
 from ..wiring import Settings
-from . import balances, health
-from .asgi import App, safely
+from . import balances, health, webhooks
+from .asgi import App, by_path, safely
 from .door import Door
 from .problems import HANDLERS
 from .turnstile import Turnstile, address, caller
@@ -28,6 +29,8 @@ as text too. Every error is a problem (RFC 9457) with a stable `code`.
 """
 
 ROUTES: Final[tuple[ControllerRouterHandler, ...]] = (health.live, health.ready, balances.router)
+OUTSIDE: Final[tuple[ControllerRouterHandler, ...]] = (webhooks.notice,)
+"""For those who have no key. They are an application of their own: no path leads from it inside."""
 
 
 async def make_api(container: AsyncContainer, settings: Settings) -> App:
@@ -35,21 +38,30 @@ async def make_api(container: AsyncContainer, settings: Settings) -> App:
     The API over the ports of that container, for the callers that the settings let in.
 
     Whoever comes is counted by address, shows a key, and is counted by key; what they ask is
-    looked at after that.
+    looked at after that. Providers have no key: they are counted by address, and what they tell
+    is proven by its signature.
     """
+    ask, signals = await container.get(AskLimits), await container.get(Signals)
+    app = _application(container, [*ROUTES, description], guards=[only_known_parameters])
+    inside = Turnstile(app, ask, signals, "ask", caller)
+    door = Turnstile(Door(inside, settings.api.keys), ask, signals, "arrive", address)
+    outside = Turnstile(_application(container, OUTSIDE), ask, signals, "notify", address)
+    return safely(by_path(webhooks.PATH, outside, door))
+
+
+def _application(
+    container: AsyncContainer, routes: Sequence[ControllerRouterHandler], **more: Any
+) -> App:
     app = Litestar(
-        [*ROUTES, description],
+        routes,
         exception_handlers=HANDLERS,
-        guards=[only_known_parameters],
         # Litestar's own pages load scripts from elsewhere: only the description is served.
         openapi_config=None,
         logging_config=None,  # how to log is decided by whoever starts the process
+        **more,
     )
     setup_dishka(container, app)
-    ask, signals = await container.get(AskLimits), await container.get(Signals)
-    inside = Turnstile(app, ask, signals, "ask", caller)  # type: ignore[arg-type]
-    door = Door(inside, settings.api.keys)
-    return safely(Turnstile(door, ask, signals, "arrive", address))
+    return app  # type: ignore[return-value]
 
 
 def only_known_parameters(
@@ -80,5 +92,7 @@ async def description() -> Response[bytes]:
 def _described() -> bytes:
     config = OpenAPIConfig(title="Altyn", version="v1", description=DESCRIPTION)
     return encode_json(
-        Litestar(ROUTES, openapi_config=config, logging_config=None).openapi_schema.to_schema()
+        Litestar(
+            [*ROUTES, *OUTSIDE], openapi_config=config, logging_config=None
+        ).openapi_schema.to_schema()
     )

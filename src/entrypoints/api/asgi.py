@@ -30,6 +30,15 @@ def safely(app: App) -> App:
     return safe
 
 
+def by_path(begins: str, one: App, other: App) -> App:
+    """One application for the paths that begin so, the other for the rest."""
+
+    async def choosing(scope: Scope, receive: Receive, send: Send) -> None:
+        await (one if scope["path"].startswith(begins) else other)(scope, receive, send)
+
+    return choosing
+
+
 def adding(headers: Headers, send: Send) -> Send:
     """Sends answers with these headers too."""
 

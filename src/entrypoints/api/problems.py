@@ -12,11 +12,15 @@ from litestar.exceptions import HTTPException, ValidationException
 
 from ...core.errors import AltynError, Conflict, Missing, Unavailable
 from ...core.limits import TooOften
+from ...core.payments import NoticeForged, NoticeUnreadable
 from ...core.transaction import StorageBroken, StorageUnwritable
 from ..wiring.plain import facts
 
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_AFTER_SECONDS: Final = 5
+
+CODES: Final = {HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "body_too_large"}
+"""Where the phrase of the status, which is the code of others, differs between Pythons."""
 
 log = logging.getLogger("altyn.api")
 
@@ -70,6 +74,10 @@ def status_of(error: AltynError) -> HTTPStatus:
             return HTTPStatus.INTERNAL_SERVER_ERROR
         case TooOften():
             return HTTPStatus.TOO_MANY_REQUESTS
+        case NoticeForged():
+            return HTTPStatus.UNAUTHORIZED
+        case NoticeUnreadable():
+            return HTTPStatus.BAD_REQUEST
         case Missing():
             return HTTPStatus.NOT_FOUND
         case Conflict():
@@ -88,7 +96,7 @@ def refuse_request(request: Request[Any, Any, Any], error: HTTPException) -> Res
         return answer(
             problem(status, "invalid_request", detail or error.detail, {"invalid": named})
         )
-    code = status.phrase.lower().replace(" ", "_")
+    code = CODES.get(status) or status.phrase.lower().replace(" ", "_")
     return answer(problem(status, code, f"{status.phrase}: {request.url.path}", {}), error.headers)
 
 

@@ -26,8 +26,8 @@ exit codes:
   0    done
   1    refused: asking again changes nothing; for `check`: a law is broken
   2    wrong usage, or a setting that stops the start
-  3    unavailable: the database could not be asked, or its answer was lost;
-       a transfer may be repeated with the same --id
+  3    unavailable: the database or a provider could not be asked, or the answer
+       was lost; a transfer or a payment may be repeated with the same --id
   4    missing: what was named is not there
   5    conflict: something else came first, such as an id used for other contents
   70   a mistake inside Altyn

@@ -10,12 +10,14 @@ from importlib.metadata import PackageNotFoundError
 from typing import Any, Final
 
 from ...core.errors import AltynError
-from . import balance, check, migrate, opening, statement, transfer, up
+from . import balance, check, migrate, opening, payments, statement, transfer, up
 from .exits import EXPLAINED, Exit, exit_of
 from .output import Output
 from .usage import Parser
 
-STORIES: Final = (up, migrate, check, opening, balance, statement, transfer)
+STORIES: Final = (up, migrate, check, opening, balance, statement, transfer, *payments.STORIES)
+GROUPS: Final = {"payments": "ask for money, and decide about what came"}
+"""Stories of one subject have a name of two words; what the first of them is about."""
 
 ABOUT: Final = (
     "Altyn takes money and delivers goods inside Telegram; neither is ever lost or doubled."
@@ -30,6 +32,8 @@ settings (environment over altyn.toml of the current folder over defaults):
   ALTYN_REDIS     redis://…, optional
   ALTYN_API_HOST, ALTYN_API_PORT  where `up` listens (default 127.0.0.1 and 8420)
   ALTYN_API_KEYS  keys of API callers; needed to listen on any other address
+  ALTYN_API_PUBLIC  where the outside reaches the API, like https://shop.example
+  ALTYN_HELEKET_MERCHANT, ALTYN_HELEKET_PAYMENT_KEY  let people pay by Heleket
   ALTYN_ASSETS    more assets with their scales, like SKU:mug=0
   Each may be given as a file instead: ALTYN_API_KEYS_FILE=/run/secrets/keys
 
@@ -95,11 +99,20 @@ def _parser() -> Parser:
     )
     parser = Parser(prog="altyn", description=ABOUT, epilog=SETTINGS + EXPLAINED, parents=[common])
     parser.add_argument("--version", action=Version, nargs=0, help="say which version this is")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    commands = {"": parser.add_subparsers(title="commands", metavar="COMMAND")}
     for story in STORIES:
         summary = (story.__doc__ or "").strip()
-        command = commands.add_parser(
-            story.NAME, help=story.HELP, description=summary, epilog=EXPLAINED, parents=[common]
+        group, _, name = story.NAME.rpartition(" ")
+        if group not in commands:
+            words = GROUPS[group]
+            subject = commands[""].add_parser(
+                group, help=words, description=words, parents=[common]
+            )
+            commands[group] = subject.add_subparsers(
+                title="commands", metavar="COMMAND", required=True
+            )
+        command = commands[group].add_parser(
+            name, help=story.HELP, description=summary, epilog=EXPLAINED, parents=[common]
         )
         story.arguments(command)
         command.set_defaults(run=story.run)

@@ -1,4 +1,4 @@
-"""Start Altyn: the HTTP API, over a database that is created and brought up to date first.
+"""Start Altyn: the HTTP API and the worker, over a database that is brought up to date first.
 
 Without any settings the data goes to ./altyn-data and the API listens on 127.0.0.1:8420.
 Stop it with Ctrl-C, or with SIGTERM."""
@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack, ExitStack, closing, contextmanager, suppr
 from typing import Any, Final
 
 from ..wiring import Settings
+from ..wiring.methods import Method, methods
 from .exits import Exit
 from .migrate import migrated
 from .output import Output
@@ -46,6 +47,7 @@ async def _serve(settings: Settings, stopping: asyncio.Event, output: Output) ->
     from ..api.metrics import PATH, MetricsPage
     from ..api.serving import Serving
     from ..wiring.metrics import Exposition
+    from ..worker import Worker, chores_of
 
     with ExitStack() as listening:
         # The ports come first: when one is taken, nothing else has been touched.
@@ -63,6 +65,8 @@ async def _serve(settings: Settings, stopping: asyncio.Event, output: Output) ->
                 metrics = Serving(MetricsPage(await house.get(Exposition)), beside)
                 await serving.enter_async_context(metrics.until(stopping))
                 watched = f"{metrics.address}{PATH}"
+            worker = Worker(await chores_of(house.container))
+            await serving.enter_async_context(worker.until(stopping))
             api = Serving(await make_api(house.container, settings), listener)
             await serving.enter_async_context(api.until(stopping))
             _announce(settings, api.address, watched, output)
@@ -82,9 +86,18 @@ async def _done(work: Coroutine[Any, Any, object], stopping: asyncio.Event) -> b
 
 
 def _announce(settings: Settings, address: str, metrics: str, output: Output) -> None:
+    ways = methods(settings)
     asked_by = "callers with an API key" if settings.api.keys else "this machine only"
     output.document(
-        {"serving": address, "database": str(settings.database), "metrics": metrics or None}
+        {
+            "serving": address,
+            "database": str(settings.database),
+            "metrics": metrics or None,
+            "payments": [
+                {"method": each.name, "enabled": each.enabled, "notices": each.notices or None}
+                for each in ways
+            ],
+        }
     )
     output.say(f"Altyn is serving health and balances on {address}, for {asked_by}.")
     output.say(f"  Health     {address}/health/ready")
@@ -92,8 +105,19 @@ def _announce(settings: Settings, address: str, metrics: str, output: Output) ->
     output.say(f"  OpenAPI    {address}/docs/openapi.json")
     if metrics:
         output.say(f"  Metrics    {metrics}")
+    for each in ways:
+        output.say(f"  Payments   {_state(each)}")
     output.say(f"  Data       {settings.database}")
     output.say("Stop it with Ctrl-C.")
+
+
+def _state(method: Method) -> str:
+    """Whether one can pay by it, and how we learn of it."""
+    if not method.enabled:
+        return f"{method.name} is off (see {method.enabled_by})"
+    if not method.notices:
+        return f"{method.name} is on, found by asking (see ALTYN_API_PUBLIC)"
+    return f"{method.name} is on, notices go to {method.notices}"
 
 
 @contextmanager

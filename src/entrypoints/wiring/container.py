@@ -17,6 +17,7 @@ from ...core.limits import AskLimits, Rulebook
 from ...core.money import Assets
 from .limits import CountedAlone
 from .metrics import Unwatched
+from .paying import Paying
 from .places import PostgresServer, SqliteFile
 from .rules import rules
 from .settings import Settings
@@ -72,8 +73,14 @@ def make_container(settings: Settings, *more: Provider, create: bool = False) ->
     With `create` a database file that is not there is created. What `more` provides takes the
     place of what is provided here. Close the container, and everything it opened is closed.
     """
-    parts = (House(settings), _storage(settings, create), _shared(settings), _watched(settings))
-    return make_async_container(*parts, *more)
+    return make_async_container(
+        House(settings),
+        Paying(),
+        _storage(settings, create),
+        _shared(settings),
+        _watched(settings),
+        *more,
+    )
 
 
 # A technology is imported when it was chosen: psycopg costs a fifth of a second, redis as much.

@@ -1,5 +1,6 @@
 """Where data lives, as operators write it: addresses whose passwords are never shown."""
 
+import ipaddress
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -67,6 +68,31 @@ def redis(written: object) -> RedisServer:
     except ValueError:  # whose words would repeat a part of the address, perhaps of the password
         raise ValueError("the port in the address is not a number from 0 to 65535") from None
     return RedisServer(url)
+
+
+def website(written: object) -> str:
+    """Read `https://…`, or `http://…` of this machine; without a slash at its end."""
+    address = _text(written)
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        raise ValueError("the address names no server that can be asked") from None
+    if parts.scheme not in ("http", "https") or not host:
+        raise ValueError("an address starts with https:// and names a server")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise ValueError("http:// is for this machine; anybody could read along: write https://")
+    if "@" in parts.netloc or any(sign in address for sign in "?#"):
+        raise ValueError("the address has no user, no ? and no #")
+    return address.rstrip("/")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach that address."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _sqlite_path(text: str) -> Path:

@@ -24,8 +24,17 @@ RULES: Final = (
         subject="caller",
         policy=Rate(name="api.caller", count=1200, seconds=60, burst=200, fails_closed=False),
     ),
+    Rule(
+        way_in="api",
+        action="notify",
+        subject="address",
+        policy=Rate(name="api.webhook", count=6000, seconds=60, burst=1000, fails_closed=False),
+    ),
 )
-"""An address is counted before anybody knows who asks there, a caller once they are known."""
+"""
+An address is counted before anybody knows who asks there, a caller once they are known; a provider
+tells of many payments from one address.
+"""
 
 ROLES: Final = "roles"
 NOT_NUMBERS: Final = {"name", "fails_closed"}

@@ -1,6 +1,5 @@
 """What the operator decides: defaults, over them altyn.toml, over it ALTYN_* of the environment."""
 
-import ipaddress
 import tomllib
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
@@ -12,7 +11,8 @@ from attrs import field, frozen
 from ...core.errors import AltynError
 from ...core.money import WELL_KNOWN, Asset, Assets
 from .errors import SettingMissing, SettingUnknown, SettingWrong
-from .places import Database, RedisServer, SqliteFile, database, redis
+from .merchants import Heleket, addresses, merchant, payment_key
+from .places import Database, RedisServer, SqliteFile, database, is_loopback, redis, website
 from .secret import Secret
 
 DATABASE: Final = SqliteFile(Path("altyn-data", "altyn.db"))
@@ -33,6 +33,8 @@ class Api:
     host: str = "127.0.0.1"
     port: int = 8420
     keys: tuple[Secret, ...] = ()
+    public: str = ""
+    """The address under which the outside reaches it, if it does."""
 
     def __attrs_post_init__(self) -> None:
         if not self.keys and not is_loopback(self.host):
@@ -65,6 +67,7 @@ class Settings:
     redis: RedisServer | None = None
     api: Api = field(factory=Api)
     metrics: Metrics = field(factory=Metrics)
+    heleket: Heleket = field(factory=Heleket)
     limits: Mapping[str, object] = field(factory=dict)
     """What differs from `RULES` of `rules.py`, as it was written: by the name of the limit."""
     assets: Assets = WELL_KNOWN
@@ -72,14 +75,6 @@ class Settings:
     def __attrs_post_init__(self) -> None:
         if self.metrics.port and self.metrics.port == self.api.port:
             raise SettingWrong("ALTYN_METRICS_PORT", f"{self.api.port} is the port of the API")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach that address."""
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def read_settings(
@@ -175,8 +170,13 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "api.host": _host,
     "api.port": _port,
     "api.keys": _keys,
+    "api.public": website,
     "metrics.host": _host,
     "metrics.port": _port,
+    "heleket.merchant": merchant,
+    "heleket.payment_key": payment_key,
+    "heleket.api": website,
+    "heleket.addresses": addresses,
     "limits": _limits,
     "assets": _assets,
 }
@@ -185,7 +185,11 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
 VARIABLES: Final = {PREFIX + key.replace(".", "_").upper(): key for key in READERS}
 """Every setting by its name in the environment."""
 
-TABLES: Final[Mapping[str, Callable[..., object]]] = {"api": Api, "metrics": Metrics}
+TABLES: Final[Mapping[str, Callable[..., object]]] = {
+    "api": Api,
+    "metrics": Metrics,
+    "heleket": Heleket,
+}
 
 # What was written for a setting, beside the name by which it was given.
 Written = dict[str, tuple[str, object]]

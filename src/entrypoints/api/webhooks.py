@@ -1,0 +1,60 @@
+"""What providers tell us: stored before it is acknowledged, read by the worker afterwards."""
+
+from http import HTTPStatus
+from typing import Annotated, Any, Final
+
+from dishka.integrations.litestar import FromDishka, inject
+from litestar import Request, Response, post
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import Parameter
+
+from ...core.payments import Gateways, TakeNotice
+from ..wiring import Settings
+from ..wiring.methods import methods
+from .problems import MEDIA_TYPE, Problem, answer, problem
+
+PATH: Final = "/webhooks/"
+BODY_BYTES_MAX: Final = 64 * 1024
+
+METHOD = Annotated[str, Parameter(description="a method that is enabled, like heleket")]
+
+REFUSALS: Final = {
+    status: ResponseSpec(Problem, media_type=MEDIA_TYPE, description=words)
+    for status, words in {
+        400: "It is no notice of that provider.",
+        401: "It was not signed by him, or comes from an address that is not his.",
+        404: "No such method is enabled.",
+        413: f"It is longer than {BODY_BYTES_MAX} bytes.",
+        429: "Too often; `Retry-After` says when to come again.",
+        503: "It could not be stored; come again.",
+    }.items()
+}
+
+ELSEWHERE: Final = problem(
+    HTTPStatus.UNAUTHORIZED, "address_not_allowed", "no notices are taken from this address", {}
+)
+
+
+@post(
+    PATH + "{method:str}",
+    status_code=HTTPStatus.OK,
+    request_max_body_size=BODY_BYTES_MAX,
+    tags=["webhooks"],
+    summary="A provider tells of a payment",
+    responses=REFUSALS,
+)
+@inject
+async def notice(
+    method: METHOD,
+    request: Request[Any, Any, Any],
+    settings: FromDishka[Settings],
+    gateways: FromDishka[Gateways],
+    take_notice: FromDishka[TakeNotice],
+) -> Response[Any]:
+    """Needs no key: it is signed. 200 means that it is safe with us, told before or not."""
+    gateways.of(method)  # of whom we expect nothing we read nothing
+    host = request.client.host if request.client else ""
+    if not all(each.admits(host) for each in methods(settings) if each.name == method):
+        return answer(ELSEWHERE)
+    await take_notice(method, await request.body(), request.headers)
+    return Response({})

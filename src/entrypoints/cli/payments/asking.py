@@ -1,0 +1,106 @@
+"""Ask somebody for money: an invoice is opened, and its link printed.
+
+The id makes it happen once: repeating the command with the same --id and the same contents asks
+for nothing more and answers with the payment as it is by then. Without --id a fresh one is made
+and printed first."""
+
+import asyncio
+import shlex
+from argparse import ArgumentParser, Namespace
+from typing import Final
+
+from ....core.balances import account_name
+from ....core.errors import AltynError, Unavailable
+from ....core.identifiers import Identifiers, parse_id
+from ....core.money import Money
+from ....core.payments import OpenPayment, Order, Payment, PaymentId, Quote, State
+from ...wiring import SettingMissing, Settings
+from ...wiring.methods import HELEKET, methods
+from ...wiring.plain_payments import PlainPayment
+from ..exits import Exit
+from ..output import Output
+from ..session import Session, make_sure, settings_of, unchecked
+
+NAME: Final = "payments open"
+HELP: Final = "ask somebody for money"
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Of whom, how much, by which method."""
+    parser.add_argument("payer", metavar="PAYER", help="who is to pay, like user:42")
+    parser.add_argument("amount", metavar="AMOUNT", help="like 12.50; never rounded")
+    parser.add_argument("asset", metavar="ASSET", help="code of an asset, like USDT")
+    parser.add_argument("--account", metavar="NAME", help="whose balance grows (default PAYER)")
+    parser.add_argument("--method", default=HELEKET, help=f"how to pay (default {HELEKET})")
+    parser.add_argument("--reference", metavar="TEXT", default="", help="what it is for")
+    parser.add_argument("--id", metavar="UUID", help="the id under which it happens once")
+
+
+async def run(arguments: Namespace, output: Output) -> int:
+    """Ask."""
+    settings = settings_of(arguments)
+    _some_method(settings)
+    async with unchecked(settings) as house:
+        order = await _order(arguments, settings, house)
+        # Whatever is wrong in itself has been refused by now; the database comes next.
+        await make_sure(house)
+        if not arguments.id:
+            output.note(f"this payment has the id {order.id}")
+        open_payment = await house.get(OpenPayment)
+        try:
+            payment = await open_payment(order)
+        except asyncio.CancelledError:
+            output.note(_doubt(arguments, order.id))
+            raise
+        except Exception as error:
+            if not isinstance(error, AltynError) or isinstance(error, Unavailable):
+                error.add_note(_doubt(arguments, order.id))
+            raise
+    output.document(PlainPayment.of(payment))
+    return _told(payment, arguments, output)
+
+
+def _some_method(settings: Settings) -> None:
+    known = methods(settings)
+    if not any(each.enabled for each in known):
+        raise SettingMissing(known[0].enabled_by, "no way of paying is enabled")
+
+
+async def _order(arguments: Namespace, settings: Settings, house: Session) -> Order:
+    id = parse_id(arguments.id) if arguments.id else (await house.get(Identifiers))()
+    amount = Money.parse(arguments.amount, settings.assets.named(arguments.asset))
+    return Order(
+        id=PaymentId(id),
+        payer=arguments.payer,
+        target=account_name(arguments.account or arguments.payer),
+        method=arguments.method,
+        quote=Quote.plain(amount),
+        reference=arguments.reference,
+    )
+
+
+def _told(payment: Payment, arguments: Namespace, output: Output) -> int:
+    """Say what became of it; a payment that nobody can pay is no success."""
+    output.say(f"payment {payment.id} is {payment.state}")
+    if payment.state is State.FAILED:
+        output.say(f"  {payment.told}")
+        return Exit.REFUSED
+    if payment.state is State.UNKNOWN:
+        output.say(f"  {payment.told}")
+        output.note(_doubt(arguments, payment.id))
+        return Exit.UNAVAILABLE
+    output.say(
+        f"  {payment.asked} for {payment.order.target}, until {payment.expires_at:%H:%M} UTC"
+    )
+    output.say(f"  {payment.link}")
+    return Exit.DONE
+
+
+def _doubt(arguments: Namespace, id: PaymentId) -> str:
+    """How to learn what became of it: the command that asks for the same once more."""
+    words = ["altyn", *NAME.split(), arguments.payer, arguments.amount, arguments.asset]
+    words += ["--id", str(id), "--method", arguments.method]
+    for option in ("account", "reference"):
+        if value := getattr(arguments, option):
+            words += [f"--{option}", value]
+    return f"not known whether there is an invoice; to make sure: {shlex.join(words)}"

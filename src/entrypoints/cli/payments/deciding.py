@@ -1,0 +1,40 @@
+"""What both decisions about held money take and tell."""
+
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from typing import Final
+
+from ....core.balances import AccountName
+from ....core.money import Money
+from ...wiring.plain import Amount
+from ..output import Output
+
+BY_MAX: Final = 128
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Which money, and who decides."""
+    parser.add_argument("method", metavar="METHOD", help="by which it came, like heleket")
+    parser.add_argument("key", metavar="KEY", help="under which, as `altyn payments held` shows it")
+    parser.add_argument(
+        "--by", metavar="NAME", type=_somebody, required=True, help="who decides; it is kept"
+    )
+
+
+def tell(arguments: Namespace, amount: Money, to: AccountName, output: Output) -> None:
+    """Say where it went."""
+    output.document(
+        {
+            "method": arguments.method,
+            "key": arguments.key,
+            "amount": Amount.of(amount),
+            "to": to,
+            "by": arguments.by,
+        }
+    )
+    output.say(f"{amount} went to {to}")
+
+
+def _somebody(text: str) -> str:
+    if not text.strip() or not text.isprintable() or len(text) > BY_MAX:
+        raise ArgumentTypeError(f"a name has 1 to {BY_MAX} printable characters")
+    return text

@@ -1,0 +1,80 @@
+"""Chores: done every second, put off longer and longer while they fail, left off cleanly."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Final
+
+from attrs import define, field, frozen
+
+from ...core.errors import AltynError
+
+EVERY_SECONDS: Final = 1.0
+WAIT_SECONDS_MAX: Final = 60.0
+GRACE_SECONDS: Final = 5.0
+"""For what is under way when somebody says stop; what is cut off then is done after the start."""
+
+log = logging.getLogger("altyn.worker")
+
+
+@define
+class Chore:
+    """Something that is done again and again, and never gives up."""
+
+    name: str
+    do: Callable[[], Awaitable[object]]
+    _failures: int = field(default=0, init=False)
+    _trouble: str = field(default="", init=False)
+
+    async def __call__(self) -> float:
+        """Do it once; answers in how many seconds to do it again."""
+        try:
+            await self.do()
+        except AltynError as failed:
+            self._failed(str(failed), None)
+        except Exception as bug:  # it must not keep others from being done
+            self._failed(f"a mistake inside Altyn: {type(bug).__name__}: {bug}", bug)
+        else:
+            if self._trouble:
+                log.warning("%s works again", self.name)
+            self._failures, self._trouble = 0, ""
+        return min(EVERY_SECONDS * 2.0**self._failures, WAIT_SECONDS_MAX)
+
+    def _failed(self, words: str, bug: Exception | None) -> None:
+        self._failures = min(self._failures + 1, 10)
+        if words != self._trouble:  # said once, however long it lasts
+            self._trouble = words
+            log.error("%s failed, and is tried again: %s", self.name, words, exc_info=bug)
+
+
+@frozen
+class Worker:
+    """Does chores side by side. Several processes may: what each does is safe beside others."""
+
+    chores: Sequence[Chore]
+
+    @asynccontextmanager
+    async def until(self, stopping: asyncio.Event) -> AsyncIterator[None]:
+        """
+        Work: inside the block and on until somebody says stop.
+
+        What is under way when that happens has a few seconds to be done.
+        """
+        tasks = [asyncio.create_task(_keep_at(chore, stopping)) for chore in self.chores]
+        try:
+            yield
+            await stopping.wait()
+        finally:
+            stopping.set()  # whoever leaves the block by an error ends those beside it
+            with suppress(TimeoutError):
+                async with asyncio.timeout(GRACE_SECONDS):  # which cancels what is left
+                    await asyncio.gather(*tasks)
+
+
+async def _keep_at(chore: Chore, stopping: asyncio.Event) -> None:
+    while not stopping.is_set():
+        seconds = await chore()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await stopping.wait()

@@ -1,0 +1,139 @@
+"""The worker: how often it does its chores, what it does about failures, and how it stops."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+from attrs import define, field
+
+from altyn.core.errors import Unavailable
+from altyn.entrypoints.testkit import VirtualLoop, run_virtually
+from altyn.entrypoints.worker import Chore, Worker
+
+
+@define
+class Work:
+    """Something to do that goes as it was told to, and notes when it was done."""
+
+    fails: list[Exception] = field(factory=list)
+    began: list[float] = field(factory=list)
+    lasts_seconds: float = 0.0
+    ended: int = 0
+
+    async def __call__(self) -> int:
+        self.began.append(now())
+        if self.lasts_seconds:
+            await asyncio.sleep(self.lasts_seconds)
+        if self.fails:
+            raise self.fails.pop(0)
+        self.ended += 1
+        return 1
+
+
+class Busy(Unavailable):
+    def __str__(self) -> str:
+        return "busy"
+
+
+def now() -> float:
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, VirtualLoop)
+    return loop.time()
+
+
+async def work(seconds: float, *chores: Callable[[], Awaitable[object]]) -> float:
+    """Do these until somebody says stop so many seconds later; answers when they had stopped."""
+    stopping = asyncio.Event()
+    worker = Worker([Chore(f"chore {number}", each) for number, each in enumerate(chores)])
+    async with worker.until(stopping):
+        asyncio.get_running_loop().call_later(seconds, stopping.set)
+    return now()
+
+
+def test_every_second() -> None:
+    """A chore begins at once, and again a second after it ended, until somebody says stop."""
+    quick, slow = Work(), Work(lasts_seconds=2)
+    assert run_virtually(work(4.5, quick, slow)) == 5  # the slow one was under way
+    assert quick.began == [0, 1, 2, 3, 4]
+    assert slow.began == [0, 3]
+    assert slow.ended == 2
+
+
+def test_a_chore_that_hangs_delays_no_other() -> None:
+    """They are done side by side."""
+    hangs, other = Work(lasts_seconds=1000), Work()
+    run_virtually(work(3.5, hangs, other))
+    assert (hangs.began, other.began) == ([0], [0, 1, 2, 3])
+
+
+def test_what_is_under_way_is_finished(caplog: pytest.LogCaptureFixture) -> None:
+    """Not for ever: five seconds after the word it is cut off."""
+    within, beyond = Work(lasts_seconds=4.9), Work(lasts_seconds=6.1)
+    assert run_virtually(work(1, within, beyond)) == 6
+    assert (within.ended, beyond.ended) == (1, 0)
+    assert len(within.began) == len(beyond.began) == 1
+    assert caplog.records == []
+
+
+def test_failures_are_put_off_longer_and_longer() -> None:
+    """After 2, 4, 8 seconds and so on, a minute at most; what works again is done every second."""
+    fails = Work(fails=[Busy() for _ in range(8)])
+    run_virtually(work(248.5, fails))
+    assert fails.began == [0, 2, 6, 14, 30, 62, 122, 182, 242, 243, 244, 245, 246, 247, 248]
+
+
+def test_many_failures() -> None:
+    """It never gives up, however long that lasts."""
+    fails = Work(fails=[Busy() for _ in range(2000)])
+    run_virtually(work(2000 * 60 + 100, fails))
+    assert fails.fails == []
+    assert fails.ended > 0
+
+
+def test_a_failure_is_told_once_a_change(caplog: pytest.LogCaptureFixture) -> None:
+    """The log says what is wrong, what else is wrong, and that it works again; not more."""
+    mistake = ZeroDivisionError("oh")
+    fails = Work(fails=[Busy(), Busy(), mistake, mistake, Busy()])
+    fine = Work()
+    run_virtually(work(100.5, fails, fine))
+    assert [record.getMessage() for record in caplog.records] == [
+        "chore 0 failed, and is tried again: busy",
+        "chore 0 failed, and is tried again: a mistake inside Altyn: ZeroDivisionError: oh",
+        "chore 0 failed, and is tried again: busy",
+        "chore 0 works again",
+    ]
+    assert [bool(record.exc_info) for record in caplog.records] == [False, True, False, False]
+    assert len(fine.began) == 101
+
+
+def test_waits_are_short_again_after_it_worked() -> None:
+    """A new failure begins with two seconds."""
+    fails = Work(fails=[Busy(), Busy()])
+
+    async def every_third() -> None:
+        if len(fails.began) == 2:
+            fails.began.append(now())
+            fails.fails.append(Busy())
+        else:
+            await fails()
+
+    run_virtually(work(12.5, every_third))
+    assert fails.began == [0, 2, 6, 7, 9, 10, 11, 12]
+
+
+def test_whoever_leaves_by_an_error_takes_it_along() -> None:
+    """The worker ends with those beside it, and tells them."""
+
+    async def story() -> tuple[bool, float]:
+        stopping = asyncio.Event()
+        with pytest.raises(Busy):
+            async with Worker([Chore("one", Work())]).until(stopping):
+                raise Busy
+        return stopping.is_set(), now()
+
+    assert run_virtually(story()) == (True, 0)
+
+
+def test_nothing_to_do() -> None:
+    """It waits for the word all the same."""
+    assert run_virtually(work(7)) == 7
