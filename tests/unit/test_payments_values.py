@@ -279,3 +279,8 @@ def test_gateways_are_named_by_their_method() -> None:
     assert str(refused.value) == f"there is no payment method {'x' * 40!r}; there are: fake, other"
     with pytest.raises(ValueError, match="two gateways have one method"):
         Gateways.these(one, Scripted(ManualClock()))
+
+
+def test_where_nothing_is_enabled_nothing_is_listed() -> None:
+    """The words say what to do about it."""
+    assert str(MethodUnknown("cash", ())) == "there is no payment method 'cash'; none is enabled"

@@ -16,7 +16,8 @@ class MethodUnknown(Missing):
     known: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"there is no payment method {self.method!r}; there are: {', '.join(self.known)}"
+        known = f"there are: {', '.join(self.known)}" if self.known else "none is enabled"
+        return f"there is no payment method {self.method!r}; {known}"
 
 
 @define
