@@ -32,6 +32,11 @@ class NoAnswer(Unavailable):
         return f"{self.whom} left us in doubt: {self.reason}"
 
 
+@define
+class TooLong(NoAnswer):
+    """More came back than is taken; asking for less of it may help."""
+
+
 @frozen
 class Answer:
     """What came back, whole."""
@@ -89,6 +94,7 @@ class Caller:
     whom: str
     _client: httpx.AsyncClient = field(repr=False)
     deadline_seconds: float = DEADLINE_SECONDS
+    answer_bytes_max: int = ANSWER_BYTES_MAX
 
     async def __call__(
         self, method: str, path: str, *, body: bytes = b"", headers: Mapping[str, str] | None = None
@@ -119,14 +125,17 @@ class Caller:
             received = bytearray()
             async for piece in response.aiter_bytes():
                 received += piece
-                if len(received) > ANSWER_BYTES_MAX:
-                    raise NoAnswer(self.whom, f"an answer of over {ANSWER_BYTES_MAX} bytes")
+                if len(received) > self.answer_bytes_max:
+                    raise TooLong(self.whom, f"an answer of over {self.answer_bytes_max} bytes")
             return Answer(response.status_code, response.headers, bytes(received))
 
 
 @asynccontextmanager
 async def open_caller(
-    whom: str, base_url: str, deadline_seconds: float = DEADLINE_SECONDS
+    whom: str,
+    base_url: str,
+    deadline_seconds: float = DEADLINE_SECONDS,
+    answer_bytes_max: int = ANSWER_BYTES_MAX,
 ) -> AsyncIterator[Caller]:
     """A caller of the server at that address, and its connections."""
     timeouts = httpx.Timeout(deadline_seconds, connect=CONNECT_SECONDS)
@@ -136,4 +145,4 @@ async def open_caller(
         follow_redirects=False,
         trust_env=False,  # no proxy of the environment gets to see what we send
     ) as client:
-        yield Caller(whom, client, deadline_seconds)
+        yield Caller(whom, client, deadline_seconds, answer_bytes_max)

@@ -1,0 +1,70 @@
+"""TON and its jettons: addresses, comments, links, and the chain as others read it for us."""
+
+from .address import Address, NotAnAddress, parse_address
+from .body import comment_of, opcode_of
+from .cells import Unreadable
+from .chain import (
+    METHOD,
+    Chain,
+    ContractMissing,
+    ContractRefused,
+    Head,
+    JettonWallet,
+    Message,
+    Page,
+    Transaction,
+)
+from .deposits import Purse, memo_of, payment_of
+from .feed import TonFeed
+from .gateway import TonGateway
+from .jetton import (
+    INTERNAL_TRANSFER,
+    TRANSFER_NOTIFICATION,
+    InternalTransfer,
+    TransferNotification,
+    internal_transfer_of,
+    notification_of,
+)
+from .links import ANY_WALLET, TONKEEPER, Wish, qr_code
+from .pooled import PooledChain, operations_of
+from .purses import Purses
+from .toncenter import Toncenter
+from .unhurried import Unhurried
+
+__all__ = [
+    "ANY_WALLET",
+    "INTERNAL_TRANSFER",
+    "METHOD",
+    "TONKEEPER",
+    "TRANSFER_NOTIFICATION",
+    "Address",
+    "Chain",
+    "ContractMissing",
+    "ContractRefused",
+    "Head",
+    "InternalTransfer",
+    "JettonWallet",
+    "Message",
+    "NotAnAddress",
+    "Page",
+    "PooledChain",
+    "Purse",
+    "Purses",
+    "TonFeed",
+    "TonGateway",
+    "Toncenter",
+    "Transaction",
+    "TransferNotification",
+    "Unhurried",
+    "Unreadable",
+    "Wish",
+    "comment_of",
+    "internal_transfer_of",
+    "memo_of",
+    "notification_of",
+    "opcode_of",
+    "operations_of",
+    "parse_address",
+    "payment_of",
+    "qr_code",
+]

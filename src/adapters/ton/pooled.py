@@ -1,0 +1,101 @@
+"""Several who read the chain: whoever is well is asked, and whoever lags behind is passed over."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Final, TypeVar
+
+from attrs import frozen
+
+from ...core.clock import Clock
+from ...core.errors import Unavailable
+from ...core.payments import ProviderUnclear
+from ...core.resilience import Candidate, Effect, EndpointPool, Operation
+from .address import Address
+from .chain import METHOD, ROWS, Chain, Head, JettonWallet, Page, Transaction
+
+Told = TypeVar("Told")
+
+LAG_SECONDS_MAX: Final = 600.0
+
+
+def operations_of(readers: Iterable[str]) -> tuple[Operation, ...]:
+    """What a pool of them is asked, the preferred reader first."""
+    candidates = tuple(Candidate(reader) for reader in readers)
+    names = ("head", "transactions", "page", "wallet_address", "wallet_data", "balance")
+    return tuple(Operation(name, Effect.READ, candidates) for name in names)
+
+
+@frozen
+class PooledChain:
+    """The chain as any of its readers tells of it; each answer is that of one reader alone."""
+
+    pool: EndpointPool
+    """With the operations of these readers."""
+    readers: Mapping[str, Chain]
+    clock: Clock
+    lag_seconds_max: float = LAG_SECONDS_MAX
+    """A page of a reader who is further behind is taken when there is no other."""
+
+    async def head(self) -> Head:
+        """As the port says."""
+        return await self._ask("head", lambda reader: reader.head())
+
+    async def transactions(
+        self,
+        account: Address,
+        *,
+        start_lt: int | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = ROWS,
+    ) -> Sequence[Transaction]:
+        """As the port says."""
+        return await self._ask(
+            "transactions",
+            lambda reader: reader.transactions(
+                account, start_lt=start_lt, since=since, until=until, limit=limit
+            ),
+        )
+
+    async def page(
+        self,
+        account: Address,
+        *,
+        start_lt: int | None = None,
+        since: datetime | None = None,
+        limit: int = ROWS,
+    ) -> Page:
+        """As the port says."""
+        late: list[Page] = []
+
+        async def ask(reader: Chain) -> Page:
+            page = await reader.page(account, start_lt=start_lt, since=since, limit=limit)
+            lag_seconds = (self.clock.now() - page.head.at).total_seconds()
+            if lag_seconds > self.lag_seconds_max:
+                late.append(page)
+                raise ProviderUnclear(METHOD, f"a reader is {lag_seconds:.0f} s behind")
+            return page
+
+        try:
+            return await self._ask("page", ask)
+        except Unavailable:
+            if not late:
+                raise
+            return max(late, key=lambda page: page.head.at)  # it says itself how far it goes
+
+    async def jetton_wallet_address(self, master: Address, owner: Address) -> Address:
+        """As the port says."""
+        return await self._ask(
+            "wallet_address", lambda reader: reader.jetton_wallet_address(master, owner)
+        )
+
+    async def jetton_wallet_data(self, wallet: Address) -> JettonWallet:
+        """As the port says."""
+        return await self._ask("wallet_data", lambda reader: reader.jetton_wallet_data(wallet))
+
+    async def jetton_balance(self, wallet: Address) -> int:
+        """As the port says."""
+        return await self._ask("balance", lambda reader: reader.jetton_balance(wallet))
+
+    async def _ask(self, operation: str, ask: Callable[[Chain], Awaitable[Told]]) -> Told:
+        return await self.pool.call(operation, lambda candidate: ask(self.readers[candidate.name]))
