@@ -1,7 +1,8 @@
 """A house with a provider who says what he is told to say."""
 
-from collections import deque
-from collections.abc import Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +11,13 @@ from attrs import define, field
 from altyn.adapters.memory import (
     ManualClock,
     MemoryArrivals,
+    MemoryCursors,
     MemoryLedger,
     MemoryNotices,
     MemoryOutbox,
     MemoryPayments,
+    MemoryRefunds,
+    MemoryStandings,
     MemoryStore,
 )
 from altyn.core.balances import AccountName, account_name
@@ -22,29 +26,53 @@ from altyn.core.events import Event
 from altyn.core.identifiers import TimeOrdered
 from altyn.core.money import RUB, USDT, Asset, Money
 from altyn.core.payments import (
+    SUSPENSE,
+    AllowCheckout,
+    Approvals,
     Arrival,
+    BookInflows,
+    CancelPayment,
+    CarryOutRefund,
     Cashbook,
     CheckPayment,
     CreditHeld,
+    DecideRefund,
+    Deposit,
+    Gateway,
     Gateways,
     GiveHeld,
     Hint,
     Inflow,
     Invoice,
     InvoicePayment,
+    Line,
     NoticeForged,
     OpenPayment,
     Order,
     Payment,
     PaymentId,
     PollPayments,
+    PollRefunds,
     Quote,
+    ReadFeed,
+    ReadHistory,
     ReadNotices,
+    Refund,
+    RefundId,
+    RefundStage,
+    RefundState,
     Report,
+    RequestRefund,
+    Returning,
     Rules,
     Stage,
     TakeNotice,
+    Wish,
+    clearing,
+    exchange,
+    returning,
 )
+from altyn.core.payments.payment import OURS
 
 USER = account_name("user:1")
 
@@ -74,6 +102,13 @@ def order(
     )
 
 
+def wish(number: int = 1, key: str = "in-1", units: int | None = None, **other: Any) -> Wish:
+    """Somebody is to be given it back."""
+    amount = None if units is None else usdt(units)
+    fields = {"method": "fake", "reason": "asked for", "by": "anna", "amount": amount, **other}
+    return Wish(id=RefundId(UUID(int=number)), key=key, **fields)
+
+
 def rubles(units: int) -> Money:
     """So many kopecks."""
     return Money(units, RUB)
@@ -91,6 +126,11 @@ class Scripted:
     reports: deque[Report | AltynError] = field(factory=deque)
     finds: deque[Sequence[Inflow] | AltynError] = field(factory=deque)
     calls: list[str] = field(factory=list)
+    refunds: deque[RefundStage | AltynError] = field(factory=deque)
+    tells: dict[bytes, Sequence[Deposit]] = field(factory=dict)
+    listed: list[Sequence[Line]] = field(factory=list)
+    returning: Returning = Returning.ONCE
+    refunds_are_single: bool = False
 
     def says(self, stage: Stage, *came: Inflow) -> None:
         """When he is asked, next."""
@@ -122,6 +162,25 @@ class Scripted:
         answer: Sequence[Inflow] = self._said("find", self.finds, ())
         return answer
 
+    def told(self, raw: bytes) -> Sequence[Deposit]:
+        """As the port says: notices of this one are hints, unless something else was scripted."""
+        return self.tells.get(raw, ())
+
+    async def refund(self, refund: Refund, arrival: Arrival) -> RefundStage:
+        """As the port says."""
+        answer: RefundStage = self._said("refund", self.refunds, RefundStage.DONE)
+        return answer
+
+    async def inquire_refund(self, refund: Refund, arrival: Arrival) -> RefundStage:
+        """As the port says."""
+        answer: RefundStage = self._said("inquire_refund", self.refunds, RefundStage.NOTHING)
+        return answer
+
+    async def lines(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[Line]]:
+        """As the port says."""
+        for page in self.listed:
+            yield page
+
     def _said(self, call: str, answers: deque[Any], otherwise: Any) -> Any:
         self.calls.append(call)
         answer = answers.popleft() if answers else otherwise
@@ -130,27 +189,67 @@ class Scripted:
         return answer
 
 
+@define
+class Overtaken:
+    """A port; right after the first look at it somebody else makes something of what was seen."""
+
+    port: Any
+    meanwhile: Callable[[], Awaitable[object]] | None
+
+    async def get(self, *key: Any) -> Any:
+        """As the port says."""
+        try:
+            return await self.port.get(*key)
+        finally:
+            happens, self.meanwhile = self.meanwhile, None
+            if happens is not None:
+                await happens()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.port, name)
+
+
 class House:
     """Everything there is, over memory."""
 
-    def __init__(self, rules: Rules | None = None, arrivals: type[MemoryArrivals] | None = None):
+    def __init__(
+        self,
+        rules: Rules | None = None,
+        arrivals: type[MemoryArrivals] | None = None,
+        gateway: Gateway | None = None,
+    ):
         self.clock = clock = ManualClock()
         self.store = store = MemoryStore()
         self.gateway = Scripted(clock)
-        self.gateways = gateways = Gateways.these(self.gateway)
+        self.gateways = gateways = Gateways.these(gateway or self.gateway)
         self.ledger, self.outbox = MemoryLedger(store, clock), MemoryOutbox(store)
         self.payments, self.notices = MemoryPayments(store), MemoryNotices(store)
         self.arrivals = (arrivals or MemoryArrivals)(store)
         payments, ids = self.payments, TimeOrdered(clock)
+        self.refunds, self.cursors = MemoryRefunds(store), MemoryCursors(store)
         self.book = book = Cashbook(
-            self.arrivals, self.ledger, self.outbox, clock, ids, rules or Rules()
+            self.arrivals, self.ledger, self.outbox, clock, ids, rules or Rules(), self.refunds
         )
         self.invoice = invoice = InvoicePayment(payments, gateways, book, store, clock)
         self.open = OpenPayment(payments, gateways, book, store, clock, invoice)
         self.check = check = CheckPayment(payments, gateways, book, store, clock, invoice)
         self.poll = PollPayments(payments, check, clock)
         self.take = TakeNotice(gateways, self.notices, clock)
-        self.read = ReadNotices(self.notices, gateways, check, book, store, clock)
+        self.standings = MemoryStandings(store)
+        self.facts = facts = BookInflows(payments, self.standings, book, clock)
+        self.read_feed = ReadFeed(self.cursors, facts, store)
+        self.allow = AllowCheckout(payments, clock, gateways)
+        self.history = ReadHistory(payments, self.refunds)
+        self.read = ReadNotices(self.notices, gateways, check, facts, store, clock)
+        self.ask_back = RequestRefund(
+            payments, self.arrivals, self.refunds, gateways, book, store, clock, Approvals()
+        )
+        self.carry_out = CarryOutRefund(
+            payments, self.arrivals, self.refunds, gateways, book, store, clock
+        )
+        self.decide = DecideRefund(self.carry_out, clock)
+        self.poll_refunds = PollRefunds(self.refunds, self.carry_out, clock)
+        self.cancel = CancelPayment(payments, book, store, clock)
         self.credit = CreditHeld(payments, self.arrivals, book, store)
         self.give = GiveHeld(payments, self.arrivals, book, store)
 
@@ -167,6 +266,47 @@ class House:
         """What an account holds; nothing when nobody opened it."""
         balances = await self.ledger.balances(account_name(name))
         return sum(each.posted.units for each in balances if each.posted.asset == asset)
+
+    async def sound(self) -> None:
+        """The books sum to nothing and hold what was noted, each part of it in one place."""
+        should: Counter[tuple[str, str]] = Counter()
+        sums: Counter[str] = Counter()
+        for arrival in self.arrivals._kept.values():
+            code = arrival.inflow.amount.asset.code
+            should[SUSPENSE, code] += arrival.held.units
+            should[clearing(arrival.method), code] -= arrival.inflow.amount.units
+        for refund in self.refunds._kept.values():
+            code, units = refund.amount.asset.code, refund.amount.units
+            if refund.state is RefundState.DONE:
+                should[clearing(refund.method), code] += units
+            elif not refund.ended:
+                should[returning(refund.method), code] += units
+        for payment in self.payments._kept.values():
+            quote, method = payment.order.quote, payment.order.method
+            theirs = [
+                each
+                for each in await self.arrivals.of(payment.id)
+                if each.inflow.amount.asset == payment.asked.asset
+            ]
+            assert payment.came.units == sum(each.inflow.amount.units for each in theirs)
+            back = sum(each.returned.units for each in theirs)
+            assert payment.returning.units + payment.returned.units == back
+            credited = payment.credited.units
+            # What was given to somebody else may be a part of what was credited of one arrival.
+            theirs_for_sure = sum(each.credited.units for each in theirs if not each.given_to)
+            assert theirs_for_sure <= credited <= sum(each.credited.units for each in theirs)
+            if quote.exchanges:
+                should[exchange(method), quote.pays.asset.code] += credited
+                given = credited * quote.gives.units // quote.pays.units
+                should[exchange(method), quote.gives.asset.code] -= given
+        for account in await self.ledger.accounts():
+            posted = (await self.ledger.balance(account.name, account.asset)).posted
+            sums[account.asset.code] += posted.units
+            assert posted.units >= account.floor_units
+            if account.name.partition(":")[0] in OURS:
+                assert posted.units == should.pop((account.name, account.asset.code), 0), account
+        assert not any(sums.values()), sums
+        assert not any(should.values()), should
 
     async def drawer(self) -> list[Arrival]:
         """What waits for a decision."""

@@ -2,14 +2,29 @@
 
 import pytest
 
-from altyn.adapters.memory import MemoryArrivals, MemoryNotices, MemoryPayments, MemoryStore
-from altyn.core.payments import Arrivals, Notices, Payments
+from altyn.adapters.memory import (
+    MemoryArrivals,
+    MemoryCursors,
+    MemoryNotices,
+    MemoryPayments,
+    MemoryRefunds,
+    MemoryStandings,
+    MemoryStore,
+)
+from altyn.core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from altyn.core.transaction import Transaction
-from altyn.entrypoints.testkit import ArrivalsContract, NoticesContract, PaymentsContract
+from altyn.entrypoints.testkit import (
+    ArrivalsContract,
+    CursorsContract,
+    NoticesContract,
+    PaymentsContract,
+    RefundsContract,
+    StandingsContract,
+)
 
 
 class InMemory:
-    """All three in one store."""
+    """All of them in one store."""
 
     @pytest.fixture
     def store(self) -> MemoryStore:
@@ -22,6 +37,18 @@ class InMemory:
     @pytest.fixture
     def arrivals(self, store: MemoryStore) -> Arrivals:
         return MemoryArrivals(store)
+
+    @pytest.fixture
+    def refunds(self, store: MemoryStore) -> Refunds:
+        return MemoryRefunds(store)
+
+    @pytest.fixture
+    def standings(self, store: MemoryStore) -> Standings:
+        return MemoryStandings(store)
+
+    @pytest.fixture
+    def cursors(self, store: MemoryStore) -> Cursors:
+        return MemoryCursors(store)
 
     @pytest.fixture
     def notices(self, store: MemoryStore) -> Notices:
@@ -37,6 +64,18 @@ class TestMemoryPayments(InMemory, PaymentsContract):
 
 
 class TestMemoryArrivals(InMemory, ArrivalsContract):
+    """Every sentence of the port."""
+
+
+class TestMemoryRefunds(InMemory, RefundsContract):
+    """Every sentence of the port."""
+
+
+class TestMemoryCursors(InMemory, CursorsContract):
+    """Every sentence of the port."""
+
+
+class TestMemoryStandings(InMemory, StandingsContract):
     """Every sentence of the port."""
 
 

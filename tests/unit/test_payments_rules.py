@@ -1,5 +1,6 @@
 """Each case of what may come is credited or held as the rules say, and nothing is in between."""
 
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 
 import pytest
@@ -10,22 +11,53 @@ from altyn.core.money import TON, Asset, Money
 from altyn.core.payments import Case, Inflow, Payment, Rules, Stage, State, Treatment
 from tests.unit.payments_house import USER, House, order, rubles, usdt
 
+Build = Callable[..., House]
+
+
+@pytest.fixture
+async def build() -> AsyncIterator[Build]:
+    """Houses that are looked through when the story is over."""
+    built: list[House] = []
+
+    def one(rules: Rules | None = None) -> House:
+        built.append(House(rules))
+        return built[-1]
+
+    yield one
+    for house in built:
+        await house.sound()
+
+
 MAY_DIFFER = (Case.UNDER, Case.OVER, Case.DOUBLE, Case.LATE)
 
 
 def test_some_cases_are_not_for_choosing() -> None:
-    """What was asked for is credited; what has no rate or no owner is held."""
-    always = {Case.EXACT: Treatment.CREDIT} | dict.fromkeys(
-        (Case.WRONG_ASSET, Case.UNMATCHED), Treatment.HOLD
-    )
-    for case, treatment in always.items():
-        assert Rules({case: treatment}).treatment(case) is treatment
-        (other,) = set(Treatment) - {treatment}
-        with pytest.raises(ValueError, match=f"{case} is always {treatment}"):
-            Rules({case: other})
-    for case in MAY_DIFFER:
-        assert Rules().treatment(case) is Treatment.CREDIT
-        assert Rules({case: Treatment.HOLD}).treatment(case) is Treatment.HOLD
+    """What was asked for is credited; what has no rate or no owner is held, or goes back."""
+    allowed = {
+        Case.EXACT: [Treatment.CREDIT],
+        Case.WRONG_ASSET: [Treatment.HOLD, Treatment.RETURN],
+        Case.UNMATCHED: [Treatment.HOLD, Treatment.RETURN],
+        **{case: list(Treatment) for case in MAY_DIFFER},
+    }
+    for case, treatments in allowed.items():
+        assert Rules().treatment(case, "fake") is treatments[0]
+        for treatment in treatments:
+            assert Rules({case: treatment}).treatment(case, "fake") is treatment
+        words = " or ".join(treatments)
+        for other in set(Treatment) - set(treatments):
+            for wrong in ({"treatments": {case: other}}, {"of_method": {"fake": {case: other}}}):
+                with pytest.raises(ValueError, match=f"{case} can be treated by {words}, not by"):
+                    Rules(**wrong)
+
+
+def test_a_method_may_have_rules_of_its_own() -> None:
+    """They go before those of all; what they do not name is as everywhere."""
+    own = {"fake": {Case.LATE: Treatment.RETURN}}
+    rules = Rules({Case.LATE: Treatment.HOLD, Case.OVER: Treatment.HOLD}, own)
+    assert rules.treatment(Case.LATE, "fake") is Treatment.RETURN
+    assert rules.treatment(Case.LATE, "other") is Treatment.HOLD
+    assert rules.treatment(Case.OVER, "fake") is Treatment.HOLD
+    assert rules.treatment(Case.DOUBLE, "fake") is Treatment.CREDIT
 
 
 @pytest.mark.parametrize(
@@ -43,10 +75,10 @@ def test_some_cases_are_not_for_choosing() -> None:
 )
 @pytest.mark.parametrize("treatment", list(Treatment))
 async def test_what_came_is_compared_with_what_was_missing(
-    before: int, units: int, case: Case, treatment: Treatment
+    before: int, units: int, case: Case, treatment: Treatment, build: Build
 ) -> None:
     """Of too much only the surplus is in question."""
-    house = House()
+    house = build()
     opened = await house.open(order())
     payment = evolve(opened, came=usdt(before))
     rules = Rules() if case is Case.EXACT else Rules({case: treatment})
@@ -54,13 +86,13 @@ async def test_what_came_is_compared_with_what_was_missing(
     assert found is case
     assert credited + held == usdt(units)
     missing = 1000 - before if case is Case.OVER else 0
-    credits_all = rules.treatment(case) is Treatment.CREDIT
+    credits_all = rules.treatment(case, "fake") is Treatment.CREDIT
     assert credited == usdt(units if credits_all else missing)
 
 
-async def test_late_is_what_comes_after_its_time() -> None:
+async def test_late_is_what_comes_after_its_time(build: Build) -> None:
     """To the microsecond, by when it came and not by when we hear; or after it was called off."""
-    house = House()
+    house = build()
     payment = await house.open(order())
     rules = Rules()
 
@@ -76,9 +108,9 @@ async def test_late_is_what_comes_after_its_time() -> None:
     assert case(evolve(payment, came=usdt(1000)), moment) is Case.DOUBLE
 
 
-async def test_too_little_waits_until_the_whole_is_here() -> None:
+async def test_too_little_waits_until_the_whole_is_here(build: Build) -> None:
     """Then all of it is credited, at the rate of the quote, as though it had come at once."""
-    house = House(Rules({Case.UNDER: Treatment.HOLD}))
+    house = build(Rules({Case.UNDER: Treatment.HOLD}))
     payment = await house.open(order(pays=1000, gives=rubles(7)))
     parts = [house.inflow(units, f"in-{units}") for units in (333, 334)]
     payment = await house.comes(payment, *parts)
@@ -95,9 +127,9 @@ async def test_too_little_waits_until_the_whole_is_here() -> None:
     assert await house.drawer() == []
 
 
-async def test_too_little_stays_in_the_drawer_when_no_more_comes() -> None:
+async def test_too_little_stays_in_the_drawer_when_no_more_comes(build: Build) -> None:
     """A person decides about it; what he decided is not credited again by the rule."""
-    house = House(Rules({Case.UNDER: Treatment.HOLD}))
+    house = build(Rules({Case.UNDER: Treatment.HOLD}))
     payment = await house.open(order())
     first, second = house.inflow(300), house.inflow(200, "in-2")
     payment = await house.comes(payment, first, second, stage=Stage.CLOSED)
@@ -109,9 +141,9 @@ async def test_too_little_stays_in_the_drawer_when_no_more_comes() -> None:
 
 
 @pytest.mark.parametrize("gives", [None, rubles(7)])
-async def test_a_surplus_waits_where_the_rule_says_so(gives: Money | None) -> None:
+async def test_a_surplus_waits_where_the_rule_says_so(gives: Money | None, build: Build) -> None:
     """What was missing is credited at once."""
-    house = House(Rules(dict.fromkeys((Case.OVER, Case.DOUBLE), Treatment.HOLD)))
+    house = build(Rules(dict.fromkeys((Case.OVER, Case.DOUBLE), Treatment.HOLD)))
     payment = await house.open(order(gives=gives))
     over = house.inflow(1500)
     payment = await house.comes(payment, over)
@@ -133,9 +165,9 @@ async def test_a_surplus_waits_where_the_rule_says_so(gives: Money | None) -> No
     assert await house.holds(USER, target.asset) == 2500 * target.units // 1000
 
 
-async def test_late_money_waits_where_the_rule_says_so() -> None:
+async def test_late_money_waits_where_the_rule_says_so(build: Build) -> None:
     """The rate was for its time; what came is known all the same."""
-    house = House(Rules({Case.LATE: Treatment.HOLD}))
+    house = build(Rules({Case.LATE: Treatment.HOLD}))
     payment = await house.open(order())
     house.clock.advance(hours=2)
     payment = await house.comes(payment, house.inflow(1000), stage=Stage.CLOSED)
@@ -153,9 +185,9 @@ async def test_late_money_waits_where_the_rule_says_so() -> None:
 
 
 @pytest.mark.parametrize("units", [1, 10**17])
-async def test_another_asset_is_held_as_it_came(units: int) -> None:
+async def test_another_asset_is_held_as_it_came(units: int, build: Build) -> None:
     """It counts for nothing of what was asked, however much it is."""
-    house = House()
+    house = build()
     payment = await house.open(order())
     payment = await house.comes(payment, house.inflow(units, asset=TON), stage=Stage.CLOSED)
     assert (payment.state, payment.came) == (State.UNDERPAID, usdt(0))
@@ -169,9 +201,9 @@ async def test_another_asset_is_held_as_it_came(units: int) -> None:
     assert (payment.state, payment.credited) == (State.SETTLED, usdt(1000))
 
 
-async def test_what_is_told_again_in_another_asset_came_too() -> None:
+async def test_what_is_told_again_in_another_asset_came_too(build: Build) -> None:
     """Units of one asset are not taken for units of another."""
-    house = House()
+    house = build()
     payment = await house.open(order())
     payment = await house.comes(payment, house.inflow(3_000_000, asset=TON))
     payment = await house.comes(payment, house.inflow(1000))
@@ -184,9 +216,9 @@ async def test_what_is_told_again_in_another_asset_came_too() -> None:
 
 
 @pytest.mark.parametrize("key", ["in-1", "ab+cd", "ab+1"])
-async def test_what_grows_is_booked_for_what_it_grew_by(key: str) -> None:
+async def test_what_grows_is_booked_for_what_it_grew_by(key: str, build: Build) -> None:
     """Under the same key, whatever that looks like; what shrinks or is told again is not booked."""
-    house = House()
+    house = build()
     payment = await house.open(order())
     for units in (300, 300, 200, 700, 1500, 700, 1500):
         payment = await house.comes(payment, house.inflow(units, key))
@@ -197,9 +229,9 @@ async def test_what_grows_is_booked_for_what_it_grew_by(key: str) -> None:
     assert await house.holds(USER) == 1500
 
 
-async def test_one_name_may_begin_like_another() -> None:
+async def test_one_name_may_begin_like_another(build: Build) -> None:
     """The key of one inflow with something behind it is another inflow."""
-    house = House()
+    house = build()
     payment = await house.open(order())
     for key, units in (("ab+cd", 600), ("ab", 400), ("ab+cd", 600)):
         payment = await house.comes(payment, house.inflow(units, key))
@@ -207,9 +239,9 @@ async def test_one_name_may_begin_like_another() -> None:
 
 
 @pytest.mark.parametrize("gives", [None, rubles(90)])
-async def test_what_the_target_cannot_take_is_held(gives: Money | None) -> None:
+async def test_what_the_target_cannot_take_is_held(gives: Money | None, build: Build) -> None:
     """All of it, with the reason; and it is credited when a person sees to it."""
-    house = House()
+    house = build()
     asked = order(gives=gives)
     asset = asked.quote.gives.asset
     full = Account(USER, asset, ceiling_units=50)
@@ -227,9 +259,11 @@ async def test_what_the_target_cannot_take_is_held(gives: Money | None) -> None:
     assert (await house.payments.get(payment.id)).credited == usdt(1000)
 
 
-async def test_of_a_surplus_too_the_whole_is_held_when_the_target_cannot_take_it() -> None:
+async def test_of_a_surplus_too_the_whole_is_held_when_the_target_cannot_take_it(
+    build: Build,
+) -> None:
     """The part that was held by rule and the part that could not be credited are one."""
-    house = House(Rules({Case.OVER: Treatment.HOLD}))
+    house = build(Rules({Case.OVER: Treatment.HOLD}))
     await house.ledger.open(Account(USER, usdt(1).asset, ceiling_units=999))
     payment = await house.open(order())
     payment = await house.comes(payment, house.inflow(1500))
@@ -238,9 +272,9 @@ async def test_of_a_surplus_too_the_whole_is_held_when_the_target_cannot_take_it
     assert await house.holds("suspense:unmatched") == 1500
 
 
-async def test_parts_that_the_target_cannot_take_stay_held() -> None:
+async def test_parts_that_the_target_cannot_take_stay_held(build: Build) -> None:
     """The last part is in the books all the same, and a person may try again."""
-    house = House(Rules({Case.UNDER: Treatment.HOLD}))
+    house = build(Rules({Case.UNDER: Treatment.HOLD}))
     payment = await house.open(order())
     parts = [house.inflow(400, "in-1"), house.inflow(300, "in-2")]
     payment = await house.comes(payment, *parts)
@@ -260,9 +294,9 @@ async def test_parts_that_the_target_cannot_take_stay_held() -> None:
     assert await house.holds(USER) == 1001
 
 
-async def test_a_part_that_the_target_cannot_take_is_for_a_person() -> None:
+async def test_a_part_that_the_target_cannot_take_is_for_a_person(build: Build) -> None:
     """Not for the rule about parts: it was not held because the rest was missing."""
-    house = House()
+    house = build()
     await house.ledger.open(Account(USER, usdt(1).asset, ceiling_units=399))
     payment = await house.open(order())
     payment = await house.comes(payment, house.inflow(400))
@@ -273,17 +307,17 @@ async def test_a_part_that_the_target_cannot_take_is_for_a_person() -> None:
     assert (held.held, held.case) == (usdt(400), Case.UNDER)
 
 
-async def test_without_a_rate_nothing_is_exchanged() -> None:
+async def test_without_a_rate_nothing_is_exchanged(build: Build) -> None:
     """And no account says so."""
-    house = House()
+    house = build()
     await house.open(order())
     names = [each.name for each in await house.ledger.accounts()]
     assert names == ["clearing:fake", "suspense:unmatched", "user:1"]
 
 
-async def test_accounts_keep_the_limits_that_somebody_chose() -> None:
+async def test_accounts_keep_the_limits_that_somebody_chose(build: Build) -> None:
     """They are opened where they are missing, and only there."""
-    house = House()
+    house = build()
     clearing = Account(account_name("clearing:fake"), usdt(1).asset, floor_units=-5000)
     await house.ledger.open(clearing)
     await house.open(order(gives=rubles(90)))
@@ -298,9 +332,9 @@ async def test_accounts_keep_the_limits_that_somebody_chose() -> None:
     assert clearing in await house.ledger.accounts()
 
 
-async def test_an_asset_that_is_counted_otherwise_is_refused() -> None:
+async def test_an_asset_that_is_counted_otherwise_is_refused(build: Build) -> None:
     """Before the provider hears of it, and nothing was written."""
-    house = House()
+    house = build()
     await house.ledger.open(Account(account_name("user:9"), Asset("USDT", 2)))
     with pytest.raises(AssetDiffers):
         await house.open(order())
@@ -308,9 +342,9 @@ async def test_an_asset_that_is_counted_otherwise_is_refused() -> None:
     assert len(await house.ledger.accounts()) == 1
 
 
-async def test_a_part_of_less_than_a_unit_is_made_up_for() -> None:
+async def test_a_part_of_less_than_a_unit_is_made_up_for(build: Build) -> None:
     """Nothing is given for it yet, and nothing is lost of it."""
-    house = House()
+    house = build()
     payment = await house.open(order(pays=1000, gives=rubles(3)))
     given = []
     told: list[Inflow] = []

@@ -1,6 +1,7 @@
 """Stories of payments: opening, asking, being told, and deciding about what waits."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -43,8 +44,11 @@ ONE = PaymentId(UUID(int=1))
 
 
 @pytest.fixture
-def house() -> House:
-    return House()
+async def house() -> AsyncIterator[House]:
+    """A house that is looked through when the story is over."""
+    house = House()
+    yield house
+    await house.sound()
 
 
 # Opening.
@@ -442,8 +446,11 @@ async def held(house: House, units: int = 500, *, gives: Money | None = None) ->
 
 
 @pytest.fixture
-def strict() -> House:
-    return House(Rules({Case.DOUBLE: Treatment.HOLD}))
+async def strict() -> AsyncIterator[House]:
+    """One in which somebody decides about what comes twice."""
+    house = House(Rules({Case.DOUBLE: Treatment.HOLD}))
+    yield house
+    await house.sound()
 
 
 async def test_what_is_held_is_given_to_whom_it_was_for(strict: House) -> None:

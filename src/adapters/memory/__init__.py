@@ -7,8 +7,10 @@ from .clock import ManualClock, ManualTicks
 from .events import MemoryOutbox
 from .limits import MemoryMeter
 from .payments import MemoryArrivals, MemoryNotices, MemoryPayments
+from .refunds import MemoryCursors, MemoryRefunds
 from .reputation import MemoryReputations
 from .signals import MemorySignals
+from .standing import MemoryStandings
 from .store import MemoryStore
 
 __all__ = [
@@ -16,13 +18,16 @@ __all__ = [
     "ManualTicks",
     "MemoryArrivals",
     "MemoryCache",
+    "MemoryCursors",
     "MemoryLedger",
     "MemoryMeter",
     "MemoryNotices",
     "MemoryOutbox",
     "MemoryPayments",
+    "MemoryRefunds",
     "MemoryReputations",
     "MemorySignals",
+    "MemoryStandings",
     "MemoryStore",
     "MemoryTrips",
 ]

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from attrs import evolve, field, frozen
 
+from ...core.money import Money
 from ...core.payments import (
     Arrival,
     ArrivalMissing,
-    NothingHeld,
+    ArrivalMoved,
     Notice,
     Payment,
     PaymentId,
@@ -62,6 +63,19 @@ class MemoryPayments:
             ]
             return [id for _, id in sorted(due)[:limit]]
 
+    async def of(
+        self, payer: str, limit: int, before: tuple[datetime, PaymentId] | None = None
+    ) -> Sequence[Payment]:
+        """As the port says."""
+        async with self.store.using():
+            theirs = {
+                (each.created_at, each.id): each
+                for each in self._kept.values()
+                if each.order.payer == payer
+            }
+            places = sorted(theirs, reverse=True)
+            return [theirs[place] for place in places if before is None or place < before][:limit]
+
     def _of(self, id: PaymentId) -> Payment:
         try:
             return self._kept[id]
@@ -75,7 +89,6 @@ class MemoryArrivals:
 
     store: MemoryStore
     _kept: dict[tuple[str, str], Arrival] = field(factory=dict, init=False)
-    _decided: dict[tuple[str, str], bool] = field(factory=dict, init=False)
 
     async def add(self, arrival: Arrival) -> bool:
         """As the port says."""
@@ -90,16 +103,19 @@ class MemoryArrivals:
         async with self.store.using():
             return self._of(method, key)
 
-    async def put(self, arrival: Arrival) -> None:
+    async def put(self, arrival: Arrival, was: Arrival) -> None:
         """As the port says."""
         async with self.store.using():
             kept = self._of(*arrival.key)
-            if arrival.key in self._decided:
-                raise NothingHeld(*arrival.key)
-            if kept.held.units and not arrival.held.units:
-                self.store.put(self._decided, arrival.key, True)
+            if parts(kept) != parts(was):
+                raise ArrivalMoved(*arrival.key)
             after = evolve(
-                kept, credited=arrival.credited, held=arrival.held, why_held=arrival.why_held
+                kept,
+                credited=arrival.credited,
+                held=arrival.held,
+                returned=arrival.returned,
+                given_to=arrival.given_to,
+                why_held=arrival.why_held,
             )
             self.store.put(self._kept, arrival.key, after)
 
@@ -118,11 +134,33 @@ class MemoryArrivals:
             }
             return [held[place] for place in sorted(held) if not after or place > after][:limit]
 
+    async def noted(
+        self,
+        method: str,
+        since: datetime,
+        until: datetime,
+        limit: int,
+        after: tuple[datetime, str] | None = None,
+    ) -> Sequence[Arrival]:
+        """As the port says."""
+        async with self.store.using():
+            noted = {
+                (each.noted_at, each.inflow.key): each
+                for each in self._kept.values()
+                if each.method == method and since <= each.noted_at < until
+            }
+            return [noted[place] for place in sorted(noted) if not after or place > after][:limit]
+
     def _of(self, method: str, key: str) -> Arrival:
         try:
             return self._kept[method, key]
         except KeyError:
             raise ArrivalMissing(method, key) from None
+
+
+def parts(arrival: Arrival) -> tuple[Money, ...]:
+    """Where its parts are."""
+    return arrival.credited, arrival.held, arrival.returned
 
 
 @frozen

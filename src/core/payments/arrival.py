@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID, uuid5
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from ..balances import (
     RECHARGE,
@@ -19,7 +19,7 @@ from ..money import AssetsMixed, Money, NotPositive, zero
 from .payment import Payment, PaymentId
 from .wording import checked_method, checked_text, one_line
 
-KEY_MAX: Final = 128
+KEY_MAX: Final = 256
 SENDER_MAX: Final = 256
 WHY_MAX: Final = 500
 
@@ -44,6 +44,14 @@ class Inflow:
         checked_text("key", self.key, KEY_MAX)
         checked_text("sender", self.sender, SENDER_MAX)
         aware(self.at)
+
+
+@frozen
+class Deposit:
+    """An inflow, and the payment that it says it is for."""
+
+    inflow: Inflow
+    payment: PaymentId | None = None
 
 
 class Case(StrEnum):
@@ -72,38 +80,75 @@ class Arrival:
     payment: PaymentId | None
     case: Case
     credited: Money
-    """How much of it went to whoever it was meant for."""
+    """How much of it whoever it was meant for has."""
     held: Money
     """How much of it waits for a person in `suspense:unmatched`."""
     noted_at: datetime
     why_held: str = ""
+    returned: Money = field()
+    """How much of it went back, or is on its way back."""
+    given_to: AccountName | None = None
+    """Who was given what had been held of it, where a person chose somebody."""
+
+    @returned.default
+    def _nothing(self) -> Money:
+        return zero(self.inflow.amount.asset)
 
     def __attrs_post_init__(self) -> None:
         checked_method(self.method)
         checked_text("why_held", self.why_held, WHY_MAX)
-        if self.credited + self.held != self.inflow.amount:
-            raise ValueError(f"{self.credited} and {self.held} are not {self.inflow.amount}")
+        if self.credited + self.held + self.returned != self.inflow.amount:
+            parts = f"{self.credited}, {self.held} and {self.returned}"
+            raise ValueError(f"{parts} are not {self.inflow.amount}")
+        if min(self.credited.units, self.held.units, self.returned.units) < 0:
+            raise ValueError("a part of what came is not less than nothing")
 
     @property
     def key(self) -> tuple[str, str]:
         """What there is only one of."""
         return self.method, self.inflow.key
 
-    def all_credited(self) -> "Arrival":
-        """With what was held given to somebody."""
-        return evolve(self, credited=self.inflow.amount, held=zero(self.held.asset), why_held="")
+    def all_credited(self, to: AccountName | None = None) -> "Arrival":
+        """With what was held given to whoever it was meant for, or to somebody else."""
+        given = self.credited + self.held
+        return evolve(self, credited=given, held=zero(self.held.asset), why_held="", given_to=to)
 
     def all_held(self, why: str) -> "Arrival":
         """With nothing of it given to anybody."""
+        held = self.credited + self.held
         nothing = zero(self.held.asset)
+        return evolve(self, credited=nothing, held=held, why_held=one_line(why, WHY_MAX))
+
+    def sent_back(self, credited: Money, held: Money) -> "Arrival":
+        """With so much of each part on its way back."""
+        left = self.held - held
         return evolve(
-            self, credited=nothing, held=self.inflow.amount, why_held=one_line(why, WHY_MAX)
+            self,
+            credited=self.credited - credited,
+            held=left,
+            returned=self.returned + credited + held,
+            why_held=self.why_held if left.units else "",
+        )
+
+    def kept_after_all(self, credited: Money, held: Money, why: str) -> "Arrival":
+        """With so much of each part not going back."""
+        return evolve(
+            self,
+            credited=self.credited + credited,
+            held=self.held + held,
+            returned=self.returned - credited - held,
+            why_held=one_line(why, WHY_MAX) if held.units else self.why_held,
         )
 
 
 def clearing(method: str) -> AccountName:
     """What the provider has taken for us and we have not yet had from him: never above zero."""
     return account_name(f"clearing:{method}")
+
+
+def returning(method: str) -> AccountName:
+    """What is on its way back to those from whom it came."""
+    return account_name(f"returning:{method}")
 
 
 def exchange(method: str) -> AccountName:
@@ -125,6 +170,11 @@ class Entries:
     def of(cls, arrival: Arrival) -> "Entries":
         """Those of that one."""
         return cls(arrival.method, arrival.inflow.key)
+
+    @property
+    def out_of_clearing(self) -> tuple[TransferId, ...]:
+        """Of all that may take it out of the provider's hands; together they take all of it."""
+        return tuple(map(self._id, ("credited", "credited, paid", "held", "all held")))
 
     def booked(self, payment: Payment, arrival: Arrival) -> tuple[Transfer, ...]:
         """Each part to where it belongs."""
@@ -157,9 +207,14 @@ class Entries:
             return (paid,)
         return paid, self._transfer(f"{step}, given", middle, target, worth, about)
 
-    def given(self, target: AccountName, amount: Money, reference: str) -> Transfer:
+    def given(
+        self, target: AccountName, amount: Money, reference: str, step: str = "given"
+    ) -> Transfer:
         """Out of the drawer to somebody, as it came."""
-        return self._transfer("given", SUSPENSE, target, amount, reference)
+        return self._transfer(step, SUSPENSE, target, amount, reference)
+
+    def _id(self, step: str) -> TransferId:
+        return TransferId(uuid5(TRANSFERS, f"{self.method}\n{self.key}\n{step}"))
 
     def _transfer(
         self,
@@ -171,7 +226,7 @@ class Entries:
         memo: str = "",
     ) -> Transfer:
         return Transfer(
-            id=TransferId(uuid5(TRANSFERS, f"{self.method}\n{self.key}\n{step}")),
+            id=self._id(step),
             source=source,
             target=target,
             amount=amount,

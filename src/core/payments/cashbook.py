@@ -6,17 +6,29 @@ from typing import Final
 
 from attrs import evolve, frozen
 
-from ..balances import Account, AccountDiffers, Ledger, Move, Receipt, Transfer, granted
+from ..balances import (
+    Account,
+    AccountDiffers,
+    AccountName,
+    Ledger,
+    Move,
+    Receipt,
+    Transfer,
+    granted,
+)
 from ..clock import Clock
 from ..errors import Refused
 from ..events import Event, EventId, Fact, Outbox
 from ..identifiers import Identifiers
 from ..money import Money, zero
-from .arrival import SUSPENSE, Arrival, Case, Entries, Inflow, clearing, exchange
-from .errors import ArrivalMissing
+from .arrival import SUSPENSE, WHY_MAX, Arrival, Case, Entries, Inflow, clearing, exchange
+from .errors import ArrivalMissing, ArrivalMoved, RefundReused
 from .payment import UNSETTLED, Payment
-from .ports import Arrivals
-from .rules import Rules, by_rule
+from .ports import Arrivals, Refunds
+from .refund import UNDONE, Refund, RefundState
+from .returns import Returns, by_rule_refund
+from .rules import Rules, Treatment, by_rule
+from .wording import one_line
 
 GREW: Final = "+"
 """Between the key of an inflow and how many parts of it were booked before it grew again."""
@@ -37,6 +49,7 @@ class Cashbook:
     clock: Clock
     identifiers: Identifiers
     rules: Rules
+    refunds: Refunds
 
     async def open(self, payment: Payment) -> None:
         """See to it that all accounts of a payment are there."""
@@ -69,9 +82,11 @@ class Cashbook:
 
         Raises:
             Refused: the target cannot take it.
+            ArrivalMoved: another part of it was given to somebody else.
         """
-        await self._post(*Entries.of(arrival).credited(payment, arrival.held, "resolved"))
-        return payment.grown(zero(arrival.held.asset), await self._resolved(arrival))
+        step = await self._anew("resolved", arrival, None)
+        await self._post(*Entries.of(arrival).credited(payment, arrival.held, step))
+        return payment.grown(zero(arrival.held.asset), await self._resolved(arrival, None))
 
     async def give_held(self, arrival: Arrival, account: Account, reference: str) -> None:
         """
@@ -79,10 +94,83 @@ class Cashbook:
 
         Raises:
             Refused: the account cannot take it.
+            ArrivalMoved: another part of it was given to somebody else.
         """
         await self._open(account)
-        await self._post(Entries.of(arrival).given(account.name, arrival.held, reference))
-        await self._resolved(arrival)
+        step = await self._anew("given", arrival, account.name)
+        await self._post(Entries.of(arrival).given(account.name, arrival.held, reference, step))
+        await self._resolved(arrival, account.name)
+
+    async def send_back(
+        self, payment: Payment | None, arrival: Arrival, refund: Refund
+    ) -> Payment | None:
+        """
+        Set a part of an arrival aside that is to go back; the payment is for the caller to keep.
+
+        Raises:
+            Refused: whoever it was credited to does not have it any more.
+        """
+        returns = Returns(refund)
+        await self._open(Account(returns.account, refund.amount.asset))
+        await self._post(*returns.set_aside(payment, arrival))
+        credited, held = returns.parts
+        await self.arrivals.put(arrival.sent_back(credited, held), was=arrival)
+        if await self.refunds.add(refund) != refund:
+            raise RefundReused(refund.id)  # somebody wished for something else under it just now
+        await self.tell_refund(None, refund)
+        if payment is not None and returns.concerns(payment):
+            payment = payment.sent_back(refund.amount, credited)
+        return payment
+
+    async def gone_back(self, payment: Payment | None, refund: Refund) -> Payment | None:
+        """Book that it is back where it came from."""
+        returns = Returns(refund)
+        await self._post(returns.gone())
+        if payment is not None and returns.concerns(payment):
+            payment = payment.given_back(refund.amount)
+        return payment
+
+    async def keep_after_all(
+        self, payment: Payment | None, arrival: Arrival, refund: Refund
+    ) -> Payment | None:
+        """Book that it did not go back: it is whose it was, or waits when they cannot take it."""
+        returns = Returns(refund)
+        credited, held = returns.parts
+        if refusal := await self._refused(*returns.undone(payment, arrival)):
+            nothing = credited - credited
+            credited, held = nothing, refund.amount
+            await self._post(returns.into_drawer())
+            why = str(refusal)
+        else:
+            why = f"not refunded: {refund.told}"
+        kept = arrival.kept_after_all(credited, held, why)
+        await self.arrivals.put(kept, was=arrival)
+        if held.units:
+            await self.tell_of(kept)
+        if payment is not None and returns.concerns(payment):
+            payment = payment.kept_after_all(refund.amount, credited)
+        return payment
+
+    async def tell_refund(self, before: Refund | None, refund: Refund) -> None:
+        """Put into the outbox that a refund is in another state, or left in doubt for good."""
+        facts: dict[str, Fact] = {
+            "refund": str(refund.id),
+            "payment": str(refund.payment) if refund.payment else None,
+            "payer": refund.payer,
+            "method": refund.method,
+            "key": refund.key,
+            "amount": str(refund.amount),
+            "by": refund.by,
+            "approved_by": refund.approved_by,
+            "told": refund.told,
+        }
+        was = None if before is None else before.state
+        due_again = (was, refund.state) == (RefundState.UNKNOWN, RefundState.DUE)
+        if refund.state is not was and not due_again:
+            await self.tell(f"refund.{refund.state}", facts)
+        in_doubt = not refund.ended and refund.state is not RefundState.WAITING
+        if in_doubt and refund.check_at is None:
+            await self.tell("refund.unresolved", facts)
 
     async def tell(self, name: str, facts: dict[str, Fact]) -> None:
         """Put an event into the outbox."""
@@ -145,6 +233,7 @@ class Cashbook:
         await self._open_clearing(method, inflow.amount)
         await self._post(Entries.of(arrival).held(arrival))
         await self.tell_of(arrival)
+        await self._by_rule(None, arrival)
         return True
 
     async def _book(self, payment: Payment, inflow: Inflow) -> Payment:
@@ -166,14 +255,24 @@ class Cashbook:
         entries = Entries.of(arrival)
         if refusal := await self._refused(*entries.booked(payment, arrival)):
             # The target cannot take it. It came all the same, so a person has to see it.
-            arrival = arrival.all_held(str(refusal))
-            await self.arrivals.put(arrival)
+            was, arrival = arrival, arrival.all_held(str(refusal))
+            await self.arrivals.put(arrival, was=was)
             await self._post(entries.held(arrival))
         await self.tell_of(arrival)
-        if case is Case.WRONG_ASSET:
-            return payment
-        payment = payment.grown(inflow.amount, arrival.credited)
+        if case is not Case.WRONG_ASSET:
+            payment = payment.grown(inflow.amount, arrival.credited)
+        if arrival.why_held == by_rule(case):
+            payment = await self._by_rule(payment, arrival) or payment
         return await self._complete(payment) if payment.came >= payment.asked else payment
+
+    async def _by_rule(self, payment: Payment | None, arrival: Arrival) -> Payment | None:
+        """Send what is held back, where the rule says so and it is known to whom."""
+        if self.rules.treatment(arrival.case, arrival.method) is not Treatment.RETURN:
+            return payment
+        if not arrival.inflow.sender:
+            return payment
+        refund = by_rule_refund(payment, arrival, self.clock.now())
+        return await self.send_back(payment, arrival, refund)
 
     async def _complete(self, payment: Payment) -> Payment:
         """Credit the parts that were held only because the rest was missing."""
@@ -182,17 +281,27 @@ class Cashbook:
                 # In a step of its own: a ledger remembers refusals, and a person may try again.
                 entries = Entries.of(arrival).credited(payment, arrival.held, "completed")
                 if refusal := await self._refused(*entries):
-                    await self.arrivals.put(arrival.all_held(str(refusal)))
+                    still = evolve(arrival, why_held=one_line(str(refusal), WHY_MAX))
+                    await self.arrivals.put(still, was=arrival)
                 else:
                     nothing = zero(arrival.held.asset)
-                    payment = payment.grown(nothing, await self._resolved(arrival))
+                    payment = payment.grown(nothing, await self._resolved(arrival, None))
         return payment
 
-    async def _resolved(self, arrival: Arrival) -> Money:
+    async def _resolved(self, arrival: Arrival, to: AccountName | None) -> Money:
         """Keep that nothing of it is held any more; answers what was."""
-        await self.arrivals.put(arrival.all_credited())
-        await self.tell_of(arrival.all_credited())
+        resolved = arrival.all_credited(to)
+        await self.arrivals.put(resolved, was=arrival)
+        await self.tell_of(resolved)
         return arrival.held
+
+    async def _anew(self, step: str, arrival: Arrival, to: AccountName | None) -> str:
+        """A name of its own for each time: what set out and is here again waits once more."""
+        if arrival.credited.units and arrival.given_to not in (None, to):
+            raise ArrivalMoved(*arrival.key)  # nobody would know whose of both is what
+        set_out = await self.refunds.of_arrival(*arrival.key)
+        came_back = sum(each.state in UNDONE for each in set_out)
+        return f"{step} {came_back}" if came_back else step
 
     async def _open_clearing(self, method: str, amount: Money) -> None:
         await self._open(Account.unlimited(clearing(method), amount.asset))

@@ -26,6 +26,7 @@ class CreditHeld:
         Raises:
             ArrivalMissing: nothing came under that key, or it belongs to no payment.
             NothingHeld: it was decided before.
+            ArrivalMoved: another part of it was given to somebody else.
             AssetsMixed: it is another asset, for which there is no rate: give it as it came.
         """
         owner = (await self.arrivals.get(method, key)).payment
@@ -55,6 +56,7 @@ class GiveHeld:
         Raises:
             ArrivalMissing: nothing came under that key.
             NothingHeld: it was decided before.
+            ArrivalMoved: another part of it was given to somebody else.
         """
         owner = (await self.arrivals.get(method, key)).payment
         async with self.transaction():

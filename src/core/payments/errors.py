@@ -142,6 +142,122 @@ class ArrivalMissing(Missing):
 
 
 @define
+class ArrivalMoved(Conflict):
+    """Somebody else decided about the arrival first."""
+
+    method: str
+    key: str
+
+    def __str__(self) -> str:
+        return f"somebody else has just decided about {self.key!r} of {self.method}"
+
+
+@define
+class CursorMoved(Conflict):
+    """Somebody else has read the feed on from there."""
+
+    feed: str
+
+    def __str__(self) -> str:
+        return f"feed {self.feed} was read on by somebody else"
+
+
+@define
+class RefundMissing(Missing):
+    """No refund has this id."""
+
+    refund: UUID
+
+    def __str__(self) -> str:
+        return f"there is no refund {self.refund}"
+
+
+@define
+class RefundReused(Conflict):
+    """The id belongs to a refund with other contents."""
+
+    refund: UUID
+
+    def __str__(self) -> str:
+        return f"refund {self.refund} is known with other contents: use a fresh id"
+
+
+@define
+class RefundMoved(Conflict):
+    """The refund is not in a state in which that can be done."""
+
+    refund: UUID
+    state: str
+
+    def __str__(self) -> str:
+        return f"refund {self.refund} is {self.state} by now"
+
+
+@define
+class StandingMissing(Missing):
+    """No standing order has this id."""
+
+    standing: UUID
+
+    def __str__(self) -> str:
+        return f"there is no standing order {self.standing}"
+
+
+@define
+class StandingReused(Conflict):
+    """The id belongs to a standing order with other contents."""
+
+    standing: UUID
+
+    def __str__(self) -> str:
+        return f"standing order {self.standing} is known with other contents: use a fresh id"
+
+
+@define
+class NotReturnable(Refused):
+    """This cannot be given back in this way."""
+
+    method: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.method} cannot give that back: {self.why}"
+
+
+@define
+class TooMuchBack(Refused):
+    """More would go back than there is of what came."""
+
+    asked: Money
+    left: Money
+
+    def __str__(self) -> str:
+        return f"{self.left} can go back, not {self.asked}"
+
+
+@define
+class OwnApproval(Refused):
+    """Whoever asked for a refund does not approve it."""
+
+    refund: UUID
+    by: str
+
+    def __str__(self) -> str:
+        return f"refund {self.refund} was asked for by {self.by}: somebody else has to agree"
+
+
+@define
+class NotCancellable(Conflict):
+    """The payment is too far to be called off."""
+
+    payment: UUID
+    state: str
+
+    def __str__(self) -> str:
+        return f"payment {self.payment} is {self.state}: it cannot be called off"
+
+
+@define
 class NothingHeld(Conflict):
     """Nothing of this arrival waits for a decision any more."""
 

@@ -5,22 +5,23 @@ from collections.abc import Mapping
 from attrs import frozen
 
 from .errors import MethodUnknown
-from .ports import Gateway
+from .ports import Feed, Gateway
 
 
 @frozen
 class Gateways:
-    """Every gateway by the name of its method."""
+    """Every gateway by the name of its method, and what is to be read of their feeds."""
 
     by_method: Mapping[str, Gateway]
+    feeds: tuple[Feed, ...] = ()
 
     @classmethod
-    def these(cls, *gateways: Gateway) -> "Gateways":
+    def these(cls, *gateways: Gateway, feeds: tuple[Feed, ...] = ()) -> "Gateways":
         """Those that were enabled."""
         by_method = {each.method: each for each in gateways}
         if len(by_method) < len(gateways):
             raise ValueError("two gateways have one method")
-        return cls(by_method)
+        return cls(by_method, feeds)
 
     def of(self, method: str) -> Gateway:
         """

@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 from .payment import PaymentId
 from .wording import checked_method, checked_text, one_line
 
-NAME_MAX: Final = 128
+NAME_MAX: Final = 256
 RAW_MAX: Final = 64 * 1024
 OUTCOME_MAX: Final = 500
 

@@ -1,6 +1,6 @@
 """What providers tell us: stored before it is acknowledged, believed only when they are asked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -9,7 +9,8 @@ from attrs import frozen
 from ..clock import Clock
 from ..errors import AltynError
 from ..transaction import Transaction
-from .cashbook import Cashbook
+from .arrival import Deposit
+from .booking import BookInflows
 from .checking import CheckPayment
 from .errors import NoticeUnreadable, PaymentMissing
 from .gateways import Gateways
@@ -52,7 +53,7 @@ class ReadNotices:
     notices: Notices
     gateways: Gateways
     check: CheckPayment
-    cashbook: Cashbook
+    book: BookInflows
     transaction: Transaction
     clock: Clock
 
@@ -70,12 +71,22 @@ class ReadNotices:
         return done
 
     async def _read(self, notice: Notice) -> str:
+        gateway = self.gateways.of(notice.method)
+        if deposits := gateway.told(notice.raw):
+            return await self._booked(notice.method, deposits)
         if notice.hint.payment is not None:
             try:
                 return (await self.check(notice.hint.payment)).state
             except PaymentMissing:
                 pass  # none of ours, as far as we know
-        inflows = await self.gateways.of(notice.method).find(notice.hint)
+        inflows = await gateway.find(notice.hint)
         async with self.transaction():
-            held = await self.cashbook.hold(notice.method, inflows)
-        return f"unmatched: {held} held"
+            fitted = await self.book.all(notice.method, notice.hint.payment, inflows)
+        return f"{fitted} of {len(inflows)} were ours"
+
+    async def _booked(self, method: str, deposits: Sequence[Deposit]) -> str:
+        """What is proven by the notice itself."""
+        async with self.transaction():
+            for deposit in deposits:
+                await self.book.all(method, deposit.payment, [deposit.inflow])
+        return f"{len(deposits)} booked"

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final, NewType
 from uuid import UUID
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from ..balances import AccountName, MalformedText, account_name
 from ..clock import aware
@@ -20,7 +20,7 @@ REFERENCE_MAX: Final = 128
 PAYER_MAX: Final = 128
 TOLD_MAX: Final = 2048
 
-OURS: Final = frozenset({"clearing", "exchange", "suspense"})
+OURS: Final = frozenset({"clearing", "exchange", "returning", "suspense"})
 """Purposes of the accounts between a provider and a target: nobody's balance."""
 
 
@@ -47,27 +47,37 @@ class State(StrEnum):
     """Called off before anything came."""
     FAILED = "failed"
     """The provider would not have it."""
+    REFUNDING = "refunding"
+    """Some of what came is on its way back."""
+    REFUNDED = "refunded"
+    """All that came went back."""
 
 
 _UNPAID: Final = frozenset({State.EXPIRED, State.CANCELLED, State.FAILED})
 _PAID: Final = frozenset({State.UNDERPAID, State.SETTLED, State.OVERPAID})
+_BACK: Final = frozenset({State.REFUNDING, State.REFUNDED})
+_CAME: Final = _PAID | _BACK
 OPEN: Final = frozenset({State.PENDING, State.CONFIRMING, State.UNKNOWN})
 
 UNSETTLED: Final = OPEN | {State.CREATED}
 """States that must not be the last: what became of the money is not known."""
 
 MOVES: Final[Mapping[State, frozenset[State]]] = {
-    State.CREATED: OPEN | _UNPAID | _PAID,
-    State.UNKNOWN: frozenset({State.PENDING, State.CONFIRMING}) | _UNPAID | _PAID,
-    State.PENDING: frozenset({State.CONFIRMING, State.UNKNOWN}) | _UNPAID | _PAID,
-    State.CONFIRMING: frozenset({State.UNKNOWN}) | _UNPAID | _PAID,
+    State.CREATED: OPEN | _UNPAID | _CAME,
+    State.UNKNOWN: frozenset({State.PENDING, State.CONFIRMING}) | _UNPAID | _CAME,
+    State.PENDING: frozenset({State.CONFIRMING, State.UNKNOWN}) | _UNPAID | _CAME,
+    State.CONFIRMING: frozenset({State.UNKNOWN}) | _UNPAID | _CAME,
     # Money may come late, and more may come on top; what came is never taken for not having come.
-    State.EXPIRED: _PAID | {State.CONFIRMING, State.UNKNOWN},
-    State.CANCELLED: _PAID | {State.CONFIRMING, State.UNKNOWN},
-    State.FAILED: _PAID | {State.CONFIRMING, State.UNKNOWN},
-    State.UNDERPAID: frozenset({State.SETTLED, State.OVERPAID}),
-    State.SETTLED: frozenset({State.OVERPAID}),
-    State.OVERPAID: frozenset(),
+    # A rule may send it back at once, so every state in which it may come leads there.
+    State.EXPIRED: _CAME | {State.CONFIRMING, State.UNKNOWN},
+    State.CANCELLED: _CAME | {State.CONFIRMING, State.UNKNOWN},
+    State.FAILED: _CAME | {State.CONFIRMING, State.UNKNOWN},
+    State.UNDERPAID: frozenset({State.SETTLED, State.OVERPAID}) | _BACK,
+    State.SETTLED: frozenset({State.OVERPAID}) | _BACK,
+    State.OVERPAID: _BACK,
+    # What goes back may be refused, and more may come meanwhile.
+    State.REFUNDING: frozenset({State.REFUNDED, State.CONFIRMING}) | _PAID,
+    State.REFUNDED: frozenset({State.REFUNDING, State.CONFIRMING}) | _PAID,
 }
 """Every move a payment can make."""
 
@@ -130,7 +140,7 @@ class Payment:
     came: Money
     """How much of the asked asset has come, whatever was done with it."""
     credited: Money
-    """How much of that has gone to the target, at the rate of the quote."""
+    """How much of that the target has had, at the rate of the quote, and was not taken back."""
     created_at: datetime
     expires_at: datetime
     """Until when the rate holds; what comes later is late."""
@@ -142,6 +152,15 @@ class Payment:
     """Where the payer pays."""
     told: str = ""
     """Why it is not as hoped, in the provider's words or ours."""
+    returning: Money = field()
+    """How much of what came is on its way back."""
+    returned: Money = field()
+    """How much of it is back where it came from."""
+
+    @returning.default
+    @returned.default
+    def _nothing(self) -> Money:
+        return zero(self.came.asset)
 
     def __attrs_post_init__(self) -> None:
         for moment in (self.created_at, self.expires_at):
@@ -190,7 +209,28 @@ class Payment:
         """In the state that what came and what the provider says make together."""
         return self.moved(self._state(stage))
 
+    def sent_back(self, amount: Money, credited: Money) -> "Payment":
+        """With that much more on its way back, and so much of it taken from the target."""
+        after = evolve(self, returning=self.returning + amount, credited=self.credited - credited)
+        return after.reported(Stage.CLOSED)
+
+    def given_back(self, amount: Money) -> "Payment":
+        """With that much of what was on its way back having got there."""
+        back = self.returned + amount
+        after = evolve(self, returning=self.returning - amount, returned=back)
+        return after.reported(Stage.CLOSED)
+
+    def kept_after_all(self, amount: Money, credited: Money) -> "Payment":
+        """With that much not going back, and so much of it the target's again."""
+        kept = self.credited + credited
+        after = evolve(self, returning=self.returning - amount, credited=kept)
+        return after.reported(Stage.CLOSED)
+
     def _state(self, stage: Stage) -> State:
+        if self.returning.units:
+            return State.REFUNDING
+        if self.returned.units and self.returned == self.came:
+            return State.REFUNDED
         if self.came > self.asked:
             return State.OVERPAID
         if self.came == self.asked:
@@ -198,4 +238,6 @@ class Payment:
         if self.came.units:
             more_may_come = stage in (Stage.OPEN, Stage.SEEN)
             return State.CONFIRMING if more_may_come else State.UNDERPAID
+        if self.state is State.CANCELLED and stage is Stage.SEEN:
+            return State.CANCELLED  # else what is on its way would not be late when it is here
         return UNPAID_STATES[stage]

@@ -1,16 +1,17 @@
 """What payments need: places to keep things, and the providers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from attrs import frozen
 
 from ..balances import MalformedText
 from ..money import Money
-from .arrival import Arrival, Inflow
+from .arrival import Arrival, Deposit, Inflow
 from .notice import Hint, Notice
 from .payment import Payment, PaymentId, Stage, State
+from .refund import Refund, RefundId, RefundStage, RefundState, Returning
 from .wording import checked_text
 
 PROVIDER_ID_MAX: Final = 128
@@ -47,6 +48,12 @@ class Payments(Protocol):
         """Those to be asked about by that moment, the longest overdue first."""
         ...
 
+    async def of(
+        self, payer: str, limit: int, before: tuple[datetime, PaymentId] | None = None
+    ) -> Sequence[Payment]:
+        """What somebody was asked for, the newest first, a page of it; ids break ties."""
+        ...
+
 
 class Arrivals(Protocol):
     """What came, kept for good."""
@@ -64,12 +71,12 @@ class Arrivals(Protocol):
         """
         ...
 
-    async def put(self, arrival: Arrival) -> None:
+    async def put(self, arrival: Arrival, was: Arrival) -> None:
         """
-        Keep what was decided about what was held of it; what came stays as it was.
+        Keep where its parts are now; what came stays as it was.
 
         Raises:
-            NothingHeld: that was decided before; nothing was written.
+            ArrivalMoved: its parts were not there any more; nothing was written.
             ArrivalMissing: nothing came under that key.
         """
         ...
@@ -82,6 +89,103 @@ class Arrivals(Protocol):
         self, limit: int, after: tuple[datetime, str, str] | None = None
     ) -> Sequence[Arrival]:
         """The drawer: what waits for a decision, the oldest first, a page of it."""
+        ...
+
+    async def noted(
+        self,
+        method: str,
+        since: datetime,
+        until: datetime,
+        limit: int,
+        after: tuple[datetime, str] | None = None,
+    ) -> Sequence[Arrival]:
+        """What came by a method and was noted in that time, the oldest first, a page of it."""
+        ...
+
+
+class Refunds(Protocol):
+    """Money on its way back, kept for good."""
+
+    async def add(self, refund: Refund) -> Refund:
+        """Keep a new one; when the id is known, the refund that has it is answered instead."""
+        ...
+
+    async def get(self, id: RefundId) -> Refund:
+        """
+        The refund as it is; inside a transaction nobody else changes it until the end.
+
+        Raises:
+            RefundMissing: none has this id.
+        """
+        ...
+
+    async def put(self, refund: Refund, was: RefundState) -> None:
+        """
+        Keep how far it has come; what goes back, why and where stays as it was.
+
+        Raises:
+            RefundMoved: it was not in that state any more; nothing was written.
+            RefundMissing: none has this id.
+        """
+        ...
+
+    async def due(self, at: datetime, limit: int) -> Sequence[RefundId]:
+        """Those to go on with by that moment, the longest overdue first."""
+        ...
+
+    async def of_arrival(self, method: str, key: str) -> Sequence[Refund]:
+        """Everything that goes or went back of that arrival, the oldest first."""
+        ...
+
+    async def of(
+        self, payer: str, limit: int, before: tuple[datetime, RefundId] | None = None
+    ) -> Sequence[Refund]:
+        """What goes or went back to somebody, the newest first, a page of it; ids break ties."""
+        ...
+
+    async def waiting(
+        self, limit: int, after: tuple[datetime, RefundId] | None = None
+    ) -> Sequence[Refund]:
+        """Those with which nothing goes on before a person decides, the oldest first, a page."""
+        ...
+
+    async def noted(
+        self,
+        method: str,
+        since: datetime,
+        until: datetime,
+        limit: int,
+        after: tuple[datetime, RefundId] | None = None,
+    ) -> Sequence[Refund]:
+        """What was asked for by a method in that time, the oldest first, a page of it."""
+        ...
+
+
+@frozen
+class Cursor:
+    """How far a feed was read."""
+
+    feed: str
+    position: str = ""
+    """As the feed names places; empty at its beginning."""
+    until: datetime | None = None
+    """Everything that came by then is in our books."""
+
+
+class Cursors(Protocol):
+    """How far feeds were read, kept together with what was read."""
+
+    async def get(self, feed: str) -> Cursor:
+        """Where to go on; at the beginning when nothing of it was read."""
+        ...
+
+    async def put(self, cursor: Cursor, was: Cursor) -> None:
+        """
+        Keep it.
+
+        Raises:
+            CursorMoved: somebody else has read on from there; nothing was written.
+        """
         ...
 
 
@@ -121,6 +225,89 @@ class Report:
 
     stage: Stage
     inflows: Sequence[Inflow] = ()
+
+
+@frozen
+class Page:
+    """What a feed says has come, from one place to the next."""
+
+    deposits: Sequence[Deposit]
+    position: str
+    """Where the next page begins."""
+    until: datetime | None
+    """Everything that came by then was on this page or before; None when that is not known."""
+    last: bool
+    """Whether there is nothing after it now."""
+
+
+class Feed(Protocol):
+    """Everything that comes to an account of ours, in order, from any place on."""
+
+    @property
+    def name(self) -> str:
+        """What its cursor is kept under."""
+        ...
+
+    @property
+    def method(self) -> str:
+        """The way of paying whose money it is."""
+        ...
+
+    @property
+    def every_seconds(self) -> float:
+        """How long to wait before it is worth reading on."""
+        ...
+
+    async def page(self, position: str) -> Page:
+        """
+        What came from there on; the same each time it is asked.
+
+        Raises:
+            Unavailable: it could not be read.
+        """
+        ...
+
+
+@frozen(kw_only=True)
+class Line:
+    """One line of a provider's own list: money that came to us by him, or went back."""
+
+    key: str
+    """As inflows are named."""
+    amount: Money
+    at: datetime
+    back: bool = False
+    """Whether it went back."""
+    payment: PaymentId | None = None
+
+
+class Acknowledgement(Protocol):
+    """What is answered to a provider once his notice is safe."""
+
+    @property
+    def status(self) -> int:
+        """The status; from 200 to 299."""
+        ...
+
+    @property
+    def body(self) -> str:
+        """The words."""
+        ...
+
+    @property
+    def content_type(self) -> str:
+        """What they are."""
+        ...
+
+
+@runtime_checkable
+class Particular(Protocol):
+    """A gateway whose provider wants words of his own; everybody else is content with a 200."""
+
+    @property
+    def acknowledgement(self) -> Acknowledgement:
+        """What he wants to be answered."""
+        ...
 
 
 class Gateway(Protocol):
@@ -189,5 +376,48 @@ class Gateway(Protocol):
 
         Raises:
             Unavailable: he did not say.
+        """
+        ...
+
+    def told(self, raw: bytes) -> Sequence[Deposit]:
+        """What a proven notice itself is proof of; nothing where only asking tells."""
+        ...
+
+    @property
+    def returning(self) -> Returning:
+        """How much of what came can be given back by this way."""
+        ...
+
+    @property
+    def refunds_are_single(self) -> bool:
+        """Whether asking twice for a refund pays it once."""
+        ...
+
+    async def refund(self, refund: Refund, arrival: Arrival) -> RefundStage:
+        """
+        Have him pay it back.
+
+        Raises:
+            Refused: he did not, and will not.
+            NotExecuted: he was not asked.
+            Unavailable: perhaps he does.
+        """
+        ...
+
+    async def inquire_refund(self, refund: Refund, arrival: Arrival) -> RefundStage:
+        """
+        What he himself says of it, now.
+
+        Raises:
+            Unavailable: he did not say.
+        """
+        ...
+
+    def lines(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[Line]]:
+        """
+        His own list of what came and went back in that time, page by page.
+
+        Raises:
+            Unavailable: it could not be read to the end.
         """
         ...

@@ -19,6 +19,8 @@ class Treatment(StrEnum):
     """Whoever was asked gets it, at the rate of the quote."""
     HOLD = "hold"
     """A person decides; until then it waits where everybody can see it."""
+    RETURN = "return"
+    """It goes back to whoever sent it, where the method can do that."""
 
 
 DEFAULTS: Final[Mapping[Case, Treatment]] = {
@@ -30,12 +32,12 @@ DEFAULTS: Final[Mapping[Case, Treatment]] = {
     Case.WRONG_ASSET: Treatment.HOLD,
     Case.UNMATCHED: Treatment.HOLD,
 }
-ALWAYS: Final = {
-    Case.EXACT: Treatment.CREDIT,
-    Case.WRONG_ASSET: Treatment.HOLD,
-    Case.UNMATCHED: Treatment.HOLD,
+MAY_BE: Final[Mapping[Case, frozenset[Treatment]]] = {
+    Case.EXACT: frozenset({Treatment.CREDIT}),
+    Case.WRONG_ASSET: frozenset({Treatment.HOLD, Treatment.RETURN}),
+    Case.UNMATCHED: frozenset({Treatment.HOLD, Treatment.RETURN}),
 }
-"""Cases about which there is nothing to decide beforehand: another asset has no rate."""
+"""Where not everything makes sense: another asset has no rate, and of the unmatched nobody's is."""
 
 
 @frozen
@@ -43,21 +45,27 @@ class Rules:
     """How each case is treated; cases that are not named as the defaults say."""
 
     treatments: Mapping[Case, Treatment] = field(factory=dict)
+    of_method: Mapping[str, Mapping[Case, Treatment]] = field(factory=dict)
+    """What goes before that, for single methods."""
 
     def __attrs_post_init__(self) -> None:
-        for case, treatment in self.treatments.items():
-            if ALWAYS.get(case, treatment) is not treatment:
-                raise ValueError(f"{case} is always {ALWAYS[case]}")
+        for treatments in (self.treatments, *self.of_method.values()):
+            for case, treatment in treatments.items():
+                allowed = MAY_BE.get(case, frozenset(Treatment))
+                if treatment not in allowed:
+                    others = " or ".join(sorted(allowed))
+                    raise ValueError(f"{case} can be treated by {others}, not by {treatment}")
 
-    def treatment(self, case: Case) -> Treatment:
+    def treatment(self, case: Case, method: str) -> Treatment:
         """What is done in that case."""
-        return self.treatments.get(case, DEFAULTS[case])
+        general = self.treatments.get(case, DEFAULTS[case])
+        return self.of_method.get(method, {}).get(case, general)
 
     def parts(self, payment: Payment, inflow: Inflow) -> tuple[Case, Money, Money]:
         """The case, what of it is credited, and what is held."""
         case = case_of(payment, inflow)
         nothing = zero(inflow.amount.asset)
-        if self.treatment(case) is Treatment.CREDIT:
+        if self.treatment(case, payment.order.method) is Treatment.CREDIT:
             return case, inflow.amount, nothing
         if case is Case.OVER:  # what was still missing is not in question
             missing = payment.asked - payment.came

@@ -1,9 +1,10 @@
 """
 The test kit: what authors of adapters run to know that theirs are right.
 
-- `ArrivalsContract`, `CacheContract`, `LedgerContract`, `MeterContract`, `NoticesContract`,
-  `OutboxContract`, `PaymentsContract`, `ReputationsContract`: classes of tests, one for each
-  port. Subclass one in a test module and override its fixtures.
+- `ArrivalsContract`, `CacheContract`, `CursorsContract`, `LedgerContract`, `MeterContract`,
+  `NoticesContract`, `OutboxContract`, `PaymentsContract`, `RefundsContract`,
+  `ReputationsContract`, `StandingsContract`: classes of tests, one for each port. Subclass one in a
+  test module and override its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
   same for a meter and its `LimitsModel`.
@@ -31,7 +32,16 @@ pytest.register_assert_rewrite(
 
 from .breakers import SharedTripsContract  # noqa: E402
 from .cache import CacheContract, Passing  # noqa: E402
-from .gateway import GatewayContract, House, Outside, Told, Trouble  # noqa: E402
+from .gateway import (  # noqa: E402
+    Call,
+    GatewayContract,
+    House,
+    NotPayable,
+    Outside,
+    Told,
+    Trait,
+    Trouble,
+)
 from .ledger import HandClock, LedgerContract  # noqa: E402
 from .ledger_commands import CommandSource, command_sources  # noqa: E402
 from .ledger_machine import LedgerMachine, agree  # noqa: E402
@@ -40,14 +50,23 @@ from .limits import HandTicks, MeterContract  # noqa: E402
 from .limits_machine import LimitsMachine  # noqa: E402
 from .limits_model import LimitsModel  # noqa: E402
 from .outbox import OutboxContract  # noqa: E402
-from .payments import ArrivalsContract, NoticesContract, PaymentsContract  # noqa: E402
+from .payments import (  # noqa: E402
+    ArrivalsContract,
+    CursorsContract,
+    NoticesContract,
+    PaymentsContract,
+    RefundsContract,
+    StandingsContract,
+)
 from .reputation import ReputationsContract  # noqa: E402
 from .virtual import Deadlock, VirtualLoop, run_virtually  # noqa: E402
 
 __all__ = [
     "ArrivalsContract",
     "CacheContract",
+    "Call",
     "CommandSource",
+    "CursorsContract",
     "Deadlock",
     "GatewayContract",
     "HandClock",
@@ -59,14 +78,18 @@ __all__ = [
     "LimitsMachine",
     "LimitsModel",
     "MeterContract",
+    "NotPayable",
     "NoticesContract",
     "OutboxContract",
     "Outside",
     "Passing",
     "PaymentsContract",
+    "RefundsContract",
     "ReputationsContract",
     "SharedTripsContract",
+    "StandingsContract",
     "Told",
+    "Trait",
     "Trouble",
     "VirtualLoop",
     "agree",

@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from ....core.money import RUB, TON, UNITS_MAX, XTR
+from ....core.balances import account_name
+from ....core.money import RUB, TON, UNITS_MAX, XTR, zero
 from ....core.payments import (
     Arrival,
     ArrivalMissing,
+    ArrivalMoved,
     Arrivals,
     Case,
     Inflow,
-    NothingHeld,
     Payment,
     Payments,
 )
@@ -36,6 +37,8 @@ from .ground import (
 
 MATCHED = [each for each in Case if each not in (Case.UNMATCHED, Case.WRONG_ASSET)]
 
+BOB = account_name("user:bob")
+
 Place = tuple[datetime, str, str]
 
 
@@ -53,6 +56,24 @@ async def drawer(arrivals: Arrivals, page: int = 1000) -> list[Arrival]:
         found += some
         after = place(found[-1])
     return found
+
+
+async def noted(
+    arrivals: Arrivals, since: datetime, until: datetime, page: int = 1000
+) -> list[Arrival]:
+    """All that came by the bank in that time, read in pages."""
+    found: list[Arrival] = []
+    after = None
+    while some := await arrivals.noted("bank", since, until, page, after):
+        assert len(some) <= page
+        found += some
+        after = found[-1].noted_at, found[-1].inflow.key
+    return found
+
+
+def aside(arrival: Arrival) -> Arrival:
+    """With all that is held of it on its way back."""
+    return arrival.sent_back(zero(arrival.held.asset), arrival.held)
 
 
 async def got(arrivals: Arrivals, transaction: Transaction, arrival: Arrival) -> Arrival:
@@ -119,16 +140,19 @@ class ArrivalsContract(Ground):
             await arrivals.get("chain", "nowhere")
         assert missing.value.facts == {"method": "chain", "key": "nowhere"}
         with pytest.raises(ArrivalMissing):
-            await arrivals.put(stranger.all_credited())
+            await arrivals.put(stranger.all_credited(), was=stranger)
         assert await arrivals.add(stranger) is True
 
     async def test_what_was_held_is_decided_about(self, arrivals: Arrivals) -> None:
-        """Then it waits no longer, and what came is still known."""
+        """Then it waits no longer, and what came is still known, and who was given it."""
         arrival, other = unmatched(5, "a"), unmatched(6, "b")
         await arrivals.add(arrival)
         await arrivals.add(other)
-        await arrivals.put(arrival.all_credited())
-        assert await arrivals.get(*arrival.key) == arrival.all_credited()
+        given = arrival.all_credited(BOB)
+        await arrivals.put(given, was=arrival)
+        kept = await arrivals.get(*arrival.key)
+        assert kept == given
+        assert kept.given_to == BOB
         assert list(await arrivals.held(10)) == [other]
         assert await arrivals.get(*other.key) == other
         assert await arrivals.add(arrival) is False
@@ -137,12 +161,36 @@ class ArrivalsContract(Ground):
         """The second who decides is told so, and nothing is written."""
         for arrival in (unmatched(), came(payment, 9).all_held("a rule")):
             await arrivals.add(arrival)
-            await arrivals.put(arrival.all_credited())
-            for other in (arrival.all_credited(), arrival, arrival.all_held("again")):
-                with pytest.raises(NothingHeld) as decided:
-                    await arrivals.put(other)
-                assert (decided.value.method, decided.value.key) == arrival.key
-            assert await arrivals.get(*arrival.key) == arrival.all_credited()
+            decided = arrival.all_credited(BOB)
+            await arrivals.put(decided, was=arrival)
+            for other in (decided, arrival, arrival.all_held("again"), aside(arrival)):
+                with pytest.raises(ArrivalMoved) as moved:
+                    await arrivals.put(other, was=arrival)
+                assert (moved.value.method, moved.value.key) == arrival.key
+            assert await arrivals.get(*arrival.key) == decided
+
+    async def test_where_its_parts_were_is_all_that_counts(
+        self, arrivals: Arrivals, payment: Payment
+    ) -> None:
+        """Each of them; why it is held, and for whom, is no reason to refuse."""
+        parts: dict[str, Any] = {"credited": coins(2), "held": coins(7)}
+        arrival = came(payment, 9, why_held="a rule", **parts)
+        await arrivals.add(arrival)
+        third: dict[str, Any] = {"credited": coins(2), "held": coins(6), "returned": coins(1)}
+        for wrong in (
+            evolve(arrival, credited=coins(3), held=coins(6)),
+            evolve(arrival, credited=coins(1), returned=coins(1)),
+            evolve(arrival, **third),
+            arrival.all_held("a rule"),
+            arrival.all_credited(),
+        ):
+            with pytest.raises(ArrivalMoved):
+                await arrivals.put(arrival.all_credited(), was=wrong)
+            assert await arrivals.get(*arrival.key) == arrival
+        told = evolve(arrival, why_held="told", given_to=BOB)
+        still = evolve(arrival, why_held=QUOTED)
+        await arrivals.put(still, was=told)
+        assert await arrivals.get(*arrival.key) == still
 
     async def test_what_was_refused_is_held_first(
         self, arrivals: Arrivals, payment: Payment
@@ -151,14 +199,78 @@ class ArrivalsContract(Ground):
         parts: dict[str, Any] = {"credited": coins(2), "held": coins(7)}
         for arrival in (came(payment, 9), came(payment, 9, **parts)):
             await arrivals.add(arrival)
-            await arrivals.put(arrival)  # as it was: that decides nothing
+            await arrivals.put(arrival, was=arrival)  # as it was: that decides nothing
             held = arrival.all_held(QUOTED)
-            await arrivals.put(held)
+            await arrivals.put(held, was=arrival)
             assert await arrivals.get(*arrival.key) == held
             assert list(await arrivals.held(10)) == [held]
-            await arrivals.put(held.all_credited())
+            await arrivals.put(held.all_credited(), was=held)
             assert await arrivals.get(*arrival.key) == held.all_credited()
             assert list(await arrivals.held(10)) == []
+
+    async def test_what_was_credited_goes_back(self, arrivals: Arrivals, payment: Payment) -> None:
+        """In part, and is the target's again when it did not arrive."""
+        arrival, nothing = came(payment, 9), coins(0)
+        await arrivals.add(arrival)
+        back = arrival.sent_back(coins(4), nothing)
+        await arrivals.put(back, was=arrival)
+        kept = await arrivals.get(*arrival.key)
+        assert kept == back
+        assert (kept.credited, kept.held, kept.returned) == (coins(5), nothing, coins(4))
+        again = back.kept_after_all(coins(4), nothing, "refused")
+        await arrivals.put(again, was=back)
+        assert await arrivals.get(*arrival.key) == again == arrival
+        whole = again.sent_back(coins(9), nothing)
+        await arrivals.put(whole, was=again)
+        assert await arrivals.get(*arrival.key) == whole
+        assert list(await arrivals.held(10)) == []
+
+    async def test_what_was_credited_may_end_in_the_drawer(
+        self, arrivals: Arrivals, payment: Payment
+    ) -> None:
+        """It set out, did not arrive, and whoever had it could not take it again."""
+        arrival, nothing = came(payment, 9), coins(0)
+        await arrivals.add(arrival)
+        back = arrival.sent_back(coins(4), nothing)
+        await arrivals.put(back, was=arrival)
+        held = back.kept_after_all(nothing, coins(4), QUOTED)
+        await arrivals.put(held, was=back)
+        assert await arrivals.get(*arrival.key) == held
+        assert list(await arrivals.held(10)) == [held]
+        await arrivals.put(held.all_credited(), was=held)
+        assert (await arrivals.get(*arrival.key)).credited == coins(9)
+
+    async def test_what_waits_goes_back(self, arrivals: Arrivals) -> None:
+        """It is not in the drawer meanwhile, and is there again when it did not arrive."""
+        arrival, nothing = unmatched(9), zero(TON)
+        await arrivals.add(arrival)
+        part = arrival.sent_back(nothing, coins(4, TON))
+        await arrivals.put(part, was=arrival)
+        assert list(await arrivals.held(10)) == [part]
+        assert part.why_held
+        rest = part.kept_after_all(nothing, coins(4, TON), "refused")
+        await arrivals.put(rest, was=part)
+        assert list(await arrivals.held(10)) == [rest]
+        gone = aside(rest)
+        await arrivals.put(gone, was=rest)
+        assert list(await arrivals.held(10)) == []
+        assert await arrivals.get(*arrival.key) == gone
+        assert gone.returned == arrival.inflow.amount
+
+    async def test_what_somebody_was_given_goes_back(self, arrivals: Arrivals) -> None:
+        """Who that was stays known; when it waits again, somebody else may be given it."""
+        arrival, nothing = unmatched(9), zero(TON)
+        await arrivals.add(arrival)
+        given = arrival.all_credited(BOB)
+        await arrivals.put(given, was=arrival)
+        back = given.sent_back(given.credited, nothing)
+        await arrivals.put(back, was=given)
+        assert (await arrivals.get(*arrival.key)).given_to == BOB
+        waits = back.kept_after_all(nothing, back.returned, "refused")
+        await arrivals.put(waits, was=back)
+        carol = waits.all_credited(account_name("user:carol"))
+        await arrivals.put(carol, was=waits)
+        assert await arrivals.get(*arrival.key) == carol
 
     async def test_what_came_stays(self, arrivals: Arrivals, payment: Payment) -> None:
         """Whatever is put: whose it is, how it came, who sent it and when."""
@@ -171,7 +283,7 @@ class ArrivalsContract(Ground):
             evolve(arrival, noted_at=NOON + TICK),
             evolve(arrival, inflow=later),
         ):
-            await arrivals.put(evolve(other, why_held="told"))
+            await arrivals.put(evolve(other, why_held="told"), was=arrival)
             assert await arrivals.get(*arrival.key) == evolve(arrival, why_held="told")
         assert list(await arrivals.of(payment.id)) == [evolve(arrival, why_held="told")]
 
@@ -189,7 +301,7 @@ class ArrivalsContract(Ground):
             await arrivals.add(arrival)
             await arrivals.add(came(other, 50 + n))
             await arrivals.add(unmatched())
-        await arrivals.put(lot[0].all_held("refused"))
+        await arrivals.put(lot[0].all_held("refused"), was=lot[0])
         lot[0] = lot[0].all_held("refused")
         assert list(await arrivals.of(payment.id)) == lot
         assert [each.inflow.amount.units for each in await arrivals.of(other.id)] == [
@@ -231,14 +343,42 @@ class ArrivalsContract(Ground):
             await arrivals.add(arrival)
         first = list(await arrivals.held(2))
         await arrivals.add(lot[6])
-        await arrivals.put(lot[1].all_credited())
-        await arrivals.put(lot[3].all_credited())
+        await arrivals.put(lot[1].all_credited(), was=lot[1])
+        await arrivals.put(lot[3].all_credited(), was=lot[3])
         second = list(await arrivals.held(2, place(first[-1])))
         await arrivals.add(lot[7])
         await arrivals.add(lot[8])
         third = list(await arrivals.held(9, place(second[-1])))
         expected = (lot[:2], [lot[2], lot[4]], lot[5:])
         assert (first, second, third) == expected
+
+    async def test_what_was_noted_is_told_by_time(
+        self, arrivals: Arrivals, payment: Payment
+    ) -> None:
+        """The oldest first, of one moment by key, whatever became of it; of no other method."""
+        lot = [
+            came(payment, 1, "b", noted_at=NOON),
+            came(payment, 2, "C", noted_at=NOON + TICK).all_held("a rule"),
+            came(payment, 3, "a", noted_at=NOON + TICK),
+            came(payment, 4, "é", noted_at=NOON + TICK),
+            came(payment, 5, "0", noted_at=NOON + 3 * TICK),
+        ]
+        for arrival in (lot[3], lot[1], lot[4], lot[0], lot[2]):
+            await arrivals.add(arrival)
+            await arrivals.add(unmatched(noted_at=arrival.noted_at))
+        back = lot[2].sent_back(coins(1), coins(0))
+        await arrivals.put(back, was=lot[2])
+        lot[2] = back
+        for page in (1, 2, 3, 5, 6):
+            assert await noted(arrivals, NOON, NOON + 4 * TICK, page) == lot
+        assert await noted(arrivals, NOON + TICK, NOON + 3 * TICK) == lot[1:4]
+        assert await noted(arrivals, NOON - TICK, NOON) == []
+        assert await noted(arrivals, NOON, NOON) == []
+        always = NOON + timedelta(days=900)
+        assert list(await arrivals.noted("bank", NOON, always, 2**70)) == lot
+        nobodys = (NOON + TICK, "D")
+        assert list(await arrivals.noted("bank", NOON, always, 2, nobodys)) == lot[2:4]
+        assert list(await arrivals.noted("cash", NOON, always, 9)) == []
 
     async def test_a_transaction_keeps_all_or_nothing(
         self, arrivals: Arrivals, payment: Payment, transaction: Transaction
@@ -250,7 +390,7 @@ class ArrivalsContract(Ground):
         async with undone(transaction):
             assert await arrivals.add(new) is True
             assert await arrivals.add(new) is False
-            await arrivals.put(old.all_credited())
+            await arrivals.put(old.all_credited(), was=old)
             assert list(await arrivals.of(payment.id)) == [new]
             assert list(await arrivals.held(10)) == []
         assert await arrivals.get(*old.key) == old
@@ -258,7 +398,7 @@ class ArrivalsContract(Ground):
         assert list(await arrivals.held(10)) == [old]
         async with transaction():
             assert await arrivals.add(new) is True
-            await arrivals.put(old.all_credited())
+            await arrivals.put(old.all_credited(), was=old)
         assert list(await arrivals.of(payment.id)) == [new]
         assert await arrivals.get(*old.key) == old.all_credited()
 
@@ -271,9 +411,9 @@ class ArrivalsContract(Ground):
         async with transaction():
             with pytest.raises(ArrivalMissing):
                 await arrivals.get("chain", "nowhere")
-            await arrivals.put(arrival.all_credited())
-            with pytest.raises(NothingHeld):
-                await arrivals.put(arrival.all_credited())
+            await arrivals.put(arrival.all_credited(), was=arrival)
+            with pytest.raises(ArrivalMoved):
+                await arrivals.put(arrival.all_credited(), was=arrival)
             await arrivals.add(other)
         assert list(await arrivals.held(10)) == [other]
 
@@ -284,7 +424,7 @@ class ArrivalsContract(Ground):
         arrival = unmatched()
         await arrivals.add(arrival)
         async with undone(transaction):
-            await arrivals.put(arrival.all_credited())
+            await arrivals.put(arrival.all_credited(), was=arrival)
             await arrivals.add(unmatched())
             asked = await meanwhile(arrivals.get(*arrival.key))
             looked = await meanwhile(arrivals.held(10))
@@ -300,12 +440,12 @@ class ArrivalsContract(Ground):
         async with transaction():
             await arrivals.get(*arrival.key)
             second = await meanwhile(got(arrivals, transaction, arrival))
-            late = await meanwhile(arrivals.put(arrival.all_credited()))
+            late = await meanwhile(arrivals.put(arrival.all_credited(), was=arrival))
             assert not second.done()
             assert not late.done()
-            await arrivals.put(arrival.all_credited())
+            await arrivals.put(arrival.all_credited(), was=arrival)
         assert await second == arrival.all_credited()
-        with pytest.raises(NothingHeld):
+        with pytest.raises(ArrivalMoved):
             await late
 
     async def test_of_many_who_add_one_key_it_is_new_to_one(self, arrivals: Arrivals) -> None:
@@ -331,10 +471,12 @@ class ArrivalsContract(Ground):
             assert (await arrivals.get("chain", key)).held == coins(1 + new, TON)
 
     async def test_of_many_who_decide_one_does(self, arrivals: Arrivals) -> None:
-        """The others are told that nothing is held any more."""
+        """The others are told that it was decided, whatever they had in mind."""
         arrival = unmatched()
         await arrivals.add(arrival)
-        puts = [arrivals.put(arrival.all_credited()) for _ in range(4)]
+        ends = (arrival.all_credited(), arrival.all_credited(BOB), aside(arrival))
+        puts = [arrivals.put(end, was=arrival) for end in ends]
         said = await asyncio.gather(*puts, return_exceptions=True)
         assert said.count(None) == 1
-        assert sum(isinstance(each, NothingHeld) for each in said) == 3
+        assert sum(isinstance(each, ArrivalMoved) for each in said) == 2
+        assert await arrivals.get(*arrival.key) == ends[said.index(None)]

@@ -7,7 +7,6 @@ from typing import Any, Final, TypeVar
 from uuid import uuid4
 
 import pytest
-from attrs import evolve
 
 from ....core.balances import account_name
 from ....core.money import TON, XTR, Asset, Money, zero
@@ -15,16 +14,22 @@ from ....core.payments import (
     Arrival,
     Arrivals,
     Case,
+    Cursors,
     Hint,
     Inflow,
     Notice,
     Notices,
     Order,
+    Origin,
     Payment,
     PaymentId,
     Payments,
     Quote,
-    State,
+    Refund,
+    RefundId,
+    Refunds,
+    RefundState,
+    Stage,
 )
 from ....core.transaction import Transaction
 
@@ -39,7 +44,7 @@ QUOTED: Final = '«кружка» "it\'s" \\ 100% 🪙; --'
 
 @pytest.mark.asyncio
 class Ground:
-    """The four fixtures that whoever runs a contract overrides: all of one storage."""
+    """The fixtures that whoever runs a contract overrides: all of one storage."""
 
     @pytest.fixture
     def payments(self) -> Payments:
@@ -50,6 +55,16 @@ class Ground:
     def arrivals(self) -> Arrivals:
         """Nothing that came."""
         raise NotImplementedError("override the fixture `arrivals`")
+
+    @pytest.fixture
+    def refunds(self) -> Refunds:
+        """Nothing on its way back."""
+        raise NotImplementedError("override the fixture `refunds`")
+
+    @pytest.fixture
+    def cursors(self) -> Cursors:
+        """No feed of which anything was read."""
+        raise NotImplementedError("override the fixture `cursors`")
 
     @pytest.fixture
     def notices(self) -> Notices:
@@ -122,6 +137,35 @@ def unmatched(units: int = 5, key: str = "", *, asset: Asset = TON, **other: Any
     return Arrival(**fields)
 
 
+def refund(arrival: Arrival, **other: Any) -> Refund:
+    """All that was held of something, or else all that was credited, is to go back."""
+    drawer = arrival.held.units > 0
+    fields = {
+        "id": RefundId(uuid4()),
+        "method": arrival.method,
+        "key": arrival.inflow.key,
+        "payment": arrival.payment,
+        "payer": "user:alice" if arrival.payment else "",
+        "amount": arrival.held if drawer else arrival.credited,
+        "origin": Origin.DRAWER if drawer else Origin.TARGET,
+        "to": "",
+        "reason": "asked for",
+        "by": "anna",
+        "state": RefundState.DUE,
+        "created_at": NOON,
+        "check_at": NOON,
+        **other,
+    }
+    return Refund(**fields)
+
+
+def parts(refund: Refund) -> tuple[Money, Money]:
+    """How much of it had been credited, and how much was held."""
+    nothing = zero(refund.amount.asset)
+    drawer = refund.origin is Origin.DRAWER
+    return (nothing, refund.amount) if drawer else (refund.amount, nothing)
+
+
 def notice(key: str = "", taken_at: datetime = NOON, **other: Any) -> Notice:
     """Something a provider told us, to be read at once."""
     fields = {
@@ -142,10 +186,26 @@ async def grown(payments: Payments, arrivals: Arrivals, payment: Payment, units:
         arrival = came(payment, units)
         await arrivals.add(arrival)
         after = payment.grown(arrival.inflow.amount, arrival.credited)
-        total = after.came.units - after.asked.units
-        paid = State.OVERPAID if total > 0 else State.SETTLED if total == 0 else State.CONFIRMING
-        after = evolve(after, state=paid)
+        after = after.reported(Stage.SEEN)
     await payments.put(after, was=payment.state)
+    return after
+
+
+async def set_aside(arrivals: Arrivals, refunds: Refunds, refund: Refund) -> Refund:
+    """That part of what came is to go back: first the arrival says so, and then there is it."""
+    arrival = await arrivals.get(refund.method, refund.key)
+    await arrivals.put(arrival.sent_back(*parts(refund)), was=arrival)
+    return await refunds.add(refund)
+
+
+async def failed(arrivals: Arrivals, refunds: Refunds, due: Refund) -> Refund:
+    """The provider is asked and refuses, and it is where it was."""
+    claimed = due.moved(RefundState.UNKNOWN, NOON)
+    await refunds.put(claimed, was=due.state)
+    arrival = await arrivals.get(due.method, due.key)
+    await arrivals.put(arrival.kept_after_all(*parts(due), "refused"), was=arrival)
+    after = claimed.moved(RefundState.FAILED, None)
+    await refunds.put(after, was=claimed.state)
     return after
 
 

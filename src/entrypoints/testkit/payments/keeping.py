@@ -2,14 +2,15 @@
 
 import asyncio
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from attrs import evolve
 
 from ....core.money import RUB, TON, UNITS_MAX, USDT, XTR
 from ....core.payments import (
-    MOVES,
     Arrivals,
+    Case,
     Order,
     Payment,
     PaymentId,
@@ -17,6 +18,9 @@ from ....core.payments import (
     PaymentMoved,
     Payments,
     Quote,
+    Refund,
+    Refunds,
+    RefundState,
     State,
 )
 from ....core.transaction import Transaction
@@ -27,15 +31,24 @@ from .ground import (
     TICK,
     Ground,
     begun,
+    came,
     coins,
+    failed,
     grown,
     meanwhile,
     order,
     payment_id,
+    refund,
+    set_aside,
 )
 
 CAME = {State.UNDERPAID: 99, State.SETTLED: 100, State.OVERPAID: 101, State.CONFIRMING: 1}
 """What has to have come for a payment over 100 to be in that state."""
+
+BACK = {State.REFUNDING, State.REFUNDED}
+
+BEFORE = [each for each in State if each not in BACK | (set(CAME) - {State.CONFIRMING})]
+"""States in which nothing may have come yet."""
 
 ORDERS = {
     "a recharge": order(),
@@ -47,6 +60,27 @@ ORDERS = {
 }
 
 
+async def theirs(payments: Payments, page: int) -> list[Payment]:
+    """All that Alice was asked for, read in pages."""
+    found: list[Payment] = []
+    before = None
+    while some := await payments.of("user:alice", page, before):
+        assert len(some) <= page
+        found += some
+        before = found[-1].created_at, found[-1].id
+    return found
+
+
+async def sent_back(
+    payments: Payments, arrivals: Arrivals, refunds: Refunds, paid: Payment, units: int
+) -> Refund:
+    """So much of what came for a payment in one piece is on its way back."""
+    (arrival,) = await arrivals.of(paid.id)
+    due = await set_aside(arrivals, refunds, refund(arrival, amount=coins(units)))
+    await payments.put(paid.sent_back(coins(units), coins(units)), was=paid.state)
+    return due
+
+
 async def got(payments: Payments, transaction: Transaction, id: PaymentId) -> Payment:
     """The payment, asked for in a transaction."""
     async with transaction():
@@ -56,7 +90,7 @@ async def got(payments: Payments, transaction: Transaction, id: PaymentId) -> Pa
 class PaymentsContract(Ground):
     """
     What everything that keeps payments does. Subclass it in a test and override the fixtures
-    `payments`, `arrivals` and `transaction`, all of one empty storage.
+    `payments`, `arrivals`, `refunds` and `transaction`, all of one empty storage.
     """
 
     @pytest.mark.parametrize("asked", ORDERS.values(), ids=ORDERS)
@@ -93,7 +127,7 @@ class PaymentsContract(Ground):
             await payments.put(stranger.moved(State.PENDING), was=State.CREATED)
         assert await payments.add(stranger) == stranger
 
-    @pytest.mark.parametrize("state", MOVES[State.CREATED], ids=str)
+    @pytest.mark.parametrize("state", [each for each in State if each not in BACK], ids=str)
     async def test_every_state_is_kept(
         self, payments: Payments, arrivals: Arrivals, state: State
     ) -> None:
@@ -103,8 +137,80 @@ class PaymentsContract(Ground):
         after = await grown(payments, arrivals, payment, CAME.get(state, 0))
         moved = evolve(after, state=state, checks=1)
         await payments.put(moved, was=after.state)
-        assert await payments.get(payment.id) == moved
+        kept = await payments.get(payment.id)
+        assert kept == moved
+        assert type(kept.state) is State
         assert moved.came.units == moved.credited.units == CAME.get(state, 0)
+        assert moved.returning.units == moved.returned.units == 0
+
+    @pytest.mark.parametrize("units", [100, 40])
+    @pytest.mark.parametrize("before", [State.CONFIRMING, State.SETTLED, State.OVERPAID], ids=str)
+    async def test_what_goes_back_is_kept(
+        self,
+        payments: Payments,
+        arrivals: Arrivals,
+        refunds: Refunds,
+        before: State,
+        units: int,
+    ) -> None:
+        """On its way, and when it is there; in the part that it is of what came."""
+        whole = {State.CONFIRMING: 99, State.SETTLED: 100, State.OVERPAID: 101}[before]
+        units = min(units, whole)
+        payment = await payments.add(begun())
+        paid = await grown(payments, arrivals, payment, whole)
+        due = await sent_back(payments, arrivals, refunds, paid, units)
+        back = await payments.get(payment.id)
+        assert (back.state, back.returning, back.returned) == (
+            State.REFUNDING,
+            coins(units),
+            coins(0),
+        )
+        assert (back.came, back.credited) == (coins(whole), coins(whole - units))
+        gone = back.given_back(coins(units))
+        await refunds.put(due.moved(RefundState.UNKNOWN, NOON), was=RefundState.DUE)
+        done = due.moved(RefundState.UNKNOWN, NOON).moved(RefundState.DONE, None)
+        await refunds.put(done, was=RefundState.UNKNOWN)
+        await payments.put(gone, was=State.REFUNDING)
+        kept = await payments.get(payment.id)
+        assert kept == gone
+        assert (kept.returning, kept.returned) == (coins(0), coins(units))
+        assert (kept.state is State.REFUNDED) is (units == whole)
+
+    async def test_what_does_not_go_back_is_the_targets_again(
+        self, payments: Payments, arrivals: Arrivals, refunds: Refunds
+    ) -> None:
+        """It was refused, and more comes afterwards."""
+        payment = await payments.add(begun())
+        paid = await grown(payments, arrivals, payment, 100)
+        due = await sent_back(payments, arrivals, refunds, paid, 100)
+        back = await payments.get(payment.id)
+        await failed(arrivals, refunds, due)
+        again = back.kept_after_all(coins(100), coins(100))
+        await payments.put(again, was=State.REFUNDING)
+        assert await payments.get(payment.id) == again == paid
+        more = await grown(payments, arrivals, again, 1)
+        assert await payments.get(payment.id) == more
+        assert (more.state, more.credited) == (State.OVERPAID, coins(101))
+
+    @pytest.mark.parametrize("before", BEFORE, ids=str)
+    async def test_what_comes_may_go_back_at_once(
+        self, payments: Payments, arrivals: Arrivals, refunds: Refunds, before: State
+    ) -> None:
+        """A rule says so, and it is one step from any state; then more comes, and is credited."""
+        payment = await payments.add(begun())
+        waits = payment.moved(before)
+        if before is not State.CREATED:
+            await payments.put(waits, was=State.CREATED)
+        late = came(payment, 100, case=Case.LATE).all_held("held by rule: late")
+        await arrivals.add(late)
+        await set_aside(arrivals, refunds, refund(late))
+        back = waits.grown(coins(100), coins(0)).sent_back(coins(100), coins(0))
+        await payments.put(back, was=before)
+        kept = await payments.get(payment.id)
+        assert kept == back
+        assert (kept.state, kept.credited) == (State.REFUNDING, coins(0))
+        more = await grown(payments, arrivals, back, 1)
+        assert (await payments.get(payment.id)) == more
 
     async def test_what_became_of_it_is_kept(self, payments: Payments) -> None:
         """All of it, also when there is less to say than before."""
@@ -201,6 +307,28 @@ class PaymentsContract(Ground):
         await payments.put(evolve(never, check_at=None), was=State.CREATED)
         assert list(await payments.due(NOON + TICK, 10)) == [same.id]
         assert list(await payments.due(NOON + 2 * TICK, 10)) == [same.id, later.id]
+
+    async def test_what_somebody_was_asked_for_is_told(
+        self, payments: Payments, arrivals: Arrivals
+    ) -> None:
+        """The newest first, of one moment by id, whatever became of it; nothing of others."""
+        steps = ((2, 1), (1, 6), (1, 5), (1, 4), (0, 3))
+        lot = [
+            begun(order(id=PaymentId(UUID(int=number))), at=NOON + step * TICK)
+            for step, number in steps
+        ]
+        for place in (3, 0, 4, 1, 2):
+            await payments.add(lot[place])
+            await payments.add(begun(order(payer="user:bob"), at=lot[place].created_at))
+        lot[2] = await grown(payments, arrivals, lot[2], 100)
+        for page in (1, 2, 3, 5, 6):
+            assert await theirs(payments, page) == lot
+        assert list(await payments.of("user:alice", 2**70)) == lot
+        nobodys = (NOON + TICK, PaymentId(UUID(int=2**128 - 1)))
+        assert list(await payments.of("user:alice", 2, nobodys)) == lot[1:3]
+        assert list(await payments.of("user:alice", 9, (NOON, lot[4].id))) == []
+        assert len(await payments.of("user:bob", 9)) == 5
+        assert list(await payments.of("user:carol", 9)) == []
 
     async def test_a_transaction_keeps_all(
         self, payments: Payments, transaction: Transaction

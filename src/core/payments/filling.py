@@ -1,0 +1,41 @@
+"""What a tie-out found missing here: asked about, booked, or put into the drawer."""
+
+from contextlib import suppress
+
+from attrs import frozen
+
+from ..errors import AltynError
+from ..transaction import Transaction
+from .arrival import Inflow
+from .booking import BookInflows
+from .checking import CheckPayment
+from .tying import Kind, TieOut
+
+
+@frozen
+class BookMissing:
+    """Put into the books what the provider has and we do not."""
+
+    check: CheckPayment
+    book: BookInflows
+    transaction: Transaction
+
+    async def __call__(self, found: TieOut) -> int:
+        """
+        How many of them were looked at.
+
+        What is for a payment of ours is asked about first: the provider may say more of it than
+        stands on his list. What is in the books by then changes nothing.
+        """
+        missing = [
+            (each.payment, Inflow(key=each.key, amount=each.theirs, at=each.at))
+            for each in found.differences
+            if each.kind is Kind.MISSING_HERE and each.theirs
+        ]
+        for payment, inflow in missing:
+            if payment is not None:
+                with suppress(AltynError):
+                    await self.check(payment)
+            async with self.transaction():
+                await self.book.all(found.method, payment, [inflow])
+        return len(missing)

@@ -1,0 +1,278 @@
+"""Every day is compared once and told of; what is missing here is put into the books."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from attrs import define, evolve, field
+
+from altyn.adapters.memory import ManualClock
+from altyn.core.errors import AltynError
+from altyn.core.money import TON, Money
+from altyn.core.payments import (
+    BookMissing,
+    Case,
+    Cursor,
+    Gateways,
+    Kind,
+    Line,
+    PaymentId,
+    ProviderRefused,
+    ProviderUnclear,
+    Stage,
+    State,
+    TieOut,
+    TieOutDays,
+    TieOutMethod,
+)
+from altyn.core.payments.daily import TOLD_MAX
+from tests.unit.payments_house import House, Overtaken, Scripted, order, usdt
+
+MIDNIGHT = datetime(2026, 1, 5, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+@define(slots=False)
+class Lister(Scripted):
+    """A provider with a list of his own, of which he may say nothing."""
+
+    lot: list[Line] = field(factory=list)
+    silence: AltynError | None = None
+    asked: int = 0
+
+    async def lines(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[Line]]:
+        """As the port says."""
+        self.asked += 1
+        if self.silence:
+            raise self.silence
+        yield [each for each in self.lot if since <= each.at < until]
+
+    def has(self, key: str, units: int = 5, at: datetime = MIDNIGHT - DAY / 2) -> None:
+        """It stands on his list."""
+        self.lot.append(Line(key=key, amount=usdt(units), at=at))
+
+
+@define
+class Office:
+    """A house, two providers, and who compares them."""
+
+    house: House
+    his: Lister
+    other: Lister
+    tie_out: TieOutMethod
+    days: TieOutDays
+
+    async def done(self) -> list[tuple[object, ...]]:
+        """Of what was told that it was compared."""
+        return [
+            tuple(event.facts[name] for name in ("method", "since", "until", "differences"))
+            for event in await self.house.told()
+            if event.name == "tie_out.done"
+        ]
+
+
+@pytest.fixture
+def office() -> Office:
+    """At three in the morning."""
+    his, other = Lister(ManualClock()), Lister(ManualClock(), method="other")
+    house = House(gateway=his)
+    house.gateway = his
+    house.clock.moment = MIDNIGHT + timedelta(hours=3)
+    gateways = Gateways.these(his, other)
+    tie_out = TieOutMethod(house.arrivals, house.refunds, house.ledger, gateways)
+    days = TieOutDays(gateways, house.cursors, tie_out, house.book, house.store, house.clock)
+    return Office(house, his, other, tie_out, days)
+
+
+def day(method: str, since: datetime, until: datetime, differences: int = 0) -> tuple[object, ...]:
+    """What is told of one that was compared."""
+    return method, since.isoformat(), until.isoformat(), differences
+
+
+async def test_each_day_is_compared_once_by_each_method(office: Office) -> None:
+    """Three hours after it is over."""
+    assert await office.days() == 2
+    yesterday = MIDNIGHT - DAY, MIDNIGHT
+    assert await office.done() == [day("fake", *yesterday), day("other", *yesterday)]
+    office.house.clock.advance(hours=23.99)
+    assert await office.days() == 0
+    assert (office.his.asked, await office.done()) == (1, [])
+    office.house.clock.advance(hours=0.01)
+    assert await office.days() == 2
+    today = MIDNIGHT, MIDNIGHT + DAY
+    assert await office.done() == [day("fake", *today), day("other", *today)]
+
+
+async def test_days_that_were_missed_are_compared_together(office: Office) -> None:
+    """Nobody worked meanwhile."""
+    await office.days()
+    await office.done()
+    office.house.clock.advance(hours=24 * 4)
+    office.his.has("in-1", at=MIDNIGHT + DAY)
+    assert await office.days() == 2
+    missed = MIDNIGHT, MIDNIGHT + DAY * 4
+    assert await office.done() == [day("fake", *missed, 1), day("other", *missed)]
+
+
+@pytest.mark.parametrize("silence", [ProviderUnclear("fake", "?"), ProviderRefused("fake", "no")])
+async def test_who_is_silent_is_asked_again(office: Office, silence: AltynError) -> None:
+    """And keeps nobody else waiting; of his days none is left out."""
+    office.his.silence = silence
+    assert await office.days() == 1
+    assert [each[0] for each in await office.done()] == ["other"]
+    office.house.clock.advance(hours=24)
+    assert await office.days() == 1
+    assert [each[0] for each in await office.done()] == ["other"]
+    office.his.silence = None
+    assert await office.days() == 1
+    assert await office.done() == [day("fake", MIDNIGHT - DAY, MIDNIGHT + DAY)]
+
+
+async def test_of_two_at_once_one_tells(office: Office) -> None:
+    """Whoever is later has compared in vain."""
+    overtaken = Overtaken(office.house.cursors, office.days)
+    office.his.has("in-1")
+    assert await evolve(office.days, cursors=overtaken)() == 0
+    told = await office.house.names()
+    assert told == ["tie_out.differs", "tie_out.done", "tie_out.done"]
+    assert await office.days() == 0
+
+
+async def test_what_differs_is_told_with_its_facts(office: Office) -> None:
+    """Each of it; then how much was compared."""
+    house = office.house
+    noon = MIDNIGHT - DAY / 2
+    payment = await house.open(order(1))
+    await house.comes(payment, evolve(house.inflow(1000), at=noon))
+    office.his.has("in-2")
+    await house.told()
+    await office.days()
+    first, second, done, _ = await house.told()
+    assert dict(first.facts) == {
+        "method": "fake",
+        "kind": "missing_there",
+        "key": "in-1",
+        "back": False,
+        "at": noon.isoformat(),
+        "ours": "0.001000 USDT",
+        "theirs": None,
+        "payment": str(payment.id),
+    }
+    assert dict(second.facts) == {
+        "method": "fake",
+        "kind": "missing_here",
+        "key": "in-2",
+        "back": False,
+        "at": noon.isoformat(),
+        "ours": None,
+        "theirs": "0.000005 USDT",
+        "payment": None,
+    }
+    assert [each.name for each in (first, second, done)] == [
+        "tie_out.differs",
+        "tie_out.differs",
+        "tie_out.done",
+    ]
+    assert (done.facts["compared"], done.facts["differences"]) == (2, 2)
+
+
+async def test_so_many_are_told_of_and_no_more(office: Office) -> None:
+    """How many there are is told in any case."""
+    for n in range(TOLD_MAX + 1):
+        office.his.has(f"in-{n:03}")
+    await office.days()
+    names = []
+    while some := await office.house.told():
+        names += some
+    assert [each.name for each in names].count("tie_out.differs") == TOLD_MAX
+    assert [e.facts["differences"] for e in names if e.name == "tie_out.done"] == [TOLD_MAX + 1, 0]
+
+
+async def test_what_is_not_kept_is_not_told(office: Office) -> None:
+    """Both or neither."""
+    await office.house.cursors.put(
+        Cursor("tie-out:fake", until=MIDNIGHT), was=Cursor("tie-out:fake")
+    )
+    assert await office.days() == 1
+    assert [each[0] for each in await office.done()] == ["other"]
+
+
+# What is missing here.
+
+
+async def filled(office: Office) -> tuple[TieOut, int]:
+    """What was found, and how much of it was looked at."""
+    house = office.house
+    found = await office.tie_out("fake", MIDNIGHT - DAY, MIDNIGHT)
+    return found, await BookMissing(house.check, house.facts, house.store)(found)
+
+
+async def test_what_is_for_a_payment_is_credited_to_it(office: Office) -> None:
+    """He is asked about it first; when he says nothing, what he lists counts."""
+    house = office.house
+    payment = await house.open(order(1))
+    line = Line(key="in-1", amount=usdt(1000), at=MIDNIGHT - DAY / 2, payment=payment.id)
+    office.his.lot.append(line)
+    house.gateway.reports.append(ProviderUnclear("fake", "silence"))
+    found, count = await filled(office)
+    assert count == 1
+    settled = await house.payments.get(payment.id)
+    assert (settled.state, settled.came) == (State.SETTLED, usdt(1000))
+    assert await house.holds("user:1") == 1000
+    missing = BookMissing(house.check, house.facts, house.store)
+    assert await missing(found) == 1
+    assert await house.holds("user:1") == 1000
+    assert (await filled(office))[1] == 0
+    await house.sound()
+
+
+async def test_he_may_say_more_of_it_than_stands_on_his_list(office: Office) -> None:
+    """What is in the books by then is not there twice."""
+    house = office.house
+    payment = await house.open(order(1))
+    office.his.lot.append(
+        Line(key="in-1", amount=usdt(1000), at=MIDNIGHT - DAY / 2, payment=payment.id)
+    )
+    said = evolve(house.inflow(1000), sender="somebody")
+    house.gateway.says(Stage.CLOSED, said, house.inflow(7, "in-2"))
+    await filled(office)
+    first, second = await house.arrivals.of(payment.id)
+    assert (first.inflow.sender, second.inflow.key) == ("somebody", "in-2")
+    assert await house.holds("user:1") == 1007
+    await house.sound()
+
+
+async def test_what_is_for_nobody_waits(office: Office) -> None:
+    """Of no payment, of one that is not ours, in another asset; and once."""
+    house = office.house
+    stranger = PaymentId(order(9).id)
+    office.his.has("in-1")
+    office.his.lot.append(evolve(office.his.lot[0], key="in-2", payment=stranger))
+    office.his.lot.append(evolve(office.his.lot[0], amount=Money(3, TON)))
+    found, count = await filled(office)
+    assert (count, len(found.differences)) == (3, 3)
+    drawer = await house.drawer()
+    assert {each.case for each in drawer} == {Case.UNMATCHED}
+    assert sum(each.held.units for each in drawer) == 5 + 5 + 3
+    assert len(drawer) == 3
+    found, count = await filled(office)
+    assert (count, {each.kind for each in found.differences}) == (0, {Kind.UNMATCHED})
+    await house.sound()
+
+
+async def test_nothing_else_is_touched(office: Office) -> None:
+    """What is missing there, what differs and what was given back is for a person."""
+    house = office.house
+    payment = await house.open(order(1))
+    await house.comes(payment, evolve(house.inflow(1000), at=MIDNIGHT - DAY / 2))
+    office.his.has("in-1", 1500)
+    office.his.lot.append(evolve(office.his.lot[0], key="in-2", back=True))
+    asked = house.gateway.calls.count("inquire")
+    found, count = await filled(office)
+    assert {each.kind for each in found.differences} == {
+        Kind.AMOUNT_DIFFERS,
+        Kind.REFUNDED_OUTSIDE,
+    }
+    assert (count, house.gateway.calls.count("inquire")) == (0, asked)
+    assert await house.drawer() == []
+    await house.sound()

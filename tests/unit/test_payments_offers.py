@@ -1,0 +1,118 @@
+"""Which ways of paying somebody is offered, and what speaks against the others."""
+
+from typing import Any
+
+import pytest
+
+from altyn.adapters.memory import ManualClock
+from altyn.core.errors import AltynError, Missing
+from altyn.core.payments import (
+    AmountOutOfBounds,
+    AssetNotTaken,
+    Gateways,
+    Goods,
+    Obstacle,
+    Offer,
+    OfferMethods,
+    Place,
+    ProviderRefused,
+    ProviderUnclear,
+    Route,
+    Wanted,
+)
+from altyn.core.resilience import CircuitOpen
+from tests.unit.payments_house import Scripted, usdt
+
+INSIDE = (Goods.DIGITAL, Place.TELEGRAM)
+
+
+def wanted(**other: Any) -> Wanted:
+    """Somebody wants to pay 1000 for something digital inside Telegram."""
+    return Wanted(amount=usdt(1000), **other)
+
+
+async def offered(route: Route, want: Wanted, answer: AltynError | None = None) -> Offer:
+    """What becomes of the only way there is."""
+    gateway = Scripted(ManualClock())
+    gateway.accepts.append(answer)
+    (offer,) = await OfferMethods(Gateways.these(gateway), {"fake": route})(want)
+    asked = offer.obstacle not in (Obstacle.GOODS, Obstacle.COUNTRY)
+    assert gateway.calls == (["accept"] if asked else [])
+    return offer
+
+
+@pytest.mark.parametrize(
+    ("answer", "offer"),
+    [
+        (None, Offer("fake")),
+        (AssetNotTaken("fake", usdt(1).asset), Offer("fake", Obstacle.ASSET)),
+        (
+            AmountOutOfBounds("fake", usdt(1000), usdt(2000), usdt(9000)),
+            Offer("fake", Obstacle.AMOUNT, usdt(2000), usdt(9000)),
+        ),
+        (ProviderUnclear("fake", "silence"), Offer("fake", Obstacle.RESTING)),
+        (CircuitOpen("fake", 5.0), Offer("fake", Obstacle.RESTING)),
+        (ProviderRefused("fake", "no"), Offer("fake", Obstacle.ASSET)),
+        (Missing(), Offer("fake", Obstacle.ASSET)),
+    ],
+    ids=str,
+)
+async def test_a_way_is_asked_whether_it_would_do(answer: AltynError | None, offer: Offer) -> None:
+    """And says by how much it would not."""
+    assert await offered(Route(), wanted(), answer) == offer
+
+
+@pytest.mark.parametrize(
+    ("goods", "place", "obstacle"),
+    [
+        (Goods.DIGITAL, Place.TELEGRAM, Obstacle.GOODS),
+        (Goods.DIGITAL, Place.ELSEWHERE, None),
+        (Goods.PHYSICAL, Place.TELEGRAM, None),
+        (Goods.SERVICE, Place.TELEGRAM, None),
+    ],
+)
+async def test_a_way_is_for_some_goods_in_some_place(
+    goods: Goods, place: Place, obstacle: Obstacle | None
+) -> None:
+    """Both together decide; the provider is not even asked."""
+    route = Route(forbidden=frozenset({INSIDE}))
+    offer = await offered(route, wanted(goods=goods, place=place))
+    assert offer.obstacle is obstacle
+
+
+@pytest.mark.parametrize(
+    ("route", "country", "obstacle"),
+    [
+        (Route(), "", None),
+        (Route(), "RU", None),
+        (Route(countries=frozenset({"RU", "KZ"})), "RU", None),
+        (Route(countries=frozenset({"RU", "KZ"})), "DE", Obstacle.COUNTRY),
+        (Route(countries=frozenset({"RU", "KZ"})), "", Obstacle.COUNTRY),
+        (Route(without=frozenset({"US"})), "US", Obstacle.COUNTRY),
+        (Route(without=frozenset({"US"})), "DE", None),
+        (Route(without=frozenset({"US"})), "", None),
+    ],
+)
+async def test_a_way_is_for_payers_from_somewhere(
+    route: Route, country: str, obstacle: Obstacle | None
+) -> None:
+    """Who may come from anywhere is not from where one has to be."""
+    assert (await offered(route, wanted(country=country))).obstacle is obstacle
+
+
+async def test_those_that_can_be_used_come_first() -> None:
+    """Then by rank, and by name where that is one; nobody is left out."""
+    clock = ManualClock()
+    names = ("e", "d", "c", "b", "a")
+    gateways = {name: Scripted(clock, method=name) for name in names}
+    gateways["a"].accepts.append(ProviderUnclear("a", "silence"))
+    gateways["b"].accepts.append(AssetNotTaken("b", usdt(1).asset))
+    routes = {"e": Route(rank=20), "d": Route(rank=20), "c": Route(rank=300), "b": Route(rank=1)}
+    offer = OfferMethods(Gateways.these(*gateways.values()), routes)
+    assert [each.method for each in await offer(wanted())] == ["d", "e", "c", "b", "a"]
+    assert [each.method for each in await offer(wanted())] == ["b", "d", "e", "a", "c"]
+
+
+async def test_where_there_is_no_way_none_is_offered() -> None:
+    """Nothing speaks against nothing."""
+    assert list(await OfferMethods(Gateways.these())(wanted())) == []
