@@ -2,13 +2,13 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
 
 import pytest
-from attrs import Factory, define, field, frozen
+from attrs import Factory, define, evolve, field, frozen
 
 from altyn.adapters.memory import ManualClock
 from altyn.core.balances import AccountName, Auditor, Ledger, account_name
@@ -17,11 +17,20 @@ from altyn.core.events import Outbox
 from altyn.core.identifiers import TimeOrdered
 from altyn.core.money import RUB, TON, USDT, XTR, Asset, Money
 from altyn.core.payments import (
+    Approvals,
+    Arrival,
     Arrivals,
+    BookInflows,
+    CarryOutRefund,
     Case,
     Cashbook,
     CheckPayment,
     CreditHeld,
+    Cursor,
+    CursorMoved,
+    Cursors,
+    DecideRefund,
+    Deposit,
     Gateways,
     GiveHeld,
     Hint,
@@ -29,32 +38,48 @@ from altyn.core.payments import (
     Invoice,
     InvoiceMissing,
     InvoicePayment,
+    Line,
     NothingHeld,
     Notices,
     OpenPayment,
     Order,
+    Page,
     Payment,
     PaymentId,
     Payments,
     PollPayments,
+    PollRefunds,
     ProviderRefused,
     ProviderUnclear,
     Quote,
+    ReadFeed,
     ReadNotices,
+    Refund,
+    RefundId,
+    Refunds,
+    RefundStage,
+    RefundState,
     Report,
+    RequestRefund,
+    Returning,
     Rules,
     Stage,
+    Standings,
     State,
     TakeNotice,
     Treatment,
+    Wish,
 )
 from altyn.core.transaction import Transaction
+from altyn.entrypoints.testkit.payments.ground import NOON, TICK
+from altyn.entrypoints.testkit.payments.standing import standing
 from altyn.entrypoints.testkit.stumbling import undone
 
 ALICE: Final = account_name("user:alice")
 BOB: Final = account_name("user:bob")
 CLEARING: Final = account_name("clearing:bank")
 SUSPENSE: Final = account_name("suspense:unmatched")
+RETURNING: Final = account_name("returning:bank")
 HOLD_PARTS: Final = Rules({Case.UNDER: Treatment.HOLD})
 
 
@@ -68,6 +93,10 @@ class Bank:
     found: Sequence[Inflow] = ()
     refuses: Refused | Unavailable | None = None
     opened: set[PaymentId] = field(factory=set)
+    refunds: list[RefundStage | Refused] = field(factory=list)
+    asked_back: list[RefundId] = field(factory=list)
+    returning: Returning = Returning.ONCE
+    refunds_are_single: bool = False
 
     async def accept(self, amount: Money) -> None:
         """Anything."""
@@ -91,6 +120,35 @@ class Bank:
     async def find(self, hint: Hint) -> Sequence[Inflow]:
         return self.found
 
+    def told(self, raw: bytes) -> Sequence[Deposit]:
+        return ()
+
+    async def refund(self, refund: Refund, arrival: Arrival) -> RefundStage:
+        self.asked_back.append(refund.id)
+        return await self.inquire_refund(refund, arrival)
+
+    async def inquire_refund(self, refund: Refund, arrival: Arrival) -> RefundStage:
+        said = self.refunds.pop(0)
+        if isinstance(said, Refused):
+            raise said
+        return said
+
+    async def lines(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[Line]]:
+        yield ()
+
+
+@frozen
+class Book:
+    """A feed of one page, told again for ever."""
+
+    deposits: Sequence[Deposit]
+    name: str = "bank:book"
+    method: str = "bank"
+    every_seconds: float = 60
+
+    async def page(self, position: str) -> Page:
+        return Page(self.deposits, position="end", until=self.deposits[-1].inflow.at, last=True)
+
 
 @frozen(kw_only=True)
 class House:
@@ -98,6 +156,9 @@ class House:
 
     payments: Payments
     arrivals: Arrivals
+    refunds: Refunds
+    standings: Standings
+    cursors: Cursors
     notices: Notices
     ledger: Ledger
     outbox: Outbox
@@ -115,6 +176,7 @@ class House:
                 self.clock,
                 TimeOrdered(self.clock),
                 self.rules,
+                self.refunds,
             ),
             takes_self=True,
         ),
@@ -153,8 +215,49 @@ class House:
     @property
     def read(self) -> ReadNotices:
         return ReadNotices(
-            self.notices, self.gateways, self.check, self.cashbook, self.transaction, self.clock
+            self.notices, self.gateways, self.check, self.book, self.transaction, self.clock
         )
+
+    @property
+    def book(self) -> BookInflows:
+        return BookInflows(self.payments, self.standings, self.cashbook, self.clock)
+
+    @property
+    def read_feed(self) -> ReadFeed:
+        return ReadFeed(self.cursors, self.book, self.transaction)
+
+    @property
+    def ask_back(self) -> RequestRefund:
+        return RequestRefund(
+            self.payments,
+            self.arrivals,
+            self.refunds,
+            self.gateways,
+            self.cashbook,
+            self.transaction,
+            self.clock,
+            Approvals(),
+        )
+
+    @property
+    def carry_out(self) -> CarryOutRefund:
+        return CarryOutRefund(
+            self.payments,
+            self.arrivals,
+            self.refunds,
+            self.gateways,
+            self.cashbook,
+            self.transaction,
+            self.clock,
+        )
+
+    @property
+    def decide(self) -> DecideRefund:
+        return DecideRefund(self.carry_out, self.clock)
+
+    @property
+    def poll_refunds(self) -> PollRefunds:
+        return PollRefunds(self.refunds, self.carry_out, self.clock)
 
     @property
     def credit_held(self) -> CreditHeld:
@@ -189,6 +292,13 @@ class House:
     async def events(self) -> list[str]:
         """The names of all that is on its way out."""
         return [each.name for each in await self.outbox.pending(1000)]
+
+
+def wish(key: str, amount: Money | None = None) -> Wish:
+    """Somebody wants that back."""
+    return Wish(
+        id=RefundId(uuid4()), method="bank", key=key, amount=amount, reason="asked", by="anna"
+    )
 
 
 def flow(key: str, units: int, at: datetime, asset: Asset = USDT) -> Inflow:
@@ -320,4 +430,124 @@ class PaymentStories:
         house.bank.said[payment.id] = Report(Stage.CLOSED, came)
         assert (await house.check(payment.id)).state is State.SETTLED
         assert await house.holds(ALICE, XTR) == 100
+        assert await sound(auditor, house)
+
+    async def test_money_goes_back(self, house: House, auditor: Auditor) -> None:
+        """A part, which is refused, and then all of it: set aside, asked for once, gone."""
+        payment = await house.asked(Quote(Money(1_500_000, USDT), Money(1_38_00, RUB)))
+        came = flow("a", 1_500_000, house.clock.now())
+        house.bank.said[payment.id] = Report(Stage.CLOSED, [came])
+        await house.check(payment.id)
+        part = await house.ask_back(wish("a", Money(500_000, USDT)))
+        going = await house.payments.get(payment.id)
+        assert (going.state, going.credited.units) == (State.REFUNDING, 1_000_000)
+        assert [await house.holds(ALICE, RUB), await house.holds(RETURNING, USDT)] == [
+            92_00,
+            500_000,
+        ]
+        house.bank.refunds = [ProviderRefused("bank", "too late")]
+        assert (await house.carry_out(part.id)).state is RefundState.FAILED
+        again = await house.payments.get(payment.id)
+        assert (again.state, again.credited.units) == (State.SETTLED, 1_500_000)
+        assert await house.holds(ALICE, RUB) == 1_38_00
+        whole = await house.ask_back(wish("a"))
+        house.bank.refunds = [RefundStage.ACCEPTED, RefundStage.DONE]
+        for _ in range(2):
+            assert await house.poll_refunds() == 1
+            house.clock.advance(minutes=5)
+        assert await house.poll_refunds() == 0
+        assert (await house.refunds.get(whole.id)).state is RefundState.DONE
+        gone = await house.payments.get(payment.id)
+        assert (gone.state, gone.returned) == (State.REFUNDED, gone.came)
+        assert house.bank.asked_back == [part.id, whole.id]
+        accounts = (ALICE, RUB), (RETURNING, USDT), (CLEARING, USDT)
+        assert [await house.holds(*each) for each in accounts] == [0, 0, 0]
+        assert await sound(auditor, house)
+
+    async def test_what_is_large_takes_two(self, house: House, auditor: Auditor) -> None:
+        """Nobody agrees, and it is where it was; somebody does, and it goes."""
+        async with house.transaction():
+            flows = [flow(key, 200_000_000, house.clock.now()) for key in ("one", "two")]
+            assert await house.cashbook.hold("bank", flows) == 2
+        one = await house.ask_back(wish("one"))
+        house.clock.advance(seconds=1)
+        two = await house.ask_back(wish("two"))
+        assert list(await house.refunds.waiting(10)) == [one, two]
+        assert await house.holds(SUSPENSE, USDT) == 0
+        assert (await house.decide.decline(one.id, "boris", "no")).state is RefundState.DECLINED
+        await house.decide.approve(two.id, "boris")
+        house.bank.refunds = [RefundStage.DONE]
+        assert (await house.carry_out(two.id)).state is RefundState.DONE
+        assert await house.holds(SUSPENSE, USDT) == 200_000_000
+        assert [each.inflow.key for each in await house.arrivals.held(10)] == ["one"]
+        await house.give_held("bank", "one", BOB, "boris")
+        assert (await house.arrivals.get("bank", "one")).given_to == BOB
+        assert await house.holds(CLEARING, USDT) == -200_000_000
+        assert await sound(auditor, house)
+
+    @pytest.mark.parametrize("case", [Case.OVER, Case.LATE, Case.DOUBLE])
+    async def test_what_a_rule_sends_back_goes_at_once(
+        self, house: House, auditor: Auditor, case: Case
+    ) -> None:
+        """Out of whatever state the payment is in."""
+        house = evolve(house, rules=Rules({case: Treatment.RETURN}))
+        payment = await house.asked(Quote.plain(Money(100, XTR)))
+        if case is Case.LATE:
+            house.clock.advance(hours=2)
+        came = [flow("a", 130 if case is Case.OVER else 100, house.clock.now(), XTR)]
+        if case is Case.DOUBLE:
+            came.append(flow("b", 100, house.clock.now(), XTR))
+        came = [evolve(each, sender="alice") for each in came]
+        house.bank.said[payment.id] = Report(Stage.CLOSED, came)
+        assert (await house.check(payment.id)).state is State.REFUNDING
+        house.bank.refunds = [RefundStage.DONE]
+        assert await house.poll_refunds() == 1
+        ended = State.REFUNDED if case is Case.LATE else State.OVERPAID
+        after = await house.payments.get(payment.id)
+        assert (after.state, after.credited.units) == (ended, 0 if case is Case.LATE else 100)
+        assert await house.holds(CLEARING, XTR) == -after.credited.units
+        assert await sound(auditor, house)
+
+    async def test_what_a_feed_tells_is_kept_with_its_place(
+        self, house: House, auditor: Auditor
+    ) -> None:
+        """For a payment of ours, and for none; told again, nothing is new."""
+        payment = await house.asked(Quote.plain(Money(100, XTR)))
+        ours, lost = (flow(key, 100, house.clock.now(), XTR) for key in ("ours", "lost"))
+        feed = Book([Deposit(ours, payment.id), Deposit(lost)])
+        for _ in range(2):
+            assert await house.read_feed(feed) == 1
+            assert await house.cursors.get(feed.name) == Cursor(feed.name, "end", lost.at)
+        assert (await house.payments.get(payment.id)).state is State.SETTLED
+        assert [await house.holds(name, XTR) for name in (ALICE, SUSPENSE)] == [100, 100]
+        assert await sound(auditor, house)
+
+    async def test_a_place_may_be_a_moment_alone(self, house: House) -> None:
+        """As the tie-out of each day has it; whoever is late by a day is told so."""
+        start, day = Cursor("tie-out:bank"), Cursor("tie-out:bank", until=NOON)
+        await house.cursors.put(day, was=start)
+        with pytest.raises(CursorMoved):
+            await house.cursors.put(day, was=start)
+        await house.cursors.put(evolve(day, until=NOON + TICK), was=day)
+        with pytest.raises(CursorMoved):
+            await house.cursors.put(day, was=day)
+        assert (await house.cursors.get(day.feed)).until == NOON + TICK
+
+    async def test_whoever_pays_again_and_again_is_credited(
+        self, house: House, auditor: Auditor
+    ) -> None:
+        """Each time under the same order, until it ends: then it waits."""
+        stands = await house.standings.add(standing())
+
+        async def booked(*keys: str) -> int:
+            flows = [flow(key, 5, house.clock.now(), XTR) for key in keys]
+            async with house.transaction():
+                return await house.book.all("bank", PaymentId(stands.id), flows)
+
+        assert await booked("one", "two", "two") == 3
+        await house.standings.put(evolve(stands, ended=True))
+        assert await booked("three") == 0
+        assert [await house.holds(name, XTR) for name in (ALICE, SUSPENSE)] == [10, 5]
+        paid = await house.payments.of("user:alice", 9)
+        assert [each.state for each in paid] == [State.SETTLED] * 2
         assert await sound(auditor, house)

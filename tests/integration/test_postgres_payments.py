@@ -9,27 +9,42 @@ import pytest
 
 from altyn.adapters.postgres import (
     PostgresArrivals,
+    PostgresCursors,
     PostgresNotices,
     PostgresPayments,
+    PostgresRefunds,
+    PostgresStandings,
     PostgresStore,
     open_postgres,
 )
 from altyn.core.balances import AssetDiffers
 from altyn.core.money import XTR, Asset
-from altyn.core.payments import Arrivals, Notices, Payments, State
+from altyn.core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings, State
 from altyn.core.transaction import Transaction
-from altyn.entrypoints.testkit import ArrivalsContract, NoticesContract, PaymentsContract
+from altyn.entrypoints.testkit import (
+    ArrivalsContract,
+    CursorsContract,
+    NoticesContract,
+    PaymentsContract,
+    RefundsContract,
+    StandingsContract,
+)
 from altyn.entrypoints.testkit.payments.ground import begun, order, unmatched
 from tests.integration.payment_laws import (
     CRIMES,
     HONEST,
+    REFUND_STEPS,
     STEPS,
     Crime,
     allowed,
     arrival,
+    back,
     lived,
     payment,
     placed,
+    refund_allowed,
+    refund_step,
+    standing,
     told,
     walk,
 )
@@ -40,10 +55,14 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 EMPTIED = """
 ALTER TABLE altyn.payment DISABLE TRIGGER USER;
 ALTER TABLE altyn.arrival DISABLE TRIGGER USER;
+ALTER TABLE altyn.refund DISABLE TRIGGER USER;
+ALTER TABLE altyn.standing DISABLE TRIGGER USER;
 ALTER TABLE altyn.notice DISABLE TRIGGER USER;
-TRUNCATE altyn.payment, altyn.arrival, altyn.notice;
+TRUNCATE altyn.payment, altyn.arrival, altyn.refund, altyn.standing, altyn.cursor, altyn.notice;
 ALTER TABLE altyn.payment ENABLE TRIGGER USER;
 ALTER TABLE altyn.arrival ENABLE TRIGGER USER;
+ALTER TABLE altyn.refund ENABLE TRIGGER USER;
+ALTER TABLE altyn.standing ENABLE TRIGGER USER;
 ALTER TABLE altyn.notice ENABLE TRIGGER USER;
 """
 
@@ -64,7 +83,7 @@ async def store(module_url: str) -> AsyncIterator[PostgresStore]:
 
 
 class OnPostgres:
-    """All three in one database."""
+    """All of them in one database."""
 
     @pytest.fixture
     def payments(self, store: PostgresStore) -> Payments:
@@ -79,6 +98,18 @@ class OnPostgres:
         return PostgresNotices(store)
 
     @pytest.fixture
+    def refunds(self, store: PostgresStore) -> Refunds:
+        return PostgresRefunds(store)
+
+    @pytest.fixture
+    def standings(self, store: PostgresStore) -> Standings:
+        return PostgresStandings(store)
+
+    @pytest.fixture
+    def cursors(self, store: PostgresStore) -> Cursors:
+        return PostgresCursors(store)
+
+    @pytest.fixture
     def transaction(self, store: PostgresStore) -> Transaction:
         return store
 
@@ -88,6 +119,18 @@ class TestPostgresPayments(OnPostgres, PaymentsContract):
 
 
 class TestPostgresArrivals(OnPostgres, ArrivalsContract):
+    """Every sentence of the port."""
+
+
+class TestPostgresRefunds(OnPostgres, RefundsContract):
+    """Every sentence of the port."""
+
+
+class TestPostgresStandings(OnPostgres, StandingsContract):
+    """Every sentence of the port."""
+
+
+class TestPostgresCursors(OnPostgres, CursorsContract):
     """Every sentence of the port."""
 
 
@@ -105,7 +148,7 @@ async def test_who_only_looks_does_not_wait(store: PostgresStore) -> None:
         mine = await payments.get(payment.id)
         await arrivals.get(*arrival.key)
         await payments.put(mine.moved(State.PENDING), was=mine.state)
-        await arrivals.put(arrival.all_credited())
+        await arrivals.put(arrival.all_credited(), was=arrival)
         async with asyncio.timeout(10), asyncio.TaskGroup() as others:
             looked = others.create_task(payments.get(payment.id))
             drawer = others.create_task(arrivals.get(*arrival.key))
@@ -140,11 +183,14 @@ WORDS: Final = {
     "most_bytes": "decode(repeat('00', 65536), 'hex')",
     "payment_more": ", pays_scale, gives_scale",
     "arrival_more": ", scale",
+    "refund_more": ", scale",
+    "standing_more": ", scale",
     "notice_more": "",
 }
 
 CHOSEN: Final = ") OVERRIDING SYSTEM VALUE SELECT"
 SCALES: Final = "{payment_more} FROM"
+FEED: Final = "INSERT INTO {s}cursor (feed, position) VALUES ('chain', '')"
 POSTGRES_ONLY: Final = (
     Crime(
         "a place of an arrival again",
@@ -171,6 +217,20 @@ POSTGRES_ONLY: Final = (
         "arrival_counts_asset",
         arrival("unmatched").replace("{arrival_more} FROM", ", 5 FROM"),
     ),
+    Crime(
+        "back in another scale",
+        "refund_is_as_it_came",
+        back().replace("{refund_more} FROM", ", 5 FROM"),
+    ),
+    Crime("another scale goes back", "refund_is_fixed", "UPDATE {s}refund SET scale = 5"),
+    Crime(
+        "agreed in another scale",
+        "standing_counts_asset",
+        standing().replace("{standing_more} FROM", ", 5 FROM"),
+    ),
+    Crime("another scale agreed", "standing_is_fixed", "UPDATE {s}standing SET scale = 5"),
+    Crime("standing orders emptied", "standing_is_never_deleted", "TRUNCATE {s}standing"),
+    Crime("a feed again", "cursor_is_single", f"{FEED}; {FEED}"),
     Crime("another scale asked", "payment_order_is_fixed", "UPDATE {s}payment SET pays_scale = 5"),
     Crime("another scale given", "payment_order_is_fixed", "UPDATE {s}payment SET gives_scale = 5"),
     Crime("another scale came", "arrival_is_fixed", "UPDATE {s}arrival SET scale = 5"),
@@ -178,20 +238,26 @@ POSTGRES_ONLY: Final = (
         "payments emptied",
         "payment_is_never_deleted",
         "TRUNCATE {s}payment CASCADE",
-        ("arrival.arrival_is_never_deleted",),
+        ("arrival.arrival_is_never_deleted", "refund.refund_is_never_deleted"),
     ),
-    Crime("arrivals emptied", "arrival_is_never_deleted", "TRUNCATE {s}arrival"),
+    Crime(
+        "arrivals emptied",
+        "arrival_is_never_deleted",
+        "TRUNCATE {s}arrival CASCADE",
+        ("refund.refund_is_never_deleted",),
+    ),
+    Crime("refunds emptied", "refund_is_never_deleted", "TRUNCATE {s}refund"),
     Crime("notices emptied", "notice_is_never_deleted", "TRUNCATE {s}notice"),
 )
 
 GUARDS: Final = """
 SELECT t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
  WHERE c.relnamespace = 'altyn'::regnamespace AND NOT t.tgisinternal
-   AND c.relname IN ('payment', 'arrival', 'notice')
+   AND c.relname IN ('payment', 'arrival', 'refund', 'standing', 'cursor', 'notice')
 UNION
 SELECT k.conname FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
  WHERE c.relnamespace = 'altyn'::regnamespace AND k.contype IN ('c', 'f', 'p', 'u')
-   AND c.relname IN ('payment', 'arrival', 'notice')
+   AND c.relname IN ('payment', 'arrival', 'refund', 'standing', 'cursor', 'notice')
 """
 
 
@@ -201,7 +267,13 @@ def lively_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
 
     async def made(url: str) -> None:
         async with open_postgres(url) as store:
-            await lived(PostgresPayments(store), PostgresArrivals(store), PostgresNotices(store))
+            await lived(
+                PostgresPayments(store),
+                PostgresArrivals(store),
+                PostgresRefunds(store),
+                PostgresStandings(store),
+                PostgresNotices(store),
+            )
 
     with copy_of(postgres_server, postgres_template) as url:
         asyncio.run(made(url))
@@ -222,6 +294,9 @@ def rows(connection: Connection) -> list[list[tuple[Any, ...]]]:
     queries = (
         "SELECT * FROM altyn.payment ORDER BY id",
         "SELECT * FROM altyn.arrival ORDER BY position",
+        "SELECT * FROM altyn.refund ORDER BY id",
+        "SELECT * FROM altyn.standing ORDER BY id",
+        "SELECT * FROM altyn.cursor ORDER BY feed",
         "SELECT * FROM altyn.notice ORDER BY position",
     )
     return [connection.execute(query).fetchall() for query in queries]
@@ -266,12 +341,25 @@ def test_payments_move_as_the_table_of_the_core_says(raw: Connection) -> None:
                 raw.execute(walk(two).format(**WORDS).encode())
             else:
                 refused(raw, "payment_moves", walk(two).format(**WORDS))
-    assert len(STEPS) == 100
+    assert len(STEPS) == 144
+
+
+def test_refunds_move_as_the_table_of_the_core_says(raw: Connection) -> None:
+    """From every state to every state: let through or refused."""
+    raw.execute(b"DROP TRIGGER refund_is_set_aside ON altyn.refund")
+    for one, two in REFUND_STEPS:
+        step = refund_step(one, two).format(**WORDS)
+        with raw.transaction(force_rollback=True):
+            if refund_allowed(one, two):
+                assert raw.execute(step.encode()).rowcount > 0
+            else:
+                refused(raw, "refund_moves", step)
+    assert len(REFUND_STEPS) == 49
 
 
 def test_every_law_of_payments_is_tried(raw: Connection) -> None:
     """No constraint and no trigger of these tables is missing from the lists above."""
     there = {name for (name,) in raw.execute(GUARDS)}
-    tried = {crime.law for crime in CRIMES + POSTGRES_ONLY} | {"payment_moves"}
+    tried = {crime.law for crime in CRIMES + POSTGRES_ONLY} | {"payment_moves", "refund_moves"}
     # Wider than the primary key, so that arrivals can name it: it cannot be broken alone.
     assert there - tried == {"payment_with_method"}

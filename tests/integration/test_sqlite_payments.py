@@ -15,32 +15,47 @@ from altyn.adapters.memory import ManualClock
 from altyn.adapters.sqlite import (
     SqliteArrivals,
     SqliteAuditor,
+    SqliteCursors,
     SqliteLedger,
     SqliteNotices,
     SqliteOutbox,
     SqlitePayments,
+    SqliteRefunds,
     SqliteSchema,
+    SqliteStandings,
     SqliteStore,
     open_sqlite,
 )
 from altyn.adapters.sqlite.schema import MIGRATIONS
 from altyn.core.balances import AssetDiffers, Auditor
 from altyn.core.money import Asset
-from altyn.core.payments import Arrivals, Notices, Payments, State
+from altyn.core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings, State
 from altyn.core.schema import migrations_in
 from altyn.core.transaction import Transaction
-from altyn.entrypoints.testkit import ArrivalsContract, NoticesContract, PaymentsContract
+from altyn.entrypoints.testkit import (
+    ArrivalsContract,
+    CursorsContract,
+    NoticesContract,
+    PaymentsContract,
+    RefundsContract,
+    StandingsContract,
+)
 from altyn.entrypoints.testkit.payments.ground import begun, order, unmatched
 from tests.integration.payment_laws import (
     CRIMES,
     HONEST,
+    REFUND_STEPS,
     STEPS,
     Crime,
     allowed,
     arrival,
+    back,
     lived,
     payment,
     placed,
+    refund_allowed,
+    refund_step,
+    standing,
     told,
     walk,
 )
@@ -67,7 +82,7 @@ async def store(template: Path, tmp_path: Path) -> AsyncIterator[SqliteStore]:
 
 
 class InSqlite:
-    """All three in one file."""
+    """All of them in one file."""
 
     @pytest.fixture
     def payments(self, store: SqliteStore) -> Payments:
@@ -82,6 +97,18 @@ class InSqlite:
         return SqliteNotices(store)
 
     @pytest.fixture
+    def refunds(self, store: SqliteStore) -> Refunds:
+        return SqliteRefunds(store)
+
+    @pytest.fixture
+    def standings(self, store: SqliteStore) -> Standings:
+        return SqliteStandings(store)
+
+    @pytest.fixture
+    def cursors(self, store: SqliteStore) -> Cursors:
+        return SqliteCursors(store)
+
+    @pytest.fixture
     def transaction(self, store: SqliteStore) -> Transaction:
         return store
 
@@ -91,6 +118,18 @@ class TestSqlitePayments(InSqlite, PaymentsContract):
 
 
 class TestSqliteArrivals(InSqlite, ArrivalsContract):
+    """Every sentence of the port."""
+
+
+class TestSqliteRefunds(InSqlite, RefundsContract):
+    """Every sentence of the port."""
+
+
+class TestSqliteStandings(InSqlite, StandingsContract):
+    """Every sentence of the port."""
+
+
+class TestSqliteCursors(InSqlite, CursorsContract):
     """Every sentence of the port."""
 
 
@@ -108,7 +147,7 @@ async def test_who_only_looks_does_not_wait(store: SqliteStore) -> None:
         mine = await payments.get(payment.id)
         await arrivals.get(*arrival.key)
         await payments.put(mine.moved(State.PENDING), was=mine.state)
-        await arrivals.put(arrival.all_credited())
+        await arrivals.put(arrival.all_credited(), was=arrival)
         async with asyncio.timeout(10), asyncio.TaskGroup() as others:
             looked = others.create_task(payments.get(payment.id))
             drawer = others.create_task(arrivals.get(*arrival.key))
@@ -140,6 +179,8 @@ WORDS: Final = {
     "most_bytes": "zeroblob(65536)",
     "payment_more": "",
     "arrival_more": "",
+    "refund_more": "",
+    "standing_more": "",
     "notice_more": "",
 }
 
@@ -150,6 +191,10 @@ def instead(statement: str) -> str:
 
 SQLITE_ONLY: Final = (
     Crime("an id that is none", "payment_id_is_uuid", payment(id="x'00'")),
+    Crime("an order that is none", "standing_id_is_uuid", standing(id="x'00'")),
+    Crime("neither ended nor not", "standing_has_ended_or_not", standing(ended="2")),
+    Crime("an order replaced", "standing_is_single", instead(standing(id="id"))),
+    Crime("a refund that is none", "refund_id_is_uuid", back(id="x'00'")),
     Crime("a hint that is none", "notice_payment_is_uuid", told(payment="x'00'")),
     Crime(
         "no place of an arrival",
@@ -160,6 +205,7 @@ SQLITE_ONLY: Final = (
     # What SQLite would let through: another row is deleted without a word.
     Crime("a payment replaced", "payment_is_single", instead(payment(id="id"))),
     Crime("an arrival replaced", "arrival_is_single", instead(arrival(key="key"))),
+    Crime("a refund replaced", "refund_is_single", instead(back(id="id"))),
     Crime("a notice replaced", "notice_is_single", instead(told(key="key"))),
     Crime(
         "an arrival replaced by place",
@@ -181,7 +227,13 @@ def lively(template: Path) -> Path:
 
     async def made() -> None:
         async with open_sqlite(path) as store:
-            await lived(SqlitePayments(store), SqliteArrivals(store), SqliteNotices(store))
+            await lived(
+                SqlitePayments(store),
+                SqliteArrivals(store),
+                SqliteRefunds(store),
+                SqliteStandings(store),
+                SqliteNotices(store),
+            )
 
     asyncio.run(made())
     return path
@@ -234,7 +286,21 @@ def test_payments_move_as_the_table_of_the_core_says(raw: sqlite3.Connection) ->
             with pytest.raises(sqlite3.IntegrityError, match="payment_moves"):
                 raw.execute(walk(two).format(**WORDS))
         raw.execute("ROLLBACK TO step")
-    assert len(STEPS) == 100
+    assert len(STEPS) == 144
+
+
+def test_refunds_move_as_the_table_of_the_core_says(raw: sqlite3.Connection) -> None:
+    """From every state to every state: let through or refused."""
+    raw.execute("DROP TRIGGER refund_is_set_aside_still")
+    for one, two in REFUND_STEPS:
+        raw.execute("SAVEPOINT step")
+        if refund_allowed(one, two):
+            assert raw.execute(refund_step(one, two).format(**WORDS)).rowcount > 0
+        else:
+            with pytest.raises(sqlite3.IntegrityError, match="refund_moves"):
+                raw.execute(refund_step(one, two).format(**WORDS))
+        raw.execute("ROLLBACK TO step")
+    assert len(REFUND_STEPS) == 49
 
 
 def test_every_law_of_payments_is_tried() -> None:
@@ -242,8 +308,17 @@ def test_every_law_of_payments_is_tried() -> None:
     (sql,) = (each.sql for each in migrations_in(MIGRATIONS) if each.name == "payments")
     there = set(re.findall(r"(?:CONSTRAINT|RAISE\(ABORT,|CREATE TRIGGER) '?(\w+)", sql))
     tried = {crime.law for crime in CRIMES + SQLITE_ONLY}
-    # Triggers that carry several laws, and the table that is walked.
-    assert there - tried == {"arrival_is_of_its_payment", "notice_is_new", "payment_moves"}
+    # Triggers that carry several laws or one of two, and the tables that are walked.
+    assert there - tried == {
+        "arrival_is_of_its_payment",
+        "notice_is_new",
+        "payment_moves",
+        "refund_begins",
+        "refund_is_set_aside_first",
+        "refund_is_set_aside_still",
+        "refund_moves",
+        "standing_begins",
+    }
 
 
 class TestSqliteStories(PaymentStories):
@@ -255,6 +330,9 @@ class TestSqliteStories(PaymentStories):
         return House(
             payments=SqlitePayments(store),
             arrivals=SqliteArrivals(store),
+            refunds=SqliteRefunds(store),
+            standings=SqliteStandings(store),
+            cursors=SqliteCursors(store),
             notices=SqliteNotices(store),
             ledger=SqliteLedger(store, clock),
             outbox=SqliteOutbox(store),

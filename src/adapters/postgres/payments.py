@@ -18,30 +18,33 @@ from ...core.payments import (
     State,
 )
 from .assets import count
+from .places import AFTER_ALL
 from .store import Connection, PostgresStore
 
+ROWS: Final = """
+SELECT id, payer, target, method, pays, pays_asset, pays_scale, gives, gives_asset, gives_scale,
+       reference, created_at, expires_at, state, came, credited, "returning", returned, check_at,
+       checks, provider_id, link, told
+  FROM altyn.payment"""
 ADD: Final = """
 INSERT INTO altyn.payment (id, payer, target, method, pays, pays_asset, pays_scale, gives,
                            gives_asset, gives_scale, reference, created_at, expires_at, state,
-                           came, credited, check_at, checks, provider_id, link, told)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+                           came, credited, "returning", returned, check_at, checks, provider_id,
+                           link, told)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT DO NOTHING
 """
-ONE: Final = """
-SELECT id, payer, target, method, pays, pays_asset, pays_scale, gives, gives_asset, gives_scale,
-       reference, created_at, expires_at, state, came, credited, check_at, checks, provider_id,
-       link, told
-  FROM altyn.payment
+ONE: Final = f"""{ROWS}
  WHERE id = %s
 """
-# Payments are locked before arrivals, and these before accounts.
+# Payments are locked before arrivals, these before refunds, and these before accounts.
 LOCKED: Final = f"{ONE} FOR NO KEY UPDATE"
 STATE: Final = "SELECT state FROM altyn.payment WHERE id = %s"
 # The order is not among what changes: whatever is put, what was asked for stays.
 PUT: Final = """
 UPDATE altyn.payment
-   SET state = %s, came = %s, credited = %s, check_at = %s, checks = %s, provider_id = %s,
-       link = %s, told = %s
+   SET state = %s, came = %s, credited = %s, "returning" = %s, returned = %s, check_at = %s,
+       checks = %s, provider_id = %s, link = %s, told = %s
  WHERE id = %s AND state = %s
 """
 DUE: Final = """
@@ -49,6 +52,11 @@ SELECT id
   FROM altyn.payment
  WHERE check_at IS NOT NULL AND check_at <= %s
  ORDER BY check_at, id
+ LIMIT %s
+"""
+OF: Final = f"""{ROWS}
+ WHERE payer = %s AND (created_at, id) < (%s, %s)
+ ORDER BY created_at DESC, id DESC
  LIMIT %s
 """
 
@@ -78,13 +86,15 @@ class PostgresPayments:
             payment.expires_at,
             *_changing(payment),
         )
+        # Whoever goes on from a known one must not be overtaken, as after `get`.
+        query = LOCKED if self.store.active else ONE
 
         async def ask(connection: Connection) -> Payment:
             async with connection.transaction():
                 await count(connection, quote.pays.asset, quote.gives.asset)
                 if (await connection.execute(ADD, row)).rowcount:
                     return payment
-                return await _one(connection, ONE, payment.id)
+                return await _one(connection, query, payment.id)
 
         return await self.store.ask(ask)
 
@@ -117,6 +127,18 @@ class PostgresPayments:
 
         return await self.store.ask(ask)
 
+    async def of(
+        self, payer: str, limit: int, before: tuple[datetime, PaymentId] | None = None
+    ) -> Sequence[Payment]:
+        """As the port says."""
+        values = payer, *(before or AFTER_ALL), min(limit, UNITS_MAX)
+
+        async def ask(connection: Connection) -> Sequence[Payment]:
+            rows = await (await connection.execute(OF.encode(), values)).fetchall()
+            return [_payment(row) for row in rows]
+
+        return await self.store.ask(ask)
+
 
 async def _one(connection: Connection, query: str, id: PaymentId) -> Payment:
     row = await (await connection.execute(query.encode(), (id,))).fetchone()
@@ -131,6 +153,8 @@ def _changing(payment: Payment) -> tuple[object, ...]:
         payment.state.value,
         payment.came.units,
         payment.credited.units,
+        payment.returning.units,
+        payment.returned.units,
         payment.check_at,
         payment.checks,
         payment.provider_id,
@@ -143,8 +167,8 @@ def _payment(row: tuple[Any, ...]) -> Payment:
     id, payer, target, method, pays, pays_code, pays_scale, gives, gives_code, gives_scale = row[
         :10
     ]
-    reference, created_at, expires_at, state, came, credited, check_at, checks = row[10:18]
-    provider_id, link, told = row[18:]
+    reference, created_at, expires_at, state, came, credited, returning, returned = row[10:18]
+    check_at, checks, provider_id, link, told = row[18:]
     asked = Asset(pays_code, pays_scale)
     return Payment(
         order=Order(
@@ -158,6 +182,8 @@ def _payment(row: tuple[Any, ...]) -> Payment:
         state=State(state),
         came=Money(came, asked),
         credited=Money(credited, asked),
+        returning=Money(returning, asked),
+        returned=Money(returned, asked),
         created_at=created_at,
         expires_at=expires_at,
         check_at=check_at,

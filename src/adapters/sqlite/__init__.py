@@ -3,25 +3,31 @@
 from .arrivals import SqliteArrivals
 from .audit import SqliteAuditor
 from .balances import SqliteLedger
+from .cursors import SqliteCursors
 from .events import SqliteOutbox
 from .failures import SqliteTooOld
 from .health import SqliteProbe
 from .notices import SqliteNotices
 from .payments import SqlitePayments
+from .refunds import SqliteRefunds
 from .reputation import SqliteReputations
 from .schema import SqliteSchema
+from .standing import SqliteStandings
 from .store import SqliteStore, open_sqlite
 
 __all__ = [
     "SqliteArrivals",
     "SqliteAuditor",
+    "SqliteCursors",
     "SqliteLedger",
     "SqliteNotices",
     "SqliteOutbox",
     "SqlitePayments",
     "SqliteProbe",
+    "SqliteRefunds",
     "SqliteReputations",
     "SqliteSchema",
+    "SqliteStandings",
     "SqliteStore",
     "SqliteTooOld",
     "open_sqlite",

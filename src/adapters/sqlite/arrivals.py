@@ -8,15 +8,16 @@ from uuid import UUID
 
 from attrs import frozen
 
+from ...core.balances import AccountName
 from ...core.money import Asset, Money
-from ...core.payments import Arrival, ArrivalMissing, Case, Inflow, NothingHeld, PaymentId
+from ...core.payments import Arrival, ArrivalMissing, ArrivalMoved, Case, Inflow, PaymentId
 from .assets import count
 from .rows import Row, bounded, moment_of, ticks_of
 from .store import SqliteStore
 
 COLUMNS: Final = """
        method, key, asset, scale, amount, at, sender, payment, "case", noted_at, credited, held,
-       why_held"""
+       returned, given_to, why_held"""
 
 KNOWN: Final = """
 SELECT 1
@@ -26,8 +27,8 @@ SELECT 1
 
 ADD: Final = """
 INSERT INTO arrival (method, key, asset, amount, at, sender, payment, "case", noted_at, credited,
-                     held, why_held)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                     held, returned, given_to, why_held)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 ONE: Final = f"""
@@ -37,11 +38,11 @@ SELECT {COLUMNS}
  WHERE method = ? AND key = ?
 """
 
-# What came is not among what changes, and what was decided once stays decided.
+# What came is not among what changes, and its parts move from where they were seen last.
 PUT: Final = """
 UPDATE arrival
-   SET credited = ?1, held = ?2, why_held = ?3, decided = held > 0 AND ?2 = 0
- WHERE method = ?4 AND key = ?5 AND decided = 0
+   SET credited = ?, held = ?, returned = ?, given_to = ?, why_held = ?
+ WHERE method = ? AND key = ? AND credited = ? AND held = ? AND returned = ?
 """
 
 OF: Final = f"""
@@ -58,6 +59,15 @@ SELECT {COLUMNS}
   JOIN asset ON asset.code = arrival.asset
  WHERE held > 0 AND (noted_at, method, key) > (?, ?, ?)
  ORDER BY noted_at, method, key
+ LIMIT ?
+"""
+
+NOTED: Final = f"""
+SELECT {COLUMNS}
+  FROM arrival
+  JOIN asset ON asset.code = arrival.asset
+ WHERE method = ? AND noted_at >= ? AND noted_at < ? AND (noted_at, key) > (?, ?)
+ ORDER BY noted_at, key
  LIMIT ?
 """
 
@@ -81,9 +91,9 @@ class SqliteArrivals:
             raise ArrivalMissing(method, key)
         return arrivals[0]
 
-    async def put(self, arrival: Arrival) -> None:
+    async def put(self, arrival: Arrival, was: Arrival) -> None:
         """As the port says."""
-        await self.store.write(_put, arrival)
+        await self.store.write(_put, arrival, was)
 
     async def of(self, payment: PaymentId) -> Sequence[Arrival]:
         """As the port says."""
@@ -95,6 +105,20 @@ class SqliteArrivals:
         """As the port says."""
         place = BEFORE_ALL if after is None else (ticks_of(after[0]), *after[1:])
         return await self.store.read(_arrivals, HELD, (*place, bounded(limit)))
+
+    async def noted(
+        self,
+        method: str,
+        since: datetime,
+        until: datetime,
+        limit: int,
+        after: tuple[datetime, str] | None = None,
+    ) -> Sequence[Arrival]:
+        """As the port says."""
+        place = BEFORE_ALL[:2] if after is None else (ticks_of(after[0]), after[1])
+        since_ticks = max(ticks_of(since), place[0])  # where the index is entered
+        values = method, since_ticks, ticks_of(until), *place, bounded(limit)
+        return await self.store.read(_arrivals, NOTED, values)
 
 
 def _add(connection: Connection, arrival: Arrival) -> bool:
@@ -117,10 +141,11 @@ def _add(connection: Connection, arrival: Arrival) -> bool:
     return True
 
 
-def _put(connection: Connection, arrival: Arrival) -> None:
-    if not connection.execute(PUT, (*_changing(arrival), *arrival.key)).rowcount:
+def _put(connection: Connection, arrival: Arrival, was: Arrival) -> None:
+    values = *_changing(arrival), *arrival.key, *_parts(was)
+    if not connection.execute(PUT, values).rowcount:
         known = connection.execute(KNOWN, arrival.key).fetchone()
-        raise (NothingHeld if known else ArrivalMissing)(*arrival.key)
+        raise (ArrivalMoved if known else ArrivalMissing)(*arrival.key)
 
 
 def _arrivals(connection: Connection, statement: str, values: Row) -> list[Arrival]:
@@ -128,12 +153,16 @@ def _arrivals(connection: Connection, statement: str, values: Row) -> list[Arriv
 
 
 def _changing(arrival: Arrival) -> Row:
-    return arrival.credited.units, arrival.held.units, arrival.why_held
+    return *_parts(arrival), arrival.given_to, arrival.why_held
+
+
+def _parts(arrival: Arrival) -> Row:
+    return arrival.credited.units, arrival.held.units, arrival.returned.units
 
 
 def _arrival(row: Row) -> Arrival:
     method, key, code, scale, amount, at, sender, payment, case, noted_at = row[:10]
-    credited, held, why_held = row[10:]
+    credited, held, returned, given_to, why_held = row[10:]
     asset = Asset(code, scale)
     return Arrival(
         method=method,
@@ -144,4 +173,6 @@ def _arrival(row: Row) -> Arrival:
         held=Money(held, asset),
         noted_at=moment_of(noted_at),
         why_held=why_held,
+        returned=Money(returned, asset),
+        given_to=None if given_to is None else AccountName(given_to),
     )

@@ -20,20 +20,23 @@ from ...core.payments import (
     State,
 )
 from .assets import count
-from .rows import Row, bounded, moment_of, ticks_of
+from .rows import AFTER_ALL, Row, bounded, moment_of, ticks_of
 from .store import SqliteStore
+
+COLUMNS: Final = """
+       id, payer, target, method, pays, pays_asset, pays.scale, gives, gives_asset, gives.scale,
+       reference, created_at, expires_at, state, came, credited, "returning", returned, check_at,
+       checks, provider_id, link, told"""
 
 ADD: Final = """
 INSERT INTO payment (id, payer, target, method, pays, pays_asset, gives, gives_asset, reference,
-                     created_at, expires_at, state, came, credited, check_at, checks, provider_id,
-                     link, told)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                     created_at, expires_at, state, came, credited, "returning", returned, check_at,
+                     checks, provider_id, link, told)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
-ONE: Final = """
-SELECT id, payer, target, method, pays, pays_asset, pays.scale, gives, gives_asset, gives.scale,
-       reference, created_at, expires_at, state, came, credited, check_at, checks, provider_id,
-       link, told
+ONE: Final = f"""
+SELECT {COLUMNS}
   FROM payment
   JOIN asset AS pays ON pays.code = pays_asset
   JOIN asset AS gives ON gives.code = gives_asset
@@ -43,8 +46,8 @@ SELECT id, payer, target, method, pays, pays_asset, pays.scale, gives, gives_ass
 # The order is not among what changes: whatever is put, what was asked for stays.
 PUT: Final = """
 UPDATE payment
-   SET state = ?, came = ?, credited = ?, check_at = ?, checks = ?, provider_id = ?, link = ?,
-       told = ?
+   SET state = ?, came = ?, credited = ?, "returning" = ?, returned = ?, check_at = ?, checks = ?,
+       provider_id = ?, link = ?, told = ?
  WHERE id = ? AND state = ?
 """
 
@@ -53,6 +56,16 @@ SELECT id
   FROM payment
  WHERE check_at IS NOT NULL AND check_at <= ?
  ORDER BY check_at, id
+ LIMIT ?
+"""
+
+OF: Final = f"""
+SELECT {COLUMNS}
+  FROM payment
+  JOIN asset AS pays ON pays.code = pays_asset
+  JOIN asset AS gives ON gives.code = gives_asset
+ WHERE payer = ? AND (created_at, id) < (?, ?)
+ ORDER BY created_at DESC, id DESC
  LIMIT ?
 """
 
@@ -81,6 +94,13 @@ class SqlitePayments:
     async def due(self, at: datetime, limit: int) -> Sequence[PaymentId]:
         """As the port says."""
         return await self.store.read(_due, ticks_of(at), bounded(limit))
+
+    async def of(
+        self, payer: str, limit: int, before: tuple[datetime, PaymentId] | None = None
+    ) -> Sequence[Payment]:
+        """As the port says."""
+        place = AFTER_ALL if before is None else (ticks_of(before[0]), before[1].bytes)
+        return await self.store.read(_of, (payer, *place, bounded(limit)))
 
 
 def _add(connection: Connection, payment: Payment) -> Payment:
@@ -124,12 +144,18 @@ def _due(connection: Connection, at: int, limit: int) -> list[PaymentId]:
     return [PaymentId(UUID(bytes=id)) for (id,) in rows]
 
 
+def _of(connection: Connection, values: Row) -> list[Payment]:
+    return [_payment(row) for row in connection.execute(OF, values)]
+
+
 def _changing(payment: Payment) -> Row:
     """What becomes of a payment, in the order of the columns from `state` on."""
     return (
         payment.state.value,
         payment.came.units,
         payment.credited.units,
+        payment.returning.units,
+        payment.returned.units,
         None if payment.check_at is None else ticks_of(payment.check_at),
         payment.checks,
         payment.provider_id,
@@ -142,8 +168,8 @@ def _payment(row: Row) -> Payment:
     id, payer, target, method, pays, pays_code, pays_scale, gives, gives_code, gives_scale = row[
         :10
     ]
-    reference, created_at, expires_at, state, came, credited, check_at, checks = row[10:18]
-    provider_id, link, told = row[18:]
+    reference, created_at, expires_at, state, came, credited, returning, returned = row[10:18]
+    check_at, checks, provider_id, link, told = row[18:]
     asked = Asset(pays_code, pays_scale)
     return Payment(
         order=Order(
@@ -157,6 +183,8 @@ def _payment(row: Row) -> Payment:
         state=State(state),
         came=Money(came, asked),
         credited=Money(credited, asked),
+        returning=Money(returning, asked),
+        returned=Money(returned, asked),
         created_at=moment_of(created_at),
         expires_at=moment_of(expires_at),
         check_at=None if check_at is None else moment_of(check_at),

@@ -26,6 +26,10 @@ Row = Sequence[Any]
 
 ACCOUNTS_KEPT: Final = 16_384
 
+BEFORE_ALL: Final = (-(2**63), b"")
+"""A place before all rows that are read by moment and id."""
+AFTER_ALL: Final = (2**63 - 1, b"")
+
 ACCOUNT: Final = """
        account.id, account.name, account.asset, asset.scale, account.floor, account.ceiling,
        account.posted, account.held, account.entries, account.touched_at"""

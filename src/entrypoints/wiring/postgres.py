@@ -7,13 +7,16 @@ from dishka import Provider, Scope, provide
 from ...adapters.postgres import (
     PostgresArrivals,
     PostgresAuditor,
+    PostgresCursors,
     PostgresLedger,
     PostgresNotices,
     PostgresOutbox,
     PostgresPayments,
     PostgresProbe,
+    PostgresRefunds,
     PostgresReputations,
     PostgresSchema,
+    PostgresStandings,
     PostgresStore,
     open_postgres,
 )
@@ -21,7 +24,7 @@ from ...core.balances import Auditor, Ledger
 from ...core.clock import Clock
 from ...core.events import Outbox
 from ...core.health import Probe
-from ...core.payments import Arrivals, Notices, Payments
+from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.resilience import Reputations
 from ...core.schema import Schema
 from ...core.transaction import Transaction
@@ -77,6 +80,21 @@ class PostgresStorage(Provider):
     def notices(self, store: PostgresStore) -> Notices:
         """What providers told us."""
         return PostgresNotices(store)
+
+    @provide
+    def refunds(self, store: PostgresStore) -> Refunds:
+        """What goes back."""
+        return PostgresRefunds(store)
+
+    @provide
+    def standings(self, store: PostgresStore) -> Standings:
+        """What people pay again and again."""
+        return PostgresStandings(store)
+
+    @provide
+    def cursors(self, store: PostgresStore) -> Cursors:
+        """How far feeds were read."""
+        return PostgresCursors(store)
 
     @provide
     def reputations(self, store: PostgresStore) -> Reputations:

@@ -8,13 +8,16 @@ from dishka import Provider, Scope, provide
 from ...adapters.sqlite import (
     SqliteArrivals,
     SqliteAuditor,
+    SqliteCursors,
     SqliteLedger,
     SqliteNotices,
     SqliteOutbox,
     SqlitePayments,
     SqliteProbe,
+    SqliteRefunds,
     SqliteReputations,
     SqliteSchema,
+    SqliteStandings,
     SqliteStore,
     open_sqlite,
 )
@@ -23,7 +26,7 @@ from ...core.balances import Auditor, Ledger
 from ...core.clock import Clock
 from ...core.events import Outbox
 from ...core.health import Probe
-from ...core.payments import Arrivals, Notices, Payments
+from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.resilience import Reputations
 from ...core.schema import Schema, make_sure, migrations_in
 from ...core.transaction import Transaction
@@ -81,6 +84,21 @@ class SqliteStorage(Provider):
     def notices(self, store: SqliteStore) -> Notices:
         """What providers told us."""
         return SqliteNotices(store)
+
+    @provide
+    def refunds(self, store: SqliteStore) -> Refunds:
+        """What goes back."""
+        return SqliteRefunds(store)
+
+    @provide
+    def standings(self, store: SqliteStore) -> Standings:
+        """What people pay again and again."""
+        return SqliteStandings(store)
+
+    @provide
+    def cursors(self, store: SqliteStore) -> Cursors:
+        """How far feeds were read."""
+        return SqliteCursors(store)
 
     @provide
     def reputations(self, store: SqliteStore) -> Reputations:

@@ -1,5 +1,5 @@
--- Payments, all that came, and what providers told us: facts stay as they were written, and what
--- becomes of them follows the tables of the core.
+-- Payments, all that came, what goes back, and what providers told us: facts stay as they were
+-- written, and what becomes of them follows the tables of the core.
 
 CREATE TABLE payment (
     id BLOB NOT NULL PRIMARY KEY,
@@ -13,7 +13,9 @@ CREATE TABLE payment (
     reference TEXT NOT NULL,
     state TEXT NOT NULL,
     came INTEGER NOT NULL,
-    credited INTEGER NOT NULL,
+    credited INTEGER NOT NULL, -- what the target has had of it and was not taken back
+    "returning" INTEGER NOT NULL,
+    returned INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     check_at INTEGER,
@@ -28,16 +30,24 @@ CREATE TABLE payment (
     CONSTRAINT payment_of_one_asset_has_no_rate CHECK (pays_asset <> gives_asset OR pays = gives),
     CONSTRAINT payment_state_is_known
         CHECK (state IN ('created', 'unknown', 'pending', 'confirming', 'settled', 'underpaid',
-                         'overpaid', 'expired', 'cancelled', 'failed')),
-    CONSTRAINT payment_credited_had_come CHECK (credited BETWEEN 0 AND came),
-    CONSTRAINT payment_settled_when_all_came CHECK ((state = 'settled') = (came = pays)),
-    CONSTRAINT payment_overpaid_when_more_came CHECK ((state = 'overpaid') = (came > pays)),
+                         'overpaid', 'expired', 'cancelled', 'failed', 'refunding', 'refunded')),
+    CONSTRAINT payment_parts_had_come
+        CHECK (credited >= 0 AND "returning" >= 0 AND returned >= 0
+               AND credited + "returning" + returned <= came),
+    CONSTRAINT payment_settled_when_all_came CHECK (state <> 'settled' OR came = pays),
+    CONSTRAINT payment_overpaid_when_more_came CHECK (state <> 'overpaid' OR came > pays),
+    CONSTRAINT payment_paid_when_all_came
+        CHECK (came < pays OR state IN ('settled', 'overpaid', 'refunding', 'refunded')),
+    CONSTRAINT payment_refunding_while_returning CHECK ((state = 'refunding') = ("returning" > 0)),
+    CONSTRAINT payment_refunded_when_all_is_back
+        CHECK ((state = 'refunded') = (came > 0 AND returned = came)),
     CONSTRAINT payment_checks_are_counted CHECK (checks >= 0)
 ) STRICT, WITHOUT ROWID;
 
 -- What arrivals point at, so that they came by the method of their payment.
 CREATE UNIQUE INDEX payment_with_method ON payment (id, method);
 CREATE INDEX payment_due ON payment (check_at, id) WHERE check_at IS NOT NULL;
+CREATE INDEX payment_of_payer ON payment (payer, created_at, id);
 
 CREATE TABLE arrival (
     sequence INTEGER PRIMARY KEY, -- the order in which they were noted
@@ -52,8 +62,9 @@ CREATE TABLE arrival (
     noted_at INTEGER NOT NULL,
     credited INTEGER NOT NULL,
     held INTEGER NOT NULL,
+    returned INTEGER NOT NULL, -- back, or on its way
+    given_to TEXT, -- who was given what had been held, where a person chose somebody
     why_held TEXT NOT NULL,
-    decided INTEGER NOT NULL DEFAULT 0, -- whether what was held was given to somebody
     CONSTRAINT arrival_is_single UNIQUE (method, key),
     CONSTRAINT arrival_is_of_payment FOREIGN KEY (payment, method) REFERENCES payment (id, method),
     CONSTRAINT arrival_sequence_is_positive CHECK (sequence > 0),
@@ -61,16 +72,80 @@ CREATE TABLE arrival (
         CHECK (length(method) <= 32 AND method GLOB '[a-z]*' AND method NOT GLOB '*[^a-z0-9_]*'),
     CONSTRAINT arrival_amount_is_positive CHECK (amount > 0),
     CONSTRAINT arrival_parts_are_the_whole
-        CHECK (credited BETWEEN 0 AND amount AND held = amount - credited),
+        CHECK (credited >= 0 AND held >= 0 AND returned >= 0
+               AND credited + held + returned = amount),
     CONSTRAINT arrival_case_is_known
         CHECK ("case" IN ('exact', 'under', 'over', 'double', 'late', 'wrong_asset', 'unmatched')),
-    CONSTRAINT arrival_unmatched_without_payment CHECK (("case" = 'unmatched') = (payment IS NULL)),
-    CONSTRAINT arrival_decided_holds_nothing
-        CHECK (decided = 0 OR decided = 1 AND held = 0)
+    CONSTRAINT arrival_unmatched_without_payment CHECK (("case" = 'unmatched') = (payment IS NULL))
 ) STRICT;
 
 CREATE INDEX arrival_of_payment ON arrival (payment, sequence) WHERE payment IS NOT NULL;
 CREATE INDEX arrival_held ON arrival (noted_at, method, key) WHERE held > 0;
+CREATE INDEX arrival_noted ON arrival (method, noted_at, key);
+
+CREATE TABLE refund (
+    id BLOB NOT NULL PRIMARY KEY,
+    method TEXT NOT NULL,
+    key TEXT NOT NULL,
+    payment BLOB,
+    payer TEXT NOT NULL,
+    asset TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    origin TEXT NOT NULL,
+    "to" TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    "by" TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    check_at INTEGER,
+    checks INTEGER NOT NULL,
+    approved_by TEXT NOT NULL,
+    told TEXT NOT NULL,
+    CONSTRAINT refund_is_of_arrival FOREIGN KEY (method, key) REFERENCES arrival (method, key),
+    CONSTRAINT refund_id_is_uuid CHECK (length(id) = 16),
+    CONSTRAINT refund_amount_is_positive CHECK (amount > 0),
+    CONSTRAINT refund_origin_is_known CHECK (origin IN ('target', 'drawer')),
+    CONSTRAINT refund_state_is_known
+        CHECK (state IN ('waiting', 'due', 'unknown', 'accepted', 'done', 'failed', 'declined')),
+    CONSTRAINT refund_is_gone_on_with_on_its_way
+        CHECK (check_at IS NULL OR state IN ('due', 'unknown', 'accepted')),
+    CONSTRAINT refund_checks_are_counted CHECK (checks >= 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX refund_due ON refund (check_at, id) WHERE check_at IS NOT NULL;
+CREATE INDEX refund_of_arrival ON refund (method, key, created_at, id);
+CREATE INDEX refund_of_payer ON refund (payer, created_at, id);
+CREATE INDEX refund_noted ON refund (method, created_at, id);
+CREATE INDEX refund_waiting ON refund (created_at, id)
+ WHERE check_at IS NULL AND state NOT IN ('done', 'failed', 'declined');
+
+CREATE TABLE standing (
+    id BLOB NOT NULL PRIMARY KEY,
+    payer TEXT NOT NULL,
+    target TEXT NOT NULL,
+    method TEXT NOT NULL,
+    asset TEXT NOT NULL CONSTRAINT standing_counts_asset REFERENCES asset (code),
+    amount INTEGER, -- each month, of a subscription; else whatever comes
+    reference TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    provider_id TEXT NOT NULL,
+    link TEXT NOT NULL,
+    ended INTEGER NOT NULL,
+    CONSTRAINT standing_id_is_uuid CHECK (length(id) = 16),
+    CONSTRAINT standing_method_is_name
+        CHECK (length(method) <= 32 AND method GLOB '[a-z]*' AND method NOT GLOB '*[^a-z0-9_]*'),
+    CONSTRAINT standing_amount_is_positive CHECK (amount > 0),
+    CONSTRAINT standing_has_ended_or_not CHECK (ended IN (0, 1))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX standing_of_payer ON standing (payer, created_at, id);
+
+-- Only a place to go on from: read again, everything is known already.
+CREATE TABLE cursor (
+    feed TEXT NOT NULL PRIMARY KEY,
+    position TEXT NOT NULL,
+    until INTEGER
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE notice (
     sequence INTEGER PRIMARY KEY,
@@ -104,7 +179,8 @@ BEGIN
     SELECT RAISE(ABORT, 'payment_counts_gives')
      WHERE NOT EXISTS (SELECT 1 FROM asset WHERE code = NEW.gives_asset);
     SELECT RAISE(ABORT, 'payment_begins_created')
-     WHERE NEW.state <> 'created' OR NEW.came <> 0 OR NEW.credited <> 0;
+     WHERE NEW.state <> 'created'
+        OR NEW.came <> 0 OR NEW.credited <> 0 OR NEW."returning" <> 0 OR NEW.returned <> 0;
 END;
 
 CREATE TRIGGER payment_is_never_deleted BEFORE DELETE ON payment
@@ -118,41 +194,49 @@ BEGIN SELECT RAISE(ABORT, 'payment_order_is_fixed'); END;
 CREATE TRIGGER payment_moves BEFORE UPDATE OF state ON payment
 WHEN NEW.state <> OLD.state AND NOT
      CASE OLD.state
-     WHEN 'created' THEN NEW.state IN ('unknown', 'pending', 'confirming', 'settled', 'underpaid',
-                                       'overpaid', 'expired', 'cancelled', 'failed')
-     WHEN 'unknown' THEN NEW.state IN ('pending', 'confirming', 'settled', 'underpaid', 'overpaid',
-                                       'expired', 'cancelled', 'failed')
-     WHEN 'pending' THEN NEW.state IN ('unknown', 'confirming', 'settled', 'underpaid', 'overpaid',
-                                       'expired', 'cancelled', 'failed')
-     WHEN 'confirming' THEN NEW.state IN ('unknown', 'settled', 'underpaid', 'overpaid',
-                                          'expired', 'cancelled', 'failed')
-     WHEN 'underpaid' THEN NEW.state IN ('settled', 'overpaid')
-     WHEN 'settled' THEN NEW.state = 'overpaid'
-     WHEN 'overpaid' THEN 0
-     ELSE NEW.state IN ('unknown', 'confirming', 'settled', 'underpaid', 'overpaid')
+     WHEN 'created' THEN 1
+     WHEN 'unknown' THEN NEW.state <> 'created'
+     WHEN 'pending' THEN NEW.state <> 'created'
+     WHEN 'confirming' THEN NEW.state NOT IN ('created', 'pending')
+     WHEN 'underpaid' THEN NEW.state IN ('settled', 'overpaid', 'refunding', 'refunded')
+     WHEN 'settled' THEN NEW.state IN ('overpaid', 'refunding', 'refunded')
+     WHEN 'overpaid' THEN NEW.state IN ('refunding', 'refunded')
+     WHEN 'refunding' THEN NEW.state IN ('confirming', 'underpaid', 'settled', 'overpaid',
+                                         'refunded')
+     WHEN 'refunded' THEN NEW.state IN ('confirming', 'underpaid', 'settled', 'overpaid',
+                                        'refunding')
+     ELSE NEW.state IN ('unknown', 'confirming', 'underpaid', 'settled', 'overpaid', 'refunding',
+                        'refunded')
      END
 BEGIN SELECT RAISE(ABORT, 'payment_moves'); END;
 
-CREATE TRIGGER payment_money_stays BEFORE UPDATE OF came, credited ON payment
-WHEN NEW.came < OLD.came OR NEW.credited < OLD.credited
+-- What came is never taken for not having come, nor what is back for not being back.
+CREATE TRIGGER payment_money_stays BEFORE UPDATE OF came, returned ON payment
+WHEN NEW.came < OLD.came OR NEW.returned < OLD.returned
 BEGIN SELECT RAISE(ABORT, 'payment_money_stays'); END;
 
-CREATE TRIGGER payment_money_arrived BEFORE UPDATE OF came, credited ON payment
+CREATE TRIGGER payment_money_arrived
+BEFORE UPDATE OF came, credited, "returning", returned ON payment
 WHEN NEW.came <> OLD.came OR NEW.credited <> OLD.credited
+  OR NEW."returning" <> OLD."returning" OR NEW.returned <> OLD.returned
 BEGIN
     SELECT RAISE(ABORT, 'payment_money_arrived')
-      FROM (SELECT coalesce(sum(amount), 0) AS came, coalesce(sum(credited), 0) AS credited
+      FROM (SELECT coalesce(sum(amount), 0) AS came,
+                   coalesce(sum(credited), 0) AS credited,
+                   coalesce(sum(returned), 0) AS returned
               FROM arrival
              WHERE payment = NEW.id AND asset = NEW.pays_asset) AS arrived
-     WHERE NEW.came <> arrived.came OR NEW.credited > arrived.credited;
+     WHERE NEW.came <> arrived.came
+        OR NEW.credited > arrived.credited
+        OR NEW."returning" + NEW.returned <> arrived.returned;
 END;
 
 CREATE TRIGGER payment_has_one_invoice BEFORE UPDATE OF provider_id ON payment
 WHEN OLD.provider_id <> '' AND NEW.provider_id <> OLD.provider_id
 BEGIN SELECT RAISE(ABORT, 'payment_has_one_invoice'); END;
 
--- An arrival is a fact. What is held of it is decided about once; before that, what was to be
--- credited may turn out to be refused, and is held too.
+-- An arrival is a fact. Its parts go to and fro, but what is back for good stays back, and who was
+-- given it is known as long as they have any of it.
 
 CREATE TRIGGER arrival_is_of_its_payment BEFORE INSERT ON arrival
 BEGIN
@@ -161,7 +245,6 @@ BEGIN
         OR EXISTS (SELECT 1 FROM arrival WHERE sequence = NEW.sequence);
     SELECT RAISE(ABORT, 'arrival_counts_asset')
      WHERE NOT EXISTS (SELECT 1 FROM asset WHERE code = NEW.asset);
-    SELECT RAISE(ABORT, 'arrival_begins_undecided') WHERE NEW.decided <> 0;
     SELECT RAISE(ABORT, 'arrival_is_of_payment')
      WHERE NEW.payment IS NOT NULL
        AND NOT EXISTS (SELECT 1 FROM payment WHERE id = NEW.payment AND method = NEW.method);
@@ -178,11 +261,105 @@ BEFORE UPDATE OF sequence, method, key, asset, amount, at, sender, payment, "cas
     ON arrival
 BEGIN SELECT RAISE(ABORT, 'arrival_is_fixed'); END;
 
-CREATE TRIGGER arrival_is_decided_once BEFORE UPDATE OF credited, held, decided ON arrival
-WHEN NEW.decided <> OLD.decided AND (OLD.held = 0 OR NEW.held <> 0)
-  OR NEW.held < OLD.held AND NEW.decided = 0
-  OR NEW.held > OLD.held AND NEW.held <> NEW.amount
-BEGIN SELECT RAISE(ABORT, 'arrival_is_decided_once'); END;
+CREATE TRIGGER arrival_is_given_once BEFORE UPDATE OF given_to ON arrival
+WHEN OLD.given_to IS NOT NULL AND NEW.given_to IS NOT OLD.given_to AND OLD.credited > 0
+BEGIN SELECT RAISE(ABORT, 'arrival_is_given_once'); END;
+
+CREATE TRIGGER arrival_gone_stays_gone BEFORE UPDATE OF returned ON arrival
+WHEN NEW.returned < OLD.returned
+BEGIN
+    SELECT RAISE(ABORT, 'arrival_gone_stays_gone')
+     WHERE NEW.returned < (SELECT coalesce(sum(amount), 0)
+                             FROM refund
+                            WHERE method = NEW.method AND key = NEW.key AND state = 'done');
+END;
+
+-- A refund keeps what was asked for, and moves as the table of the core says. It is a part of an
+-- arrival that was set aside before it was written down, and is put back before it has failed: with
+-- every move, what an arrival says of its refunds is the sum of them.
+
+CREATE TRIGGER refund_begins BEFORE INSERT ON refund
+BEGIN
+    SELECT RAISE(ABORT, 'refund_is_single') WHERE EXISTS (SELECT 1 FROM refund WHERE id = NEW.id);
+    SELECT RAISE(ABORT, 'refund_begins_waiting_or_due') WHERE NEW.state NOT IN ('waiting', 'due');
+    SELECT RAISE(ABORT, 'refund_is_of_arrival')
+     WHERE NOT EXISTS (SELECT 1 FROM arrival WHERE method = NEW.method AND key = NEW.key);
+    SELECT RAISE(ABORT, 'refund_is_as_it_came')
+      FROM arrival
+     WHERE method = NEW.method
+       AND key = NEW.key
+       AND (asset <> NEW.asset OR payment IS NOT NEW.payment);
+END;
+
+CREATE TRIGGER refund_is_never_deleted BEFORE DELETE ON refund
+BEGIN SELECT RAISE(ABORT, 'refund_is_never_deleted'); END;
+
+CREATE TRIGGER refund_is_fixed
+BEFORE UPDATE OF id, method, key, payment, payer, asset, amount, origin, "to", reason, "by",
+                 created_at ON refund
+BEGIN SELECT RAISE(ABORT, 'refund_is_fixed'); END;
+
+CREATE TRIGGER refund_moves BEFORE UPDATE OF state ON refund
+WHEN NEW.state <> OLD.state AND NOT
+     CASE OLD.state
+     WHEN 'waiting' THEN NEW.state IN ('due', 'declined')
+     WHEN 'due' THEN NEW.state = 'unknown'
+     WHEN 'unknown' THEN NEW.state IN ('due', 'accepted', 'done', 'failed')
+     WHEN 'accepted' THEN NEW.state IN ('done', 'failed')
+     ELSE 0
+     END
+BEGIN SELECT RAISE(ABORT, 'refund_moves'); END;
+
+CREATE TRIGGER refund_is_set_aside_first AFTER INSERT ON refund
+BEGIN
+    SELECT RAISE(ABORT, 'refund_is_set_aside')
+      FROM arrival
+     WHERE method = NEW.method
+       AND key = NEW.key
+       AND returned <> (SELECT coalesce(sum(amount), 0)
+                          FROM refund
+                         WHERE method = NEW.method
+                           AND key = NEW.key
+                           AND state NOT IN ('failed', 'declined'));
+END;
+
+CREATE TRIGGER refund_is_set_aside_still AFTER UPDATE OF state ON refund
+BEGIN
+    SELECT RAISE(ABORT, 'refund_is_set_aside')
+      FROM arrival
+     WHERE method = NEW.method
+       AND key = NEW.key
+       AND returned <> (SELECT coalesce(sum(amount), 0)
+                          FROM refund
+                         WHERE method = NEW.method
+                           AND key = NEW.key
+                           AND state NOT IN ('failed', 'declined'));
+END;
+
+-- What was agreed of a standing order stays; it has one invoice, and ends for good.
+
+CREATE TRIGGER standing_begins BEFORE INSERT ON standing
+BEGIN
+    SELECT RAISE(ABORT, 'standing_is_single')
+     WHERE EXISTS (SELECT 1 FROM standing WHERE id = NEW.id);
+    SELECT RAISE(ABORT, 'standing_counts_asset')
+     WHERE NOT EXISTS (SELECT 1 FROM asset WHERE code = NEW.asset);
+END;
+
+CREATE TRIGGER standing_is_never_deleted BEFORE DELETE ON standing
+BEGIN SELECT RAISE(ABORT, 'standing_is_never_deleted'); END;
+
+CREATE TRIGGER standing_is_fixed
+BEFORE UPDATE OF id, payer, target, method, asset, amount, reference, created_at ON standing
+BEGIN SELECT RAISE(ABORT, 'standing_is_fixed'); END;
+
+CREATE TRIGGER standing_has_one_invoice BEFORE UPDATE OF provider_id ON standing
+WHEN OLD.provider_id <> '' AND NEW.provider_id <> OLD.provider_id
+BEGIN SELECT RAISE(ABORT, 'standing_has_one_invoice'); END;
+
+CREATE TRIGGER standing_stays_ended BEFORE UPDATE OF ended ON standing
+WHEN NEW.ended < OLD.ended
+BEGIN SELECT RAISE(ABORT, 'standing_stays_ended'); END;
 
 -- A notice is kept as it came.
 

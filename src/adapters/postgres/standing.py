@@ -1,0 +1,127 @@
+"""Standing orders on PostgreSQL."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from attrs import frozen
+
+from ...core.balances import AccountName
+from ...core.money import Asset, Money
+from ...core.payments import StandingId, StandingMissing, StandingOrder
+from .assets import count
+from .store import Connection, PostgresStore
+
+ROWS: Final = """
+SELECT id, payer, target, method, asset, scale, amount, reference, created_at, provider_id, link,
+       ended
+  FROM altyn.standing"""
+ADD: Final = """
+INSERT INTO altyn.standing (id, payer, target, method, asset, scale, amount, reference, created_at,
+                            provider_id, link, ended)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT DO NOTHING
+"""
+ONE: Final = f"""{ROWS}
+ WHERE id = %s
+"""
+# Locked where a payment of its id would be: before arrivals, refunds and accounts.
+LOCKED: Final = f"{ONE} FOR NO KEY UPDATE"
+# What was agreed is not among what changes.
+PUT: Final = """
+UPDATE altyn.standing
+   SET provider_id = %s, link = %s, ended = %s
+ WHERE id = %s
+"""
+OF: Final = f"""{ROWS}
+ WHERE payer = %s
+ ORDER BY created_at, id
+"""
+
+
+@frozen
+class PostgresStandings:
+    """A row for each order, locked by whoever reads it in a transaction."""
+
+    store: PostgresStore
+
+    async def add(self, standing: StandingOrder) -> StandingOrder:
+        """As the port says."""
+        row = (
+            standing.id,
+            standing.payer,
+            standing.target,
+            standing.method,
+            standing.asset.code,
+            standing.asset.scale,
+            None if standing.amount is None else standing.amount.units,
+            standing.reference,
+            standing.created_at,
+            *_changing(standing),
+        )
+
+        async def ask(connection: Connection) -> StandingOrder:
+            async with connection.transaction():
+                await count(connection, standing.asset)
+                if (await connection.execute(ADD, row)).rowcount:
+                    return standing
+                return await _one(connection, ONE, standing.id)
+
+        return await self.store.ask(ask)
+
+    async def get(self, id: StandingId) -> StandingOrder:
+        """As the port says."""
+        query = LOCKED if self.store.active else ONE
+
+        async def ask(connection: Connection) -> StandingOrder:
+            return await _one(connection, query, id)
+
+        return await self.store.ask(ask)
+
+    async def put(self, standing: StandingOrder) -> None:
+        """As the port says."""
+
+        async def ask(connection: Connection) -> None:
+            values = *_changing(standing), standing.id
+            if not (await connection.execute(PUT, values)).rowcount:
+                raise StandingMissing(standing.id)
+
+        await self.store.ask(ask)
+
+    async def of(self, payer: str) -> Sequence[StandingOrder]:
+        """As the port says."""
+
+        async def ask(connection: Connection) -> Sequence[StandingOrder]:
+            rows = await (await connection.execute(OF.encode(), (payer,))).fetchall()
+            return [_standing(row) for row in rows]
+
+        return await self.store.ask(ask)
+
+
+async def _one(connection: Connection, query: str, id: StandingId) -> StandingOrder:
+    row = await (await connection.execute(query.encode(), (id,))).fetchone()
+    if row is None:
+        raise StandingMissing(id)
+    return _standing(row)
+
+
+def _changing(standing: StandingOrder) -> tuple[object, ...]:
+    return standing.provider_id, standing.link, standing.ended
+
+
+def _standing(row: tuple[Any, ...]) -> StandingOrder:
+    id, payer, target, method, code, scale, amount, reference, created_at = row[:9]
+    provider_id, link, ended = row[9:]
+    asset = Asset(code, scale)
+    return StandingOrder(
+        id=StandingId(id),
+        payer=payer,
+        target=AccountName(target),
+        method=method,
+        asset=asset,
+        amount=None if amount is None else Money(amount, asset),
+        reference=reference,
+        created_at=created_at,
+        provider_id=provider_id,
+        link=link,
+        ended=ended,
+    )

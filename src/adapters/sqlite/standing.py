@@ -1,0 +1,130 @@
+"""Standing orders in SQLite."""
+
+from collections.abc import Sequence
+from sqlite3 import Connection
+from typing import Final
+from uuid import UUID
+
+from attrs import frozen
+
+from ...core.balances import AccountName
+from ...core.money import Asset, Money
+from ...core.payments import StandingId, StandingMissing, StandingOrder
+from .assets import count
+from .rows import Row, moment_of, ticks_of
+from .store import SqliteStore
+
+COLUMNS: Final = """
+       id, payer, target, method, asset, scale, amount, reference, created_at, provider_id, link,
+       ended"""
+
+ADD: Final = """
+INSERT INTO standing (id, payer, target, method, asset, amount, reference, created_at, provider_id,
+                      link, ended)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+ONE: Final = f"""
+SELECT {COLUMNS}
+  FROM standing
+  JOIN asset ON asset.code = standing.asset
+ WHERE id = ?
+"""
+
+# What was agreed is not among what changes.
+PUT: Final = """
+UPDATE standing
+   SET provider_id = ?, link = ?, ended = ?
+ WHERE id = ?
+"""
+
+OF: Final = f"""
+SELECT {COLUMNS}
+  FROM standing
+  JOIN asset ON asset.code = standing.asset
+ WHERE payer = ?
+ ORDER BY created_at, id
+"""
+
+
+@frozen
+class SqliteStandings:
+    """A row for each order; whoever is in the transaction is the only one who writes."""
+
+    store: SqliteStore
+
+    async def add(self, standing: StandingOrder) -> StandingOrder:
+        """As the port says."""
+        return await self.store.write(_add, standing)
+
+    async def get(self, id: StandingId) -> StandingOrder:
+        """As the port says."""
+        standing = await self.store.read(_get, id)
+        if standing is None:
+            raise StandingMissing(id)
+        return standing
+
+    async def put(self, standing: StandingOrder) -> None:
+        """As the port says."""
+        await self.store.write(_put, standing)
+
+    async def of(self, payer: str) -> Sequence[StandingOrder]:
+        """As the port says."""
+        return await self.store.read(_of, payer)
+
+
+def _add(connection: Connection, standing: StandingOrder) -> StandingOrder:
+    kept = _get(connection, standing.id)
+    if kept is not None:
+        return kept
+    count(connection, standing.asset)
+    row = (
+        standing.id.bytes,
+        standing.payer,
+        standing.target,
+        standing.method,
+        standing.asset.code,
+        None if standing.amount is None else standing.amount.units,
+        standing.reference,
+        ticks_of(standing.created_at),
+        *_changing(standing),
+    )
+    connection.execute(ADD, row)
+    return standing
+
+
+def _get(connection: Connection, id: StandingId) -> StandingOrder | None:
+    row = connection.execute(ONE, (id.bytes,)).fetchone()
+    return None if row is None else _standing(row)
+
+
+def _put(connection: Connection, standing: StandingOrder) -> None:
+    if not connection.execute(PUT, (*_changing(standing), standing.id.bytes)).rowcount:
+        raise StandingMissing(standing.id)
+
+
+def _of(connection: Connection, payer: str) -> list[StandingOrder]:
+    return [_standing(row) for row in connection.execute(OF, (payer,))]
+
+
+def _changing(standing: StandingOrder) -> Row:
+    return standing.provider_id, standing.link, standing.ended
+
+
+def _standing(row: Row) -> StandingOrder:
+    id, payer, target, method, code, scale, amount, reference, created_at = row[:9]
+    provider_id, link, ended = row[9:]
+    asset = Asset(code, scale)
+    return StandingOrder(
+        id=StandingId(UUID(bytes=id)),
+        payer=payer,
+        target=AccountName(target),
+        method=method,
+        asset=asset,
+        amount=None if amount is None else Money(amount, asset),
+        reference=reference,
+        created_at=moment_of(created_at),
+        provider_id=provider_id,
+        link=link,
+        ended=bool(ended),
+    )
