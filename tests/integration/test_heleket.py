@@ -15,8 +15,7 @@ from altyn.core.resilience import NotExecuted
 from altyn.entrypoints.api.listening import listen
 from altyn.entrypoints.api.serving import Serving
 from altyn.entrypoints.sandbox import HeleketDesk
-from altyn.entrypoints.testkit import GatewayContract, House
-from altyn.entrypoints.testkit.gateway import order_of
+from altyn.entrypoints.testkit.gateway import GatewayContract, House, order_of
 from tests.unit.heleket_outside import DeskOutside, gateway_of, house_of
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from attrs import frozen
@@ -16,27 +17,35 @@ from altyn.adapters.memory import (
     MemoryNotices,
     MemoryOutbox,
     MemoryPayments,
+    MemoryRefunds,
+    MemoryStandings,
     MemoryStore,
 )
 from altyn.core.clock import Clock
 from altyn.core.identifiers import TimeOrdered
 from altyn.core.money import TON, USDT, WELL_KNOWN, Asset, Money
 from altyn.core.payments import (
+    Approvals,
+    BookInflows,
+    CarryOutRefund,
     Cashbook,
     CheckPayment,
+    DecideRefund,
     Gateways,
     InvoicePayment,
     OpenPayment,
     Payment,
     PollPayments,
+    PollRefunds,
     ReadNotices,
+    RequestRefund,
     Rules,
     TakeNotice,
 )
 from altyn.core.resilience import BreakerPolicy, Guard
 from altyn.entrypoints.sandbox import Fault, HeleketDesk
-from altyn.entrypoints.sandbox.heleket import php, signature
-from altyn.entrypoints.testkit import House, Told, Trouble
+from altyn.entrypoints.sandbox.heleket_wire import php, signature
+from altyn.entrypoints.testkit.gateway import Call, House, Outside, Told, Trait, Trouble
 
 FAULTS: Mapping[Trouble, Fault] = {
     Trouble.BEFORE: Fault.FAIL_BEFORE,
@@ -48,19 +57,41 @@ FAULTS: Mapping[Trouble, Fault] = {
 }
 
 
-class DeskOutside:
+PATHS: Mapping[Call, str] = {
+    Call.OPEN: "/v1/payment",
+    Call.INQUIRE: "/v1/payment/info",
+    Call.REFUND: "/v1/payment/refund",
+    Call.INQUIRE_REFUND: "/v1/payment/info",
+    Call.LIST: "/v1/payment/list",
+}
+
+
+class DeskOutside(Outside):
     """The desk, as the contract wants to play with it."""
 
     method = "heleket"
-    asset: Asset = USDT
-    other_asset: Asset = TON
+    price = Money(5_000_000, USDT)
+    traits = frozenset(Trait) - {Trait.PROVES}
+    other_asset: Asset | None = TON
+    address = "TPayerOfTheSandbox0000000000000000"
 
     def __init__(self, desk: HeleketDesk, clock: ManualClock) -> None:
         self.desk = desk
         self.clock = clock
+        desk.per_page = 2
+
+    def pass_time(self, time: timedelta) -> None:
+        self.clock.moment += time
+        self.desk.lapse()
+
+    def trouble(self, call: Call, *troubles: Trouble) -> None:
+        self.desk.faults.plan(PATHS[call], *(FAULTS[each] for each in troubles))
 
     def pay(self, payment: Payment, amount: Money) -> None:
         self.desk.pay(payment.id.hex, amount.decimal, amount.asset.code)
+
+    def stray(self) -> None:
+        self.desk.sell("somebody-else-1", self.price.decimal, self.price.asset.code)
 
     def show(self, payment: Payment) -> None:
         self.desk.confirm(payment.id.hex)
@@ -68,29 +99,17 @@ class DeskOutside:
     def lock(self, payment: Payment) -> None:
         self.desk.lock(payment.id.hex)
 
-    def pass_time(self, time: timedelta) -> None:
-        self.clock.moment += time
-        self.desk.lapse()
-
     def invoices(self) -> int:
         return len(self.desk.invoices)
 
     def forget(self, payment: Payment) -> None:
         del self.desk.invoices[payment.id.hex]
 
-    def trouble(self, opening: bool, *troubles: Trouble) -> None:
-        path = "/v1/payment" if opening else "/v1/payment/info"
-        self.desk.faults.plan(path, *(FAULTS[each] for each in troubles))
-
     def notices(self) -> Sequence[Told]:
         return [(raw, {}) for raw in self.desk.notices]
 
     def told_to_try(self) -> Told:
         return self.desk.test_notice(), {}
-
-    def told_of_another(self) -> Told:
-        self.desk.sell("somebody-else-1", "4.2", "USDT")
-        return self.desk.notices[-1], {}
 
     def forged(self, notice: Told) -> Sequence[Told]:
         said = json.loads(notice[0])
@@ -103,6 +122,24 @@ class DeskOutside:
             (php({**said, "sign": ""}), {}),
             (php(other), {}),
         ]
+
+    def sent_back(self) -> Money:
+        back = sum(
+            (each.amount for each in self.desk.refunds.begun if not each.failed),
+            Decimal("0.000000"),
+        )
+        return Money.parse(str(back), USDT)
+
+    def finish_refunds(self, paid: bool) -> None:
+        for order_id, invoice in self.desk.invoices.items():
+            if invoice["status"] == "refund_process":
+                self.desk.finish_refund(order_id, paid)
+
+    def refuse_refund(self) -> None:
+        self.desk.refunds.refusals.append("Not enough funds")
+
+    def refund_outside(self, payment: Payment) -> None:
+        self.desk.refund_outside(payment.id.hex)
 
 
 @frozen
@@ -125,7 +162,9 @@ class AtTheDesk:
             told.append(message)
 
         named = [(name.lower().encode(), value.encode()) for name, value in (headers or {}).items()]
-        await self.desk({"path": path, "headers": named}, receive, send)
+        path, _, query = path.partition("?")
+        scope = {"path": path, "query_string": query.encode(), "headers": named}
+        await self.desk(scope, receive, send)
         if not told:
             raise NoAnswer("heleket", "it never answered")
         begun, rest = told
@@ -135,10 +174,29 @@ class AtTheDesk:
         return Answer(begun["status"], said, rest["body"])
 
 
+class Says:
+    """A server that answers with one result after the other, and then with the last again."""
+
+    def __init__(self, *results: Any, status: int = 200) -> None:
+        self.results = list(results)
+        self.status = status
+        self.asked: list[tuple[str, bytes]] = []
+
+    async def __call__(
+        self, method: str, path: str, *, body: bytes = b"", headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """The next of them."""
+        self.asked.append((path, body))
+        result = self.results.pop(0) if len(self.results) > 1 else self.results[0]
+        return Answer(self.status, {}, json.dumps({"state": 0, "result": result}).encode())
+
+
 def gateway_of(desk: HeleketDesk, caller: Calls, clock: Clock) -> HeleketGateway:
     """A merchant of that desk, who never rests from asking."""
     return HeleketGateway(
-        merchant=Merchant(id=desk.merchant, payment_key=desk.payment_key),
+        merchant=Merchant(
+            id=desk.merchant, payment_key=desk.payment_key, payout_key=desk.payout_key
+        ),
         caller=caller,
         guard=Guard("heleket", BreakerPolicy(failures_min=10**6, volume_min=10**6)),
         clock=clock,
@@ -151,19 +209,28 @@ def house_of(gateway: HeleketGateway, clock: Clock) -> House:
     """The use cases over memory."""
     store = MemoryStore()
     ledger, outbox = MemoryLedger(store, clock), MemoryOutbox(store)
-    payments, arrivals = MemoryPayments(store), MemoryArrivals(store)
+    payments, arrivals, refunds = MemoryPayments(store), MemoryArrivals(store), MemoryRefunds(store)
     notices, gateways = MemoryNotices(store), Gateways.these(gateway)
-    book = Cashbook(arrivals, ledger, outbox, clock, TimeOrdered(clock), Rules())
+    book = Cashbook(arrivals, ledger, outbox, clock, TimeOrdered(clock), Rules(), refunds)
+    facts = BookInflows(payments, MemoryStandings(store), book, clock)
     invoice = InvoicePayment(payments, gateways, book, store, clock)
     check = CheckPayment(payments, gateways, book, store, clock, invoice)
+    carry_out = CarryOutRefund(payments, arrivals, refunds, gateways, book, store, clock)
     return House(
         open=OpenPayment(payments, gateways, book, store, clock, invoice),
         check=check,
         take=TakeNotice(gateways, notices, clock),
-        read=ReadNotices(notices, gateways, check, book, store, clock),
+        read=ReadNotices(notices, gateways, check, facts, store, clock),
         poll=PollPayments(payments, check, clock),
+        ask_back=RequestRefund(
+            payments, arrivals, refunds, gateways, book, store, clock, Approvals()
+        ),
+        carry_out=carry_out,
+        decide=DecideRefund(carry_out, clock),
+        poll_refunds=PollRefunds(refunds, carry_out, clock),
         payments=payments,
         arrivals=arrivals,
+        refunds=refunds,
         notices=notices,
         ledger=ledger,
     )

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from altyn.adapters.heleket import HeleketGateway
-from altyn.adapters.heleket.gateway import result_of
+from altyn.adapters.heleket.api import result_of
 from altyn.adapters.heleket.wire import STAGES, Unintelligible, report_of
 from altyn.adapters.http import Answer
 from altyn.adapters.memory import ManualClock
-from altyn.core.errors import AltynError, Missing
+from altyn.core.errors import AltynError
 from altyn.core.money import USDT, WELL_KNOWN, Money
 from altyn.core.payments import (
     Inflow,
@@ -22,9 +22,8 @@ from altyn.core.payments import (
     State,
 )
 from altyn.entrypoints.sandbox import HeleketDesk
-from altyn.entrypoints.testkit import GatewayContract, House, Trouble
-from altyn.entrypoints.testkit.gateway import order_of
-from tests.unit.heleket_outside import AtTheDesk, DeskOutside, gateway_of, house_of
+from altyn.entrypoints.testkit.gateway import Call, GatewayContract, House, Trouble, order_of
+from tests.unit.heleket_outside import AtTheDesk, DeskOutside, Says, gateway_of, house_of
 
 
 @pytest.fixture
@@ -74,7 +73,7 @@ async def test_an_invoice_that_is_opened_late_does_not_wait_longer(
     """It ends with the rate of its quote, or as soon after as he allows."""
     longer = []
     for minutes in (0, 40, 58):
-        outside.trouble(True, Trouble.BEFORE)
+        outside.trouble(Call.OPEN, Trouble.BEFORE)
         await house.open(order := order_of(outside))
         clock.advance(minutes=minutes)
         payment = await house.open(order)
@@ -87,7 +86,7 @@ async def test_an_old_invoice_with_other_terms_is_not_ours(
 ) -> None:
     """Whoever gave it our id: the payer is not sent there."""
     for name, value in (("amount", "4.000000"), ("currency", "TON")):
-        outside.trouble(True, Trouble.AFTER)
+        outside.trouble(Call.OPEN, Trouble.AFTER)
         await house.open(order := order_of(outside))
         desk.invoices[order.id.hex][name] = value
         payment = await house.open(order)
@@ -100,7 +99,7 @@ async def test_an_invoice_that_cannot_be_kept_leaves_us_in_doubt(
 ) -> None:
     """There is one, so it has not failed."""
     for name, value in (("uuid", "u" * 129), ("url", "https://" + "x" * 2048), ("url", "")):
-        outside.trouble(True, Trouble.AFTER)
+        outside.trouble(Call.OPEN, Trouble.AFTER)
         await house.open(order := order_of(outside))
         desk.invoices[order.id.hex][name] = value
         assert (await house.open(order)).state is State.UNKNOWN
@@ -110,7 +109,7 @@ async def test_a_notice_with_a_name_too_long_is_unreadable(
     desk: HeleketDesk, gateway: HeleketGateway
 ) -> None:
     """It is not cut, or two of them might be taken for one; asking finds what came."""
-    for name in ("u" * 129, "u" * 100):
+    for name in ("u" * 257, "u" * 220):
         with pytest.raises(NoticeUnreadable):
             gateway.prove(desk.test_notice(uuid=name, payment_amount="1" * 40), {})
     for wrong in ({"type": "payout"}, {"uuid": ""}, {"status": 7}):
@@ -163,6 +162,9 @@ def test_what_came_is_told_in_our_words() -> None:
     for moment in (None, "yesterday", "2026-01-01T15:30:00"):
         (inflow,) = report_of(invoice(updated_at=moment), WELL_KNOWN, NOW).inflows
         assert inflow.at == NOW
+    made = {"created_at": "2026-01-01T15:00:00+03:00", "status": "refund_paid"}
+    (inflow,) = report_of(invoice(**made), WELL_KNOWN, NOW).inflows
+    assert inflow.at == NOW - timedelta(hours=1)  # it did not come when it went back
 
 
 @pytest.mark.parametrize(
@@ -179,7 +181,7 @@ def test_what_came_is_told_in_our_words() -> None:
         {"payer_currency": "DOGE"},
         {"payer_currency": None},
         {"uuid": ""},
-        {"uuid": "u" * 200},
+        {"uuid": "u" * 257},
         {"status": None},
         {"status": ["paid"]},
     ],
@@ -193,10 +195,10 @@ def test_what_cannot_be_understood_is_no_amount(wrong: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("status", "said", "kind"),
     [
-        (200, {"state": 0, "result": []}, ProviderUnclear),
+        (200, {"state": 0}, ProviderUnclear),
+        (200, {"state": 0, "result": None}, ProviderUnclear),
+        (200, {"result": {"uuid": "u"}}, ProviderUnclear),
         (200, {"state": 1, "message": "You are forbidden"}, ProviderRefused),
-        (200, {"state": 1, "message": "Not found"}, Missing),
-        (404, {"message": "?"}, Missing),
         (422, {"state": 1, "errors": {"amount": ["validation.required"]}}, ProviderRefused),
         (401, {"message": None}, ProviderRefused),
         (429, {"state": 1, "message": "slowly"}, ProviderUnclear),
@@ -211,6 +213,32 @@ def test_no_result_is_a_no_a_nothing_or_a_doubt(
     """And doubt wherever it is not said which."""
     with pytest.raises(kind):
         result_of(Answer(status, {}, json.dumps(said).encode()))
+    for unknown in (Answer(404, {}, b"{}"), Answer(200, {}, b'{"state":1,"message":"Not found"}')):
+        assert result_of(unknown) is None
+
+
+async def test_an_answer_of_another_shape_leaves_us_in_doubt(
+    desk: HeleketDesk, clock: ManualClock, outside: DeskOutside, house: House
+) -> None:
+    """A list where an invoice was to be expected opens none, and tells of none."""
+    gateway = gateway_of(desk, Says([]), clock)
+    payment = await house.open(order_of(outside))
+    for ask in (gateway.open, gateway.inquire):
+        with pytest.raises(ProviderUnclear):
+            await ask(payment)
+
+
+async def test_codes_may_be_written_in_any_case(
+    desk: HeleketDesk, outside: DeskOutside, house: House
+) -> None:
+    """`usdt` is USDT, on an invoice and in what came."""
+    outside.trouble(Call.OPEN, Trouble.AFTER)
+    await house.open(order := order_of(outside))
+    desk.invoices[order.id.hex]["currency"] = "usdt"
+    payment = await house.open(order)
+    outside.pay(payment, payment.asked)
+    desk.invoices[order.id.hex]["payer_currency"] = "Usdt"
+    assert (await house.check(payment.id)).state is State.SETTLED
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,18 @@
-"""Payments by Heleket: invoices, notices, and what came."""
+"""Payments by Heleket: invoices, addresses, notices, what came, what went back."""
 
-from .gateway import HeleketGateway, Merchant
+from .api import HeleketApi, Merchant
+from .gateway import HeleketGateway
+from .services import Service, Services
 from .signing import METHOD, signature
+from .wallets import HeleketWallets
 
-__all__ = ["METHOD", "HeleketGateway", "Merchant", "signature"]
+__all__ = [
+    "METHOD",
+    "HeleketApi",
+    "HeleketGateway",
+    "HeleketWallets",
+    "Merchant",
+    "Service",
+    "Services",
+    "signature",
+]

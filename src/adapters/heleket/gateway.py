@@ -1,55 +1,56 @@
 """Invoices of Heleket: our payment's id is theirs, so there is never a second."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
-from uuid import UUID
 
-from attrs import define, field, frozen
+from attrs import frozen
 
 from ...core.balances import MalformedText
 from ...core.clock import Clock
-from ...core.errors import Missing
-from ...core.money import Assets, Money
+from ...core.money import Asset, Assets, Money
 from ...core.payments import (
     AmountOutOfBounds,
+    Arrival,
     AssetNotTaken,
+    Deposit,
     Hint,
     Inflow,
     Invoice,
     InvoiceMissing,
+    Line,
     NoticeUnreadable,
     Payment,
-    PaymentId,
     ProviderRefused,
     ProviderUnclear,
+    Refund,
+    RefundStage,
     Report,
+    Returning,
 )
 from ...core.resilience import Guard
-from ..http import Answer, Calls
-from .signing import METHOD, proven, signature
-from .wire import Unintelligible, money_of, report_of, status_of, text_of
+from ..http import Calls
+from .api import HeleketApi, Merchant
+from .listing import HeleketList
+from .refunds import HeleketRefunds
+from .services import Services
+from .signing import METHOD, proven
+from .wire import (
+    Unintelligible,
+    money_of,
+    object_of,
+    order_id,
+    payment_id,
+    report_of,
+    status_of,
+    text_of,
+    understood,
+)
 
 LIFETIME_SECONDS: Final = 3600
 LIFETIME_SECONDS_MIN: Final = 300
 LIFETIME_SECONDS_MAX: Final = 43200
-OK: Final = 200
-REFUSALS: Final = range(400, 500)
-LATER: Final = frozenset({408, 409, 425, 429})
-"""Statuses under 500 that say nothing about what was done."""
-NOT_FOUND: Final = 404
 NOTICES: Final = frozenset({"payment", "wallet"})
-
-
-@frozen(kw_only=True)
-class Merchant:
-    """Who we are to Heleket."""
-
-    id: str
-    payment_key: str = field(repr=False)
-    callback_url: str = ""
-    """Where notices are to be sent; without it payments are found by asking."""
 
 
 @frozen(kw_only=True)
@@ -63,6 +64,8 @@ class HeleketGateway:
     assets: Assets
     bounds: Mapping[str, tuple[Money, Money]]
     """The least and the most of one invoice, for each asset that may be paid."""
+    services: Services | None = None
+    """What he takes at present, where those bounds are to be drawn in to it."""
     lifetime_seconds: int = LIFETIME_SECONDS
 
     @property
@@ -72,12 +75,18 @@ class HeleketGateway:
 
     async def accept(self, amount: Money) -> None:
         """As the port says."""
-        found = self.bounds.get(amount.asset.code)
+        found = await self._bounds_of(amount.asset)
         if found is None:
             raise AssetNotTaken(METHOD, amount.asset)
         least, most = found
         if not least <= amount <= most:
             raise AmountOutOfBounds(METHOD, amount, least, most)
+
+    async def _bounds_of(self, asset: Asset) -> tuple[Money, Money] | None:
+        found = self.bounds.get(asset.code)
+        if found is None or found[0].asset != asset:
+            return None
+        return found if self.services is None else await self.services.within(*found)
 
     async def open(self, payment: Payment) -> Invoice:
         """As the port says."""
@@ -90,28 +99,24 @@ class HeleketGateway:
         }
         if self.merchant.callback_url:
             wanted["url_callback"] = self.merchant.callback_url
-        try:
-            made = await self._opened(payment, wanted)
-        except _NotFound:
-            raise ProviderUnclear(METHOD, "it knows no such call, or no such order") from None
-        with _understood():
-            asset = Assets.of(payment.asked.asset)
-            same = text_of(made, "currency") == payment.asked.asset.code
-            if (
-                not same
-                or money_of(made, "amount", asset, payment.asked.asset.code) != payment.asked
-            ):
+        found = await self._opened(payment, wanted)
+        if found is None:
+            raise ProviderUnclear(METHOD, "it knows no such call, or no such order")
+        with understood():
+            made, asked = object_of(found), payment.asked
+            same = text_of(made, "currency").upper() == asked.asset.code
+            if not same or money_of(made, "amount", asked.asset) != asked:
                 raise ProviderRefused(METHOD, "an invoice of this id has other terms")
             return Invoice(provider_id=text_of(made, "uuid"), link=text_of(made, "url"))
 
-    async def _opened(self, payment: Payment, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    async def _opened(self, payment: Payment, wanted: Mapping[str, Any]) -> object:
         """The invoice, whether it is new or was there."""
         try:
-            return await self._ask("payment", wanted)
+            return await self._api.ask("payment", wanted)
         except ProviderRefused as refused:
             if "order_id" not in refused.reason:
                 raise
-            return await self._ask("payment/info", {"order_id": order_id(payment.id)})
+            return await self._api.ask("payment/info", {"order_id": order_id(payment.id)})
 
     def _lifetime_of(self, payment: Payment) -> int:
         """Until the rate runs out: an invoice that is opened late does not wait longer."""
@@ -133,94 +138,52 @@ class HeleketGateway:
 
     async def inquire(self, payment: Payment) -> Report:
         """As the port says."""
-        try:
-            invoice = await self._ask("payment/info", {"order_id": order_id(payment.id)})
-        except _NotFound:
-            raise InvoiceMissing(payment.id, METHOD) from None
-        with _understood():
+        found = await self._api.ask("payment/info", {"order_id": order_id(payment.id)})
+        if found is None:
+            raise InvoiceMissing(payment.id, METHOD)
+        with understood():
+            invoice = object_of(found)
             if invoice.get("order_id") != order_id(payment.id):
                 raise Unintelligible("it answered about another order")
             return report_of(invoice, self.assets, self.clock.now())
 
     async def find(self, hint: Hint) -> Sequence[Inflow]:
         """As the port says; a notice that was sent to try us out is about nothing he knows."""
-        try:
-            invoice = await self._ask("payment/info", {"uuid": hint.provider_id})
-        except _NotFound:
+        found = await self._api.ask("payment/info", {"uuid": hint.provider_id})
+        if found is None:
             return ()
-        with _understood():
+        with understood():
+            invoice = object_of(found)
+            if payment_id(invoice.get("order_id")) != hint.payment:
+                return ()  # it was told of another, to try us out
             return report_of(invoice, self.assets, self.clock.now()).inflows
 
-    async def _ask(self, path: str, wanted: Mapping[str, Any]) -> dict[str, Any]:
-        """
-        What Heleket answers to that.
+    def told(self, raw: bytes) -> Sequence[Deposit]:
+        """As the port says: a notice that was sent to try us out is signed like any other."""
+        return ()
 
-        Raises:
-            _NotFound: it is about something he does not know.
-            ProviderRefused: he will not have it.
-            Unavailable: it is not known what became of it.
-        """
-        body = json.dumps(wanted, separators=(",", ":")).encode()
-        headers = {
-            "merchant": self.merchant.id,
-            "sign": signature(body, self.merchant.payment_key),
-            "Content-Type": "application/json",
-        }
-        return await self.guard(lambda: self._call(f"/v1/{path}", body, headers))
+    @property
+    def returning(self) -> Returning:
+        """As the port says: whether he would do it more than once for an invoice is not known."""
+        return Returning.ONCE if self.merchant.payout_key else Returning.NEVER
 
-    async def _call(self, path: str, body: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
-        return result_of(await self.caller("POST", path, body=body, headers=headers))
+    @property
+    def refunds_are_single(self) -> bool:
+        """As the port says."""
+        return False
 
+    async def refund(self, refund: Refund, arrival: Arrival) -> RefundStage:
+        """As the port says; he has to be told to which address."""
+        return await HeleketRefunds(self._api, self.assets).ask_for(refund, arrival)
 
-@define
-class _NotFound(Missing):
-    """Heleket knows nothing of it."""
+    async def inquire_refund(self, refund: Refund, arrival: Arrival) -> RefundStage:
+        """As the port says."""
+        return await HeleketRefunds(self._api, self.assets).inquire(refund, arrival)
 
+    def lines(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[Line]]:
+        """As the port says."""
+        return HeleketList(self._api, self.assets).lines(since, until)
 
-def result_of(answer: Answer) -> dict[str, Any]:
-    """The result in an answer, or what went wrong."""
-    try:
-        said = answer.json()
-    except ValueError:
-        said = None
-    if answer.status >= 500 or answer.status in LATER or not isinstance(said, dict):
-        what = f"status {answer.status}" + ("" if isinstance(said, dict) else ", not JSON")
-        raise ProviderUnclear(METHOD, what, answer.retry_after_seconds)
-    if answer.status == OK and said.get("state") == 0 and isinstance(said.get("result"), dict):
-        return dict(said["result"])
-    reason = _reason(said)
-    if answer.status == NOT_FOUND or reason.lower() == "not found":
-        raise _NotFound
-    if said.get("state") == 1 or answer.status in REFUSALS:
-        raise ProviderRefused(METHOD, reason or f"status {answer.status}")
-    raise ProviderUnclear(METHOD, f"status {answer.status}, and no result")
-
-
-def _reason(said: Mapping[str, Any]) -> str:
-    """Why, in his words, as far as they can be shown; of wrong members their names."""
-    errors = said.get("errors")
-    text = ", ".join(errors) if isinstance(errors, dict) else said.get("message")
-    return "".join(each for each in str(text or "")[:200] if each.isprintable())
-
-
-@contextmanager
-def _understood() -> Iterator[None]:
-    """What we cannot read leaves us in doubt."""
-    try:
-        yield
-    except (Unintelligible, MalformedText) as wrong:
-        raise ProviderUnclear(METHOD, str(wrong)) from None
-
-
-def order_id(id: PaymentId) -> str:
-    """How Heleket knows a payment: 32 characters are as many as all of its calls take."""
-    return id.hex
-
-
-def payment_id(order: object) -> PaymentId | None:
-    """Which payment that is; None when it cannot be one of ours."""
-    try:
-        id = UUID(hex=order) if isinstance(order, str) else None
-    except ValueError:
-        return None
-    return PaymentId(id) if id is not None and id.hex == order else None
+    @property
+    def _api(self) -> HeleketApi:
+        return HeleketApi(self.merchant, self.caller, self.guard)

@@ -1,14 +1,19 @@
 """What Heleket says, in our words."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
+from uuid import UUID
 
+from ...core.balances import MalformedText
 from ...core.clock import parse_instant
 from ...core.errors import AltynError
-from ...core.money import Assets, Money
-from ...core.payments import Inflow, Report, Stage
+from ...core.money import Asset, Assets, Money
+from ...core.payments import Inflow, PaymentId, ProviderUnclear, RefundStage, Report, Stage
+from .signing import METHOD
 
 STAGES: Final[Mapping[str, Stage]] = {
     "check": Stage.OPEN,
@@ -28,13 +33,30 @@ STAGES: Final[Mapping[str, Stage]] = {
 }
 """A status that is not here is not final."""
 
+REFUND_STAGES: Final[Mapping[str, RefundStage]] = {
+    "refund_process": RefundStage.ACCEPTED,
+    "refund_paid": RefundStage.DONE,
+    "refund_fail": RefundStage.FAILED,
+}
+"""What the statuses after a refund was asked for say of it."""
+
 MONEY_IS_HERE: Final = frozenset(status for status, its in STAGES.items() if its is Stage.CLOSED)
 
 SENDER_MAX: Final = 256
+DECIMAL: Final = re.compile(r"[0-9]{1,40}(\.[0-9]{1,40})?")
 
 
 class Unintelligible(ValueError):
     """It is not what the provider has promised to say; the words hold nothing secret."""
+
+
+@contextmanager
+def understood() -> Iterator[None]:
+    """What we cannot read leaves us in doubt."""
+    try:
+        yield
+    except (Unintelligible, MalformedText) as wrong:
+        raise ProviderUnclear(METHOD, str(wrong)) from None
 
 
 def report_of(invoice: Mapping[str, Any], assets: Assets, now: datetime) -> Report:
@@ -48,29 +70,35 @@ def report_of(invoice: Mapping[str, Any], assets: Assets, now: datetime) -> Repo
     stage = STAGES.get(status, Stage.OPEN)
     if status not in MONEY_IS_HERE:
         return Report(stage)
-    if invoice.get("is_final") is False and not status.startswith("refund"):
+    if invoice.get("is_final") is False and status not in REFUND_STAGES:
         return Report(Stage.SEEN)
     return Report(stage, [inflow_of(invoice, assets, now)])
 
 
 def inflow_of(invoice: Mapping[str, Any], assets: Assets, now: datetime) -> Inflow:
     """What came under an invoice, in the asset in which it came."""
-    code = text_of(invoice, "payer_currency")
-    asset = assets.by_code.get(code)
-    if asset is None:
-        raise Unintelligible(f"money came in {code[:20]!r}, which is not among the assets")
-    amount = money_of(invoice, "payment_amount", Assets.of(asset), code)
     sender = invoice.get("from")
     printable = isinstance(sender, str) and sender.isprintable()
+    # It came when the invoice became what it is now; of one that was refunded since, before.
+    moved = "created_at" if status_of(invoice) in REFUND_STAGES else "updated_at"
     try:
         return Inflow(
             key=text_of(invoice, "uuid"),
-            amount=amount,
-            at=_moment(invoice, now),
+            amount=came_under(invoice, assets),
+            at=moment_of(invoice, moved) or now,
             sender=str(sender)[:SENDER_MAX] if printable else "",
         )
     except AltynError as wrong:
         raise Unintelligible(str(wrong)) from None
+
+
+def came_under(invoice: Mapping[str, Any], assets: Assets) -> Money:
+    """How much came under an invoice, in the asset in which it came."""
+    code = text_of(invoice, "payer_currency")
+    asset = assets.by_code.get(code.upper())
+    if asset is None:
+        raise Unintelligible(f"money came in {code[:20]!r}, which is not among the assets")
+    return money_of(invoice, "payment_amount", asset)
 
 
 def status_of(invoice: Mapping[str, Any]) -> str:
@@ -78,18 +106,24 @@ def status_of(invoice: Mapping[str, Any]) -> str:
     return text_of(invoice, "status" if invoice.get("status") else "payment_status")
 
 
-def money_of(invoice: Mapping[str, Any], name: str, assets: Assets, code: str) -> Money:
-    """An amount: mostly text, now and then a number; zeros at its end are no part of it."""
-    value = invoice.get(name)
+def money_of(said: Mapping[str, Any], name: str, asset: Asset) -> Money:
+    """An amount of that asset."""
+    text = decimal_of(said, name)
+    try:
+        return Money.parse(text, asset)
+    except AltynError:
+        raise Unintelligible(f"{name} {text[:40]!r} is no amount of {asset}") from None
+
+
+def decimal_of(said: Mapping[str, Any], name: str) -> str:
+    """A number: mostly text, now and then not; zeros at its end are no part of it."""
+    value = said.get(name)
     if not isinstance(value, (str, int, Decimal)) or isinstance(value, bool):
         raise Unintelligible(f"{name} is no amount")
     text = str(value)
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    try:
-        return Money.parse(text, assets.named(code))
-    except AltynError:
-        raise Unintelligible(f"{name} {str(value)[:40]!r} is no amount of {code[:20]}") from None
+    if not DECIMAL.fullmatch(text):
+        raise Unintelligible(f"{name} {text[:40]!r} is no amount")
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def text_of(said: Mapping[str, Any], name: str) -> str:
@@ -100,11 +134,40 @@ def text_of(said: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def _moment(invoice: Mapping[str, Any], now: datetime) -> datetime:
-    told = invoice.get("updated_at")
+def object_of(said: object) -> dict[str, Any]:
+    """What has to be an object."""
+    if not isinstance(said, dict):
+        raise Unintelligible("an object was to be expected")
+    return said
+
+
+def list_of(said: object) -> list[Any]:
+    """What has to be a list."""
+    if not isinstance(said, list):
+        raise Unintelligible("a list was to be expected")
+    return said
+
+
+def moment_of(said: Mapping[str, Any], name: str) -> datetime | None:
+    """A moment, if it can be read."""
+    told = said.get(name)
     if not isinstance(told, str):
-        return now
+        return None
     try:
         return parse_instant(told)
     except AltynError:
-        return now
+        return None
+
+
+def order_id(id: PaymentId) -> str:
+    """How Heleket knows a payment: 32 characters are as many as all of its calls take."""
+    return id.hex
+
+
+def payment_id(order: object) -> PaymentId | None:
+    """Which payment that is; None when it cannot be one of ours."""
+    try:
+        id = UUID(hex=order) if isinstance(order, str) else None
+    except ValueError:
+        return None
+    return PaymentId(id) if id is not None and id.hex == order else None

@@ -2,42 +2,29 @@
 
 import hmac
 import json
-from base64 import b64encode
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta, timezone
 from decimal import Decimal
-from hashlib import md5
 from typing import Any, Final
+from urllib.parse import parse_qs
 from uuid import UUID, uuid4
 
 from attrs import define, field
 
 from ...core.clock import Clock
 from .faults import Faults, Receive, Scope, Send, answer, read_body
+from .heleket_invoices import (
+    STATES_OF_THE_END,
+    Invoice,
+    new_invoice,
+    new_wallet,
+    status_by_what_came,
+)
+from .heleket_lists import page_of, services
+from .heleket_refunds import Refunds
+from .heleket_wire import Refusal, moscow, php, required, signature
 
-MOSCOW: Final = timezone(timedelta(hours=3))
-STATES_OF_THE_END: Final = frozenset({"paid", "paid_over", "wrong_amount", "cancel", "fail"})
+REFUND: Final = "/v1/payment/refund"
 ORDER_ID_MAX: Final = 128
-Invoice = dict[str, Any]
-
-
-def signature(body: bytes, key: str) -> str:
-    """How Heleket signs."""
-    return md5(b64encode(body) + key.encode()).hexdigest()  # noqa: S324
-
-
-def php(said: Mapping[str, Any]) -> bytes:
-    """How Heleket writes JSON."""
-    text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("/", "\\/").encode()
-
-
-class Refusal(Exception):
-    """An answer that is no."""
-
-    def __init__(self, status: int, **said: Any) -> None:
-        self.status = status
-        self.said = {"state": 1, **said}
 
 
 @define
@@ -52,15 +39,24 @@ class HeleketDesk:
     clock: Clock
     merchant: str = "8b03432e-385b-4670-8d06-064591096795"
     payment_key: str = "a-key-for-payments-of-the-sandbox"
+    payout_key: str = "a-key-for-payouts-of-the-sandbox"
     page: str = "http://127.0.0.1/pay"
     faults: Faults = field(factory=Faults)
     fresh: Callable[[], UUID] = uuid4
     """Where the names of invoices come from."""
+    per_page: int = 15
+    services: list[dict[str, Any]] = field(factory=services)
+    """What is taken, as it is listed."""
     invoices: dict[str, Invoice] = field(factory=dict, init=False)
     """By the merchant's order_id."""
+    wallets: dict[str, dict[str, Any]] = field(factory=dict, init=False)
+    """Addresses that stand, by the same."""
+    top_ups: list[Invoice] = field(factory=list, init=False)
+    """What came to such addresses, each by a name of its own."""
     notices: list[bytes] = field(factory=list, init=False)
     seen: dict[str, Decimal] = field(factory=dict, init=False)
     """What is on its way and not final, by order_id."""
+    refunds: Refunds = field(factory=Refunds, init=False)
     calls: list[str] = field(factory=list, init=False)
     """The paths that were called, in their order."""
 
@@ -74,36 +70,44 @@ class HeleketDesk:
         if fault is None or fault.happens:
             headers = {name.decode().lower(): value.decode() for name, value in scope["headers"]}
             try:
-                self._admit(headers, body)
-                said = {"state": 0, "result": self._carry_out(path, json.loads(body or b"{}"))}
+                self._admit(headers, body, self.payout_key if path == REFUND else self.payment_key)
+                query = parse_qs(scope.get("query_string", b"").decode())
+                asked = json.loads(body or b"{}")
+                said = {"state": 0, "result": self._carry_out(path, asked, query)}
             except Refusal as refusal:
                 status, said = refusal.status, refusal.said
         await answer(send, receive, fault, status, php(said))
 
     def pay(self, order_id: str, amount: str, currency: str | None = None) -> None:
         """Somebody transfers that much, and it is final at once."""
-        invoice = self._lapsed(self.invoices[order_id])
+        paid = self._lapsed(self.invoices[order_id])
         self.seen.pop(order_id, None)
-        before = Decimal(invoice["payment_amount"] or "0")
-        invoice["payment_amount"] = str(before + Decimal(amount))
-        invoice["payer_currency"] = currency or invoice["currency"]
-        self._sum_up(invoice)
-
-    def _sum_up(self, invoice: Invoice) -> None:
-        """See what the invoice has become by what came."""
-        asked, came = Decimal(invoice["amount"]), Decimal(invoice["payment_amount"])
-        closed = invoice["status"] in STATES_OF_THE_END
-        if invoice["payer_currency"] != invoice["currency"]:
-            self._move(invoice, "wrong_amount")
-        elif came < asked:
-            self._move(invoice, "wrong_amount" if closed else "wrong_amount_waiting")
-        else:
-            self._move(invoice, "paid" if came == asked else "paid_over")
+        before = Decimal(paid["payment_amount"] or "0")
+        paid["payment_amount"] = str(before + Decimal(amount))
+        paid["payer_currency"] = currency or paid["currency"]
+        self._move(paid, status_by_what_came(paid))
 
     def sell(self, order_id: str, amount: str, currency: str) -> None:
         """Somebody else's shop of the same merchant gets an invoice paid."""
         self._open({"amount": amount, "currency": currency, "order_id": order_id})
         self.pay(order_id, amount)
+
+    def top_up(self, order_id: str, amount: str, currency: str | None = None) -> Invoice:
+        """Somebody transfers that much to an address that stands."""
+        stands = self.wallets[order_id]
+        paid = self._new(
+            order_id=order_id,
+            amount=amount,
+            currency=currency or stands["currency"],
+            payment_amount=amount,
+            payer_currency=currency or stands["currency"],
+            network=stands["network"],
+            address=stands["address"],
+            wallet_address_uuid=stands["uuid"],
+        )
+        self.top_ups.append(paid)
+        self._move(paid, "paid")
+        return paid
 
     def confirm(self, order_id: str, amount: str = "0") -> None:
         """A transfer of that much was seen, and is not final."""
@@ -112,17 +116,28 @@ class HeleketDesk:
 
     def vanish(self, order_id: str) -> None:
         """What was seen will never be here: its sender spent it otherwise."""
-        invoice = self.invoices[order_id]
-        if self.seen.pop(order_id, None) is None:
-            return
-        if invoice["payment_amount"] is None:
-            self._move(invoice, "check")
-        else:
-            self._sum_up(invoice)
+        left = self.invoices[order_id]
+        if self.seen.pop(order_id, None) is not None:
+            came = left["payment_amount"] is not None
+            self._move(left, status_by_what_came(left) if came else "check")
 
     def lock(self, order_id: str) -> None:
         """Somebody there has doubts about the money."""
         self._move(self.invoices[order_id], "locked")
+
+    def finish_refund(self, order_id: str, paid: bool = True) -> None:
+        """What is on its way back arrives, or comes back."""
+        back = self.invoices[order_id]
+        if back["status"] != "refund_process":
+            raise LookupError("nothing is on its way back")
+        if not paid:
+            self.refunds.fail(back)
+        self._move(back, "refund_paid" if paid else "refund_fail")
+
+    def refund_outside(self, order_id: str, amount: str | None = None) -> None:
+        """Somebody sends it back by hand, in the cabinet of the merchant."""
+        asked = {"order_id": order_id, "address": "TByHand0000", "is_subtract": True}
+        self._refund(asked | ({"amount": amount} if amount else {}))
 
     def lapse(self) -> None:
         """See which invoices have come to their end by now."""
@@ -146,62 +161,85 @@ class HeleketDesk:
         }
         return self._signed(said)
 
-    def _admit(self, headers: Mapping[str, str], body: bytes) -> None:
+    def _admit(self, headers: Mapping[str, str], body: bytes, key: str) -> None:
         mine = headers.get("merchant") == self.merchant
         sign = headers.get("sign", "").encode()
-        if not mine or not hmac.compare_digest(signature(body, self.payment_key).encode(), sign):
+        if not mine or not hmac.compare_digest(signature(body, key).encode(), sign):
             raise Refusal(401, message="Wrong key")
 
-    def _carry_out(self, path: str, asked: Mapping[str, Any]) -> Any:
+    def _carry_out(
+        self, path: str, asked: Mapping[str, Any], query: Mapping[str, list[str]]
+    ) -> Any:
         match path:
             case "/v1/payment":
                 return self._open(asked)
             case "/v1/payment/info":
                 return self._shown(self._lapsed(self._find(asked)))
             case "/v1/payment/list":
-                return {"items": [self._shown(each) for each in self.invoices.values()]}
+                self.lapse()
+                invoices = [self._shown(each) for each in self._everything]
+                cursor = query.get("cursor", [""])[0]
+                return page_of(invoices, asked, cursor, self.per_page)
+            case "/v1/payment/services":
+                return self.services
+            case "/v1/payment/refund":
+                return self._refund(asked)
+            case "/v1/wallet":
+                return self._stand(asked)
             case "/v1/payment/resend":
                 self._notify(self._find(asked))
                 return []
         raise Refusal(404, message="Not found")
 
     def _open(self, asked: Mapping[str, Any]) -> Invoice:
-        missing = [name for name in ("amount", "currency", "order_id") if not asked.get(name)]
-        if missing or len(asked["order_id"]) > ORDER_ID_MAX:
-            wrong = {name: ["validation.required"] for name in missing or ["order_id"]}
-            raise Refusal(422, errors=wrong)
+        required(asked, "amount", "currency", "order_id")
+        if len(asked["order_id"]) > ORDER_ID_MAX:
+            raise Refusal(422, errors={"order_id": ["validation.max"]})
+        if asked["order_id"] in self.wallets:
+            raise Refusal(422, errors={"order_id": ["validation.unique"]})
         if (known := self.invoices.get(asked["order_id"])) is not None:
             return self._shown(known)
-        uuid, now = str(self.fresh()), self.clock.now()
-        self.invoices[asked["order_id"]] = invoice = {
-            "uuid": uuid,
-            "order_id": asked["order_id"],
-            "amount": asked["amount"],
-            "currency": asked["currency"],
-            "payment_amount": None,
-            "payer_currency": None,
-            "network": None,
-            "address": None,
-            "from": None,
-            "txid": None,
-            "status": "check",
-            "is_final": False,
-            "url": f"{self.page}/{uuid}",
-            "expired_at": int(now.timestamp()) + int(asked.get("lifetime", 3600)),
-            "created_at": moscow(now),
-            "updated_at": moscow(now),
-        }
-        return self._shown(invoice)
+        named = {name: asked[name] for name in ("order_id", "amount", "currency")}
+        opened = self._new(lifetime=int(asked.get("lifetime", 3600)), **named)
+        self.invoices[asked["order_id"]] = opened
+        return self._shown(opened)
+
+    def _new(self, **members: Any) -> Invoice:
+        return new_invoice(str(self.fresh()), self.clock.now(), self.page, **members)
+
+    def _stand(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """The same order has the same address; that Heleket does so too is not confirmed."""
+        required(asked, "currency", "network", "order_id")
+        if asked["order_id"] in self.invoices:
+            raise Refusal(422, errors={"order_id": ["validation.unique"]})
+        if asked["order_id"] not in self.wallets:
+            named = {name: asked[name] for name in ("order_id", "currency", "network")}
+            self.wallets[asked["order_id"]] = new_wallet(str(self.fresh()), self.page, **named)
+        return self.wallets[asked["order_id"]]
+
+    @property
+    def _everything(self) -> list[Invoice]:
+        """All invoices and all that came to addresses, the oldest first."""
+        return sorted([*self.invoices.values(), *self.top_ups], key=lambda each: each["created_at"])
 
     def _find(self, asked: Mapping[str, Any]) -> Invoice:
+        """Of both names the one that was ours wins."""
         if order_id := asked.get("order_id"):
             found = self.invoices.get(order_id)
         else:
             named = asked.get("uuid")
-            found = next((each for each in self.invoices.values() if each["uuid"] == named), None)
+            found = next((each for each in self._everything if each["uuid"] == named), None)
         if found is None:
             raise Refusal(404, message="Not found")
         return found
+
+    def _refund(self, asked: Mapping[str, Any]) -> list[Any]:
+        required(asked, "address", "is_subtract")
+        # Unlike everywhere else his own name for it wins.
+        found = self._find({"uuid": asked["uuid"]} if asked.get("uuid") else asked)
+        self.refunds.begin(found, asked)
+        self._move(found, "refund_process")
+        return []
 
     def _lapsed(self, invoice: Invoice) -> Invoice:
         if self.clock.now().timestamp() >= invoice["expired_at"]:
@@ -218,7 +256,8 @@ class HeleketDesk:
         self._notify(invoice)
 
     def _notify(self, invoice: Invoice) -> None:
-        self.notices.append(self._signed({"type": "payment", **self._shown(invoice)}))
+        kind = "wallet" if "wallet_address_uuid" in invoice else "payment"
+        self.notices.append(self._signed({"type": kind, **self._shown(invoice)}))
 
     def _signed(self, said: Mapping[str, Any]) -> bytes:
         return php({**said, "sign": signature(php(said), self.payment_key)})
@@ -229,8 +268,3 @@ class HeleketDesk:
             shown["payment_amount"] = str(Decimal(invoice["payment_amount"] or "0") + on_its_way)
             shown["payer_currency"] = invoice["payer_currency"] or invoice["currency"]
         return shown
-
-
-def moscow(at: datetime) -> str:
-    """Moments as Heleket writes them."""
-    return at.astimezone(MOSCOW).isoformat()
