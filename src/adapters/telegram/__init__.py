@@ -1,0 +1,21 @@
+"""Telegram: being paid in Stars and by card."""
+
+from .bot import BotApi
+from .cards import CardsGateway
+from .counter import TelegramCounter
+from .methods import CARDS, STARS
+from .stars import StarsFeed, StarsGateway
+from .transactions import StarsList
+from .webhook import Webhook
+
+__all__ = [
+    "CARDS",
+    "STARS",
+    "BotApi",
+    "CardsGateway",
+    "StarsFeed",
+    "StarsGateway",
+    "StarsList",
+    "TelegramCounter",
+    "Webhook",
+]

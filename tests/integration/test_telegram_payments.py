@@ -1,0 +1,256 @@
+"""Stars and cards over real HTTP: updates in any order and number, and the books are right."""
+
+import asyncio
+import itertools
+import json
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from attrs import define
+
+from altyn.adapters.system import SystemClock
+from altyn.core.balances import AccountMissing, Ledger, account_name
+from altyn.core.money import RUB, XTR, Asset, Money
+from altyn.core.payments import (
+    Arrivals,
+    Notices,
+    OpenPayment,
+    Order,
+    Payment,
+    PaymentId,
+    Payments,
+    Quote,
+    State,
+)
+from altyn.entrypoints.api.listening import listen
+from altyn.entrypoints.api.serving import Serving
+from altyn.entrypoints.sandbox import Fault, TelegramDesk
+from altyn.entrypoints.sandbox.telegram_sales import Checkout, Outcome
+from altyn.entrypoints.sandbox.telegram_updates import Delivery
+from altyn.entrypoints.worker import chores_of
+from tests.integration.test_api_balances import Shop, served
+from tests.integration.test_cli_program import Program
+
+UPDATES = "/webhooks/telegram"
+SECRET = "X-Telegram-Bot-Api-Secret-Token"
+
+
+@define
+class Kiosk:
+    """A house on SQLite whose bot stands at a desk on this machine."""
+
+    desk: TelegramDesk
+    shop: Shop
+    program: Program
+
+    async def opened(self, payer: str, amount: Money | int = 100) -> Payment:
+        """Somebody is asked for so much."""
+        asked = Money(amount, XTR) if isinstance(amount, int) else amount
+        order = Order(
+            id=PaymentId(uuid4()),
+            payer=payer,
+            target=account_name(payer),
+            method="stars" if asked.asset == XTR else "cards",
+            quote=Quote.plain(asked),
+        )
+        return await (await self.shop.container.get(OpenPayment))(order)
+
+    async def told(self, body: bytes, headers: Mapping[str, str]) -> httpx.Response:
+        """How an update is answered."""
+        return await self.shop.client.post(UPDATES, content=body, headers=headers)
+
+    async def tell(self, *deliveries: Delivery) -> None:
+        """Telegram comes with each of them, and is told that we have it."""
+        for each in deliveries:
+            answer = await self.told(each.body, each.headers)
+            assert (answer.status_code, answer.json()) == (200, {})
+
+    async def pressed(self, payment: Payment, count: int = 1) -> list[Checkout]:
+        """So many press the button at once, and are charged; what is told of that is not heard."""
+        people = [self.desk.join("Anna") for _ in range(count)]
+        checkouts = [self.desk.pay(payment.link, each) for each in people]
+        await self.tell(*self.desk.deliveries[-count:])
+        assert [each.outcome for each in checkouts] == [Outcome.PAID] * count
+        return checkouts
+
+    async def worked(self) -> None:
+        """The worker does each of its chores once, all at the same time."""
+        await asyncio.gather(*(chore() for chore in await chores_of(self.shop.container)))
+
+    async def holds(self, name: str, asset: Asset = XTR) -> int:
+        """What an account holds."""
+        ledger: Ledger = await self.shop.container.get(Ledger)
+        try:
+            return (await ledger.balance(account_name(name), asset)).posted.units
+        except AccountMissing:
+            return 0
+
+    async def now(self, payment: Payment) -> Payment:
+        """As it is by now."""
+        payments: Payments = await self.shop.container.get(Payments)
+        return await payments.get(payment.id)
+
+    async def kept(self) -> int:
+        """How many notices are to be read."""
+        notices: Notices = await self.shop.container.get(Notices)
+        return len(await notices.waiting(SystemClock().now(), 10))
+
+    async def sound(self) -> bool:
+        """Whether `altyn check` finds the books in order."""
+        return bool((await asyncio.to_thread(self.program.json, "check"))["well"])
+
+
+@pytest.fixture
+async def kiosk(tmp_path: Path) -> AsyncIterator[Kiosk]:
+    desk, stopping = TelegramDesk(SystemClock()), asyncio.Event()
+    with closing(listen("127.0.0.1", 0)) as listener:
+        serving = Serving(desk, listener)
+        settings = {
+            "ALTYN_DATABASE": f"sqlite:///{tmp_path}/shop.db",
+            "ALTYN_API_PUBLIC": "https://shop.example",
+            "ALTYN_TELEGRAM_TOKEN": desk.token,
+            "ALTYN_TELEGRAM_PROVIDER_TOKEN": desk.provider_token,
+            "ALTYN_TELEGRAM_API": serving.address,
+        }
+        async with serving.until(stopping), served(tmp_path, **settings) as shop:
+            kiosk = Kiosk(desk, shop, Program(tmp_path, settings))
+            await kiosk.worked()  # which tells Telegram where we are, and looks at its list
+            assert desk.updates.webhook
+            assert desk.updates.webhook.url == "https://shop.example" + UPDATES
+            yield kiosk
+            stopping.set()
+
+
+async def test_told_in_any_order_and_any_number_of_times(kiosk: Kiosk) -> None:
+    """Two pay one link and one another: each is credited once, and one of the two has it back."""
+    orders = itertools.product(itertools.permutations(range(3)), (1, 2, 3))
+    for number, (order, times) in enumerate(orders):
+        twice = await kiosk.opened(f"user:a{number}")
+        once = await kiosk.opened(f"user:b{number}")
+        checkouts = await kiosk.pressed(twice, 2)
+        checkouts += await kiosk.pressed(once)
+        paid = [each for each in kiosk.desk.deliveries if b"successful_payment" in each.body][-3:]
+        for which, again in itertools.product(order, range(times)):
+            await kiosk.tell(paid[which])
+            if (which + again + number) % 3 == 0:
+                await kiosk.worked()
+        for _ in range(3):  # one reads, one refunds, and one finds nothing to do
+            await kiosk.worked()
+        assert await kiosk.holds(f"user:a{number}") == await kiosk.holds(f"user:b{number}") == 100
+        back = [each.charge.is_refunded for each in checkouts if each.charge]
+        assert (sorted(back[:2]), back[2]) == ([False, True], False)
+        assert (await kiosk.now(twice)).returned == twice.asked
+        assert (await kiosk.now(once)).state is State.SETTLED
+    assert kiosk.desk.calls.count("refundStarPayment") == 18
+    assert await kiosk.holds("clearing:stars") == -18 * 200 == -kiosk.desk.stars.balance // 10**9
+    assert await kiosk.holds("returning:stars") == await kiosk.holds("suspense:unmatched") == 0
+    assert await kiosk.sound()
+
+
+async def test_what_was_never_told_is_found(kiosk: Kiosk) -> None:
+    """The worker reads the list of transactions; an update that comes late changes nothing."""
+    payment = await kiosk.opened("user:alice")
+    await kiosk.pressed(payment, 2)
+    await kiosk.worked()
+    await kiosk.worked()
+    assert await kiosk.holds("user:alice") == 100
+    await kiosk.tell(*kiosk.desk.deliveries)
+    await kiosk.worked()
+    arrivals: Arrivals = await kiosk.shop.container.get(Arrivals)
+    assert [each.case for each in await arrivals.of(payment.id)] == ["exact", "double"]
+    assert (await kiosk.holds("user:alice"), await kiosk.holds("clearing:stars")) == (100, -100)
+    assert kiosk.desk.calls.count("refundStarPayment") == 1
+    assert await kiosk.sound()
+
+
+async def test_by_card(kiosk: Kiosk) -> None:
+    """In the smallest units, by the same bot and the same address."""
+    payment = await kiosk.opened("user:alice", Money.parse("500.50", RUB))
+    await kiosk.pressed(payment)
+    await kiosk.tell(kiosk.desk.deliveries[-1])
+    await kiosk.worked()
+    assert await kiosk.holds("user:alice", RUB) == 50050
+    assert (await kiosk.now(payment)).state is State.SETTLED
+
+
+GREETING = b'{"update_id":1,"message":{"text":"/start"}}'
+
+
+async def test_only_what_telegram_says_is_taken(kiosk: Kiosk) -> None:
+    """And only what can be understood; what is about something else is, and is not kept."""
+    assert kiosk.desk.updates.webhook
+    secret = kiosk.desk.updates.webhook.secret
+    for body, given, status, code in (
+        (GREETING, secret, 200, None),
+        (GREETING, "", 401, "notice_forged"),
+        (GREETING, secret[:-1], 401, "notice_forged"),
+        (b"{", secret[:-1], 401, "notice_forged"),
+        (b'{"update_id":1,"message":{"successful_payment":{}}}', secret, 400, "notice_unreadable"),
+        (b'{"update_id":1,"pre_checkout_query":null}', secret, 400, "notice_unreadable"),
+        (b"\xff" * 64, secret, 400, "notice_unreadable"),
+        (b"[" * 64_000, secret, 400, "notice_unreadable"),
+        (b" " * (64 * 1024 + 1), secret, 413, "body_too_large"),
+    ):
+        answer = await kiosk.told(body, {SECRET: given})
+        assert (answer.status_code, answer.json().get("code")) == (status, code)
+        for each in (secret, kiosk.desk.token):
+            assert each not in answer.text
+    assert await kiosk.kept() == 0
+
+
+async def test_what_is_forged_is_not_taken(kiosk: Kiosk) -> None:
+    """A charge that somebody else tells of is none, and an attempt is not answered."""
+    payment = await kiosk.opened("user:alice")
+    await kiosk.pressed(payment)
+    kiosk.desk.calls.clear()
+    for each in kiosk.desk.deliveries:
+        for headers in ({}, {SECRET: each.headers[SECRET][:-1]}):
+            assert (await kiosk.told(each.body, headers)).status_code == 401
+    assert (await kiosk.kept(), kiosk.desk.calls) == (0, [])
+
+
+async def test_an_attempt_that_cannot_be_answered_comes_again(kiosk: Kiosk) -> None:
+    """Telegram is told to, and the payer is charged once; too late, it need not come again."""
+    payment = await kiosk.opened("user:alice")
+    checkout = kiosk.desk.pay(payment.link, kiosk.desk.join("Anna"))
+    attempt = kiosk.desk.deliveries[-1]
+    kiosk.desk.faults.plan("answerPreCheckoutQuery", Fault.FAIL_BEFORE)
+    answer = await kiosk.told(attempt.body, attempt.headers)
+    assert (answer.status_code, checkout.outcome) == (503, Outcome.WAITING)
+    for _ in range(2):
+        await kiosk.tell(attempt)
+        assert checkout.outcome is Outcome.PAID
+    assert len(kiosk.desk.stars.charges) == 1
+
+
+async def test_no_log_tells_the_token(kiosk: Kiosk, caplog: pytest.LogCaptureFixture) -> None:
+    """However much is logged, by whatever library."""
+    caplog.set_level(logging.DEBUG)
+    await kiosk.opened("user:alice")
+    kiosk.desk.faults.plan("getStarTransactions", Fault.CUT_AFTER)
+    await kiosk.worked()
+    assert "/bot(secret)/createInvoiceLink" in caplog.text
+    assert "httpcore" in caplog.text
+    assert kiosk.desk.token not in caplog.text
+    assert json.dumps(kiosk.desk.token.partition(":")[2]) not in caplog.text
+
+
+async def test_without_a_bot_nothing_is_taken(tmp_path: Path) -> None:
+    """Nobody is expected to tell us anything there."""
+    async with served(tmp_path, ALTYN_DATABASE=f"sqlite:///{tmp_path}/shop.db") as shop:
+        answer = await shop.client.post(UPDATES, content=GREETING, headers={SECRET: ""})
+        assert (answer.status_code, answer.json()["code"]) == (404, "method_unknown")
+
+
+def test_a_bot_needs_an_address(tmp_path: Path) -> None:
+    """Telegram asks there before it charges anybody: without one nothing starts."""
+    settings: dict[str, Any] = {"ALTYN_TELEGRAM_TOKEN": "1:a-token-that-is-long-enough"}
+    answer = Program(tmp_path, settings)("check")
+    assert answer.code == 2
+    assert answer.err.startswith("altyn: ALTYN_API_PUBLIC is missing: Telegram asks there")
