@@ -18,7 +18,7 @@ Session = AsyncConnection[tuple[Any, ...]]
 
 PATIENCE_SECONDS: Final = 30.0
 TABLES: Final = ("asset", "account", "balance", "hold", "transfer", "refusal")
-RESTING_ON_IT: Final = ("payment", "arrival", "refund", "notice")
+RESTING_ON_IT: Final = ("payment", "arrival", "refund", "notice", "standing")
 """Tables of others that refer to those of the ledger."""
 
 WAITING: Final = """

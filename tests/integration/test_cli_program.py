@@ -95,7 +95,12 @@ class Program:
     def _started(
         self, words: tuple[str, ...], settings: Mapping[str, str]
     ) -> Iterator[subprocess.Popen[str]]:
-        inherited = {name: text for name, text in os.environ.items() if name[:6] != "ALTYN_"}
+        # Whoever runs the tests has neither settings for the program nor a terminal of some width.
+        inherited = {
+            name: text
+            for name, text in os.environ.items()
+            if not name.startswith("ALTYN_") and name != "COLUMNS"
+        }
         with subprocess.Popen(
             [sys.executable, "-W", "error", "-m", "altyn.entrypoints.cli", *words],
             cwd=self.folder,

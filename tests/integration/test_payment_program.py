@@ -6,7 +6,6 @@ import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import httpx
 import pytest
@@ -143,7 +142,8 @@ class TestUp:
         with asking.running("up", "--json") as running:
             told = json.loads(await asyncio.to_thread(running.until, "\n"))
             await stopped(running, signal.SIGTERM)
-        assert told["payments"] == [{"method": "heleket", "enabled": True, "notices": None}]
+        enabled = [each for each in told["payments"] if each["enabled"]]
+        assert enabled == [{"method": "heleket", "enabled": True, "notices": None}]
 
     async def test_half_given(self, altyn: Altyn) -> None:
         """One line names the setting, before anything is created."""
@@ -171,6 +171,8 @@ class TestOpen:
             "gives": usdt,
             "came": usdt | {"amount": "0.000000", "units": "0"},
             "credited": usdt | {"amount": "0.000000", "units": "0"},
+            "returning": usdt | {"amount": "0.000000", "units": "0"},
+            "returned": usdt | {"amount": "0.000000", "units": "0"},
             "link": invoice["url"],
             "provider_id": invoice["uuid"],
             "reference": "order-1",
@@ -214,7 +216,7 @@ class TestOpen:
         assert (answer.code, answer.out) == (code, "")
         assert line in answer.err
         assert len(answer.err.splitlines()) == 1
-        assert altyn.street.desk.calls == []
+        assert set(altyn.street.desk.calls) <= {"/v1/payment/services"}
 
     async def test_without_a_merchant(self, altyn: Altyn) -> None:
         """The setting that would let people pay is named."""
@@ -351,7 +353,7 @@ class TestDrawer:
     @pytest.mark.parametrize(
         ("words", "code", "line"),
         [
-            (("show", str(uuid4())), 4, "there is no payment"),
+            (("show", ID), 4, "there is no payment"),
             (("show", "x"), 1, "'x'"),
             (("give", "heleket", "k", "user:7", "--by", "ann"), 4, "nothing came by heleket"),
             (("give", "heleket", "k", "seven", "--by", "ann"), 1, "seven"),

@@ -407,7 +407,8 @@ from altyn.core.payments import Gateways
 from altyn.entrypoints.wiring import read_settings
 from altyn.entrypoints.wiring.container import make_container
 async def story():
-    container = make_container(read_settings({variables if enabled else {}!r}, Path(".")))
+    settings = read_settings({variables if enabled else {}!r}, Path("."))
+    container = make_container(settings, create=True)
     gateways = await container.get(Gateways)
     await container.close()
     return list(gateways.by_method)

@@ -33,8 +33,7 @@ def refusal(folder: Path, **environment: str) -> SettingsError:
 
 
 def heleket(settings: Settings) -> Method:
-    (method,) = methods(settings)
-    return method
+    return next(each for each in methods(settings) if each.name == "heleket")
 
 
 class TestHeleket:
@@ -167,4 +166,9 @@ def test_bounds(tmp_path: Path) -> None:
     assert told == {
         ("heleket", "USDT"): ("1.000000 USDT", "10000.000000 USDT"),
         ("heleket", "TON"): ("1.000000000 TON", "5000.000000000 TON"),
+        ("stars", "XTR"): ("1 XTR", "10000 XTR"),
+        ("cards", "RUB"): ("100.00 RUB", "100000.00 RUB"),
+        ("cards", "USD"): ("1.00 USD", "1000.00 USD"),
+        ("ton", "USDT"): ("0.500000 USDT", "10000.000000 USDT"),
+        ("ton", "TON"): ("0.100000000 TON", "5000.000000000 TON"),
     }

@@ -8,9 +8,8 @@ from litestar import Request, Response, post
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Parameter
 
-from ...core.payments import Gateways, TakeNotice
-from ..wiring import Settings
-from ..wiring.methods import methods
+from ...core.payments import Gateways, Particular, TakeNotice, TakeUpdate
+from ..wiring.methods import TELEGRAM, Ways
 from .problems import MEDIA_TYPE, Problem, answer, problem
 
 PATH: Final = "/webhooks/"
@@ -47,14 +46,21 @@ ELSEWHERE: Final = problem(
 async def notice(
     method: METHOD,
     request: Request[Any, Any, Any],
-    settings: FromDishka[Settings],
+    ways: FromDishka[Ways],
     gateways: FromDishka[Gateways],
     take_notice: FromDishka[TakeNotice],
+    take_update: FromDishka[TakeUpdate],
 ) -> Response[Any]:
     """Needs no key: it is signed. 200 means that it is safe with us, told before or not."""
-    gateways.of(method)  # of whom we expect nothing we read nothing
+    if method == TELEGRAM:
+        await take_update(await request.body(), request.headers)
+        return Response({})
+    gateway = gateways.of(method)  # of whom we expect nothing we read nothing
     host = request.client.host if request.client else ""
-    if not all(each.admits(host) for each in methods(settings) if each.name == method):
+    if not ways.admit(method, host):
         return answer(ELSEWHERE)
     await take_notice(method, await request.body(), request.headers)
-    return Response({})
+    if not isinstance(gateway, Particular):
+        return Response({})
+    his = gateway.acknowledgement
+    return Response(his.body.encode(), status_code=his.status, media_type=his.content_type)

@@ -10,13 +10,23 @@ from importlib.metadata import PackageNotFoundError
 from typing import Any, Final
 
 from ...core.errors import AltynError
-from . import balance, check, migrate, opening, payments, statement, transfer, up
+from . import balance, check, migrate, opening, payments, reconcile, statement, transfer, up
 from .exits import EXPLAINED, Exit, exit_of
 from .output import Output
 from .usage import Parser
 
-STORIES: Final = (up, migrate, check, opening, balance, statement, transfer, *payments.STORIES)
-GROUPS: Final = {"payments": "ask for money, and decide about what came"}
+STORIES: Final = (
+    up,
+    migrate,
+    check,
+    opening,
+    balance,
+    statement,
+    transfer,
+    reconcile,
+    *payments.STORIES,
+)
+GROUPS: Final = {"payments": "ask for money, decide about what came, give it back"}
 """Stories of one subject have a name of two words; what the first of them is about."""
 
 ABOUT: Final = (
@@ -33,7 +43,11 @@ settings (environment over altyn.toml of the current folder over defaults):
   ALTYN_API_HOST, ALTYN_API_PORT  where `up` listens (default 127.0.0.1 and 8420)
   ALTYN_API_KEYS  keys of API callers; needed to listen on any other address
   ALTYN_API_PUBLIC  where the outside reaches the API, like https://shop.example
-  ALTYN_HELEKET_MERCHANT, ALTYN_HELEKET_PAYMENT_KEY  let people pay by Heleket
+  ALTYN_HELEKET_MERCHANT, ALTYN_HELEKET_PAYMENT_KEY  let people pay by Heleket;
+                  ALTYN_HELEKET_PAYOUT_KEY lets you give it back
+  ALTYN_TELEGRAM_TOKEN  lets people pay in Stars, and with
+                  ALTYN_TELEGRAM_PROVIDER_TOKEN by card
+  ALTYN_TON_ADDRESS  lets people pay in TON and USDT on TON
   ALTYN_ASSETS    more assets with their scales, like SKU:mug=0
   Each may be given as a file instead: ALTYN_API_KEYS_FILE=/run/secrets/keys
 

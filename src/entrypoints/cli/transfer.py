@@ -72,14 +72,14 @@ async def run(arguments: Namespace, output: Output) -> int:
 
 
 async def _id(arguments: Namespace, house: Session) -> TransferId:
-    if arguments.id:
+    if arguments.id is not None:
         return TransferId(parse_id(arguments.id))
     identifiers = await house.get(Identifiers)
     return TransferId(identifiers())
 
 
 def _transfer(arguments: Namespace, assets: Assets, id: TransferId) -> Transfer:
-    corrects = TransferId(parse_id(arguments.corrects)) if arguments.corrects else None
+    corrects = None if arguments.corrects is None else TransferId(parse_id(arguments.corrects))
     return Transfer(
         id=id,
         source=account_name(arguments.source),

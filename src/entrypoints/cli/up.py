@@ -115,6 +115,8 @@ def _state(method: Method) -> str:
     """Whether one can pay by it, and how we learn of it."""
     if not method.enabled:
         return f"{method.name} is off (see {method.enabled_by})"
+    if method.reads:
+        return f"{method.name} is on, read by the worker"
     if not method.notices:
         return f"{method.name} is on, found by asking (see ALTYN_API_PUBLIC)"
     return f"{method.name} is on, notices go to {method.notices}"

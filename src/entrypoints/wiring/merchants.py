@@ -1,14 +1,19 @@
 """Who we are to those who take money for us, as operators write it."""
 
+import hmac
 import ipaddress
+from collections.abc import Mapping
+from hashlib import sha256
 from typing import Final
 
-from attrs import frozen
+from attrs import field, frozen
 
 from .errors import SettingMissing
+from .places import website
 from .secret import Secret
 
 HELEKET_API: Final = "https://api.heleket.com"
+TELEGRAM_API: Final = "https://api.telegram.org"
 KEY_LENGTH_MIN: Final = 16
 NO_KEY: Final = Secret("")
 
@@ -21,17 +26,142 @@ class Heleket:
 
     merchant: str = ""
     payment_key: Secret = NO_KEY
+    payout_key: Secret = NO_KEY
+    """What refunds are signed with; without it there are none."""
     api: str = HELEKET_API
     addresses: tuple[Network, ...] = ()
     """Where its notices may come from; when none is named, anywhere."""
 
     def __attrs_post_init__(self) -> None:
         key = self.payment_key.reveal()
-        something = self.merchant or key or self.addresses or self.api != HELEKET_API
+        something = (
+            self.merchant
+            or key
+            or self.payout_key.reveal()
+            or self.addresses
+            or self.api != HELEKET_API
+        )
         if something and not self.merchant:
             raise SettingMissing("ALTYN_HELEKET_MERCHANT", "nobody can pay by Heleket without it")
         if something and not key:
             raise SettingMissing("ALTYN_HELEKET_PAYMENT_KEY", "Heleket and we sign with it")
+
+
+@frozen(kw_only=True)
+class Telegram:
+    """Our bot; without a token nobody can pay in Stars or by card."""
+
+    token: Secret = NO_KEY
+    api: str = TELEGRAM_API
+    provider_token: Secret = NO_KEY
+    """Of a provider who charges cards; without it nobody can pay by card."""
+
+    def __attrs_post_init__(self) -> None:
+        something = self.provider_token.reveal() or self.api != TELEGRAM_API
+        if something and not self.token.reveal():
+            raise SettingMissing("ALTYN_TELEGRAM_TOKEN", "there is no bot without it")
+
+    @property
+    def secret(self) -> Secret:
+        """What Telegram repeats in every update: nobody can know it who has not the token."""
+        token = self.token.reveal().encode()
+        return Secret(hmac.new(token, b"altyn webhook", sha256).hexdigest() if token else "")
+
+
+@frozen(kw_only=True)
+class Ton:
+    """Our address on TON; without one nobody can pay there."""
+
+    address: str = ""
+    api: tuple[str, ...] = ()
+    """Indexes to ask, the preferred one first; empty: toncenter's own."""
+    api_key: Secret = NO_KEY
+    """For the first of them."""
+    usdt: str = ""
+    """The master of the USDT that we take; empty: that of Tether."""
+    testnet: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        something = self.api or self.api_key.reveal() or self.usdt or self.testnet
+        if something and not self.address:
+            raise SettingMissing("ALTYN_TON_ADDRESS", "nobody can pay on TON without it")
+
+
+@frozen(kw_only=True)
+class Psp:
+    """Our account at a card provider whom a profile describes; without a profile there is none."""
+
+    profile: str = ""
+    id: str = ""
+    secrets: Mapping[str, Secret] = field(factory=dict)
+    """By the names that the profile gives them."""
+    api: str = ""
+    """Where he is asked, where that is not as the profile says."""
+    success: str = ""
+    failure: str = ""
+    """Where payers are led back to."""
+
+    def __attrs_post_init__(self) -> None:
+        something = self.id or self.secrets or self.api or self.success or self.failure
+        if something and not self.profile:
+            raise SettingMissing("ALTYN_PSP_PROFILE", "it says who the card provider is")
+
+
+def profile(written: object) -> str:
+    """Read the name of a profile that comes with Altyn, or the path of one."""
+    if not isinstance(written, str) or not written.isprintable() or not written:
+        raise ValueError("expected the name of a profile, or the path of one")
+    return written
+
+
+def secrets(written: object) -> dict[str, Secret]:
+    """Read `key=…, callback_key=…`, or a table of such."""
+    pairs: object = written
+    if isinstance(written, str):
+        words = written.replace(",", " ").split()
+        pairs = {name: value for name, _, value in (word.partition("=") for word in words)}
+    if not isinstance(pairs, dict) or not pairs:
+        raise ValueError("expected secrets by their names, like key=…, callback_key=…")
+    otherwise = "a secret is printable ASCII without spaces"
+    return {name: Secret(_word(value, otherwise)) for name, value in pairs.items()}
+
+
+def token(written: object) -> Secret:
+    """Read the token of a bot: its id, a colon and its secret."""
+    text = _word(written, "a token is printable ASCII without spaces")
+    id, colon, rest = text.partition(":")
+    if not id.isdecimal() or not colon or len(rest) < KEY_LENGTH_MIN:
+        raise ValueError("a token is the number of the bot, a colon and its secret")
+    return Secret(text)
+
+
+def provider_token(written: object) -> Secret:
+    """Read what BotFather gives for a provider of card payments."""
+    return Secret(_word(written, "a token is printable ASCII without spaces"))
+
+
+def ton_address(written: object) -> str:
+    """Read an address; whether it is one is said when the chain is first read."""
+    return _word(written, "an address is printable ASCII without spaces")
+
+
+def yes_or_no(written: object) -> bool:
+    """Read `true`, or a word for it."""
+    if isinstance(written, bool):
+        return written
+    if isinstance(written, str) and written.lower() in ("true", "yes", "1"):
+        return True
+    if isinstance(written, str) and written.lower() in ("false", "no", "0"):
+        return False
+    raise ValueError("expected true or false")
+
+
+def websites(written: object) -> tuple[str, ...]:
+    """Read addresses, separated by commas, or a list of them."""
+    words = written.replace(",", " ").split() if isinstance(written, str) else written
+    if not isinstance(words, list) or not words:
+        raise ValueError("expected one address or several, like https://toncenter.com/api/v3")
+    return tuple(map(website, words))
 
 
 def merchant(written: object) -> str:

@@ -1,24 +1,59 @@
 """The ways of paying there are: which of them the operator enabled, and what each may take."""
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from attrs import frozen
 
-from ...core.money import TON, USDT, Money
+from ...core.money import RUB, TON, USD, USDT, XTR, Money
+from ...core.payments import Case, Goods, Place, Route, Treatment
+from .errors import SettingWrong
 from .merchants import Network
 from .settings import Settings
 
 HELEKET: Final = "heleket"
+STARS: Final = "stars"
+CARDS: Final = "cards"
+TON_METHOD: Final = "ton"
+TELEGRAM: Final = "telegram"
+"""The bot over which Stars and cards are taken."""
 
 BOUNDS: Final[Mapping[str, Mapping[str, tuple[Money, Money]]]] = {
     HELEKET: {
         "USDT": (Money.parse("1", USDT), Money.parse("10000", USDT)),
         "TON": (Money.parse("1", TON), Money.parse("5000", TON)),
     },
+    STARS: {"XTR": (Money(1, XTR), Money(10_000, XTR))},
+    CARDS: {
+        "RUB": (Money.parse("100", RUB), Money.parse("100000", RUB)),
+        "USD": (Money.parse("1", USD), Money.parse("1000", USD)),
+    },
+    TON_METHOD: {
+        "USDT": (Money.parse("0.5", USDT), Money.parse("10000", USDT)),
+        "TON": (Money.parse("0.1", TON), Money.parse("5000", TON)),
+    },
 }
 """By method and asset: the least and the most that is asked of anybody at once."""
+
+TREATMENTS: Final[Mapping[str, Mapping[Case, Treatment]]] = {
+    # A link of Telegram's can be paid again by anybody; what comes twice was a mistake.
+    STARS: {Case.DOUBLE: Treatment.RETURN},
+    # A memo is for one payment. Who uses it again may be somebody else.
+    TON_METHOD: {Case.DOUBLE: Treatment.HOLD},
+}
+
+TELEGRAMS_RULE: Final = frozenset({(Goods.DIGITAL, Place.TELEGRAM)})
+"""Digital goods that are sold inside Telegram are charged in Stars, says Telegram."""
+
+CARDS_ROUTE: Final = Route(rank=40, forbidden=TELEGRAMS_RULE)
+
+ROUTES: Final[Mapping[str, Route]] = {
+    STARS: Route(rank=10),
+    TON_METHOD: Route(rank=20),
+    HELEKET: Route(rank=30),
+    CARDS: CARDS_ROUTE,
+}
 
 
 @frozen(kw_only=True)
@@ -32,6 +67,10 @@ class Method:
     notices: str = ""
     """Where the provider tells us; empty when he is not to, and has to be asked."""
     addresses: tuple[Network, ...] = ()
+    reads: bool = False
+    """Whether nobody tells us, and we read what came by ourselves."""
+    takes: tuple[str, ...] = ()
+    """The codes of the assets that may be paid."""
 
     def admits(self, host: str) -> bool:
         """Whether a notice may come from there."""
@@ -46,16 +85,77 @@ class Method:
         return any(where in network for network in self.addresses)
 
 
+@frozen
+class Ways:
+    """All ways of paying, as the operator decided when the process began."""
+
+    known: tuple[Method, ...]
+
+    def admit(self, method: str, host: str) -> bool:
+        """Whether a notice of that method may come from there."""
+        return all(each.admits(host) for each in self.known if each.name == method)
+
+
 def methods(settings: Settings) -> tuple[Method, ...]:
     """All there are."""
-    heleket, public = settings.heleket, settings.api.public
-    enabled = bool(heleket.merchant)
+    heleket, telegram, public = settings.heleket, settings.telegram, settings.api.public
+    bot = f"{public}/webhooks/{TELEGRAM}"
     return (
         Method(
             name=HELEKET,
-            enabled=enabled,
+            takes=tuple(BOUNDS[HELEKET]),
+            enabled=bool(heleket.merchant),
             enabled_by="ALTYN_HELEKET_MERCHANT",
-            notices=f"{public}/webhooks/{HELEKET}" if enabled and public else "",
+            notices=f"{public}/webhooks/{HELEKET}" if heleket.merchant and public else "",
             addresses=heleket.addresses,
         ),
+        Method(
+            name=STARS,
+            takes=tuple(BOUNDS[STARS]),
+            enabled=bool(telegram.token.reveal()),
+            enabled_by="ALTYN_TELEGRAM_TOKEN",
+            notices=bot if telegram.token.reveal() else "",
+        ),
+        Method(
+            name=CARDS,
+            takes=tuple(BOUNDS[CARDS]),
+            enabled=bool(telegram.provider_token.reveal()),
+            enabled_by="ALTYN_TELEGRAM_PROVIDER_TOKEN",
+            notices=bot if telegram.provider_token.reveal() else "",
+        ),
+        Method(
+            name=TON_METHOD,
+            takes=tuple(BOUNDS[TON_METHOD]),
+            enabled=bool(settings.ton.address),
+            enabled_by="ALTYN_TON_ADDRESS",
+            reads=True,
+        ),
+        *_card_provider(settings),
     )
+
+
+def _card_provider(settings: Settings) -> tuple[Method, ...]:
+    """The one whose profile was named; nobody else has a name."""
+    if not settings.psp.profile:
+        return ()
+    from .psp import profile_of  # nearly nobody has one
+
+    profile, public = profile_of(settings.psp, settings.assets), settings.api.public
+    told = profile.callback is not None and bool(public)
+    method = Method(
+        name=profile.name,
+        enabled=True,
+        enabled_by="ALTYN_PSP_PROFILE",
+        notices=f"{public}/webhooks/{profile.name}" if told else "",
+        addresses=profile.callback.addresses if profile.callback else (),
+        takes=tuple(profile.currencies),
+    )
+    if method.name in BOUNDS or method.name == TELEGRAM:
+        raise SettingWrong("ALTYN_PSP_PROFILE", f"{method.name} is another way of paying")
+    return (method,)
+
+
+def routes_of(known: Iterable[Method]) -> Mapping[str, Route]:
+    """For whom each of them is; cards go by Telegram's rule, whoever charges them."""
+    others = {each.name: CARDS_ROUTE for each in known if each.name not in ROUTES}
+    return {**ROUTES, **others}

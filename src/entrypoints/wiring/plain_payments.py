@@ -4,7 +4,8 @@ from typing import Self
 
 from attrs import frozen
 
-from ...core.payments import Arrival, Payment
+from ...core.money import Money
+from ...core.payments import Arrival, Difference, Event, Payment, Refund, StandingOrder, TieOut
 from .plain import Amount, iso
 
 
@@ -21,6 +22,8 @@ class PlainPayment:
     gives: Amount
     came: Amount
     credited: Amount
+    returning: Amount
+    returned: Amount
     link: str
     provider_id: str
     reference: str
@@ -42,6 +45,8 @@ class PlainPayment:
             gives=Amount.of(order.quote.gives),
             came=Amount.of(payment.came),
             credited=Amount.of(payment.credited),
+            returning=Amount.of(payment.returning),
+            returned=Amount.of(payment.returned),
             link=payment.link,
             provider_id=payment.provider_id,
             reference=order.reference,
@@ -62,7 +67,9 @@ class PlainArrival:
     amount: Amount
     credited: Amount
     held: Amount
+    returned: Amount
     why_held: str
+    given_to: str | None
     sender: str
     at: str
     noted_at: str
@@ -78,8 +85,164 @@ class PlainArrival:
             amount=Amount.of(arrival.inflow.amount),
             credited=Amount.of(arrival.credited),
             held=Amount.of(arrival.held),
+            returned=Amount.of(arrival.returned),
             why_held=arrival.why_held,
+            given_to=arrival.given_to,
             sender=arrival.inflow.sender,
             at=iso(arrival.inflow.at),
             noted_at=iso(arrival.noted_at),
         )
+
+
+@frozen
+class PlainRefund:
+    """Money on its way back, and how far it has come."""
+
+    id: str
+    state: str
+    method: str
+    key: str
+    payment: str | None
+    payer: str
+    amount: Amount
+    origin: str
+    to: str
+    reason: str
+    by: str
+    approved_by: str
+    told: str
+    created_at: str
+
+    @classmethod
+    def of(cls, refund: Refund) -> Self:
+        """That refund."""
+        return cls(
+            id=str(refund.id),
+            state=refund.state,
+            method=refund.method,
+            key=refund.key,
+            payment=str(refund.payment) if refund.payment else None,
+            payer=refund.payer,
+            amount=Amount.of(refund.amount),
+            origin=refund.origin,
+            to=refund.to,
+            reason=refund.reason,
+            by=refund.by,
+            approved_by=refund.approved_by,
+            told=refund.told,
+            created_at=iso(refund.created_at),
+        )
+
+
+@frozen
+class PlainStanding:
+    """An order under which somebody pays again and again."""
+
+    id: str
+    payer: str
+    account: str
+    method: str
+    asset: str
+    amount: Amount | None
+    reference: str
+    link: str
+    provider_id: str
+    ended: bool
+    created_at: str
+
+    @classmethod
+    def of(cls, standing: StandingOrder) -> Self:
+        """That order."""
+        return cls(
+            id=str(standing.id),
+            payer=standing.payer,
+            account=standing.target,
+            method=standing.method,
+            asset=standing.asset.code,
+            amount=_amount(standing.amount),
+            reference=standing.reference,
+            link=standing.link,
+            provider_id=standing.provider_id,
+            ended=standing.ended,
+            created_at=iso(standing.created_at),
+        )
+
+
+@frozen
+class PlainEvent:
+    """One line of what somebody paid and got back."""
+
+    id: str
+    kind: str
+    state: str
+    at: str
+    amount: Amount
+    method: str
+    payment: str | None
+    note: str
+
+    @classmethod
+    def of(cls, event: Event) -> Self:
+        """That line."""
+        return cls(
+            id=str(event.id),
+            kind=event.kind,
+            state=event.progress,
+            at=iso(event.at),
+            amount=Amount.of(event.amount),
+            method=event.method,
+            payment=str(event.payment) if event.payment else None,
+            note=event.note,
+        )
+
+
+@frozen
+class PlainDifference:
+    """One difference of a tie-out."""
+
+    kind: str
+    key: str
+    back: bool
+    ours: Amount | None
+    theirs: Amount | None
+    at: str
+    payment: str | None
+
+    @classmethod
+    def of(cls, difference: Difference) -> Self:
+        """That difference."""
+        return cls(
+            kind=difference.kind,
+            key=difference.key,
+            back=difference.back,
+            ours=_amount(difference.ours),
+            theirs=_amount(difference.theirs),
+            at=iso(difference.at),
+            payment=str(difference.payment) if difference.payment else None,
+        )
+
+
+@frozen
+class PlainTieOut:
+    """What came of comparing our books with a provider's list."""
+
+    method: str
+    since: str
+    until: str
+    compared: int
+    differences: list[PlainDifference]
+
+    @classmethod
+    def of(cls, found: TieOut) -> Self:
+        """That tie-out."""
+        return cls(
+            method=found.method,
+            since=iso(found.since),
+            until=iso(found.until),
+            compared=found.compared,
+            differences=[PlainDifference.of(each) for each in found.differences],
+        )
+
+
+def _amount(money: Money | None) -> Amount | None:
+    return None if money is None else Amount.of(money)

@@ -11,7 +11,22 @@ from attrs import field, frozen
 from ...core.errors import AltynError
 from ...core.money import WELL_KNOWN, Asset, Assets
 from .errors import SettingMissing, SettingUnknown, SettingWrong
-from .merchants import Heleket, addresses, merchant, payment_key
+from .merchants import (
+    Heleket,
+    Psp,
+    Telegram,
+    Ton,
+    addresses,
+    merchant,
+    payment_key,
+    profile,
+    provider_token,
+    secrets,
+    token,
+    ton_address,
+    websites,
+    yes_or_no,
+)
 from .places import Database, RedisServer, SqliteFile, database, is_loopback, redis, website
 from .secret import Secret
 
@@ -68,6 +83,9 @@ class Settings:
     api: Api = field(factory=Api)
     metrics: Metrics = field(factory=Metrics)
     heleket: Heleket = field(factory=Heleket)
+    telegram: Telegram = field(factory=Telegram)
+    ton: Ton = field(factory=Ton)
+    psp: Psp = field(factory=Psp)
     limits: Mapping[str, object] = field(factory=dict)
     """What differs from `RULES` of `rules.py`, as it was written: by the name of the limit."""
     assets: Assets = WELL_KNOWN
@@ -75,6 +93,10 @@ class Settings:
     def __attrs_post_init__(self) -> None:
         if self.metrics.port and self.metrics.port == self.api.port:
             raise SettingWrong("ALTYN_METRICS_PORT", f"{self.api.port} is the port of the API")
+        if self.telegram.token.reveal() and not self.api.public:
+            raise SettingMissing(
+                "ALTYN_API_PUBLIC", "Telegram asks there before it charges anybody"
+            )
 
 
 def read_settings(
@@ -175,8 +197,23 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "metrics.port": _port,
     "heleket.merchant": merchant,
     "heleket.payment_key": payment_key,
+    "heleket.payout_key": payment_key,
     "heleket.api": website,
     "heleket.addresses": addresses,
+    "telegram.token": token,
+    "telegram.api": website,
+    "telegram.provider_token": provider_token,
+    "ton.address": ton_address,
+    "ton.api": websites,
+    "ton.api_key": provider_token,
+    "ton.usdt": ton_address,
+    "ton.testnet": yes_or_no,
+    "psp.profile": profile,
+    "psp.id": merchant,
+    "psp.secrets": secrets,
+    "psp.api": website,
+    "psp.success": website,
+    "psp.failure": website,
     "limits": _limits,
     "assets": _assets,
 }
@@ -189,6 +226,9 @@ TABLES: Final[Mapping[str, Callable[..., object]]] = {
     "api": Api,
     "metrics": Metrics,
     "heleket": Heleket,
+    "telegram": Telegram,
+    "ton": Ton,
+    "psp": Psp,
 }
 
 # What was written for a setting, beside the name by which it was given.

@@ -1,15 +1,42 @@
 """What there is to do, over the ports of a container."""
 
+from functools import partial
+from typing import Final
+
 from dishka import AsyncContainer
 
-from ...core.payments import Gateways, PollPayments, ReadNotices
+from ...core.payments import (
+    Gateways,
+    PollPayments,
+    PollRefunds,
+    ReadFeed,
+    ReadNotices,
+    TieOutDays,
+)
+from ..wiring.tills import Tills
 from .working import Chore
+
+TIE_OUT_SECONDS: Final = 600.0
+"""How often to look whether another day is over."""
 
 
 async def chores_of(container: AsyncContainer) -> tuple[Chore, ...]:
     """All that is to be done; nothing, where nobody can pay."""
-    if not (await container.get(Gateways)).by_method:
+    gateways = await container.get(Gateways)
+    if not gateways.by_method:
         return ()
     read, poll = await container.get(ReadNotices), await container.get(PollPayments)
+    refund, read_feed = await container.get(PollRefunds), await container.get(ReadFeed)
+    tills = await container.get(Tills)
     # Apart from each other: a provider who hangs when he is asked of one thing delays no other.
-    return Chore("reading notices", read), Chore("asking about payments", poll)
+    return (
+        Chore("reading notices", read),
+        Chore("asking about payments", poll),
+        Chore("giving money back", refund),
+        Chore("tying out", await container.get(TieOutDays), TIE_OUT_SECONDS),
+        *(
+            Chore(f"reading {each.name}", partial(read_feed, each), each.every_seconds)
+            for each in gateways.feeds
+        ),
+        *(Chore("telling providers where we are", each) for each in tills.announce),
+    )

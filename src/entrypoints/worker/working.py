@@ -24,6 +24,7 @@ class Chore:
 
     name: str
     do: Callable[[], Awaitable[object]]
+    every_seconds: float = EVERY_SECONDS
     _failures: int = field(default=0, init=False)
     _trouble: str = field(default="", init=False)
 
@@ -39,7 +40,8 @@ class Chore:
             if self._trouble:
                 log.warning("%s works again", self.name)
             self._failures, self._trouble = 0, ""
-        return min(EVERY_SECONDS * 2.0**self._failures, WAIT_SECONDS_MAX)
+        longest = max(self.every_seconds, WAIT_SECONDS_MAX)
+        return min(self.every_seconds * 2.0**self._failures, longest)
 
     def _failed(self, words: str, bug: Exception | None) -> None:
         self._failures = min(self._failures + 1, 10)

@@ -1,7 +1,39 @@
-"""Money coming in: ask for it, see what came, decide about what is held."""
+"""Money coming in: ask for it, see what came, decide about what is held, give it back."""
 
-from . import asking, crediting, drawer, giving, showing
+from . import (
+    approving,
+    asking,
+    cancelling,
+    crediting,
+    declining,
+    drawer,
+    ending,
+    giving,
+    history,
+    methods,
+    refunding,
+    refunds,
+    resolving,
+    showing,
+    standing,
+)
 
-STORIES = (asking, showing, drawer, crediting, giving)
+STORIES = (
+    asking,
+    showing,
+    cancelling,
+    standing,
+    ending,
+    history,
+    drawer,
+    crediting,
+    giving,
+    refunding,
+    refunds,
+    approving,
+    declining,
+    resolving,
+    methods,
+)
 
 __all__ = ["STORIES"]

@@ -1,4 +1,4 @@
-"""What both decisions about held money take and tell."""
+"""What decisions about money that came take and tell."""
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from typing import Final
@@ -13,8 +13,18 @@ BY_MAX: Final = 128
 
 def arguments(parser: ArgumentParser) -> None:
     """Which money, and who decides."""
+    what_came(parser)
+    somebody(parser)
+
+
+def what_came(parser: ArgumentParser) -> None:
+    """Which money."""
     parser.add_argument("method", metavar="METHOD", help="by which it came, like heleket")
     parser.add_argument("key", metavar="KEY", help="under which, as `altyn payments held` shows it")
+
+
+def somebody(parser: ArgumentParser) -> None:
+    """Who decides."""
     parser.add_argument(
         "--by", metavar="NAME", type=_somebody, required=True, help="who decides; it is kept"
     )

@@ -58,6 +58,8 @@ def _tell(payment: Payment, output: Output) -> None:
     )
     output.say(f"  {order.payer} pays {payment.asked} by {order.method} for {order.target}")
     output.say(f"  came {payment.came}, credited {payment.credited}")
+    if payment.returning.units or payment.returned.units:
+        output.say(f"  went back {payment.returned}, is on its way back {payment.returning}")
     if payment.link:
         output.say(f"  {payment.link}, until {payment.expires_at:%Y-%m-%d %H:%M:%S} UTC")
 

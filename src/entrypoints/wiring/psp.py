@@ -1,0 +1,67 @@
+"""A card provider as a way of paying, by his profile; it is imported when one was named."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from ...adapters.http import open_caller
+from ...adapters.psp import (
+    Profile,
+    ProfileMissing,
+    ProfileUnfinished,
+    ProfileWrong,
+    PspGateway,
+    Shop,
+    ShopIncomplete,
+    load_profile,
+)
+from ...core.clock import Clock
+from ...core.money import Assets
+from ...core.resilience import DEPENDENCIES, Guard
+from ...core.signals import Signals
+from .errors import SettingMissing, SettingWrong
+from .merchants import Psp
+from .methods import Method
+from .settings import Settings
+
+
+def profile_of(psp: Psp, assets: Assets) -> Profile:
+    """
+    The profile that the operator named.
+
+    Raises:
+        SettingWrong: there is none, or it cannot be used.
+    """
+    try:
+        return load_profile(psp.profile, assets)
+    except (ProfileMissing, ProfileUnfinished, ProfileWrong) as wrong:
+        raise SettingWrong("ALTYN_PSP_PROFILE", str(wrong)) from None
+
+
+@asynccontextmanager
+async def open_psp(
+    method: Method, settings: Settings, clock: Clock, signals: Signals
+) -> AsyncIterator[PspGateway]:
+    """The gateway and its connections."""
+    psp = settings.psp
+    profile = profile_of(psp, settings.assets)
+    shop = Shop(
+        id=psp.id,
+        secrets={name: secret.reveal() for name, secret in psp.secrets.items()},
+        success_url=psp.success,
+        failure_url=psp.failure or psp.success,
+        notice_url=method.notices,
+    )
+    website = psp.api or profile.base_url
+    async with open_caller(profile.name, website, profile.limits.deadline_seconds) as caller:
+        try:
+            gateway = PspGateway(
+                profile=profile,
+                shop=shop,
+                caller=caller,
+                guard=Guard(profile.name, DEPENDENCIES["heleket"], signals=signals),
+                clock=clock,
+            )
+        except ShopIncomplete as lacks:
+            setting = "ALTYN_PSP_ID" if lacks.missing == ("id",) else "ALTYN_PSP_SECRETS"
+            raise SettingMissing(setting, str(lacks)) from None
+        yield gateway

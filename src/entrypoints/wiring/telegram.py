@@ -1,0 +1,83 @@
+"""Telegram as two ways of paying; it is imported when it was enabled."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from attrs import frozen
+
+from ...adapters.http import open_caller
+from ...adapters.telegram import (
+    BotApi,
+    CardsGateway,
+    StarsFeed,
+    StarsGateway,
+    StarsList,
+    TelegramCounter,
+    Webhook,
+)
+from ...core.clock import Clock
+from ...core.payments import Counter, Cursors, Feed, Gateway
+from ...core.resilience import DEPENDENCIES, Guard
+from ...core.signals import Signals
+from .methods import BOUNDS, CARDS, STARS, TELEGRAM, Method
+from .settings import Settings
+
+
+@frozen
+class Shop:
+    """Everything about payments that goes over one bot."""
+
+    counter: Counter
+    gateways: tuple[Gateway, ...]
+    feeds: tuple[Feed, ...]
+    webhook: Webhook
+
+
+@asynccontextmanager
+async def open_telegram(
+    methods: tuple[Method, ...],
+    settings: Settings,
+    clock: Clock,
+    signals: Signals,
+    cursors: Cursors,
+) -> AsyncIterator[Shop]:
+    """What is enabled of it, and its connections."""
+    telegram = settings.telegram
+    secret = telegram.secret.reveal()
+    async with open_caller(TELEGRAM, telegram.api) as caller:
+        guard = Guard(TELEGRAM, DEPENDENCIES[TELEGRAM], signals=signals)
+        api = BotApi(caller, guard, telegram.token.reveal())
+        gateways: list[Gateway] = []
+        feeds: list[Feed] = []
+        for method in methods:
+            if method.name == STARS:
+                stars = StarsList(api)
+                gateways.append(
+                    StarsGateway(
+                        api=api,
+                        clock=clock,
+                        assets=settings.assets,
+                        secret=secret,
+                        bounds=BOUNDS[STARS],
+                        list=stars,
+                        cursors=cursors,
+                    )
+                )
+                feeds.append(StarsFeed(stars, clock))
+            if method.name == CARDS:
+                gateways.append(
+                    CardsGateway(
+                        api=api,
+                        clock=clock,
+                        assets=settings.assets,
+                        secret=secret,
+                        bounds=BOUNDS[CARDS],
+                        provider_token=telegram.provider_token.reveal(),
+                    )
+                )
+        yield Shop(
+            counter=TelegramCounter(api, settings.assets, secret),
+            gateways=tuple(gateways),
+            feeds=tuple(feeds),
+            webhook=Webhook(api, f"{settings.api.public}/webhooks/{TELEGRAM}", secret),
+        )

@@ -1,0 +1,110 @@
+"""TON as a way of paying; it is imported when it was enabled."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Final
+from urllib.parse import urlsplit
+
+from attrs import frozen
+
+from ...adapters.http import open_caller
+from ...adapters.ton import (
+    Address,
+    NotAnAddress,
+    PooledChain,
+    Purses,
+    Toncenter,
+    TonFeed,
+    TonGateway,
+    Unhurried,
+    operations_of,
+    parse_address,
+)
+from ...core import resilience  # its `remembering` is a module too, behind the door
+from ...core.clock import Clock
+from ...core.money import USDT, Asset
+from ...core.payments import Cursors
+from ...core.resilience import DEPENDENCIES, EndpointPool, Guard, Reputations
+from ...core.signals import Signals
+from .errors import SettingMissing, SettingWrong
+from .merchants import Ton
+from .methods import BOUNDS, TON_METHOD
+from .settings import Settings
+
+MAINNET: Final = ("https://toncenter.com/api/v3",)
+TESTNET: Final = ("https://testnet.toncenter.com/api/v3",)
+ANSWER_BYTES_MAX: Final = 8 * 1024 * 1024
+TETHER: Final = "EQCxE6mUtQJKFnGfaROTKOt1lZbDiiX1kCixRv7Nw2Id_sDs"
+
+COUNTED: Final = frozenset(MAINNET + TESTNET)
+REST_SECONDS: Final = 1.0
+"""So long these want whoever has no key to wait between two calls."""
+
+
+@frozen
+class Shop:
+    """Our address and what reads it."""
+
+    gateway: TonGateway
+    feed: TonFeed
+
+
+@asynccontextmanager
+async def open_ton(
+    settings: Settings,
+    clock: Clock,
+    signals: Signals,
+    cursors: Cursors,
+    reputations: Reputations,
+) -> AsyncIterator[Shop]:
+    """The gateway, its feed and their connections."""
+    ton = settings.ton
+    owner, masters = _address("ALTYN_TON_ADDRESS", ton.address, ton.testnet), _masters(ton)
+    async with AsyncExitStack() as opened:
+        readers: dict[str, Toncenter] = {}
+        for number, website in enumerate(ton.api or (TESTNET if ton.testnet else MAINNET), start=1):
+            # A key is a secret between us and whoever gave it, not for the others.
+            key = ton.api_key.reveal() if number == 1 else ""
+            reader = _reader(f"reader{number}", website, key, signals)
+            readers[f"reader{number}"] = await opened.enter_async_context(reader)
+        pool = EndpointPool(TON_METHOD, operations_of(readers), clock, signals=signals)
+        await opened.enter_async_context(resilience.remembering(pool, reputations))
+        chain = PooledChain(pool, readers, clock)
+        purses = Purses(chain, owner, masters)
+        yield Shop(
+            gateway=TonGateway(
+                chain=chain,
+                purses=purses,
+                cursors=cursors,
+                bounds=BOUNDS[TON_METHOD],
+                testnet=ton.testnet,
+            ),
+            feed=TonFeed(chain, purses, clock),
+        )
+
+
+@asynccontextmanager
+async def _reader(name: str, website: str, key: str, signals: Signals) -> AsyncIterator[Toncenter]:
+    """Somebody who reads the chain for us, and the connections to him."""
+    parts = urlsplit(website)
+    host = f"{parts.scheme}://{parts.netloc}"
+    async with open_caller(TON_METHOD, host, answer_bytes_max=ANSWER_BYTES_MAX) as caller:
+        yield Toncenter(
+            caller=caller if key or website not in COUNTED else Unhurried(caller, REST_SECONDS),
+            guard=Guard(f"ton.{name}", DEPENDENCIES["ton"], signals=signals),
+            api_key=key,
+            prefix=parts.path or "/api/v3",
+        )
+
+
+def _masters(ton: Ton) -> dict[Address, Asset]:
+    if not ton.usdt and ton.testnet:
+        raise SettingMissing("ALTYN_TON_USDT", "there is no official USDT on the test network")
+    return {_address("ALTYN_TON_USDT", ton.usdt or TETHER, ton.testnet): USDT}
+
+
+def _address(setting: str, written: str, testnet: bool) -> Address:
+    try:
+        return parse_address(written, testnet)
+    except NotAnAddress as wrong:
+        raise SettingWrong(setting, str(wrong)) from None

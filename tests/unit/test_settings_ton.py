@@ -1,0 +1,226 @@
+"""TON as a way of paying: what an operator may write, and how a mistake is named in one line."""
+
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from altyn.adapters.http import Caller
+from altyn.adapters.memory import ManualClock, MemoryCursors, MemoryReputations, MemoryStore
+from altyn.adapters.ton import PooledChain, Toncenter, Unhurried
+from altyn.core.money import USDT
+from altyn.core.signals import Unheard
+from altyn.entrypoints.sandbox.ton_chain import USDT_MASTER
+from altyn.entrypoints.wiring import (
+    SettingMissing,
+    Settings,
+    SettingsError,
+    SettingWrong,
+    read_settings,
+)
+from altyn.entrypoints.wiring.methods import methods
+from altyn.entrypoints.wiring.ton import Shop, open_ton
+from tests.unit.ton_outside import MASTER, OWNER
+
+SHOP = OWNER.friendly(bounceable=False)
+OF_TESTS = OWNER.friendly(bounceable=False, testnet=True)
+KEY = "a-key-that-toncenter-gave-us"
+
+
+def read(folder: Path, **environment: str) -> Settings:
+    """With names as they are after ALTYN_TON_."""
+    return read_settings({f"ALTYN_TON_{name}": its for name, its in environment.items()}, folder)
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Shop]:
+    """What wiring makes of it."""
+    store = MemoryStore()
+    async with open_ton(
+        settings, ManualClock(), Unheard(), MemoryCursors(store), MemoryReputations(store)
+    ) as shop:
+        yield shop
+
+
+def readers_of(shop: Shop) -> list[Toncenter]:
+    """Who reads the chain, the preferred one first."""
+    assert isinstance(shop.feed.chain, PooledChain)
+    readers = list(shop.feed.chain.readers.values())
+    assert all(isinstance(each, Toncenter) for each in readers)
+    return [each for each in readers if isinstance(each, Toncenter)]
+
+
+def test_off_unless_told_otherwise(tmp_path: Path) -> None:
+    """An address is enough, and it is told which setting that is."""
+    (off,) = (each for each in methods(read(tmp_path)) if each.name == "ton")
+    assert (off.enabled, off.enabled_by) == (False, "ALTYN_TON_ADDRESS")
+    (on,) = (each for each in methods(read(tmp_path, ADDRESS=SHOP)) if each.name == "ton")
+    assert on.enabled
+
+
+@pytest.mark.parametrize(
+    "address", [SHOP, OWNER.raw, OWNER.raw.upper(), OWNER.friendly(bounceable=True)]
+)
+async def test_an_address_in_any_form(tmp_path: Path, address: str) -> None:
+    """It is ours, and jettons of Tether are taken there."""
+    async with opened(read(tmp_path, ADDRESS=address)) as shop:
+        assert shop.gateway.purses.owner == OWNER
+        assert shop.gateway.purses.masters == {MASTER: USDT}
+        assert shop.gateway.purses is shop.feed.purses
+        assert not shop.gateway.testnet
+    assert MASTER.raw.upper() == USDT_MASTER
+
+
+@pytest.mark.parametrize(
+    ("given", "setting", "words"),
+    [
+        ({"ADDRESS": "shop.ton"}, "ADDRESS", "it has neither the raw nor the friendly form"),
+        ({"ADDRESS": f"{SHOP[:-1]}A"}, "ADDRESS", "its checksum is wrong"),
+        ({"ADDRESS": f"-1:{'0' * 64}"}, "ADDRESS", "it lies on the masterchain"),
+        ({"ADDRESS": OF_TESTS}, "ADDRESS", "it is for the test network"),
+        ({"ADDRESS": SHOP, "USDT": "USDT"}, "USDT", "neither the raw nor the friendly form"),
+        ({"ADDRESS": SHOP, "USDT": OF_TESTS}, "USDT", "it is for the test network"),
+        ({"ADDRESS": SHOP, "TESTNET": "yes"}, "USDT", "no official USDT on the test network"),
+    ],
+    ids=str,
+)
+async def test_what_cannot_be(
+    tmp_path: Path, given: dict[str, str], setting: str, words: str
+) -> None:
+    """It is said before anything is opened, with the name of the setting."""
+    error = await _refusal(read(tmp_path, **given))
+    assert isinstance(error, SettingMissing if "TESTNET" in given else SettingWrong)
+    assert error.setting == f"ALTYN_TON_{setting}"
+    assert words in str(error)
+    assert len(str(error).splitlines()) == 1
+
+
+async def _refusal(settings: Settings) -> SettingsError:
+    with pytest.raises(SettingsError) as refused:
+        async with opened(settings):
+            raise AssertionError("it was opened")
+    return refused.value
+
+
+@pytest.mark.parametrize(
+    ("given", "setting", "words"),
+    [
+        ({"API": "https://toncenter.com/api/v3"}, "ADDRESS", "nobody can pay on TON without it"),
+        ({"API_KEY": KEY}, "ADDRESS", "nobody can pay on TON without it"),
+        ({"USDT": MASTER.raw}, "ADDRESS", "nobody can pay on TON without it"),
+        ({"TESTNET": "true"}, "ADDRESS", "nobody can pay on TON without it"),
+        ({"ADDRESS": "two words"}, "ADDRESS", "printable ASCII without spaces"),
+        ({"ADDRESS": SHOP, "API": "toncenter.com"}, "API", "starts with https:// and names a"),
+        ({"ADDRESS": SHOP, "API": "http://toncenter.com"}, "API", "http:// is for this machine"),
+        ({"ADDRESS": SHOP, "API": "https://a.example, ftp://b"}, "API", "starts with https://"),
+        ({"ADDRESS": SHOP, "API": f"https://a.example/?api_key={KEY}"}, "API", "no ? and no #"),
+        ({"ADDRESS": SHOP, "API": ","}, "API", "expected one address or several"),
+        ({"ADDRESS": SHOP, "API_KEY": "two words"}, "API_KEY", "without spaces"),
+        ({"ADDRESS": SHOP, "TESTNET": "perhaps"}, "TESTNET", "expected true or false"),
+    ],
+    ids=str,
+)
+def test_what_is_seen_at_once(
+    tmp_path: Path, given: dict[str, str], setting: str, words: str
+) -> None:
+    """Without opening anything."""
+    with pytest.raises(SettingsError) as refused:
+        read(tmp_path, **given)
+    assert f"ALTYN_TON_{setting}" in str(refused.value)
+    assert words in str(refused.value)
+    assert KEY not in str(refused.value)
+    assert len(str(refused.value).splitlines()) == 1
+
+
+async def test_on_the_test_network(tmp_path: Path) -> None:
+    """With a master of one's own; addresses of that network are taken, and links are for it."""
+    given = {"ADDRESS": OF_TESTS, "USDT": OF_TESTS, "TESTNET": "true"}
+    async with opened(read(tmp_path, **given)) as shop:
+        assert shop.gateway.purses.owner == OWNER
+        assert shop.gateway.purses.masters == {OWNER: USDT}
+        assert shop.gateway.testnet
+        assert hosts(shop) == ["https://testnet.toncenter.com"]
+
+
+async def test_toncenter_is_asked_unless_told_otherwise(tmp_path: Path) -> None:
+    """Who has no key asks once a second; who has one does not wait."""
+    async with opened(read(tmp_path, ADDRESS=SHOP)) as shop:
+        (reader,) = readers_of(shop)
+        assert isinstance(reader.caller, Unhurried)
+        assert reader.caller.rest_seconds == 1.0
+        assert (reader.api_key, reader.prefix) == ("", "/api/v3")
+        assert hosts(shop) == ["https://toncenter.com"]
+    async with opened(read(tmp_path, ADDRESS=SHOP, API_KEY=KEY)) as shop:
+        (reader,) = readers_of(shop)
+        assert isinstance(reader.caller, Caller)
+        assert reader.api_key == KEY
+        assert KEY not in repr(shop)
+
+
+async def test_others_are_asked_in_their_order(tmp_path: Path) -> None:
+    """Of one host or many; the key is for the first, and nobody else gets to see it."""
+    api = "http://127.0.0.1:8081, https://ton.example/v3/, https://toncenter.com/api/v3"
+    async with opened(read(tmp_path, ADDRESS=SHOP, API=api, API_KEY=KEY)) as shop:
+        readers = readers_of(shop)
+        assert [each.api_key for each in readers] == [KEY, "", ""]
+        assert [each.prefix for each in readers] == ["/api/v3", "/v3", "/api/v3"]
+        assert [isinstance(each.caller, Unhurried) for each in readers] == [False, False, True]
+        assert hosts(shop) == [
+            "http://127.0.0.1:8081",
+            "https://ton.example",
+            "https://toncenter.com",
+        ]
+        assert len({each.guard.name for each in readers}) == 3
+
+
+def hosts(shop: Shop) -> list[str]:
+    """Who is called."""
+    callers = [each.caller for each in readers_of(shop)]
+    bare = [each.calls if isinstance(each, Unhurried) else each for each in callers]
+    assert all(isinstance(each, Caller) for each in bare)
+    return [str(each._client.base_url).rstrip("/") for each in bare if isinstance(each, Caller)]
+
+
+@pytest.mark.parametrize("module", ["pytoniq_core", "segno"])
+def test_more_is_needed_than_is_installed(tmp_path: Path, module: str) -> None:
+    """Who enables TON without its extra is told what to install; nobody else needs it."""
+    program = f"""
+import asyncio, sys
+from pathlib import Path
+
+
+class NotInstalled:
+    def find_spec(self, name, *_):
+        if name == "{module}":
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+
+sys.meta_path.insert(0, NotInstalled())
+
+from altyn.entrypoints.wiring import SettingsError, read_settings
+from altyn.entrypoints.wiring.container import make_container
+from altyn.entrypoints.wiring.tills import Tills
+
+
+async def gateways(**environment):
+    container = make_container(read_settings(environment, Path.cwd()), create=True)
+    try:
+        return (await container.get(Tills)).gateways
+    finally:
+        await container.close()
+
+print(asyncio.run(gateways()))
+try:
+    asyncio.run(gateways(ALTYN_TON_ADDRESS="{SHOP}"))
+except SettingsError as error:
+    print(error)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=True, cwd=tmp_path, text=True
+    )
+    assert done.stdout.splitlines() == [
+        "()",
+        "ALTYN_TON_ADDRESS: TON needs more than is installed: pip install 'altyn[ton]'",
+    ]
