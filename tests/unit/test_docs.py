@@ -5,7 +5,7 @@ import importlib
 import json
 import pkgutil
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -15,7 +15,19 @@ import pytest
 from attrs import fields
 
 import altyn
-from altyn.adapters import heleket, http, memory, postgres, prometheus, redis, sqlite, system
+from altyn.adapters import (
+    heleket,
+    http,
+    memory,
+    postgres,
+    prometheus,
+    psp,
+    redis,
+    sqlite,
+    system,
+    telegram,
+    ton,
+)
 from altyn.adapters.sqlite import SqliteTooOld
 from altyn.core import balances, limits, payments, resilience
 from altyn.core.errors import AltynError, Conflict, Missing, Refused, Unavailable
@@ -32,7 +44,19 @@ ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
 FAMILIES = (Refused, Missing, Conflict, Unavailable)
 CONTEXTS = (balances, limits, resilience, payments)
-ADAPTERS = (heleket, http, memory, postgres, prometheus, redis, sqlite, system)
+ADAPTERS = (
+    heleket,
+    http,
+    memory,
+    postgres,
+    prometheus,
+    psp,
+    redis,
+    sqlite,
+    system,
+    telegram,
+    ton,
+)
 DOORS = (*CONTEXTS, *ADAPTERS, sandbox, testkit)
 NEVER_ON_A_WIRE = (SettingsError, WrongUsage, PortTaken, CannotListen, SqliteTooOld)
 
@@ -122,7 +146,7 @@ def options_of(story: Any) -> list[str]:
     """The long options that a command declares."""
     parser = argparse.ArgumentParser(add_help=False)
     story.arguments(parser)
-    return [name for name in parser.format_help().split() if re.fullmatch(r"--[a-z]+", name)]
+    return [name for name in parser.format_help().split() if re.fullmatch(r"--[a-z-]+[a-z]", name)]
 
 
 def test_every_route_stands_in_the_table() -> None:
@@ -149,32 +173,55 @@ def test_no_name_is_explained_that_is_not_there(door: ModuleType) -> None:
     assert sorted(names) == sorted(set(names) & set(door.__all__))
 
 
-def test_every_move_of_a_payment_stands_in_the_table() -> None:
-    """The states in their order, and where each may go from there."""
-    told = [row for row in rows(explanation("payments.md")) if row[0].strip("`") in payments.MOVES]
-    assert [row[0].strip("`") for row in told] == list(payments.State)
+def section(text: str, title: str) -> str:
+    """What stands under that heading, up to the next."""
+    return text.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+
+
+@pytest.mark.parametrize(
+    ("title", "states", "moves"),
+    [
+        ("States", payments.State, payments.MOVES),
+        ("Giving back", payments.RefundState, payments.REFUND_MOVES),
+    ],
+)
+def test_every_move_stands_in_the_table(
+    title: str, states: Iterable[str], moves: Mapping[str, frozenset[str]]
+) -> None:
+    """The states of payments and refunds in their order, and where each may go from there."""
+    told = rows(section(explanation("payments.md"), title))
+    told = [row for row in told if len(row) == 3 and row[0].startswith("`")]
+    assert [row[0].strip("`") for row in told] == list(states)
     for state, _, after in told:
-        assert words_in_code(after) == payments.MOVES[payments.State(state.strip("`"))], state
+        assert words_in_code(after) == moves[state.strip("`")], state
 
 
 def test_every_case_of_an_arrival_stands_in_the_table() -> None:
-    """With what is done unless a rule says otherwise, and whether one may."""
+    """With what is done unless a rule says otherwise, and what else one may say."""
     cases = {f"`{case}`": case for case in payments.Case}
-    told = [row for row in rows(explanation("payments.md")) if row[0] in cases]
+    told = rows(section(explanation("payments.md"), "A rule for each case"))
+    told = [row for row in told if row[0] in cases]
     assert [row[0] for row in told] == list(cases)
-    for name, _, treatment, may_differ in told:
-        assert treatment == payments.Rules().treatment(cases[name]), name
-        assert may_differ == ("yes" if decidable(cases[name]) else "no"), name
+    for name, _, treatment, others in told:
+        first = treatment.partition(";")[0]
+        assert first == payments.Rules().treatment(cases[name], "any"), name
+        allowed = {each for each in payments.Treatment if allowed_in(cases[name], each)}
+        assert {first, *others.split(", ")} - {"no"} == allowed, name
 
 
-def decidable(case: payments.Case) -> bool:
-    """Whether a house may have a rule of its own for it."""
+def allowed_in(case: payments.Case, treatment: payments.Treatment) -> bool:
+    """Whether a house may treat it so."""
     try:
-        for treatment in payments.Treatment:
-            payments.Rules({case: treatment})
+        payments.Rules({case: treatment})
     except ValueError:
         return False
     return True
+
+
+def test_every_difference_stands_in_the_table() -> None:
+    """What a tie-out may find."""
+    told = rows(section(explanation("payments.md"), "The tie-out"))
+    assert [row[0].strip("`") for row in told if row[0].startswith("`")] == list(payments.Kind)
 
 
 def test_every_breaker_stands_in_the_table() -> None:
@@ -208,7 +255,7 @@ def test_whoever_shows_migrations_shows_all_of_them(technology: str) -> None:
 def test_every_guard_of_payments_that_is_named_stands_in_the_migrations(technology: str) -> None:
     """Under the same name in both databases."""
     sql = "\n".join(file.read_text("utf-8") for file in migrations(technology))
-    named = re.findall(r"`((?:payment|arrival|notice)_\w+)`", explanation("payments.md"))
+    named = re.findall(r"`((?:payment|arrival|notice|refund)_\w+)`", explanation("payments.md"))
     assert len(named) > 10
     assert set(named) <= set(re.findall(r"\w+", sql))
 
