@@ -18,8 +18,8 @@ PROJECT = nox.project.load_toml("pyproject.toml")
 
 
 def install(session: nox.Session, *groups: str) -> None:
-    """The package as it stands in src, and the named dependency groups."""
-    session.install("-e", ".", *nox.project.dependency_groups(PROJECT, *groups))
+    """The package as it stands in src with all it can do, and the named dependency groups."""
+    session.install("-e", ".[ton]", *nox.project.dependency_groups(PROJECT, *groups))
 
 
 def only(group: str, tool: str) -> str:
@@ -69,7 +69,12 @@ def unit(session: nox.Session) -> None:
 def integration(session: nox.Session) -> None:
     """Tests on real PostgreSQL and Redis, which are found or started: tests/integration/servers."""
     install(session, "test")
-    session.run("pytest", "tests/integration", *session.posargs)
+    # On every core, each with servers of its own; `-- -n 0` is one process.
+    spread = ["--numprocesses=auto", "--maxprocesses=8", "--dist=worksteal"]
+    # The tests start the program hundreds of times: what it compiles is kept, and not in src.
+    bytecode = str(session.cache_dir.resolve() / "bytecode")
+    compiled = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": bytecode}
+    session.run("pytest", "tests/integration", *spread, *session.posargs, env=compiled)
 
 
 @nox.session
@@ -109,7 +114,7 @@ def package(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """How fast it is beside what one would write or take instead; `-- limits --quick` one part."""
     install(session, "bench")
-    parts = ["ledger", "limits", "resilience"]
+    parts = ["ledger", "limits", "resilience", "webhooks"]
     chosen = [part for part in parts if part in session.posargs] or parts
     options = [each for each in session.posargs if each not in parts]
     for part in chosen:

@@ -1,7 +1,8 @@
-"""Servers for the tests: one of each for the whole run, a fresh database for each test."""
+"""Servers for the tests: one of each for a worker of the run, a fresh database for each test."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -11,26 +12,38 @@ from psycopg import sql
 
 from tests.integration import servers
 
-FOUND = pytest.StashKey[dict[str, servers.Found]]()
+ROUTES = pytest.StashKey[dict[str, str]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[FOUND] = {}
+    config.stash[ROUTES] = {}
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker of pytest-xdist tells those who sum up which servers it had."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["routes"] = session.config.stash[ROUTES]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    # One that crashed told nothing.
+    node.config.stash[ROUTES] |= getattr(node, "workeroutput", {}).get("routes", {})
 
 
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
     """Say which servers the tests ran on."""
-    for what, found in config.stash[FOUND].items():
-        terminalreporter.write_line(f"{what} by the route «{found.route}»")
+    for what, route in config.stash[ROUTES].items():
+        terminalreporter.write_line(f"{what} by the route «{route}»")
 
 
 @pytest.fixture(scope="session")
 def postgres_server(pytestconfig: pytest.Config) -> Iterator[str]:
     """A PostgreSQL whose user may create databases."""
     with servers.postgres() as found:
-        pytestconfig.stash[FOUND]["PostgreSQL"] = found
+        pytestconfig.stash[ROUTES]["PostgreSQL"] = found.route
         yield found.url
 
 
@@ -56,7 +69,7 @@ def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
 def redis_url(pytestconfig: pytest.Config) -> Iterator[str]:
     """A Redis that may be somebody's: every key of a test begins with `redis_prefix`."""
     with servers.redis() as found:
-        pytestconfig.stash[FOUND]["Redis"] = found
+        pytestconfig.stash[ROUTES]["Redis"] = found.route
         yield found.url
 
 

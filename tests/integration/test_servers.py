@@ -247,10 +247,12 @@ class TestPrivate:
         assert packages.parent.stat().st_mode & 0o777 == 0o700
 
     def test_durable_postgres_waits_for_the_disk(self) -> None:
-        """The settings that lose acknowledged work are those of the ordinary server alone."""
+        """What loses acknowledged work, memory in place of a disk too, is the ordinary server's."""
         with PostgresServer(durable=True) as server, psycopg.connect(server.url) as connection:
             for name in ("fsync", "full_page_writes", "synchronous_commit"):
                 assert connection.execute(f"SHOW {name}").fetchone() == ("on",)
+            in_memory = "SELECT starts_with(current_setting('data_directory'), '/dev/shm')"
+            assert connection.execute(in_memory).fetchone() == (False,)
 
     def test_stopped_redis_starts_again(self) -> None:
         """A stopped Redis does not answer; the started one does, at the same place."""

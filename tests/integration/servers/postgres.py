@@ -6,8 +6,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final, Self
 
@@ -20,7 +20,15 @@ from .surroundings import Surroundings
 NOBODY: Final = 65534
 
 # A test server may lose everything when it falls; a durable one keeps the defaults.
-FORGETFUL: Final = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+FORGETFUL: Final = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "max_wal_size": "128MB",
+    "synchronous_commit": "off",
+}
+
+MEMORY: Final = Path("/dev/shm")
+MEMORY_BYTES_MIN: Final = 1024**3
 
 
 @define(kw_only=True)
@@ -29,7 +37,8 @@ class PostgresServer:
     PostgreSQL from the machine's programs or a wheel's, on a loopback port of its own.
 
     It runs while the context lasts, and its data goes with it. Only a durable one waits for the
-    disk before it acknowledges. As root it runs as nobody, since PostgreSQL refuses root.
+    disk before it acknowledges; the data of others lies in memory where there is room. As root it
+    runs as nobody, since PostgreSQL refuses root.
 
     Raises:
         NoServer: there are no programs, or they do not start; with what they said.
@@ -66,10 +75,9 @@ class PostgresServer:
 
     def __enter__(self) -> Self:
         with ExitStack() as undo:
-            folder = undo.enter_context(
-                tempfile.TemporaryDirectory(prefix="altyn-postgres-", ignore_cleanup_errors=True)
-            )
-            self._make(Path(folder))
+            home = undo.enter_context(_folder())
+            data = undo.enter_context(_folder(None if self.durable else _memory()))
+            self._make(home, data)
             undo.callback(self._process.stop)
             self._process.start()
             self._exit = undo.pop_all()
@@ -78,11 +86,9 @@ class PostgresServer:
     def __exit__(self, *_: object) -> None:
         self._exit.close()
 
-    def _make(self, home: Path) -> None:
+    def _make(self, home: Path, data: Path) -> None:
         user = NOBODY if sys.platform != "win32" and os.geteuid() == 0 else None
         programs = self.programs if user is None else _readable(self.programs, home, user)
-        data = home / "data"
-        data.mkdir(mode=0o700)
         if user is not None:
             os.chown(data, user, user)
         _initdb(programs / "initdb", data, user)
@@ -119,6 +125,20 @@ def answers(url: str) -> bool:
     except psycopg.OperationalError:
         return False
     return True
+
+
+@contextmanager
+def _folder(where: Path | None = None) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(
+        prefix="altyn-postgres-", dir=where, ignore_cleanup_errors=True
+    ) as folder:
+        yield Path(folder)
+
+
+def _memory() -> Path | None:
+    """A place that is no disk: a database is hundreds of files, which ext4 is slow to replace."""
+    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= MEMORY_BYTES_MIN
+    return MEMORY if roomy and os.access(MEMORY, os.W_OK) else None
 
 
 def _initdb(program: Path, data: Path, user: int | None) -> None:

@@ -1,5 +1,6 @@
 """A server as a process of ours: start it, wait until it answers, stop it or kill it."""
 
+import os
 import random
 import signal
 import socket
@@ -23,9 +24,12 @@ def free_port() -> int:
     """A port of the loopback interface that nobody listens on.
 
     It lies below the ports that systems give to outgoing connections: a client that calls while
-    its server is down must neither take the server's port nor be connected to itself.
+    its server is down must neither take the server's port nor be connected to itself. Neither may
+    another worker of pytest-xdist take it meanwhile, so each has ports of its own.
     """
-    for port in random.sample(range(20_000, 32_000), 200):
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    for port in random.sample(range(20_000 + worker, 32_000, workers), 200):
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))
