@@ -1,6 +1,7 @@
 """Compare our books with the provider's own list, and the ledger with both.
 
-Without a day it is yesterday's. Exits with 1 when something differs. What is missing here and was
+Without a day it is yesterday's. Exits with 1 when something differs, and else with 3 when a list
+could not be read, which keeps no other from being compared. What is missing here and was
 never told, such as jettons sent without a word, is put into the drawer with --book."""
 
 import csv
@@ -11,9 +12,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from ...core.clock import Clock
+from ...core.errors import AltynError
 from ...core.payments import BookMissing, Difference, Gateways, ReadFeeds, TieOut, TieOutMethod
 from ..wiring.plain_payments import PlainDifference, PlainTieOut
-from .exits import Exit
+from .exits import Exit, exit_of
 from .output import Output
 from .session import session, settings_of
 from .table import Column
@@ -57,25 +59,44 @@ async def run(arguments: Namespace, output: Output) -> int:
         day = arguments.day or today - timedelta(days=1)
         until = datetime.combine(day + timedelta(days=1), time(), UTC)
         since = until - timedelta(days=arguments.days)
-        wanted = arguments.methods or sorted((await house.get(Gateways)).by_method)
+        gateways = await house.get(Gateways)
+        named = [gateways.of(each).method for each in arguments.methods]
+        wanted = named or sorted(gateways.by_method)
         tie_out, book = await house.get(TieOutMethod), await house.get(BookMissing)
         async with output.progress("reading what is new"):
             await (await house.get(ReadFeeds))()
         found: list[TieOut] = []
+        failed: dict[str, AltynError] = {}
         looked = 0
         for method in wanted:
-            async with output.progress(f"comparing {method}"):
-                found.append(await tie_out(method, since, until))
-                if arguments.book:
-                    looked += await book(found[-1])
-    output.document({"looked_at": looked, "methods": [PlainTieOut.of(each) for each in found]})
+            try:
+                async with output.progress(f"comparing {method}"):
+                    found.append(await tie_out(method, since, until))
+                    if arguments.book:
+                        looked += await book(found[-1])
+            except AltynError as error:  # which keeps no other from being compared
+                failed[method] = error
+    first = next(iter(failed.values()), None)
+    if first and not found:
+        raise first
+    output.document(
+        {
+            "looked_at": looked,
+            "methods": [PlainTieOut.of(each) for each in found],
+            "failed": {method: str(why) for method, why in failed.items()},
+        }
+    )
     if arguments.csv:
         output.say(_csv(found))
     else:
         _tell(found, output)
     if arguments.book:
         output.note(f"{looked} that were missing here are in the books now")
-    return Exit.REFUSED if any(each.differences for each in found) else Exit.DONE
+    for method, why in failed.items():
+        output.note(f"{method}: {why}")
+    if any(each.differences for each in found):
+        return Exit.REFUSED
+    return exit_of(first) if first else Exit.DONE
 
 
 def _tell(found: Sequence[TieOut], output: Output) -> None:
