@@ -15,6 +15,7 @@ from redis.exceptions import ConnectionError
 
 from tests.integration import servers
 from tests.integration.servers import NoServer, PostgresServer, RedisServer, Surroundings
+from tests.integration.servers.process import free_port
 
 Find = Callable[[Surroundings], AbstractContextManager[servers.Found]]
 WHEELS = tuple(sys.path)
@@ -253,6 +254,15 @@ class TestPrivate:
                 assert connection.execute(f"SHOW {name}").fetchone() == ("on",)
             in_memory = "SELECT starts_with(current_setting('data_directory'), '/dev/shm')"
             assert connection.execute(in_memory).fetchone() == (False,)
+
+    @pytest.mark.parametrize("worker", [0, 1, 2])
+    def test_each_worker_has_ports_of_its_own(
+        self, monkeypatch: pytest.MonkeyPatch, worker: int
+    ) -> None:
+        """What another worker starts meanwhile never takes the port of a server that is down."""
+        monkeypatch.setenv("PYTEST_XDIST_WORKER", f"gw{worker}")
+        monkeypatch.setenv("PYTEST_XDIST_WORKER_COUNT", "3")
+        assert {(free_port() - 20_000) % 3 for _ in range(50)} == {worker}
 
     def test_stopped_redis_starts_again(self) -> None:
         """A stopped Redis does not answer; the started one does, at the same place."""

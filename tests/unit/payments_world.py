@@ -1,160 +1,100 @@
 """A small world in which people pay, notices wander, providers fall silent and processes die."""
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from attrs import define, field, frozen
 
-from altyn.adapters.http import Answer, Calls, NoAnswer
 from altyn.adapters.memory import (
-    MemoryArrivals,
+    MemoryCursors,
     MemoryLedger,
     MemoryNotices,
     MemoryOutbox,
     MemoryPayments,
+    MemoryRefunds,
+    MemoryStandings,
     MemoryStore,
 )
-from altyn.core.balances import account_name
-from altyn.core.errors import AltynError, Conflict
+from altyn.core.balances import Account
+from altyn.core.errors import AltynError, Unavailable
 from altyn.core.identifiers import TimeOrdered
-from altyn.core.money import RUB, USDT, Money
-from altyn.core.payments import (
-    SUSPENSE,
-    Arrivals,
-    Case,
-    Cashbook,
-    CheckPayment,
-    CreditHeld,
-    Gateway,
-    Gateways,
-    InvoicePayment,
-    OpenPayment,
-    Order,
-    Payment,
-    PaymentId,
-    PollPayments,
-    Quote,
-    ReadNotices,
-    Rules,
-    State,
-    TakeNotice,
-    Treatment,
-    clearing,
-    exchange,
+from altyn.core.money import RUB, TON, USDT, XTR, Money
+from altyn.core.payments import Feed, Order, PaymentId, Rules, StandingOrder
+from altyn.entrypoints.sandbox import HeleketDesk, TelegramDesk
+from altyn.entrypoints.sandbox.ton import TonDesk
+from altyn.entrypoints.wiring.methods import TREATMENTS
+from tests.unit.payments_world_fate import (
+    HOUR,
+    MINUTE,
+    Crash,
+    Dice,
+    LoopClock,
+    Weather,
 )
-from altyn.core.resilience import NotExecuted
-from altyn.entrypoints.sandbox import HeleketDesk
-from tests.unit.heleket_outside import AtTheDesk, gateway_of
+from tests.unit.payments_world_house import OURS, House, Kinds
+from tests.unit.payments_world_office import clerks
+from tests.unit.payments_world_people import GOODS, customer, stranger_pays
 
-START: Final = datetime(2026, 1, 1, 12, tzinfo=UTC)
-MINUTE, HOUR = 60.0, 3600.0
-
-
-class Crash(BaseException):
-    """The process died here."""
+Told = TypeVar("Told")
+PEOPLE: Final = 9
 
 
 @frozen
-class LoopClock:
-    """The time of the running loop, as a calendar."""
+class Sent:
+    """What somebody sent us on the chain."""
 
-    def now(self) -> datetime:
-        """The present."""
-        return START + timedelta(seconds=round(asyncio.get_running_loop().time(), 6))
+    payment: PaymentId | None
+    amount: Money
+    key: str
+    silent: bool
 
 
 @define
-class Dice:
-    """What goes wrong, and when; nothing does once the world has calmed down."""
+class Process:
+    """One of those in which the house runs; when it dies the next one begins."""
 
-    random: Random
-    calm: bool = False
-    log: list[tuple[float, str]] = field(factory=list)
-    """Everything that was asked of a port or went wrong, and when."""
+    world: "World"
+    house: House = field(init=False)
 
-    def say(self, chance: float) -> bool:
-        """Whether it happens this time."""
-        return not self.calm and self.random.random() < chance
+    def __attrs_post_init__(self) -> None:
+        self.begin()
 
-    def note(self, what: str) -> None:
-        """Something happens."""
-        self.log.append((asyncio.get_running_loop().time(), what))
+    def begin(self) -> None:
+        """Over what was kept."""
+        self.house = House(self.world)
 
-    def perhaps_crash(self, chance: float = 0.02) -> None:
-        """Die, perhaps."""
-        if self.say(chance):
-            self.note("crash")
-            raise Crash
+    async def until_done(self, step: Callable[[House], Awaitable[Told]]) -> Told | AltynError:
+        """Try again, as people and providers do, until there is an answer or a no."""
+        while True:
+            try:
+                return await step(self.house)
+            except Crash:
+                self.begin()
+            except Unavailable:
+                pass
+            except AltynError as no:
+                return no
+            await asyncio.sleep(self.world.dice.random.uniform(1, 30))
 
-
-@frozen
-class Mortal:
-    """A port behind which the process may die before and after each call."""
-
-    port: Any
-    dice: Dice
-
-    def __getattr__(self, name: str) -> Any:
-        call = getattr(self.port, name)
-
-        async def called(*args: Any, **named: Any) -> Any:
-            self.dice.note(name)
-            self.dice.perhaps_crash()
-            answer = await call(*args, **named)
-            self.dice.perhaps_crash()
-            return answer
-
-        return called
+    async def work(self, chores: Sequence[int]) -> None:
+        """Do chores of a worker side by side; whoever dies takes those beside along."""
+        its = self.house.chores()
+        try:
+            async with asyncio.TaskGroup() as group:
+                for chore in chores:
+                    group.create_task(_done(its[chore]))
+        except* Crash:
+            self.begin()
 
 
-@frozen
-class MortalTransaction:
-    """A transaction that may die before it begins, before it commits, and after."""
-
-    store: MemoryStore
-    dice: Dice
-
-    @property
-    def active(self) -> bool:
-        """As the port says."""
-        return self.store.active
-
-    @asynccontextmanager
-    async def __call__(self) -> AsyncIterator[None]:
-        """As the port says."""
-        self.dice.perhaps_crash()
-        async with self.store():
-            yield
-            self.dice.perhaps_crash()
-        self.dice.perhaps_crash()
-
-
-@frozen
-class BadLine:
-    """The way to the provider: slow, and not always there, on the way out or on the way back."""
-
-    line: Calls
-    dice: Dice
-
-    async def __call__(
-        self, method: str, path: str, *, body: bytes = b"", headers: Mapping[str, str] | None = None
-    ) -> Answer:
-        """One call."""
-        await asyncio.sleep(self.dice.random.uniform(0.01, 5))
-        if self.dice.say(0.1):
-            raise NotExecuted("the line is down")
-        answer = await self.line(method, path, body=body, headers=headers)
-        await asyncio.sleep(self.dice.random.uniform(0.01, 5))
-        if self.dice.say(0.15):
-            raise NoAnswer("heleket", "the line broke")
-        self.dice.perhaps_crash()
-        return Answer(500, {}, b"oops") if self.dice.say(0.1) else answer
+async def _done(chore: Callable[[], Awaitable[object]]) -> None:
+    with suppress(AltynError):
+        await chore()
 
 
 @define(slots=False)
@@ -162,200 +102,190 @@ class World:
     """Everything there is; made from a seed, it always goes the same way."""
 
     seed: int
-    people: int = 6
-    rules: Rules = field(factory=Rules)
+    rules: Rules = field(factory=lambda: Rules(of_method=TREATMENTS))
+    kinds: Kinds = field(factory=Kinds)
+    people: int = PEOPLE
     store: MemoryStore = field(factory=MemoryStore, init=False)
-    orders: list[Order] = field(factory=list, init=False)
-
-    # What a test of this test may put a mistake into.
-    cashbook_kind: type[Cashbook] = field(default=Cashbook, init=False)
-    invoice_kind: type[InvoicePayment] = field(default=InvoicePayment, init=False)
-    read_kind: type[ReadNotices] = field(default=ReadNotices, init=False)
-    quote_kind: type[Quote] = field(default=Quote, init=False)
+    orders: dict[PaymentId, Order] = field(factory=dict, init=False)
+    standing: dict[str, StandingOrder] = field(factory=dict, init=False)
+    """By their names at Heleket."""
+    sent: list[Sent] = field(factory=list, init=False)
+    outside: set[str] = field(factory=set, init=False)
+    """What went back by hand at the provider's: invoices of Heleket, and charges of Telegram."""
 
     def __attrs_post_init__(self) -> None:
         self.dice = Dice(Random(self.seed))
         self.clock = LoopClock()
         names = Random(self.seed)
-        self.desk = HeleketDesk(self.clock, fresh=lambda: UUID(int=names.getrandbits(128)))
         self.identifiers = TimeOrdered(self.clock, names.getrandbits)
-        self.ledger = MemoryLedger(self.store, self.clock)
-        self.outbox = MemoryOutbox(self.store)
-        self.payments = MemoryPayments(self.store)
-        self.arrivals = self.place_of_arrivals()
-        self.notices = MemoryNotices(self.store)
-        self.build()
-
-    def place_of_arrivals(self) -> Arrivals:
-        """Where arrivals are kept."""
-        return MemoryArrivals(self.store)
-
-    def gateway(self) -> Gateway:
-        """The way to the provider."""
-        return gateway_of(self.desk, BadLine(AtTheDesk(self.desk), self.dice), self.clock)
-
-    def build(self) -> None:
-        """The house, over what was kept."""
-        dice, clock = self.dice, self.clock
-        payments, arrivals = Mortal(self.payments, dice), Mortal(self.arrivals, dice)
-        ledger, outbox = Mortal(self.ledger, dice), Mortal(self.outbox, dice)
-        notices, transaction = Mortal(self.notices, dice), MortalTransaction(self.store, dice)
-        gateways = Gateways.these(self.gateway())
-        book = self.cashbook_kind(arrivals, ledger, outbox, clock, self.identifiers, self.rules)
-        invoice = self.invoice_kind(payments, gateways, book, transaction, clock)
-        self.open = OpenPayment(payments, gateways, book, transaction, clock, invoice)
-        self.check = CheckPayment(payments, gateways, book, transaction, clock, invoice)
-        self.poll = PollPayments(payments, self.check, clock)
-        self.take = TakeNotice(gateways, notices, clock)
-        self.read = self.read_kind(notices, gateways, self.check, book, transaction, clock)
-        self.credit = CreditHeld(payments, arrivals, book, transaction)
+        self.ledger, self.outbox = MemoryLedger(self.store, self.clock), MemoryOutbox(self.store)
+        self.payments, self.notices = MemoryPayments(self.store), MemoryNotices(self.store)
+        self.refunds, self.cursors = MemoryRefunds(self.store), MemoryCursors(self.store)
+        self.standings = MemoryStandings(self.store)
+        self.arrivals = self.kinds.arrivals(self.store)
+        self.heleket = HeleketDesk(self.clock, fresh=lambda: UUID(int=names.getrandbits(128)))
+        self.telegram = TelegramDesk(self.clock)
+        self.ton = TonDesk(self.clock)
+        self.second = TonDesk(self.clock, self.ton.chain)
+        self.desks = {
+            "heleket": self.heleket,
+            "telegram": self.telegram,
+            "reader1": self.ton,
+            "reader2": self.second,
+        }
+        self.weathers = {name: Weather(self.dice) for name in self.desks}
 
     async def live(self) -> None:
         """Days pass; in the end nothing goes wrong any more, and everything is caught up with."""
-        async with asyncio.TaskGroup() as group:
-            jobs = (self.work, self.work, self.carry, self.decide, self.decide)
-            working = [group.create_task(job()) for job in jobs]
+        random = self.dice.random
+        async with asyncio.TaskGroup() as self.group:
+            self.front, self.office = Process(self), Process(self)
+            await self.open_shop()
+            jobs = [
+                self.group.create_task(job)
+                for job in (
+                    self.work(),
+                    *(each.change() for each in self.weathers.values()),
+                    clerks(self),
+                    self.carry(),
+                    self.fate(),
+                )
+            ]
             async with asyncio.TaskGroup() as people:
                 for number in range(self.people):
-                    people.create_task(self.somebody(number))
+                    people.create_task(customer(self, number))
+                for number in range(random.randint(0, 3)):
+                    people.create_task(stranger_pays(self, number))
             await asyncio.sleep(HOUR)
-            self.dice.calm = True
+            self.calm_down()
             await asyncio.sleep(30 * HOUR)
-            for each in working:
+            for each in jobs:
                 each.cancel()
 
-    async def somebody(self, number: int) -> None:
-        """Orders, and pays as people do."""
-        random = self.dice.random
-        await asyncio.sleep(random.uniform(0, 20 * MINUTE))
-        pays = Money(random.randint(1, 10) * 1_000_000 + random.randint(0, 1), USDT)
-        gives = pays if number % 2 else Money(pays.units * 9 // 1000, RUB)
-        order = Order(
-            id=PaymentId(UUID(int=random.getrandbits(128))),
-            payer=f"user:{number}",
-            target=account_name(f"user:{number}"),
-            method="heleket",
-            quote=self.quote_kind(pays, gives),
-        )
-        self.orders.append(order)
-        await self.until_done(lambda: self.open(order))
-        for _ in range(100):
-            if order.id.hex in self.desk.invoices:
-                break
-            await self.pause(MINUTE)
-        else:
-            return  # whoever is not told how to pay goes away
-        if random.random() < 0.2:
-            self.desk.confirm(order.id.hex, Money(pays.units // 2, USDT).decimal)
-            await asyncio.sleep(random.uniform(0, 10 * MINUTE))
-            self.desk.vanish(order.id.hex)
-        if random.random() < 0.2:
-            self.desk.notices.append(self.desk.test_notice(order_id=order.id.hex))
-        for _ in range(random.choice((0, 1, 1, 1, 2, 3))):
-            await asyncio.sleep(random.choice((MINUTE, 10 * MINUTE, 2 * HOUR)) * random.random())
-            share = random.choice((1, 1, 1, 0.25, 0.5, 1.5))
-            amount = Money(max(int(pays.units * share), 1), USDT)
-            self.desk.pay(order.id.hex, amount.decimal)
+    async def open_shop(self) -> None:
+        """Before anybody pays: Telegram is told where we are, and feeds are read for once."""
+        if self.dice.random.random() < 0.7:
+            self.ton.external(OURS)
+        for asset in (USDT, TON, XTR, RUB):
+            await self.ledger.open(Account(GOODS, asset))
+        await self.front.until_done(lambda house: house.announce())
+        for feed in self.front.house.gateways.feeds:
+            await self.front.until_done(partial(read_of, feed=feed))
 
-    async def work(self) -> None:
-        """A worker: it dies now and then, and another one begins."""
-        while True:
-            await self.pause(MINUTE)
-            try:
-                await self.read()
-                await self.poll()
-            except (Crash, AltynError):
-                self.build()
-
-    async def carry(self) -> None:
-        """Notices go out once to three times, in any order, and until they are acknowledged."""
-        carried = 0
-        async with asyncio.TaskGroup() as group:
-            while True:
-                await self.pause(MINUTE)
-                self.desk.lapse()
-                for raw in self.desk.notices[carried:]:
-                    carried += 1
-                    for _ in range(self.dice.random.randint(1, 3)):
-                        group.create_task(self.deliver(raw))
-
-    async def deliver(self, raw: bytes) -> None:
-        """One notice, once; whoever is not acknowledged comes again."""
-        await asyncio.sleep(self.dice.random.uniform(0, 30 * MINUTE))
-        await self.until_done(lambda: self.take("heleket", raw, {}))
-
-    async def decide(self) -> None:
-        """A clerk, and he is not alone: gives what waits to whoever it was meant for."""
-        while True:
-            await self.pause(20 * MINUTE)
-            waiting = await self.arrivals.held(2)
-            with suppress(Crash, Conflict):
-                for each in waiting:
-                    await self.credit(*each.key, by="clerk")
+    def in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        """Somebody sees to it, while the world goes on."""
+        self.group.create_task(work)
 
     async def pause(self, seconds: float) -> None:
         """A while; in calm times nobody is in a hurry."""
-        await asyncio.sleep(self.dice.random.uniform(1, HOUR if self.dice.calm else seconds))
+        await asyncio.sleep(self.dice.random.uniform(1, 2 * HOUR if self.dice.calm else seconds))
 
-    async def until_done(self, step: Callable[[], Awaitable[Any]]) -> None:
-        """Try again, as people and providers do."""
+    def sends(self, payment: PaymentId | None, amount: Money, memo: str | None, **how: Any) -> None:
+        """Somebody sends us coins or jettons on the chain."""
+        if amount.asset == USDT:
+            made = self.ton.send_jetton(OURS, amount.units, memo, **how)
+        else:
+            made = self.ton.send(OURS, amount.units, memo, **how)
+        came = made.outcome.back != "ok" and not how.get("false_wallet")
+        if memo is None or "thank" in memo or "hello" in memo or how.get("encrypted"):
+            payment = None
+        if came:
+            silent = how.get("notify") is False
+            self.sent.append(Sent(None if silent else payment, amount, made.hash.hex(), silent))
+
+    def calm_down(self) -> None:
+        """Whatever went wrong is over."""
+        self.dice.calm = True
+        self.heleket.refunds.refusals.clear()
+        for desk in (self.ton, self.second):
+            desk.catch_up()
+        self.telegram.stars.balance += 10**6 * 10**9
+
+    async def fate(self) -> None:
+        """What providers do by themselves."""
+        random = self.dice.random
         while True:
-            try:
-                await step()
-            except (Crash, AltynError):
-                self.build()
-                await asyncio.sleep(self.dice.random.uniform(1, 30))
-            else:
-                return
+            await self.pause(20 * MINUTE)
+            self.finish_refunds()
+            if self.dice.calm:
+                continue
+            match random.randrange(8):
+                case 0:
+                    self.heleket.refunds.refusals.append("Not enough funds")
+                case 1:
+                    random.choice((self.ton, self.second)).lag(random.uniform(0, HOUR))
+                case 2:
+                    self.ton.catch_up()
+                case 3:
+                    self.second.catch_up()
+                case 4:
+                    self.telegram.withdraw(int(self.telegram.stars.balance // 10**9))
+                case 5:
+                    self.refund_outside()
 
-    async def judge(self) -> None:
-        """What came is credited or in the drawer, once; the books agree with the desk."""
-        assert set(self.desk.invoices) == {order.id.hex for order in self.orders}
-        came_by_desk = 0
-        for order in self.orders:
-            invoice = self.desk.invoices[order.id.hex]
-            paid = Money.parse(invoice["payment_amount"] or "0", USDT)
-            came_by_desk += paid.units
-            payment = await self.payments.get(order.id)
-            assert payment.came == paid, (payment, json.dumps(invoice))
-            assert payment.state is state_of(payment), payment
-            assert payment.check_at is None
-            arrivals = await self.arrivals.of(order.id)
-            assert sum(each.inflow.amount.units for each in arrivals) == paid.units
-            for each in arrivals:
-                assert not each.held.units or self.rules.treatment(each.case) is Treatment.HOLD
-                assert not each.held.units or each.case is not Case.UNDER or paid < payment.asked
-            credited = sum(each.credited.units for each in arrivals)
-            assert payment.credited.units == credited
-            balance = await self.ledger.balance(order.target, order.quote.gives.asset)
-            worth = credited * order.quote.gives.units // order.quote.pays.units
-            assert balance.posted.units == worth, (payment, balance)
-        held = await self.units(SUSPENSE)
-        gone = await self.units(clearing("heleket"))
-        assert gone == -came_by_desk
-        users = [await self.units(each.target, USDT) for each in self.orders]
-        assert sum(users) + held + gone + await self.units(exchange("heleket"), USDT) == 0
-        assert await self.notices.waiting(self.clock.now() + timedelta(days=2), 10) == []
+    def finish_refunds(self) -> None:
+        """What Heleket said that he does, he does, or not."""
+        random = self.dice.random
+        for name, invoice in self.heleket.invoices.items():
+            if invoice["status"] == "refund_process" and random.random() < 0.6:
+                self.heleket.finish_refund(name, paid=random.random() < 0.75)
 
-    async def units(self, name: Any, asset: Any = USDT) -> int:
-        """What an account holds; nothing when nobody opened it."""
-        return sum(
-            each.posted.units
-            for each in await self.ledger.balances(name)
-            if each.posted.asset == asset
-        )
+    def refund_outside(self) -> None:
+        """Somebody gives money back by hand, of which nobody tells us."""
+        random = self.dice.random
+        charges = [each for each in self.telegram.stars.charges.values() if not each.is_refunded]
+        if charges:
+            charge = random.choice(charges)
+            self.outside.add(charge.id)
+            self.telegram.refund_outside(charge.id)
+
+    async def work(self) -> None:
+        """Two workers do what there is to do, now one of them, now both at the same time."""
+        random, workers = self.dice.random, (Process(self), Process(self))
+        while True:
+            await self.pause(3 * MINUTE)
+            chores = random.sample(range(5), k=5 if self.dice.calm else random.randint(1, 4))
+            async with asyncio.TaskGroup() as group:
+                for each in random.choice((workers, workers[:1], workers[1:])):
+                    group.create_task(each.work(chores))
+
+    async def carry(self) -> None:
+        """Notices and updates go out, until they are acknowledged."""
+        carried = 0
+        while True:
+            await self.pause(MINUTE)
+            self.heleket.lapse()
+            for raw in self.heleket.notices[carried:]:
+                carried += 1
+                for _ in range(self.dice.random.randint(1, 3)):
+                    self.in_background(self.deliver("heleket", raw, {}, 30 * MINUTE))
+            self.carry_updates()
+
+    carried: int = field(default=0, init=False)
+
+    def carry_updates(self) -> None:
+        """Once to three times, in any order; what is lost is found in the list, but for cards."""
+        random = self.dice.random
+        for each in self.telegram.deliveries[self.carried :]:
+            self.carried += 1
+            headers = {name.lower(): value for name, value in each.headers.items()}
+            if b'"XTR"' in each.body and self.dice.say(0.05):
+                continue
+            for again in range(random.randint(1, 3)):
+                within = 30 * MINUTE if again else 4
+                self.in_background(self.deliver("telegram", each.body, headers, within))
+
+    async def deliver(
+        self, whom: str, raw: bytes, headers: Mapping[str, str], within: float
+    ) -> None:
+        """One notice, once; whoever is not acknowledged comes again."""
+        await asyncio.sleep(self.dice.random.uniform(0, within))
+        if whom == "telegram":
+            await self.front.until_done(lambda house: house.update(raw, headers))
+        else:
+            await self.front.until_done(lambda house: house.take(whom, raw, headers))
 
 
-def state_of(payment: Payment) -> State:
-    """In which state it has to be when the day is over."""
-    if not payment.came.units:
-        return State.EXPIRED
-    if payment.came < payment.asked:
-        return State.UNDERPAID
-    return State.SETTLED if payment.came == payment.asked else State.OVERPAID
-
-
-async def story(world: World) -> None:
-    """Live, and be judged."""
-    await world.live()
-    await world.judge()
+async def read_of(house: House, feed: Feed) -> int:
+    """Everything new of that feed."""
+    return await house.read_feeds.read(feed)

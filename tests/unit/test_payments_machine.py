@@ -65,6 +65,11 @@ STEPS: Final = st.lists(st.tuples(st.sampled_from(FATES), st.sampled_from(LOOKS)
 """What happens each time that a refund is gone on with."""
 
 
+def whole_of(key: str) -> str:
+    """What a part of an inflow is a part of."""
+    return key.partition("+")[0]
+
+
 def asset_of(code: str) -> Asset:
     """By its name."""
     return next(each for each in ASSETS if each.code == code)
@@ -308,8 +313,9 @@ class PaymentsMachine(RuleBasedStateMachine):
         left = part.held or part.credited
         takes = left if units is None else units
         drawer, name, worth = part.held > 0, *self.taken(part, takes)
+        beside = [each for other, each in self.parts.items() if whole_of(other) == whole_of(key)]
         can = (
-            not part.away
+            not any(each.away for each in beside)
             and not part.back
             and takes <= left
             and not (part.payment is not None and part.given_to)

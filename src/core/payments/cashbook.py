@@ -206,14 +206,13 @@ class Cashbook:
 
     async def _new_part(self, method: str, inflow: Inflow) -> Inflow | None:
         """What of the inflow is not in the books, under a key of its own."""
-        key, parts, new = inflow.key, 0, inflow.amount.units
-        with suppress(ArrivalMissing):
-            while True:
-                known = (await self.arrivals.get(method, key)).inflow.amount
-                # What was told before in another asset came too; it makes this no less.
-                new -= known.units if known.asset == inflow.amount.asset else 0
-                parts += 1
-                key = f"{inflow.key}{GREW}{parts}"
+        parts = await parts_of(self.arrivals, method, inflow.key)
+        amounts = [each.inflow.amount for each in parts]
+        # What was told before in another asset came too; it makes this no less.
+        new = inflow.amount.units - sum(
+            each.units for each in amounts if each.asset == inflow.amount.asset
+        )
+        key = f"{inflow.key}{GREW}{len(parts)}" if parts else inflow.key
         return evolve(inflow, key=key, amount=Money(new, inflow.amount.asset)) if new > 0 else None
 
     async def _hold(self, method: str, inflow: Inflow) -> bool:
@@ -321,3 +320,13 @@ class Cashbook:
     async def _post(self, *transfers: Transfer) -> None:
         if (refusal := await self._refused(*transfers)) is not None:
             raise refusal
+
+
+async def parts_of(arrivals: Arrivals, method: str, key: str) -> list[Arrival]:
+    """What was booked of an inflow of that key: once, and again each time that it had grown."""
+    parts: list[Arrival] = []
+    with suppress(ArrivalMissing):
+        while True:
+            part = f"{key}{GREW}{len(parts)}" if parts else key
+            parts.append(await arrivals.get(method, part))
+    return parts

@@ -13,7 +13,7 @@ from ..money import RUB, TON, USD, USDT, XTR, Money
 from ..resilience import CircuitOpen, NoCandidate, NotExecuted, TurnedAway, WaitedTooLong
 from ..transaction import Transaction
 from .arrival import Arrival
-from .cashbook import Cashbook
+from .cashbook import GREW, Cashbook, parts_of
 from .errors import (
     MethodUnknown,
     NotReturnable,
@@ -112,6 +112,7 @@ class RequestRefund:
                 return same(await self.refunds.get(wish.id), wish)
             before = await self.refunds.of_arrival(wish.method, wish.key)
             origin, amount = part(gateway.returning, arrival, before, wish.amount)
+            await self._alone(arrival)
             large = self.approvals.needed(amount)
             now = self.clock.now()
             refund = Refund(
@@ -132,6 +133,15 @@ class RequestRefund:
             after = await self.cashbook.send_back(payment, arrival, refund)
             await keep(self.payments, self.cashbook, payment, after)
         return refund
+
+    async def _alone(self, arrival: Arrival) -> None:
+        """That no other part of the same inflow goes back now: of both he would tell as of one."""
+        method, (base, _, grown) = arrival.method, arrival.inflow.key.rpartition(GREW)
+        key = base if grown.isdecimal() else arrival.inflow.key
+        for each in await parts_of(self.arrivals, method, key):
+            lot = await self.refunds.of_arrival(*each.key)
+            if each.key != arrival.key and not all(refund.ended for refund in lot):
+                raise NotReturnable(method, "another part of it is on its way back")
 
 
 def same(known: Refund, wish: Wish) -> Refund:

@@ -11,8 +11,7 @@ from attrs import field, frozen
 from ..balances import Ledger, Posted, TransferId, TransferMissing
 from ..money import Money, zero
 from .arrival import Arrival, Case, Entries, clearing
-from .cashbook import GREW
-from .errors import ArrivalMissing
+from .cashbook import GREW, parts_of
 from .gateways import Gateways
 from .payment import PaymentId
 from .ports import Arrivals, Line, Refunds
@@ -203,20 +202,12 @@ class TieOutMethod:
             base, _, grown = key.rpartition(GREW)
             # First as a part of what began under another key.
             for begun in (base, key) if grown.isdecimal() else (key,):
-                if key not in seen and (parts := await self._parts(method, begun)):
+                if key not in seen and (parts := await parts_of(self.arrivals, method, begun)):
                     whole.setdefault(begun, []).extend(
                         each for each in parts if each.inflow.key not in seen
                     )
                     seen |= {each.inflow.key for each in parts}
         return whole
-
-    async def _parts(self, method: str, key: str) -> list[Arrival]:
-        parts: list[Arrival] = []
-        with suppress(ArrivalMissing):
-            while True:
-                part = f"{key}{GREW}{len(parts)}" if parts else key
-                parts.append(await self.arrivals.get(method, part))
-        return parts
 
     async def _wrong(self, key: str, arrival: Arrival) -> list[Difference]:
         """What is wrong with an arrival that is here."""
