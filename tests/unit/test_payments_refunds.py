@@ -103,6 +103,19 @@ async def test_what_was_credited_goes_back(house: House) -> None:
     assert await house.names() == ["refund.done", "payment.refunded"]
 
 
+async def test_nothing_moves_under_an_id_that_is_somebody_elses(house: House) -> None:
+    """Should two wish for different things under one id at the same moment, one is told so."""
+    async with house.store():
+        await house.book.hold("fake", [house.inflow(500), house.inflow(500, key="in-2")])
+    mine = await house.ask_back(wish())
+    other = await house.arrivals.get("fake", "in-2")
+    with pytest.raises(RefundReused):
+        async with house.store():
+            await house.book.send_back(None, other, evolve(mine, key="in-2"))
+    assert await house.arrivals.get("fake", "in-2") == other
+    assert await house.holds("returning:fake") == 500
+
+
 async def test_it_is_told_what_goes_back_and_who_said_so(house: House) -> None:
     """With everything that the other end needs to know."""
     payment = await paid(house)
