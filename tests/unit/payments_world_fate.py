@@ -1,7 +1,7 @@
 """What goes wrong in the world: processes die, storages stumble, providers fall silent."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -66,6 +66,17 @@ class Dice:
         """Let others do something meanwhile, perhaps."""
         if self.say(chance):
             await asyncio.sleep(self.random.random())
+
+
+@define
+class Background:
+    """Sees to what nobody waits for, as long as the world lasts."""
+
+    group: asyncio.TaskGroup = field(factory=asyncio.TaskGroup)
+
+    def __call__(self, work: Coroutine[Any, Any, object]) -> None:
+        """It is done beside everything else."""
+        self.group.create_task(work)
 
 
 @frozen
@@ -143,8 +154,7 @@ class BadLine:
     line: Calls
     dice: Dice
     weather: Weather
-    group: Callable[[Awaitable[None]], None]
-    """Who sees to it that what is still on its way arrives."""
+    background: Background
 
     async def __call__(
         self, method: str, path: str, *, body: bytes = b"", headers: Mapping[str, str] | None = None
@@ -157,8 +167,8 @@ class BadLine:
         await self._takes_a_while()
         if self.dice.say(0.05):
             raise NotExecuted("the line is down")
-        if self.dice.say(0.5 if self.weather.stormy else 0.04):
-            self.group(self._later(arrives))
+        if self.dice.say(0.5 if self.weather.stormy else 0.06):
+            self.background(self._later(arrives))
             raise NoAnswer(self.whom, "it is on its way, or lost")
         answer = await arrives()
         self.dice.note(f"{self.whom} {path.rpartition('/')[2].partition('?')[0]}")
@@ -175,7 +185,7 @@ class BadLine:
         """Nobody waits for it any more; perhaps it is carried out all the same."""
         if self.dice.random.random() < 0.3:
             return
-        await asyncio.sleep(self.dice.random.uniform(0, 8 * MINUTE))
+        await asyncio.sleep(self.dice.random.uniform(MINUTE, 8 * MINUTE))
         with suppress(NoAnswer):
             await arrives()
 

@@ -1,9 +1,10 @@
 """One process of the house in the world: all its use cases, over ports behind which it may die."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
+from uuid import UUID
 
-from attrs import frozen
+from attrs import define, frozen
 
 from altyn.adapters.heleket import (
     HeleketApi,
@@ -12,7 +13,17 @@ from altyn.adapters.heleket import (
     Merchant,
     Services,
 )
-from altyn.adapters.memory import MemoryArrivals
+from altyn.adapters.memory import (
+    MemoryArrivals,
+    MemoryCursors,
+    MemoryLedger,
+    MemoryNotices,
+    MemoryOutbox,
+    MemoryPayments,
+    MemoryRefunds,
+    MemoryStandings,
+    MemoryStore,
+)
 from altyn.adapters.telegram import (
     CARDS,
     STARS,
@@ -33,18 +44,20 @@ from altyn.adapters.ton import (
     operations_of,
     parse_address,
 )
+from altyn.core.identifiers import TimeOrdered
 from altyn.core.money import TON, USDT, WELL_KNOWN, XTR, Money
 from altyn.core.payments import (
     AllowCheckout,
     Approvals,
     BookInflows,
-    BookMissing,
     CancelPayment,
     CarryOutRefund,
     Cashbook,
     CheckPayment,
     CreditHeld,
     DecideRefund,
+    Feed,
+    Gateway,
     Gateways,
     GiveHeld,
     InvoicePayment,
@@ -57,6 +70,7 @@ from altyn.core.payments import (
     ReadFeeds,
     ReadNotices,
     RequestRefund,
+    Rules,
     StandingGateways,
     TakeNotice,
     TakeUpdate,
@@ -64,10 +78,22 @@ from altyn.core.payments import (
     TieOutMethod,
 )
 from altyn.core.resilience import DEPENDENCIES, EndpointPool, Guard
+from altyn.entrypoints.sandbox import HeleketDesk, TelegramDesk
+from altyn.entrypoints.sandbox.ton import TonDesk
 from altyn.entrypoints.sandbox.ton_cells import stranger
 from altyn.entrypoints.sandbox.ton_chain import USDT_MASTER
 from altyn.entrypoints.wiring.methods import BOUNDS
-from tests.unit.payments_world_fate import AtTheDesk, BadLine, Mortal, MortalTransaction, ticks
+from tests.unit.payments_world_fate import (
+    AtTheDesk,
+    Background,
+    BadLine,
+    Dice,
+    LoopClock,
+    Mortal,
+    MortalTransaction,
+    Weather,
+    ticks,
+)
 
 SECRET: Final = "what-only-Telegram-and-we-know"
 HOOK: Final = "https://shop.example/webhooks/telegram"
@@ -80,9 +106,52 @@ ALONE: Final = {
 """Half of what is paid here takes two to be given back."""
 
 
-def as_it_is(port: Any, world: Any) -> Any:
+@define(slots=False)
+class Kept:
+    """Everything that outlives a process."""
+
+    clock: LoopClock
+    random_bits: Callable[[int], int]
+    arrivals_kind: Callable[[MemoryStore], MemoryArrivals]
+
+    def __attrs_post_init__(self) -> None:
+        self.store = store = MemoryStore()
+        self.identifiers = TimeOrdered(self.clock, self.random_bits)
+        self.ledger, self.outbox = MemoryLedger(store, self.clock), MemoryOutbox(store)
+        self.payments, self.arrivals = MemoryPayments(store), self.arrivals_kind(store)
+        self.refunds, self.notices = MemoryRefunds(store), MemoryNotices(store)
+        self.cursors, self.standings = MemoryCursors(store), MemoryStandings(store)
+
+
+@define(slots=False)
+class Outside:
+    """The desks of all providers, and the ways to them."""
+
+    dice: Dice
+    clock: LoopClock
+    fresh: Callable[[], UUID]
+    background: Background
+
+    def __attrs_post_init__(self) -> None:
+        self.heleket = HeleketDesk(self.clock, fresh=self.fresh)
+        self.telegram = TelegramDesk(self.clock)
+        self.ton = TonDesk(self.clock)
+        self.second = TonDesk(self.clock, self.ton.chain)
+        desks = (self.heleket, self.telegram, self.ton, self.second)
+        self.desks: Mapping[str, Callable[[Any, Any, Any], Awaitable[None]]] = dict(
+            zip(("heleket", "telegram", "reader1", "reader2"), desks, strict=True)
+        )
+        self.weathers = {whom: Weather(self.dice) for whom in self.desks}
+
+    def line(self, whom: str) -> BadLine:
+        """The way to one of them."""
+        at_the_desk = AtTheDesk(self.desks[whom])
+        return BadLine(whom, at_the_desk, self.dice, self.weathers[whom], self.background)
+
+
+def as_it_is(gateway: Gateway, outside: Outside) -> Gateway:
     """Nothing is changed."""
-    return port
+    return gateway
 
 
 @frozen(kw_only=True)
@@ -99,69 +168,68 @@ class Kinds:
     feed_of_stars: Callable[..., StarsFeed] = StarsFeed
     purses: Callable[..., Purses] = Purses
     quote: Callable[..., Quote] = Quote
-    arrivals: Callable[[Any], MemoryArrivals] = MemoryArrivals
-    gateway: Callable[[Any, Any], Any] = as_it_is
+    arrivals: Callable[[MemoryStore], MemoryArrivals] = MemoryArrivals
+    gateway: Callable[[Gateway, Outside], Gateway] = as_it_is
 
 
 class House:
     """Made anew after each death, over what was kept."""
 
-    def __init__(self, world: Any) -> None:
-        self.world, self.dice, self.clock = world, world.dice, world.clock
-        dice, clock, kinds = self.dice, self.clock, world.kinds
-        transaction = MortalTransaction(world.store, dice)
-        ledger, outbox, payments, arrivals, refunds, notices, cursors, standings = (
-            Mortal(port, dice)
-            for port in (
-                world.ledger,
-                world.outbox,
-                world.payments,
-                world.arrivals,
-                world.refunds,
-                world.notices,
-                world.cursors,
-                world.standings,
-            )
-        )
-        self.gateways = gateways = self._gateways(cursors)
-        book = kinds.cashbook(
-            arrivals, ledger, outbox, clock, world.identifiers, world.rules, refunds
-        )
-        facts = BookInflows(payments, standings, book, clock)
-        invoice = kinds.invoice(payments, gateways, book, transaction, clock)
-        self.open = OpenPayment(payments, gateways, book, transaction, clock, invoice)
-        self.stand = OpenStanding(standings, self.standing, transaction, clock)
-        self.cancel = CancelPayment(payments, book, transaction, clock)
-        self.check = CheckPayment(payments, gateways, book, transaction, clock, invoice)
-        self.poll = PollPayments(payments, self.check, clock)
-        self.take = TakeNotice(gateways, notices, clock)
-        self.update = TakeUpdate(self.counter, AllowCheckout(payments, clock, gateways), self.take)
-        self.read = kinds.read(notices, gateways, self.check, facts, transaction, clock)
-        self.read_feeds = ReadFeeds(gateways, kinds.read_feed(cursors, facts, transaction))
-        self.credit = kinds.credit(payments, arrivals, book, transaction)
-        self.give = kinds.give(payments, arrivals, book, transaction)
-        self.ask_back = RequestRefund(
-            payments, arrivals, refunds, gateways, book, transaction, clock, Approvals(ALONE)
-        )
-        self.carry_out = kinds.carry_out(
-            payments, arrivals, refunds, gateways, book, transaction, clock
-        )
-        self.poll_refunds = PollRefunds(refunds, self.carry_out, clock)
-        self.decide = DecideRefund(self.carry_out, clock)
-        self.tie_out = TieOutMethod(arrivals, refunds, ledger, gateways)
-        self.tie_out_days = TieOutDays(gateways, cursors, self.tie_out, book, transaction, clock)
-        self.book_missing = BookMissing(self.check, book, transaction)
+    def __init__(self, kept: Kept, outside: Outside, rules: Rules, kinds: Kinds) -> None:
+        self.outside, self.kinds = outside, kinds
+        self.clock = clock = outside.clock
+        dice, ids = outside.dice, kept.identifiers
+        arrivals, refunds = Mortal(kept.arrivals, dice), Mortal(kept.refunds, dice)
+        cursors, standings = Mortal(kept.cursors, dice), Mortal(kept.standings, dice)
+        ledger, outbox = Mortal(kept.ledger, dice), Mortal(kept.outbox, dice)
+        notices, payments = Mortal(kept.notices, dice), Mortal(kept.payments, dice)
+        store = MortalTransaction(kept.store, dice)
+
         self.ledger = ledger
+        self.gateways = gateways = self._gateways(cursors)
+        book = kinds.cashbook(arrivals, ledger, outbox, clock, ids, rules, refunds)
+        facts = BookInflows(payments, standings, book, clock)
+        invoice = kinds.invoice(payments, gateways, book, store, clock)
+        check = CheckPayment(payments, gateways, book, store, clock, invoice)
+        self.open = OpenPayment(payments, gateways, book, store, clock, invoice)
+        self.stand = OpenStanding(standings, self.standing, store, clock)
+        self.cancel = CancelPayment(payments, book, store, clock)
+        self.take = TakeNotice(gateways, notices, clock)
+        allow = AllowCheckout(payments, clock, gateways)
+        self.update = TakeUpdate(self.counter, allow, self.take)
+        self.credit = kinds.credit(payments, arrivals, book, store)
+        self.give = kinds.give(payments, arrivals, book, store)
+        self.ask_back = RequestRefund(
+            payments, arrivals, refunds, gateways, book, store, clock, Approvals(ALONE)
+        )
+        carry_out = kinds.carry_out(payments, arrivals, refunds, gateways, book, store, clock)
+        self.decide = DecideRefund(carry_out, clock)
+        self.tie_out = TieOutMethod(arrivals, refunds, ledger, gateways)
+        self.read_feed = kinds.read_feed(cursors, facts, store)
+        self.chores: Sequence[Callable[[], Awaitable[object]]] = (
+            kinds.read(notices, gateways, check, facts, store, clock),
+            PollPayments(payments, check, clock),
+            PollRefunds(refunds, carry_out, clock),
+            ReadFeeds(gateways, self.read_feed),
+            TieOutDays(gateways, cursors, self.tie_out, book, store, clock),
+        )
 
     def _gateways(self, cursors: Mortal) -> Gateways:
-        """Every way of paying, each over lines of its own."""
-        desk = self.world.heleket
+        ton, feed_of_ton = self._ton(cursors)
+        stars, cards, feed_of_stars = self._telegram(cursors)
+        ways = (self._heleket(), stars, cards, ton)
+        changed = [self.kinds.gateway(each, self.outside) for each in ways]
+        return Gateways.these(*changed, feeds=(feed_of_stars, feed_of_ton))
+
+    def _heleket(self) -> Gateway:
+        desk = self.outside.heleket
         merchant = Merchant(
             id=desk.merchant, payment_key=desk.payment_key, payout_key=desk.payout_key
         )
-        caller, guard = self._line("heleket"), self._guard("heleket")
+        caller, guard = self.outside.line("heleket"), _guard("heleket")
         asking = HeleketApi(merchant, caller, guard)
-        heleket = HeleketGateway(
+        self.standing = StandingGateways({"heleket": HeleketWallets(api=asking)})
+        return HeleketGateway(
             merchant=merchant,
             caller=caller,
             guard=guard,
@@ -170,9 +238,10 @@ class House:
             bounds=BOUNDS["heleket"],
             services=Services(api=asking, clock=self.clock, assets=WELL_KNOWN),
         )
-        self.standing = StandingGateways({"heleket": HeleketWallets(api=asking)})
-        telegram = self.world.telegram
-        api = BotApi(self._line("telegram"), self._guard("telegram"), telegram.token)
+
+    def _telegram(self, cursors: Mortal) -> tuple[Gateway, Gateway, Feed]:
+        desk = self.outside.telegram
+        api = BotApi(self.outside.line("telegram"), _guard("telegram"), desk.token)
         self.announce = Webhook(api, HOOK, SECRET)
         self.counter = TelegramCounter(api, WELL_KNOWN, SECRET)
         transactions = StarsList(api)
@@ -191,31 +260,22 @@ class House:
             assets=WELL_KNOWN,
             secret=SECRET,
             bounds=BOUNDS[CARDS],
-            provider_token=telegram.provider_token,
+            provider_token=desk.provider_token,
         )
+        return stars, cards, self.kinds.feed_of_stars(transactions, self.clock)
+
+    def _ton(self, cursors: Mortal) -> tuple[Gateway, Feed]:
         readers = {
-            name: Toncenter(caller=self._line(name), guard=self._guard("ton"))
+            name: Toncenter(caller=self.outside.line(name), guard=_guard("ton"))
             for name in ("reader1", "reader2")
         }
         pool = EndpointPool("ton", operations_of(readers), self.clock, ticks=ticks)
         chain = PooledChain(pool, readers, self.clock)
         masters = {parse_address(USDT_MASTER): USDT}
-        purses = self.world.kinds.purses(chain, parse_address(OURS), masters)
-        ton = TonGateway(chain=chain, purses=purses, cursors=cursors, bounds=BOUNDS["ton"])
-        feeds = (
-            self.world.kinds.feed_of_stars(transactions, self.clock),
-            TonFeed(chain, purses, self.clock),
-        )
-        ways = [self.world.kinds.gateway(each, self.world) for each in (heleket, stars, cards, ton)]
-        return Gateways.these(*ways, feeds=feeds)
+        purses = self.kinds.purses(chain, parse_address(OURS), masters)
+        gateway = TonGateway(chain=chain, purses=purses, cursors=cursors, bounds=BOUNDS["ton"])
+        return gateway, TonFeed(chain, purses, self.clock)
 
-    def _line(self, whom: str) -> BadLine:
-        desk, weather = self.world.desks[whom], self.world.weathers[whom]
-        return BadLine(whom, AtTheDesk(desk), self.dice, weather, self.world.in_background)
 
-    def _guard(self, name: str) -> Guard:
-        return Guard(name, DEPENDENCIES[name], ticks=ticks)
-
-    def chores(self) -> Sequence[Callable[[], Awaitable[object]]]:
-        """Everything that a worker does."""
-        return self.read, self.poll, self.poll_refunds, self.read_feeds, self.tie_out_days
+def _guard(name: str) -> Guard:
+    return Guard(name, DEPENDENCIES[name], ticks=ticks)

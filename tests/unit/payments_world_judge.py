@@ -4,6 +4,9 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
+from itertools import chain
+
+from attrs import field, frozen
 
 from altyn.core.balances import AccountName
 from altyn.core.money import USDT, WELL_KNOWN, XTR, Money
@@ -23,65 +26,83 @@ from altyn.core.payments import (
     exchange,
     returning,
 )
-from tests.unit.payments_world import World
+from tests.unit.payments_world import GOODS, World
 from tests.unit.payments_world_fate import START
-from tests.unit.payments_world_office import FRIEND, was_paid
-from tests.unit.payments_world_people import GOODS
+from tests.unit.payments_world_office import FRIEND
 
-METHODS = ("heleket", "stars", "cards", "ton")
 Came = Counter[tuple[str, str, PaymentId | None]]
 """In units, by method, asset and payment."""
 
 
-async def story(world: World) -> None:
-    """Live, and be judged."""
-    await world.live()
-    await judge(world)
-
-
 async def judge(world: World) -> None:
     """The books agree with what the desks know, and with themselves."""
-    arrivals = list(world.arrivals._kept.values())
-    refunds = list(world.refunds._kept.values())
-    came = came_at_desks(world)
-    assert came == came_in_books(arrivals), "what came is in the books, once"
-    await judge_refunds(world, refunds)
-    for payment in world.payments._kept.values():
-        judge_payment(payment, [each for each in arrivals if each.payment == payment.id])
-    for arrival in arrivals:
-        judge_held(world, arrival, [each for each in refunds if each.key == arrival.inflow.key])
-    await judge_accounts(world, arrivals, refunds)
-    assert await world.notices.waiting(world.clock.now() + timedelta(days=2), 10) == []
-    await judge_tie_outs(world, arrivals, refunds)
+    books = Books(world)
+    assert came_at_desks(world) == came_in_books(books.arrivals), "what came is there, once"
+    judge_refunds(books)
+    for payment in books.payments:
+        judge_payment(payment, books.of(payment))
+    for arrival in books.arrivals:
+        judge_held(books, arrival)
+    await judge_accounts(books)
+    await judge_tie_outs(books)
+    later = world.clock.now() + timedelta(days=2)
+    assert await world.kept.notices.waiting(later, 10) == []
+
+
+@frozen
+class Books:
+    """All that was noted in a world."""
+
+    world: World
+    payments: list[Payment] = field(init=False)
+    arrivals: list[Arrival] = field(init=False)
+    refunds: list[Refund] = field(init=False)
+
+    @payments.default
+    def _payments(self) -> list[Payment]:
+        return list(self.world.kept.payments._kept.values())
+
+    @arrivals.default
+    def _arrivals(self) -> list[Arrival]:
+        return list(self.world.kept.arrivals._kept.values())
+
+    @refunds.default
+    def _refunds(self) -> list[Refund]:
+        return list(self.world.kept.refunds._kept.values())
+
+    @property
+    def done(self) -> list[Refund]:
+        """What went back."""
+        return [each for each in self.refunds if each.state is RefundState.DONE]
+
+    def of(self, payment: Payment) -> list[Arrival]:
+        """What came for it."""
+        return [each for each in self.arrivals if each.payment == payment.id]
 
 
 def came_at_desks(world: World) -> Came:
     """What was paid, as those know it to whom it was paid."""
     came: Came = Counter()
-    for name, invoice in world.heleket.invoices.items():
+    outside, orders = world.outside, {id.hex: id for id in world.orders}
+    for name, invoice in outside.heleket.invoices.items():
         if invoice["payment_amount"]:
             asset = WELL_KNOWN.by_code[invoice["payer_currency"]]
             amount = Money.parse(invoice["payment_amount"], asset)
-            came["heleket", asset.code, ours(world, name)] += amount.units
-    for paid in world.heleket.top_ups:
-        amount = Money.parse(paid["payment_amount"], USDT)
-        inflow = Inflow(key=paid["uuid"], amount=amount, at=START)
-        order = world.standing[paid["order_id"]].order(inflow)
+            came["heleket", asset.code, orders.get(name)] += amount.units
+    for top_up in outside.heleket.top_ups:
+        amount = Money.parse(top_up["payment_amount"], USDT)
+        inflow = Inflow(key=top_up["uuid"], amount=amount, at=START)
+        order = world.standing[top_up["order_id"]].order(inflow)
         came["heleket", "USDT", order.id] += amount.units
-    for message in (each for chat in world.telegram.chats.messages.values() for each in chat):
-        if charged := message.get("successful_payment"):
-            code = charged["currency"]
+    for message in chain.from_iterable(outside.telegram.chats.messages.values()):
+        if paid := message.get("successful_payment"):
+            code = paid["currency"]
             method = "stars" if code == XTR.code else "cards"
-            came[method, code, ours(world, charged["invoice_payload"])] += charged["total_amount"]
+            came[method, code, orders.get(paid["invoice_payload"])] += paid["total_amount"]
     for sent in world.sent:
         if not sent.silent:
             came["ton", sent.amount.asset.code, sent.payment] += sent.amount.units
     return came
-
-
-def ours(world: World, name: str) -> PaymentId | None:
-    """The payment of that name, if it is one of ours."""
-    return next((id for id in world.orders if id.hex == name), None)
 
 
 def came_in_books(arrivals: Iterable[Arrival]) -> Came:
@@ -93,41 +114,30 @@ def came_in_books(arrivals: Iterable[Arrival]) -> Came:
     return came
 
 
-async def judge_refunds(world: World, refunds: list[Refund]) -> None:
-    """Each has ended; what is done was paid once, and what is not was not paid."""
-    for each in refunds:
-        assert each.ended, each
-        paid = each.state is RefundState.DONE
-        match each.method:
-            case "heleket":
-                backs = [
-                    one for one in world.heleket.refunds.begun if one.address == each.to and each.to
-                ]
-                gone = [Money.parse(str(one.amount), each.amount.asset) for one in backs]
-                assert gone in ([], [each.amount]), (each, backs)
-                assert paid == any(not one.failed for one in backs), (each, backs)
-            case "stars":
-                assert not paid or was_paid(world, each), each
-            case _:
-                assert not paid, each
-    of_arrivals = Counter((each.method, each.key) for each in refunds if not_undone(each))
-    assert not [key for key, count in of_arrivals.items() if count > 1], of_arrivals
-    charges = {each.key for each in refunds if each.method == "stars" and not_undone(each)}
-    back = {each.id for each in world.telegram.stars.charges.values() if each.is_refunded}
-    assert back - world.outside <= charges <= back
-    known = {each.to for each in refunds}
-    assert {each.address for each in world.heleket.refunds.begun} <= known | {"TByHand0000"}
-
-
-def not_undone(refund: Refund) -> bool:
-    """Whether it went back."""
-    return refund.state is RefundState.DONE
+def judge_refunds(books: Books) -> None:
+    """Each has ended; what is done was paid, nothing else was, and nothing twice."""
+    assert [each for each in books.refunds if not each.ended] == []
+    outside = books.world.outside
+    at_heleket = Counter(
+        (each.address, Decimal(each.amount))
+        for each in outside.heleket.refunds.begun
+        if not each.failed
+    )
+    done = [each for each in books.done if each.method == "heleket"]
+    assert at_heleket == Counter((each.to, Decimal(each.amount.decimal)) for each in done)
+    begun = Counter(each.address for each in outside.heleket.refunds.begun)
+    assert not any(count > 1 for count in begun.values()), "each was asked for once"
+    stars = Counter(each.key for each in books.done if each.method == "stars")
+    back = {each.id for each in outside.telegram.stars.charges.values() if each.is_refunded}
+    assert stars.keys() <= back
+    assert back <= stars.keys() | books.world.outside_refunds
+    assert not any(count > 1 for count in stars.values())
+    assert {each.method for each in books.done} <= {"heleket", "stars"}
 
 
 def judge_payment(payment: Payment, arrivals: list[Arrival]) -> None:
     """It is the sum of what came for it, and in the state that this makes."""
-    asked = payment.asked.asset
-    its = [each for each in arrivals if each.inflow.amount.asset == asked]
+    its = [each for each in arrivals if each.inflow.amount.asset == payment.asked.asset]
     assert payment.came.units == sum(each.inflow.amount.units for each in its)
     assert payment.returned.units == sum(each.returned.units for each in its)
     assert not payment.returning.units
@@ -150,31 +160,46 @@ def states_of(payment: Payment, arrivals: list[Arrival]) -> set[State]:
     return {State.SETTLED if payment.came == payment.asked else State.OVERPAID}
 
 
-def judge_held(world: World, arrival: Arrival, refunds: list[Refund]) -> None:
+def judge_held(books: Books, arrival: Arrival) -> None:
     """What is held is held for a reason: a rule, an account that is full, a refund that failed."""
     if not arrival.held.units:
         return
-    by_rule = world.rules.treatment(arrival.case, arrival.method) is not Treatment.CREDIT
-    full = "no room" in arrival.why_held
-    assert by_rule or full or any(each.ended for each in refunds), arrival
+    treatment = books.world.rules.treatment(arrival.case, arrival.method)
+    by_rule, full = treatment is not Treatment.CREDIT, "no room" in arrival.why_held
+    refunds = [each for each in books.refunds if each.key == arrival.inflow.key]
+    assert by_rule or full or refunds, arrival
     if arrival.case is Case.UNDER and by_rule and not refunds and not full:
-        payment = world.payments._kept[arrival.payment]  # type: ignore[index]
+        (payment,) = (each for each in books.payments if each.id == arrival.payment)
         assert payment.came < payment.asked, "it was held only because the rest was missing"
 
 
-async def judge_accounts(world: World, arrivals: list[Arrival], refunds: list[Refund]) -> None:
+async def judge_accounts(books: Books) -> None:
     """Every account holds what it should, and all of them together nothing."""
-    should: Counter[tuple[str, str]] = Counter()
-    for each in arrivals:
-        code = each.inflow.amount.asset.code
-        should[clearing(each.method), code] -= each.inflow.amount.units
-        should[SUSPENSE, code] += each.held.units
-        should[FRIEND, code] += each.credited.units
-    for refund in refunds:
-        if not_undone(refund):
-            should[clearing(refund.method), refund.amount.asset.code] += refund.amount.units
+    world, should = books.world, what_should_be(books)
+    sums: Counter[str] = Counter()
+    for account in await world.kept.ledger.accounts(limit=1000):
+        name, code = account.name, account.asset.code
+        posted = (await world.kept.ledger.balance(name, account.asset)).posted.units
+        sums[code] += posted
+        if name != GOODS:
+            assert posted + bought(world, name, code) == should.pop((name, code), 0), account
+    assert not any(sums.values()), sums
+    assert not any(should.values()), should
+
+
+def what_should_be(books: Books) -> Counter[tuple[AccountName, str]]:
+    """In units, by account and asset, if nobody had bought anything."""
+    should: Counter[tuple[AccountName, str]] = Counter()
+    for arrival in books.arrivals:
+        code = arrival.inflow.amount.asset.code
+        should[clearing(arrival.method), code] -= arrival.inflow.amount.units
+        should[SUSPENSE, code] += arrival.held.units
+        should[FRIEND, code] += arrival.credited.units
+    for refund in books.done:
+        should[clearing(refund.method), refund.amount.asset.code] += refund.amount.units
+    for refund in books.refunds:
         should[returning(refund.method), refund.amount.asset.code] += 0
-    for payment in world.payments._kept.values():
+    for payment in books.payments:
         quote, order, credited = payment.order.quote, payment.order, payment.credited.units
         should[FRIEND, quote.pays.asset.code] -= credited
         given = credited * quote.gives.units // quote.pays.units
@@ -182,61 +207,43 @@ async def judge_accounts(world: World, arrivals: list[Arrival], refunds: list[Re
         if quote.exchanges:
             should[exchange(order.method), quote.pays.asset.code] += credited
             should[exchange(order.method), quote.gives.asset.code] -= given
-    sums: Counter[str] = Counter()
-    for account in await world.ledger.accounts(limit=1000):
-        posted = (await world.ledger.balance(account.name, account.asset)).posted.units
-        sums[account.asset.code] += posted
-        if account.name == GOODS:
-            assert posted == await spent(world, account.name, account.asset.code)
-        else:
-            posted += await spent(world, account.name, account.asset.code)
-            assert posted == should.pop((account.name, account.asset.code), 0), account
-    assert not any(sums.values()), sums
-    assert not any(should.values()), should
+    return should
 
 
-async def spent(world: World, name: AccountName, code: str) -> int:
-    """What was bought for, from there or, of the shop, there."""
-    return sum(
-        each.transfer.amount.units
-        for each in world.ledger._transfers.values()
-        if each.transfer.target == GOODS
-        and name in (each.transfer.source, GOODS)
-        and each.transfer.amount.asset.code == code
-    )
+def bought(world: World, name: AccountName, code: str) -> int:
+    """For how much somebody bought."""
+    transfers = [each.transfer for each in world.kept.ledger._transfers.values()]
+    theirs = [each for each in transfers if (each.source, each.target) == (name, GOODS)]
+    return sum(each.amount.units for each in theirs if each.amount.asset.code == code)
 
 
-async def judge_tie_outs(world: World, arrivals: list[Arrival], refunds: list[Refund]) -> None:
+async def judge_tie_outs(books: Books) -> None:
     """The providers' lists agree with the books, but for what nobody told us, which is named."""
-    now = world.clock.now()
-    unmatched = {
+    world = books.world
+    named = {
         (each.method, Kind.UNMATCHED, each.inflow.key)
-        for each in arrivals
+        for each in books.arrivals
         if each.case is Case.UNMATCHED and each.held.units
     }
-    silent = {("ton", Kind.MISSING_HERE, each.key) for each in world.sent if each.silent}
-    given_back = {each.key for each in refunds if not_undone(each)}
-    outside = {
-        ("stars", Kind.REFUNDED_OUTSIDE, key) for key in world.outside if key not in given_back
-    }
+    named |= {("ton", Kind.MISSING_HERE, each.key) for each in world.sent if each.silent}
+    by_hand = world.outside_refunds - {each.key for each in books.done}
+    named |= {("stars", Kind.REFUNDED_OUTSIDE, key) for key in by_hand}
+    named |= unsaid(books)
     found = set()
     for method in ("heleket", "stars", "ton"):
-        tie_out = await world.front.house.tie_out(method, START - timedelta(hours=1), now)
+        since, until = START - timedelta(hours=1), world.clock.now()
+        tie_out = await world.front.house.tie_out(method, since, until)
         found |= {(method, each.kind, each.key) for each in tie_out.differences}
-    named = unmatched | silent | outside | unsaid(world, refunds)
     assert found == named, (found - named, named - found)
 
 
-def unsaid(world: World, refunds: list[Refund]) -> set[tuple[str, Kind, str]]:
-    """What Heleket's list does not say: of how much he gave back, and of it all once he is paid."""
-    found = set()
-    for invoice in (*world.heleket.invoices.values(), *world.heleket.top_ups):
-        its = [each for each in refunds if each.key.partition("+")[0] == invoice["uuid"]]
-        ours = sum(each.amount.units for each in its if not_undone(each))
-        came = Decimal(invoice["payment_amount"] or "0").scaleb(
-            its[0].amount.asset.scale if its else 0
-        )
-        theirs = int(came) if invoice["status"] == "refund_paid" else 0
+def unsaid(books: Books) -> set[tuple[str, Kind, str]]:
+    """What Heleket's list does not say: how much of it went back; and nothing once it is paid."""
+    desk, found = books.world.outside.heleket, set()
+    for invoice in (*desk.invoices.values(), *desk.top_ups):
+        its = [each for each in books.done if each.key.partition("+")[0] == invoice["uuid"]]
+        ours = sum((Decimal(each.amount.decimal) for each in its), Decimal())
+        theirs = Decimal(invoice["payment_amount"] if invoice["status"] == "refund_paid" else 0)
         if ours != theirs:
             kind = Kind.AMOUNT_DIFFERS if ours and theirs else Kind.MISSING_THERE
             found.add(("heleket", kind, invoice["uuid"]))

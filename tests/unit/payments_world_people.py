@@ -1,7 +1,7 @@
 """Those who pay in the world: exactly, in parts, too much, twice, late; and spend it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from random import Random
@@ -18,7 +18,7 @@ from altyn.core.balances import (
     TransferId,
     account_name,
 )
-from altyn.core.money import RUB, TON, USDT, XTR, Asset, Money
+from altyn.core.money import RUB, TON, USDT, XTR, Money
 from altyn.core.payments import (
     Order,
     Payment,
@@ -30,34 +30,33 @@ from altyn.core.payments import (
 )
 from altyn.entrypoints.sandbox.telegram_sales import Outcome
 from altyn.entrypoints.sandbox.ton_cells import stranger
+from tests.unit.payments_world import GOODS, World
 from tests.unit.payments_world_fate import HOUR, MINUTE
 from tests.unit.payments_world_house import House
 from tests.unit.telegram_outside import charge, link_of_another
 
-GOODS: Final = account_name("shop:goods")
 PATIENCE: Final = timedelta(minutes=70)
 WORTH: Final = {"USDT": 9, "TON": 30, "XTR": 2, "RUB": 1}
 """So many kopecks for a thousandth of it, or so."""
 
 
-async def customer(world: Any, number: int) -> None:
+async def customer(world: World, number: int) -> None:
     """Somebody comes, is asked for money by some way of paying, and pays as people do."""
-    random: Random = world.dice.random
+    random = world.dice.random
     await asyncio.sleep(random.uniform(0, 20 * MINUTE))
-    way: Callable[..., Any] = random.choice(WAYS)
-    await way(world, number)
+    await random.choice(WAYS)(world, number)
 
 
-async def stranger_pays(world: Any, number: int) -> None:
+async def stranger_pays(world: World, number: int) -> None:
     """Somebody of whom we know nothing."""
-    random: Random = world.dice.random
+    random = world.dice.random
     await asyncio.sleep(random.uniform(0, HOUR))
     match random.randrange(5):
         case 0:
-            world.heleket.sell(f"somebody-else-{number}", "4.2", "USDT")
+            world.outside.heleket.sell(f"somebody-else-{number}", "4.2", "USDT")
         case 1:
-            link = link_of_another(world.telegram, Money(random.randint(1, 300), XTR))
-            charge(world.telegram, link, world.telegram.join("Boris"))
+            link = link_of_another(world.outside.telegram, Money(random.randint(1, 300), XTR))
+            charge(world.outside.telegram, link, world.outside.telegram.join("Boris"))
         case 2:
             world.sends(None, Money(random.randint(1, 5) * 10**9, TON), "hello")
         case 3:
@@ -66,9 +65,9 @@ async def stranger_pays(world: Any, number: int) -> None:
             world.sends(None, Money(random.randint(1, 5) * 10**6, USDT), None, notify=False)
 
 
-async def ordered(world: Any, number: int, method: str, pays: Money) -> Order:
+async def ordered(world: World, number: int, method: str, pays: Money) -> Order:
     """Somebody is asked for so much, and perhaps changes their mind."""
-    random: Random = world.dice.random
+    random = world.dice.random
     name = account_name(f"user:{number}")
     kopecks = max(pays.units * WORTH[pays.asset.code] // 10 ** max(pays.asset.scale - 3, 0), 1)
     quote = world.kinds.quote(pays, Money(kopecks, RUB) if random.random() < 0.5 else pays)
@@ -85,28 +84,28 @@ async def ordered(world: Any, number: int, method: str, pays: Money) -> Order:
     if random.random() < 0.2:  # their account holds no more than so much
         gives = order.quote.gives
         full = Account(name, gives.asset, ceiling_units=gives.units * random.randint(1, 3) // 2)
-        await world.ledger.open(full)
+        await world.kept.ledger.open(full)
     await world.front.until_done(lambda house: house.open(order))
     if random.random() < 0.15:
-        world.in_background(calls_off(world, order))
-    world.in_background(spends(world, order))
+        world.background(calls_off(world, order))
+    world.background(spends(world, order))
     return order
 
 
-async def calls_off(world: Any, order: Order) -> None:
+async def calls_off(world: World, order: Order) -> None:
     """Somebody does not want it any more."""
     await asyncio.sleep(world.dice.random.uniform(0, HOUR))
     await world.front.until_done(lambda house: house.cancel(order.id, "changed their mind"))
 
 
-async def spends(world: Any, order: Order) -> None:
+async def spends(world: World, order: Order) -> None:
     """Somebody buys for a part of what they have, as often as not."""
-    random: Random = world.dice.random
+    random = world.dice.random
     for _ in range(random.choice((0, 1, 2))):
         await asyncio.sleep(random.uniform(10 * MINUTE, HOUR))
         asset = order.quote.gives.asset
         try:
-            has = (await world.ledger.balance(order.target, asset)).available
+            has = (await world.kept.ledger.balance(order.target, asset)).available
         except AccountMissing:
             continue
         if units := has.units * random.randint(0, 4) // 4:
@@ -125,11 +124,11 @@ async def pays(house: House, move: Move) -> None:
     await house.ledger.carry_out([move])
 
 
-async def shown(world: Any, order: Order) -> Payment | None:
+async def shown(world: World, order: Order) -> Payment | None:
     """The payment once one can pay it, or nothing when that took too long."""
     begun = world.clock.now()
     while world.clock.now() < begun + PATIENCE:
-        payment: Payment | None = world.payments._kept.get(order.id)
+        payment: Payment | None = world.kept.payments._kept.get(order.id)
         if payment is None or payment.state is State.FAILED:
             return None
         if payment.provider_id:
@@ -151,10 +150,10 @@ async def a_while(random: Random) -> None:
     await asyncio.sleep(random.choice((MINUTE, 10 * MINUTE, 80 * MINUTE)) * random.random())
 
 
-async def by_heleket(world: Any, number: int) -> None:
+async def by_heleket(world: World, number: int) -> None:
     """Pay an invoice of Heleket."""
-    random, desk = world.dice.random, world.heleket
-    asset: Asset = random.choice((USDT, USDT, TON))
+    random, desk = world.dice.random, world.outside.heleket
+    asset = random.choice((USDT, USDT, TON))
     pays = Money(random.randint(10**asset.scale, 10 ** (asset.scale + 1)), asset)
     order = await ordered(world, number, "heleket", pays)
     name = order.id.hex
@@ -171,13 +170,12 @@ async def by_heleket(world: Any, number: int) -> None:
         return
     for amount in parts(random, pays):
         await a_while(random)
-        if name not in world.outside:
-            desk.pay(name, amount.decimal)
+        desk.pay(name, amount.decimal)
 
 
-async def to_an_address(world: Any, number: int) -> None:
+async def to_an_address(world: World, number: int) -> None:
     """Pay to an address that stands, again and again."""
-    random: Random = world.dice.random
+    random = world.dice.random
     name = account_name(f"user:{number}")
     standing = StandingOrder(
         id=StandingId(UUID(int=random.getrandbits(128))),
@@ -192,23 +190,23 @@ async def to_an_address(world: Any, number: int) -> None:
     for _ in range(random.choice((0, 1, 2, 3))):
         await a_while(random)
         amount = Money(random.randint(10**6, 10**7), USDT)
-        world.heleket.top_up(standing.id.hex, amount.decimal)
+        world.outside.heleket.top_up(standing.id.hex, amount.decimal)
 
 
-async def in_stars(world: Any, number: int) -> None:
+async def in_stars(world: World, number: int) -> None:
     """Press the button of an invoice in Stars."""
     await press(world, number, STARS, Money(world.dice.random.randint(1, 400), XTR))
 
 
-async def by_card(world: Any, number: int) -> None:
+async def by_card(world: World, number: int) -> None:
     """Press the button of an invoice in roubles."""
     amount = Money(world.dice.random.randint(10_000, 90_000), RUB)
     await press(world, number, CARDS, amount)
 
 
-async def press(world: Any, number: int, method: str, pays: Money) -> None:
+async def press(world: World, number: int, method: str, pays: Money) -> None:
     """Press it, again when nothing came of it, and now and then two people at the same time."""
-    random, desk = world.dice.random, world.telegram
+    random, desk = world.dice.random, world.outside.telegram
     order = await ordered(world, number, method, pays)
     payment = await shown(world, order)
     if payment is None:
@@ -223,10 +221,10 @@ async def press(world: Any, number: int, method: str, pays: Money) -> None:
             return
 
 
-async def on_chain(world: Any, number: int) -> None:
+async def on_chain(world: World, number: int) -> None:
     """Send it with the memo; or not quite like that."""
-    random: Random = world.dice.random
-    asset: Asset = random.choice((TON, USDT))
+    random = world.dice.random
+    asset = random.choice((TON, USDT))
     pays = Money(random.randint(10**asset.scale, 10 ** (asset.scale + 1)), asset)
     order = await ordered(world, number, "ton", pays)
     payment = await shown(world, order)
@@ -234,26 +232,36 @@ async def on_chain(world: Any, number: int) -> None:
         return
     for amount in parts(random, pays):
         await a_while(random)
-        memo: str | None = payment.provider_id
+        memo, known = payment.provider_id, True
         how: dict[str, Any] = {}
         match random.randrange(9), asset.code:
             case 0, _:
-                memo = "thank you"
+                memo, known = "thank you", False
             case 1, "TON":
                 how = {"bounce": True, "exit_code": 7}
             case 2, "TON":
-                how = {"encrypted": True}
+                how, known = {"encrypted": True}, False
             case 3, "TON":
                 how = {"exit_code": 7}
             case 1, "USDT":
                 how = {"false_wallet": True}
             case 2, "USDT":
-                how = {"notify": False}
+                how, known = {"notify": False}, False
             case 3, "USDT":
                 how = {"inline": True}
             case 4, _:
                 amount = Money(2 * 10**9, TON) if asset == USDT else Money(10**6, USDT)
-        world.sends(order.id, amount, memo, source=stranger(f"payer {number}"), **how)
+        how["source"] = stranger(f"payer {number}")
+        world.sends(order.id if known else None, amount, memo, **how)
 
 
-WAYS: Final = (by_heleket, by_heleket, to_an_address, in_stars, on_chain, on_chain, by_card)
+Way = Callable[[World, int], Awaitable[None]]
+WAYS: Final[Sequence[Way]] = (
+    by_heleket,
+    by_heleket,
+    to_an_address,
+    in_stars,
+    on_chain,
+    on_chain,
+    by_card,
+)

@@ -41,11 +41,11 @@ from altyn.core.payments import (
     Stage,
     State,
 )
+from altyn.core.payments.refunding import Said
 from altyn.entrypoints.testkit import run_virtually
 from tests.unit.payments_world import World
-from tests.unit.payments_world_house import Kinds
-from tests.unit.payments_world_judge import story
-from tests.unit.test_payments_world import SEEDS, rules_of
+from tests.unit.payments_world_house import Kinds, Outside
+from tests.unit.test_payments_world import SEEDS, rules_of, story
 
 
 @frozen
@@ -82,7 +82,7 @@ class Changed:
     """A gateway, of which somebody changed a part."""
 
     gateway: Any
-    world: Any
+    outside: Outside
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.gateway, name)
@@ -139,10 +139,10 @@ class Hasty(Changed):
         report: Report = await self.gateway.inquire(payment)
         if self.gateway.method != "heleket":
             return report
-        shown = self.world.heleket._shown(self.world.heleket.invoices[payment.id.hex])
+        shown = self.outside.heleket._shown(self.outside.heleket.invoices[payment.id.hex])
         if report.inflows or not shown["payment_amount"]:
             return report
-        return Report(report.stage, [wire.inflow_of(shown, WELL_KNOWN, self.world.clock.now())])
+        return Report(report.stage, [wire.inflow_of(shown, WELL_KNOWN, self.outside.clock.now())])
 
 
 def arrivals_apart(_: MemoryStore) -> MemoryArrivals:
@@ -282,7 +282,7 @@ class ClaimedAfterwards(CarryOutRefund):
 
     async def __call__(self, id: RefundId) -> Refund:
         refund = await self.refunds.get(id)
-        if refund.state != "due":
+        if refund.state is not RefundState.DUE:
             return await super().__call__(id)
         said = await self._ask(refund)
         return await self._keep(await self._claimed(refund), said)
@@ -292,16 +292,16 @@ class ClaimedAfterwards(CarryOutRefund):
 class SilenceIsNo(CarryOutRefund):
     """A refund of which the provider said nothing has failed."""
 
-    async def _ask(self, refund: Refund) -> Any:
+    async def _ask(self, refund: Refund) -> Said:
         said = await super()._ask(refund)
-        return evolve(said, state=RefundState.FAILED) if said.state == "unknown" else said
+        return evolve(said, state=RefundState.FAILED) if said.state is RefundState.UNKNOWN else said
 
 
 @frozen
 class NoRefundIsNo(CarryOutRefund):
     """A refund of which he does not know yet has failed."""
 
-    async def _look(self, refund: Refund) -> Any:
+    async def _look(self, refund: Refund) -> Said:
         said = await super()._look(refund)
         return (
             evolve(said, state=RefundState.FAILED)
