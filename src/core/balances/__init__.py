@@ -1,5 +1,6 @@
 """Who holds how much of what: accounts, transfers, holds, statements."""
 
+from ..wording import MalformedText
 from .account import Account, AccountName, Balance, LimitsCrossed, Standing, account_name
 from .books import (
     AccountKey,
@@ -65,7 +66,6 @@ from .transfer import (
     TransferId,
     entry_of,
 )
-from .wording import MalformedText
 
 __all__ = [
     "ADJUSTMENT",

@@ -8,7 +8,7 @@ from attrs import define, frozen
 
 from ..errors import Refused
 from ..money import UNITS_MAX, Asset, Money
-from .wording import MalformedText
+from ..wording import MalformedText
 
 AccountName = NewType("AccountName", str)
 

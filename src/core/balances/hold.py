@@ -10,10 +10,12 @@ from attrs import frozen
 
 from ..clock import aware
 from ..money import Money, NotPositive
+from ..wording import checked_text
 from .account import AccountName, account_name
-from .wording import REFERENCE_MAX, checked_text
 
 HoldId = NewType("HoldId", UUID)
+
+REFERENCE_MAX: Final = 128
 
 
 class HoldState(StrEnum):

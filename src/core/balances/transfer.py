@@ -8,11 +8,13 @@ from attrs import define, field, frozen
 
 from ..errors import Refused
 from ..money import Money, NotPositive
+from ..wording import checked_text, checked_word
 from .account import AccountName, account_name
-from .hold import HoldId
-from .wording import MEMO_MAX, REFERENCE_MAX, checked_kind, checked_text
+from .hold import REFERENCE_MAX, HoldId
 
 TransferId = NewType("TransferId", UUID)
+
+MEMO_MAX: Final = 500
 
 RECHARGE: Final = "recharge"
 PURCHASE: Final = "purchase"
@@ -53,7 +55,7 @@ class Transfer:
             raise NotPositive(self.amount)
         if self.source == self.target:
             raise SameAccount(self.source)
-        checked_kind(self.kind)
+        checked_word("kind", self.kind)
         checked_text("reference", self.reference, REFERENCE_MAX)
         checked_text("memo", self.memo, MEMO_MAX)
 

@@ -16,8 +16,8 @@ from ..balances import (
 )
 from ..clock import aware
 from ..money import AssetsMixed, Money, NotPositive, zero
+from ..wording import checked_text, checked_word, one_line
 from .payment import Payment, PaymentId
-from .wording import checked_method, checked_text, one_line
 
 KEY_MAX: Final = 256
 SENDER_MAX: Final = 256
@@ -95,7 +95,7 @@ class Arrival:
         return zero(self.inflow.amount.asset)
 
     def __attrs_post_init__(self) -> None:
-        checked_method(self.method)
+        checked_word("method", self.method)
         checked_text("why_held", self.why_held, WHY_MAX)
         if self.credited + self.held + self.returned != self.inflow.amount:
             parts = f"{self.credited}, {self.held} and {self.returned}"

@@ -21,6 +21,7 @@ from ..errors import Refused
 from ..events import Event, EventId, Fact, Outbox
 from ..identifiers import Identifiers
 from ..money import Money, zero
+from ..wording import one_line
 from .arrival import SUSPENSE, WHY_MAX, Arrival, Case, Entries, Inflow, clearing, exchange
 from .errors import ArrivalMissing, ArrivalMoved, RefundReused
 from .payment import UNSETTLED, Payment
@@ -28,7 +29,6 @@ from .ports import Arrivals, Refunds
 from .refund import UNDONE, Refund, RefundState
 from .returns import Returns, by_rule_refund
 from .rules import Rules, Treatment, by_rule
-from .wording import one_line
 
 GREW: Final = "+"
 """Between the key of an inflow and how many parts of it were booked before it grew again."""

@@ -5,8 +5,8 @@ from typing import Final
 
 from attrs import evolve, frozen
 
+from ..wording import checked_text, checked_word, one_line
 from .payment import PaymentId
-from .wording import checked_method, checked_text, one_line
 
 NAME_MAX: Final = 256
 RAW_MAX: Final = 64 * 1024
@@ -43,7 +43,7 @@ class Notice:
     outcome: str = ""
 
     def __attrs_post_init__(self) -> None:
-        checked_method(self.method)
+        checked_word("method", self.method)
 
     def done(self, outcome: str) -> "Notice":
         """Read."""

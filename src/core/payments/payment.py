@@ -11,8 +11,8 @@ from attrs import evolve, field, frozen
 from ..balances import AccountName, MalformedText, account_name
 from ..clock import aware
 from ..money import Money, zero
+from ..wording import checked_text, checked_word, one_line
 from .quote import Quote
-from .wording import checked_method, checked_text, one_line
 
 PaymentId = NewType("PaymentId", UUID)
 
@@ -126,7 +126,7 @@ class Order:
         account_name(self.target)
         if self.target.partition(":")[0] in OURS:
             raise MalformedText("target", self.target, "what comes in passes through that account")
-        checked_method(self.method)
+        checked_word("method", self.method)
         checked_text("payer", self.payer, PAYER_MAX)
         checked_text("reference", self.reference, REFERENCE_MAX)
 

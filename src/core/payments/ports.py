@@ -8,11 +8,11 @@ from attrs import frozen
 
 from ..balances import MalformedText
 from ..money import Money
+from ..wording import checked_text
 from .arrival import Arrival, Deposit, Inflow
 from .notice import Hint, Notice
 from .payment import Payment, PaymentId, Stage, State
 from .refund import Refund, RefundId, RefundStage, RefundState, Returning
-from .wording import checked_text
 
 PROVIDER_ID_MAX: Final = 128
 LINK_MAX: Final = 2048

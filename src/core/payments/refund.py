@@ -10,8 +10,8 @@ from attrs import evolve, frozen
 
 from ..clock import aware
 from ..money import Money, NotPositive
+from ..wording import checked_text, checked_word, one_line
 from .payment import PAYER_MAX, TOLD_MAX, PaymentId
-from .wording import checked_method, checked_text, one_line
 
 RefundId = NewType("RefundId", UUID)
 
@@ -116,7 +116,7 @@ class Refund:
     def __attrs_post_init__(self) -> None:
         if self.amount.units <= 0:
             raise NotPositive(self.amount)
-        checked_method(self.method)
+        checked_word("method", self.method)
         checked_text("payer", self.payer, PAYER_MAX)
         checked_text("to", self.to, TO_MAX)
         checked_text("reason", self.reason, REASON_MAX)

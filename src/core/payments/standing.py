@@ -12,12 +12,12 @@ from ..balances import AccountName, MalformedText, account_name
 from ..clock import Clock, aware
 from ..money import Asset, AssetsMixed, Money, NotPositive
 from ..transaction import Transaction
+from ..wording import checked_text, checked_word
 from .arrival import TRANSFERS, Inflow
 from .errors import MethodUnknown, StandingMissing, StandingReused
 from .payment import OURS, PAYER_MAX, REFERENCE_MAX, Order, PaymentId
 from .ports import Invoice
 from .quote import Quote
-from .wording import checked_method, checked_text
 
 StandingId = NewType("StandingId", UUID)
 
@@ -47,7 +47,7 @@ class StandingOrder:
         account_name(self.target)
         if self.target.partition(":")[0] in OURS:
             raise MalformedText("target", self.target, "what comes in passes through that account")
-        checked_method(self.method)
+        checked_word("method", self.method)
         checked_text("payer", self.payer, PAYER_MAX)
         checked_text("reference", self.reference, REFERENCE_MAX)
         aware(self.created_at)

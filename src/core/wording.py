@@ -1,15 +1,13 @@
-"""The words attached to money: bounded, printable, and safe to show in a table."""
+"""Words attached to what is kept: bounded, printable, and safe to show in a table."""
 
 import re
 from typing import Final
 
 from attrs import define
 
-from ..errors import Refused
+from .errors import Refused
 
-KIND: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
-REFERENCE_MAX: Final = 128
-MEMO_MAX: Final = 500
+WORD: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
 
 
 @define
@@ -24,10 +22,10 @@ class MalformedText(Refused):
         return f"{self.what} {self.text!r} is not allowed: {self.rule}"
 
 
-def checked_kind(text: str) -> str:
-    """A word such as `purchase`, or MalformedText."""
-    if not KIND.fullmatch(text):
-        raise MalformedText("kind", text[:40], "small letters, digits and _, 32 at most")
+def checked_word(what: str, text: str) -> str:
+    """A name such as `heleket`, or MalformedText."""
+    if not WORD.fullmatch(text):
+        raise MalformedText(what, text[:40], "small letters, digits and _, 32 at most")
     return text
 
 
@@ -38,3 +36,8 @@ def checked_text(what: str, text: str, longest: int) -> str:
     if not text.isprintable():
         raise MalformedText(what, text[:40], "one line of printable characters")
     return text
+
+
+def one_line(text: str, longest: int) -> str:
+    """What others said, so that it can be kept: on one line and cut."""
+    return "".join(each if each.isprintable() else " " for each in text[:longest])
