@@ -7,23 +7,28 @@ from .clock import ManualClock, ManualTicks
 from .events import MemoryOutbox
 from .limits import MemoryMeter
 from .payments import MemoryArrivals, MemoryNotices, MemoryPayments
+from .purchases import MemoryPurchases
 from .refunds import MemoryCursors, MemoryRefunds
 from .reputation import MemoryReputations
 from .signals import MemorySignals
 from .standing import MemoryStandings
 from .store import MemoryStore
+from .wallets import MemoryCheques, MemoryOutlays
 
 __all__ = [
     "ManualClock",
     "ManualTicks",
     "MemoryArrivals",
     "MemoryCache",
+    "MemoryCheques",
     "MemoryCursors",
     "MemoryLedger",
     "MemoryMeter",
     "MemoryNotices",
     "MemoryOutbox",
+    "MemoryOutlays",
     "MemoryPayments",
+    "MemoryPurchases",
     "MemoryRefunds",
     "MemoryReputations",
     "MemorySignals",

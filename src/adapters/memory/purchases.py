@@ -1,0 +1,96 @@
+"""Purchases in memory."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from attrs import evolve, field, frozen
+
+from ...core.purchases import (
+    IN_LANE,
+    LaneTaken,
+    Purchase,
+    PurchaseId,
+    PurchaseMissing,
+    PurchaseMoved,
+    State,
+)
+from .store import MemoryStore
+
+Place = tuple[datetime, PurchaseId]
+
+
+@frozen
+class MemoryPurchases:
+    """Purchases by their id."""
+
+    store: MemoryStore
+    _kept: dict[PurchaseId, Purchase] = field(factory=dict, init=False)
+
+    async def add(self, purchase: Purchase) -> Purchase:
+        """As the port says."""
+        async with self.store.using():
+            if purchase.id not in self._kept:
+                self.store.put(self._kept, purchase.id, purchase)
+            return self._kept[purchase.id]
+
+    async def get(self, id: PurchaseId) -> Purchase:
+        """As the port says."""
+        async with self.store.using():
+            return self._of(id)
+
+    async def put(self, purchase: Purchase) -> None:
+        """As the port says."""
+        async with self.store.using():
+            kept = self._of(purchase.id)
+            if kept.version + 1 != purchase.version:
+                raise PurchaseMoved(purchase.id, kept.state)
+            if purchase.lane and purchase.state in IN_LANE:
+                for each in self._kept.values():
+                    others = each.id != purchase.id and each.lane == purchase.lane
+                    if others and each.state in IN_LANE:
+                        raise LaneTaken(purchase.lane)
+            after = evolve(
+                purchase,
+                wish=kept.wish,
+                supplier=kept.supplier,
+                shown=kept.shown,
+                quote=kept.quote,
+                created_at=kept.created_at,
+            )
+            self.store.put(self._kept, purchase.id, after)
+
+    async def due(self, at: datetime, limit: int) -> Sequence[PurchaseId]:
+        """As the port says."""
+        async with self.store.using():
+            due = [
+                (each.check_at, id)
+                for id, each in self._kept.items()
+                if each.check_at is not None and each.check_at <= at
+            ]
+            return [id for _, id in sorted(due)[:limit]]
+
+    async def of(self, buyer: str, limit: int, before: Place | None = None) -> Sequence[Purchase]:
+        """As the port says."""
+        theirs = await self._all(lambda each: each.wish.buyer == buyer)
+        older = [each for each in theirs if before is None or place(each) < before]
+        return older[::-1][:limit]
+
+    async def in_review(self, limit: int, after: Place | None = None) -> Sequence[Purchase]:
+        """As the port says."""
+        found = await self._all(lambda each: each.state is State.REVIEW)
+        return [each for each in found if after is None or place(each) > after][:limit]
+
+    async def _all(self, wanted: Callable[[Purchase], bool]) -> list[Purchase]:
+        async with self.store.using():
+            return sorted((each for each in self._kept.values() if wanted(each)), key=place)
+
+    def _of(self, id: PurchaseId) -> Purchase:
+        try:
+            return self._kept[id]
+        except KeyError:
+            raise PurchaseMissing(id) from None
+
+
+def place(purchase: Purchase) -> Place:
+    """Where it stands among all of them."""
+    return purchase.created_at, purchase.id

@@ -1,0 +1,124 @@
+"""What became of the payment, and of the goods: only a fact or a person leads out of doubt."""
+
+from attrs import frozen
+
+from ..clock import Clock
+from ..errors import AltynError
+from ..transaction import Transaction
+from ..wallets import Cheques, Outlays, OutlayState
+from .errors import PurchaseMoved
+from .ports import Delivery, Stage
+from .purchase import PROOF_MAX, Purchase, PurchaseId, State
+from .salesbook import Salesbook
+from .schedule import ATTEMPTS_MAX, next_step, patience
+from .suppliers import Suppliers
+
+
+@frozen
+class FollowOutlay:
+    """See whether the wallet has paid."""
+
+    salesbook: Salesbook
+    outlays: Outlays
+    transaction: Transaction
+    clock: Clock
+
+    async def __call__(self, purchase: Purchase) -> Purchase:
+        """
+        The purchase: paid, or not paid for certain, or still being paid.
+
+        Raises:
+            PurchaseMoved: somebody else goes on with it.
+        """
+        now = self.clock.now()
+        outlay = await self.outlays.get(purchase.outlay)
+        match outlay.state:
+            case OutlayState.PAID:
+                after = purchase.moved(State.PAID, now, proof=outlay.proof)
+            case OutlayState.UNPAID:
+                again = purchase.attempt < ATTEMPTS_MAX and now < purchase.quote.expires_at
+                state = State.RESERVED if again else State.RELEASED
+                after = purchase.moved(state, now, bill=None, order_id="", told=outlay.told)
+            case _:
+                after = purchase.changed(
+                    checks=purchase.checks + 1, check_at=next_step(purchase, now)
+                )
+        async with self.transaction():
+            return await self.salesbook.keep(purchase, after)
+
+
+@frozen
+class AwaitDelivery:
+    """Ask the supplier whether what was paid for is there."""
+
+    salesbook: Salesbook
+    outlays: Outlays
+    cheques: Cheques
+    suppliers: Suppliers
+    transaction: Transaction
+    clock: Clock
+
+    async def __call__(self, purchase: Purchase) -> Purchase:
+        """
+        The purchase after what he said.
+
+        Raises:
+            PurchaseMoved: somebody else goes on with it.
+        """
+        try:
+            message = await self._message(purchase)
+            said = await self.suppliers.of(purchase.supplier).delivery(purchase, message)
+        except AltynError as silence:
+            said = Delivery(stage=Stage.PENDING, words=str(silence))
+        now = self.clock.now()
+        match said.stage:
+            case Stage.DELIVERED:
+                proof = said.proof[:PROOF_MAX] or purchase.proof
+                after = purchase.moved(State.DELIVERED, now, proof=proof)
+            case Stage.FAILED:
+                after = purchase.moved(State.RELEASED, now, told=said.words)
+            case _:
+                after = self._waiting(purchase, said)
+        async with self.transaction():
+            return await self.salesbook.keep(purchase, after)
+
+    def _waiting(self, purchase: Purchase, said: Delivery) -> Purchase:
+        now = self.clock.now()
+        state = patience(purchase, now)
+        if state is not purchase.state:
+            check_at = None if state is State.REVIEW else now
+            return purchase.moved(state, now, told=said.words, check_at=check_at)
+        check_at = next_step(purchase, now)
+        return purchase.changed(checks=purchase.checks + 1, check_at=check_at, told=said.words)
+
+    async def _message(self, purchase: Purchase) -> str:
+        """The cheque that paid it, to the letter."""
+        outlay = await self.outlays.get(purchase.outlay)
+        if outlay.cheque is None:
+            return ""
+        return (await self.cheques.get(outlay.cheque)).draft.message
+
+
+@frozen
+class DecidePurchase:
+    """A person says what became of the goods, having seen it."""
+
+    salesbook: Salesbook
+    transaction: Transaction
+    clock: Clock
+
+    async def __call__(self, id: PurchaseId, by: str, *, delivered: bool, because: str) -> Purchase:
+        """
+        The purchase, delivered; or given up, and the customer has their money.
+
+        Raises:
+            PurchaseMissing: none has this id.
+            PurchaseMoved: it is not in doubt.
+        """
+        async with self.transaction():
+            purchase = await self.salesbook.purchases.get(id)
+            if purchase.state not in (State.UNKNOWN, State.REVIEW):
+                raise PurchaseMoved(id, purchase.state)
+            state = State.DELIVERED if delivered else State.RELEASED
+            after = purchase.moved(state, self.clock.now(), told=because, decided_by=by)
+            return await self.salesbook.keep(purchase, after)

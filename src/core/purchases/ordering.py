@@ -1,0 +1,136 @@
+"""Ordering: the supplier says how he wants to be paid; then a wallet is told to pay, once."""
+
+from attrs import frozen
+
+from ..clock import Clock
+from ..errors import Refused, Unavailable
+from ..transaction import Transaction
+from ..wallets import Outlay, RequestOutlay
+from .errors import PriceRose, QuoteExpired, RecipientChanged, SupplierRefused
+from .ports import Ordered
+from .purchase import Purchase, State, supply
+from .salesbook import Salesbook, why
+from .schedule import ATTEMPTS_MAX, CALL, PAYING_NEEDS, next_step
+from .suppliers import Suppliers
+
+
+@frozen
+class OrderPurchase:
+    """Have the supplier make a bill; it is compared with what was quoted before anybody pays."""
+
+    salesbook: Salesbook
+    suppliers: Suppliers
+    transaction: Transaction
+    clock: Clock
+
+    async def __call__(self, purchase: Purchase) -> Purchase:
+        """
+        The purchase after what he said: ordered, refused, or to be asked again.
+
+        Raises:
+            PurchaseMoved: somebody else goes on with it.
+            LaneTaken: another one is under way in its lane.
+        """
+        supplier = self.suppliers.of(purchase.supplier)
+        claimed = await self._claimed(purchase, supplier.lane(purchase.wish.goods))
+        if claimed.state is not State.RESERVED:
+            return claimed
+        try:
+            ordered = await supplier.order(claimed)
+            as_quoted(claimed, ordered)
+        except Refused as no:
+            return await self._keep(claimed, no)
+        except Unavailable as silence:
+            return await self._keep(claimed, silence)
+        return await self._keep(claimed, ordered)
+
+    async def _claimed(self, purchase: Purchase, lane: str) -> Purchase:
+        """Written down before he is asked: nobody else orders it meanwhile, nor in its lane."""
+        now = self.clock.now()
+        if now >= purchase.quote.expires_at:
+            return await self._keep(purchase, QuoteExpired(purchase.id))
+        if purchase.attempt >= ATTEMPTS_MAX:
+            words = purchase.told or "it was ordered often enough"
+            return await self._keep(purchase, SupplierRefused(purchase.supplier, words))
+        claimed = purchase.changed(attempt=purchase.attempt + 1, lane=lane, check_at=now + CALL)
+        async with self.transaction():
+            return await self.salesbook.keep(purchase, claimed)
+
+    async def _keep(self, purchase: Purchase, said: Ordered | Refused | Unavailable) -> Purchase:
+        now = self.clock.now()
+        match said:
+            case Ordered(order_id=order_id, bill=bill):
+                after = purchase.moved(State.ORDERED, now, order_id=order_id, bill=bill)
+            case Refused():
+                after = purchase.moved(State.REFUSED, now, told=why(said))
+            case _:  # an order that nobody pays is nothing, so this attempt did not count
+                after = purchase.changed(
+                    attempt=purchase.attempt - 1,
+                    checks=purchase.checks + 1,
+                    check_at=next_step(purchase, now),
+                    told=said,
+                )
+        async with self.transaction():
+            return await self.salesbook.keep(purchase, after)
+
+
+def as_quoted(purchase: Purchase, ordered: Ordered) -> None:
+    """
+    That what was ordered is what was quoted.
+
+    Raises:
+        RecipientChanged: it is for somebody else.
+        PriceRose: it costs too much by now.
+    """
+    if ordered.shown != purchase.shown:
+        raise RecipientChanged(purchase.shown, ordered.shown)
+    if ordered.bill.asset != purchase.quote.cost.asset:
+        raise SupplierRefused(purchase.supplier, f"he wants to be paid in {ordered.bill.asset}")
+    if ordered.bill.total > purchase.quote.cost_max:
+        raise PriceRose(ordered.bill.total, purchase.quote.cost_max)
+
+
+@frozen
+class PayPurchase:
+    """Tell a wallet to pay the bill; from then on only what becomes of that leads further."""
+
+    salesbook: Salesbook
+    suppliers: Suppliers
+    request: RequestOutlay
+    transaction: Transaction
+    clock: Clock
+
+    async def __call__(self, purchase: Purchase) -> Purchase:
+        """
+        The purchase, being paid; or reserved again if its bill has run out.
+
+        Raises:
+            PurchaseMoved: somebody else goes on with it.
+        """
+        now, bill = self.clock.now(), purchase.bill
+        if bill is None or now + PAYING_NEEDS > bill.pay_before:
+            return await self._back(purchase, "the bill ran out before it was paid")
+        try:
+            wallet = self.suppliers.payer(purchase.supplier, bill.asset)
+            outlay = Outlay(
+                id=purchase.outlay,
+                wallet=wallet,
+                bill=bill,
+                target=supply(purchase.supplier),
+                reference=str(purchase.id),
+                created_at=now,
+            )
+            async with self.transaction():
+                after = await self.salesbook.keep(purchase, purchase.moved(State.PAYING, now))
+                await self.request(outlay)
+        except Refused as no:
+            async with self.transaction():
+                refused = purchase.moved(State.REFUSED, now, told=why(no))
+                return await self.salesbook.keep(purchase, refused)
+        return after
+
+    async def _back(self, purchase: Purchase, told: str) -> Purchase:
+        now = self.clock.now()
+        async with self.transaction():
+            back = purchase.moved(State.RESERVED, now, bill=None, order_id="", told=told)
+            return await self.salesbook.keep(purchase, back)

@@ -1,0 +1,148 @@
+"""What purchases need: a place to keep them, and suppliers."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from attrs import frozen
+
+from ..money import Money
+from ..wallets import Bill
+from .goods import Goods, Kind
+from .purchase import Purchase, PurchaseId
+
+
+class Purchases(Protocol):
+    """Purchases, kept."""
+
+    async def add(self, purchase: Purchase) -> Purchase:
+        """Keep a new one; when the id is known, the purchase that has it is answered instead."""
+        ...
+
+    async def get(self, id: PurchaseId) -> Purchase:
+        """
+        The purchase as it is; inside a transaction nobody else changes it until the end.
+
+        Raises:
+            PurchaseMissing: none has this id.
+        """
+        ...
+
+    async def put(self, purchase: Purchase) -> None:
+        """
+        Keep its next version; what was wished for and quoted stays as it was.
+
+        Raises:
+            PurchaseMoved: the version before is not the newest any more; nothing was written.
+            LaneTaken: another purchase is under way in its lane; nothing was written.
+            PurchaseMissing: none has this id.
+        """
+        ...
+
+    async def due(self, at: datetime, limit: int) -> Sequence[PurchaseId]:
+        """Those to go on with by that moment, the longest overdue first."""
+        ...
+
+    async def of(
+        self, buyer: str, limit: int, before: tuple[datetime, PurchaseId] | None = None
+    ) -> Sequence[Purchase]:
+        """What somebody bought or wanted to, the newest first, a page of it; ids break ties."""
+        ...
+
+    async def in_review(
+        self, limit: int, after: tuple[datetime, PurchaseId] | None = None
+    ) -> Sequence[Purchase]:
+        """Those about which a person decides, the oldest first, a page of it; ids break ties."""
+        ...
+
+
+@frozen(kw_only=True)
+class Offer:
+    """What a supplier would do it for, and for whom he takes the recipient."""
+
+    cost: Money
+    shown: str
+
+
+@frozen(kw_only=True)
+class Ordered:
+    """What a supplier says when something was ordered; nothing is owed before it is paid."""
+
+    order_id: str
+    bill: Bill
+    shown: str
+    """For whom he takes the recipient now."""
+
+
+class Stage(StrEnum):
+    """What a supplier says of what was paid for."""
+
+    PENDING = "pending"
+    """Nothing definite."""
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    """It was not delivered and never will be."""
+
+
+@frozen(kw_only=True)
+class Delivery:
+    """What was seen of it."""
+
+    stage: Stage
+    proof: str = ""
+    words: str = ""
+
+
+class Supplier(Protocol):
+    """
+    Somebody who sells to us what we sell on.
+
+    His failures are ours: Refused is a definite no, Unavailable any doubt at all.
+    """
+
+    @property
+    def name(self) -> str:
+        """What people call him."""
+        ...
+
+    @property
+    def kinds(self) -> Sequence[Kind]:
+        """What he sells."""
+        ...
+
+    def lane(self, goods: Goods) -> str:
+        """Where one purchase at a time is made; empty where it does not matter."""
+        ...
+
+    async def offer(self, goods: Goods, recipient: str) -> Offer:
+        """
+        What he asks for that now; nothing is ordered.
+
+        Raises:
+            RecipientRefused: nobody of that name can be given this.
+            SupplierRefused: he does not sell it, or not so much of it.
+            Unavailable: he did not say.
+        """
+        ...
+
+    async def order(self, purchase: Purchase) -> Ordered:
+        """
+        Order it, for its newest attempt.
+
+        Nothing is owed before the bill is paid, so it may be asked again.
+
+        Raises:
+            RecipientRefused, SupplierRefused: there is no such order.
+            Unavailable: there may be one, which nobody will pay.
+        """
+        ...
+
+    async def delivery(self, purchase: Purchase, message: str) -> Delivery:
+        """
+        What became of what was paid for; `message` is the cheque that paid it, to the letter.
+
+        Raises:
+            Unavailable: he did not say.
+        """
+        ...

@@ -1,0 +1,240 @@
+"""A purchase: goods that are bought outside for somebody, and how far that has come."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final, NewType
+from uuid import UUID, uuid5
+
+from attrs import evolve, frozen
+
+from ..balances import PURCHASE as BOUGHT
+from ..balances import AccountName, Hold, HoldId, Transfer, TransferId, account_name
+from ..clock import aware
+from ..money import Asset, Money
+from ..payments import PaymentId
+from ..wallets import Bill, OutlayId
+from ..wording import checked_text, checked_word, one_line
+from .goods import Goods, checked_recipient
+from .pricing import Quote
+
+PurchaseId = NewType("PurchaseId", UUID)
+
+BUYER_MAX: Final = 128
+SHOWN_MAX: Final = 256
+ORDER_ID_MAX: Final = 256
+PROOF_MAX: Final = 128
+TOLD_MAX: Final = 500
+
+PURCHASES: Final = UUID("3f1c3b0a-9d55-5c0e-8f4c-6d2b3f6f7a21")
+"""Ids that follow from a purchase are made in this space."""
+
+
+class State(StrEnum):
+    """Where a purchase is in its life."""
+
+    QUOTED = "quoted"
+    """Its price is known and holds for a while; nobody has paid."""
+    RESERVED = "reserved"
+    """The customer's money is set aside."""
+    ORDERED = "ordered"
+    """The supplier has said how he wants to be paid; nothing is owed before that is done."""
+    PAYING = "paying"
+    """A wallet is to pay, or has paid: it is not known yet."""
+    PAID = "paid"
+    """Our money has left; the goods are awaited."""
+    DELIVERED = "delivered"
+    """The goods are there, and the customer's money is ours."""
+    REFUSED = "refused"
+    """Nothing was bought, nothing was paid, and the customer has all of their money."""
+    RELEASED = "released"
+    """It came to nothing after a wallet was told to pay, and the customer has their money."""
+    UNKNOWN = "unknown"
+    """Paid, and it is not seen that it was delivered; it is asked about."""
+    REVIEW = "review"
+    """Asked about in vain for so long that a person decides."""
+
+
+MOVES: Final[Mapping[State, frozenset[State]]] = {
+    State.QUOTED: frozenset({State.RESERVED, State.REFUSED}),
+    State.RESERVED: frozenset({State.ORDERED, State.REFUSED}),
+    # Back to reserved: the bill ran out before any wallet was told, or was certainly not paid.
+    State.ORDERED: frozenset({State.PAYING, State.RESERVED, State.REFUSED}),
+    State.PAYING: frozenset({State.PAID, State.RESERVED, State.RELEASED}),
+    State.PAID: frozenset({State.DELIVERED, State.UNKNOWN, State.RELEASED}),
+    State.UNKNOWN: frozenset({State.DELIVERED, State.REVIEW, State.RELEASED}),
+    State.REVIEW: frozenset({State.DELIVERED, State.RELEASED}),
+    State.DELIVERED: frozenset(),
+    State.REFUSED: frozenset(),
+    State.RELEASED: frozenset(),
+}
+"""Every move a purchase can make; from where money may have left only a fact or a person leads."""
+
+IN_LANE: Final = frozenset({State.RESERVED, State.ORDERED, State.PAYING, State.PAID})
+"""States in which a purchase keeps others out of its lane."""
+SET_ASIDE: Final = frozenset(MOVES) - {
+    State.QUOTED,
+    State.DELIVERED,
+    State.REFUSED,
+    State.RELEASED,
+}
+"""States in which the customer's money is held."""
+
+
+@frozen(kw_only=True)
+class Funding:
+    """Who pays: somebody's balance, perhaps once a payment has filled it, or the house."""
+
+    account: AccountName | None
+    """None: the house pays for itself."""
+    payment: PaymentId | None = None
+    """The payment that is made for this purchase, and credits that account."""
+
+    def __attrs_post_init__(self) -> None:
+        if self.account is not None:
+            account_name(self.account)
+        elif self.payment is not None:
+            raise ValueError("a payment credits the account that pays")
+
+
+@frozen(kw_only=True)
+class Wish:
+    """What somebody wants to buy; the id is the idempotency key."""
+
+    id: PurchaseId
+    goods: Goods
+    recipient: str
+    """A username; for whom it is."""
+    buyer: str
+    """Who buys, as the house names people: `user:42`."""
+    funding: Funding
+    asset: Asset
+    """In which the price is."""
+    role: str = ""
+    """By which it is priced."""
+
+    def __attrs_post_init__(self) -> None:
+        checked_recipient(self.recipient)
+        checked_text("buyer", self.buyer, BUYER_MAX)
+        if self.role:
+            checked_word("role", self.role)
+
+
+@frozen(kw_only=True)
+class Purchase:
+    """A wish, and what became of it."""
+
+    wish: Wish
+    supplier: str
+    shown: str
+    """How the recipient was shown to the customer."""
+    quote: Quote
+    state: State = State.QUOTED
+    version: int = 0
+    """How often it changed: whoever writes says which one they have read."""
+    created_at: datetime
+    check_at: datetime | None = None
+    """When to go on with it; None when it waits for somebody, or has ended."""
+    checks: int = 0
+    """How often it was gone on with since it is in this state."""
+    since: datetime
+    """Since when it is in this state."""
+    tries: int = 0
+    """How often its money could not be set aside."""
+    attempt: int = 0
+    """How often it was ordered."""
+    lane: str = ""
+    """Where purchases are made one after the other."""
+    order_id: str = ""
+    """The supplier's name for the order."""
+    bill: Bill | None = None
+    proof: str = ""
+    """What was seen of the payment, or of the delivery."""
+    told: str = ""
+    decided_by: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        checked_word("supplier", self.supplier)
+        checked_text("shown", self.shown, SHOWN_MAX)
+        checked_text("lane", self.lane, BUYER_MAX)
+        checked_text("order_id", self.order_id, ORDER_ID_MAX)
+        checked_text("proof", self.proof, PROOF_MAX)
+        checked_text("told", self.told, TOLD_MAX)
+        checked_text("decided_by", self.decided_by, BUYER_MAX)
+        for moment in (self.created_at, self.since):
+            aware(moment)
+
+    @property
+    def id(self) -> PurchaseId:
+        """The wish's."""
+        return self.wish.id
+
+    @property
+    def price(self) -> Money:
+        """What the customer pays."""
+        return self.quote.price
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more becomes of it."""
+        return not MOVES[self.state]
+
+    @property
+    def holds(self) -> bool:
+        """Whether money of somebody's is to be set aside for it."""
+        return self.wish.funding.account is not None and self.price.units > 0
+
+    def moved(self, state: State, at: datetime, **changes: Any) -> "Purchase":
+        """In that state, which the table has to allow; it is gone on with at once unless told."""
+        if state not in MOVES[self.state]:
+            raise ValueError(f"no move leads from {self.state} to {state}")
+        changes.setdefault("check_at", at if MOVES[state] else None)
+        changes.setdefault("told", "")
+        return self.changed(state=state, since=at, checks=0, **changes)
+
+    def changed(self, **changes: Any) -> "Purchase":
+        """With these changes, as its next version."""
+        if "told" in changes:
+            changes["told"] = one_line(str(changes["told"]), TOLD_MAX)
+        return evolve(self, version=self.version + 1, **changes)
+
+    def derived(self, what: str) -> UUID:
+        """An id of something that there is once for this purchase."""
+        return uuid5(PURCHASES, f"{self.id}\n{what}")
+
+    @property
+    def hold(self) -> Hold:
+        """The customer's money, set aside."""
+        account = self.wish.funding.account
+        if account is None:
+            raise ValueError("the house pays for itself")
+        # A ledger remembers refusals: after each of them it is another hold.
+        id = HoldId(self.derived(f"hold {self.tries}"))
+        return Hold(id=id, account=account, amount=self.price, reference=str(self.id))
+
+    @property
+    def sale(self) -> Transfer:
+        """The customer's money, ours."""
+        return Transfer(
+            id=TransferId(self.derived("sale")),
+            source=self.hold.account,
+            target=income(self.wish.goods),
+            amount=self.price,
+            kind=BOUGHT,
+            reference=str(self.id),
+        )
+
+    @property
+    def outlay(self) -> OutlayId:
+        """What pays the bill of this attempt."""
+        return OutlayId(self.derived(f"outlay {self.attempt}"))
+
+
+def income(goods: Goods) -> AccountName:
+    """The account that shows what was sold of a kind."""
+    return account_name(f"income:{goods.kind}")
+
+
+def supply(supplier: str) -> AccountName:
+    """The account that shows what a supplier was paid."""
+    return account_name(f"supply:{supplier}")

@@ -1,0 +1,102 @@
+"""The customer agrees: their money is set aside, and the purchase begins; or they call it off."""
+
+from typing import Final
+
+from attrs import frozen
+
+from ..balances import InsufficientFunds
+from ..clock import Clock
+from ..payments import Payments
+from ..transaction import Transaction
+from .errors import NotCancellable, NotPaidFor, QuoteExpired
+from .purchase import Purchase, PurchaseId, State
+from .salesbook import Salesbook, why
+
+BEFORE_PAYING: Final = frozenset({State.QUOTED, State.RESERVED, State.ORDERED})
+
+
+@frozen
+class ReservePurchase:
+    """Set the price aside; from then on the purchase goes on by itself."""
+
+    salesbook: Salesbook
+    payments: Payments
+    transaction: Transaction
+    clock: Clock
+
+    async def __call__(self, id: PurchaseId) -> Purchase:
+        """
+        The purchase; one that has begun is answered as it is by then.
+
+        Raises:
+            PurchaseMissing: none has this id.
+            QuoteExpired: its price does not hold any more; it is refused from then on.
+            InsufficientFunds: there is too little; once there is enough, ask again.
+            NotPaidFor: the payment that is made for it has not come.
+            PurchaseMoved: somebody else was faster.
+        """
+        purchase = await self.salesbook.purchases.get(id)
+        if purchase.state is not State.QUOTED:
+            return purchase
+        if self.clock.now() >= purchase.quote.expires_at:
+            await self._expire(purchase)
+            raise QuoteExpired(id)
+        await self._paid_for(purchase)
+        refusal, purchase = await self._set_aside(id)
+        if refusal is not None:
+            raise refusal
+        return purchase
+
+    async def _paid_for(self, purchase: Purchase) -> None:
+        """That the payment which is made for it has come, all of it."""
+        if (payment := purchase.wish.funding.payment) is not None:
+            made = await self.payments.get(payment)
+            if made.came < made.asked:
+                raise NotPaidFor(purchase.id, payment)
+
+    async def _set_aside(self, id: PurchaseId) -> tuple[InsufficientFunds | None, Purchase]:
+        now = self.clock.now()
+        async with self.transaction():
+            purchase = await self.salesbook.purchases.get(id)
+            if purchase.state is not State.QUOTED:
+                return None, purchase
+            refusal = await self.salesbook.set_aside(purchase)
+            if refusal is not None:
+                after = purchase.changed(tries=purchase.tries + 1)
+            else:
+                after = purchase.moved(State.RESERVED, now)
+            return refusal, await self.salesbook.keep(purchase, after)
+
+    async def _expire(self, purchase: Purchase) -> None:
+        async with self.transaction():
+            expired = purchase.moved(
+                State.REFUSED, self.clock.now(), told=why(QuoteExpired(purchase.id))
+            )
+            await self.salesbook.keep(purchase, expired)
+
+
+@frozen
+class CancelPurchase:
+    """Call a purchase off before anybody was told to pay."""
+
+    salesbook: Salesbook
+    transaction: Transaction
+    clock: Clock
+
+    async def __call__(self, id: PurchaseId, by: str) -> Purchase:
+        """
+        The purchase, refused; one that was refused before is answered as it is.
+
+        Raises:
+            PurchaseMissing: none has this id.
+            NotCancellable: a wallet was told to pay.
+        """
+        async with self.transaction():
+            purchase = await self.salesbook.purchases.get(id)
+            if purchase.state is State.REFUSED:
+                return purchase
+            if purchase.state not in BEFORE_PAYING:
+                raise NotCancellable(id, purchase.state)
+            now = self.clock.now()
+            after = purchase.moved(State.REFUSED, now, told="called off", decided_by=by)
+            return await self.salesbook.keep(purchase, after)

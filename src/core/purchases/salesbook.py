@@ -1,0 +1,100 @@
+"""The salesbook: what purchases do to balances, and what is told of them, inside a transaction."""
+
+from contextlib import suppress
+
+from attrs import frozen
+
+from ..balances import (
+    Account,
+    AccountDiffers,
+    Closed,
+    InsufficientFunds,
+    Ledger,
+    Move,
+    Place,
+    Placed,
+    Receipt,
+    Release,
+    granted,
+)
+from ..clock import Clock
+from ..errors import AltynError
+from ..events import Event, EventId, Fact, Outbox
+from ..identifiers import Identifiers
+from .ports import Purchases
+from .purchase import SET_ASIDE, Purchase, State
+
+
+@frozen
+class Salesbook:
+    """Keeps purchases, with the money that each of their states says is somewhere."""
+
+    purchases: Purchases
+    ledger: Ledger
+    outbox: Outbox
+    clock: Clock
+    identifiers: Identifiers
+
+    async def keep(self, before: Purchase, after: Purchase) -> Purchase:
+        """
+        Keep what became of a purchase, and move the money as that says.
+
+        Raises:
+            PurchaseMoved: somebody else was faster.
+            LaneTaken: another one is under way in its lane.
+        """
+        await self.purchases.put(after)
+        if after.state is before.state:
+            return after
+        if after.holds and before.state in SET_ASIDE and after.state not in SET_ASIDE:
+            await (self._sell(after) if after.state is State.DELIVERED else self._give_back(after))
+        await self.tell(after)
+        return after
+
+    async def set_aside(self, purchase: Purchase) -> InsufficientFunds | None:
+        """Hold the customer's money; answers why not, where there is too little."""
+        if not purchase.holds:
+            return None
+        (verdict,) = await self.ledger.carry_out([Place(purchase.hold)])
+        if isinstance(verdict, InsufficientFunds):
+            return verdict
+        granted(verdict, Placed)
+        return None
+
+    async def _sell(self, purchase: Purchase) -> None:
+        sale = purchase.sale
+        with suppress(AccountDiffers):  # it is open, with limits that somebody chose for it
+            await self.ledger.open(Account(sale.target, sale.amount.asset))
+        (verdict,) = await self.ledger.carry_out([Move((sale,), purchase.hold.id)])
+        granted(verdict, Receipt)
+
+    async def _give_back(self, purchase: Purchase) -> None:
+        (verdict,) = await self.ledger.carry_out([Release(purchase.hold.id)])
+        granted(verdict, Closed)
+
+    async def tell(self, purchase: Purchase) -> None:
+        """Put into the outbox in which state it is now."""
+        wish, quote = purchase.wish, purchase.quote
+        facts: dict[str, Fact] = {
+            "purchase": str(purchase.id),
+            "buyer": wish.buyer,
+            "recipient": wish.recipient,
+            "kind": wish.goods.kind,
+            "quantity": wish.goods.quantity,
+            "item": wish.goods.item,
+            "price": str(quote.price),
+            "cost": str(quote.cost),
+            "margin": str(quote.margin),
+            "supplier": purchase.supplier,
+            "proof": purchase.proof,
+            "told": purchase.told,
+            "decided_by": purchase.decided_by,
+        }
+        id = EventId(self.identifiers())
+        name = f"purchase.{purchase.state}"
+        await self.outbox.put([Event(id=id, name=name, at=self.clock.now(), facts=facts)])
+
+
+def why(no: AltynError) -> str:
+    """A refusal in words that can be kept with a purchase."""
+    return f"{no.code}: {no}"

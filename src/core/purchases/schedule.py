@@ -1,0 +1,36 @@
+"""When purchases are gone on with, and when a person is called."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from .purchase import Purchase, State
+
+QUOTE_HOLDS: Final = timedelta(minutes=10)
+"""For how long a price holds."""
+CALL: Final = timedelta(minutes=1)
+"""For how long nobody else goes on with a purchase about which the supplier is being asked."""
+PAYING_NEEDS: Final = timedelta(seconds=60)
+"""A bill is given to a wallet only if so much of its time is left."""
+ATTEMPTS_MAX: Final = 3
+"""How often a purchase is ordered, if its bill was certainly not paid."""
+DELIVERY_TAKES: Final = timedelta(minutes=10)
+"""So long after the payment goods are awaited without anybody wondering."""
+ASKED_FOR: Final = timedelta(hours=24)
+"""So long it is asked about what is in doubt; then a person decides."""
+STEPS_SECONDS: Final = (2, 5, 15, 60, 300)
+"""Between one look and the next; after the last of them, that one again."""
+
+
+def next_step(purchase: Purchase, now: datetime) -> datetime:
+    """When to go on with it, after this time was in vain."""
+    return now + timedelta(seconds=STEPS_SECONDS[min(purchase.checks, len(STEPS_SECONDS) - 1)])
+
+
+def patience(purchase: Purchase, now: datetime) -> State:
+    """In which state what is not seen to be delivered is by now."""
+    waited = now - purchase.since
+    if purchase.state is State.PAID and waited >= DELIVERY_TAKES:
+        return State.UNKNOWN
+    if purchase.state is State.UNKNOWN and waited >= ASKED_FOR:
+        return State.REVIEW
+    return purchase.state

@@ -1,0 +1,78 @@
+"""Money going out: bills that our own wallets pay, each of them once."""
+
+from .bill import Bill, NotABill, Part
+from .cheque import CHEQUE_MOVES, Cheque, ChequeState, Draft, Look, Sight
+from .chequebook import Caps, Chequebook
+from .drawing import DrawCheque, RequestOutlay
+from .errors import (
+    BillRefused,
+    BillTooLarge,
+    ChequeAlive,
+    ChequebookMoved,
+    ChequeMissing,
+    ChequeMoved,
+    ChequeOpen,
+    OutlayDoubled,
+    OutlayMissing,
+    OutlayMoved,
+    OutlayReused,
+    SpentForToday,
+    WalletPoor,
+    WalletUnclear,
+    WalletUnknown,
+)
+from .outlay import OUTLAY_MOVES, ChequeId, Outlay, OutlayId, OutlayState
+from .paybook import Paybook, fees, purse
+from .polling import PollWallets
+from .ports import Cheques, Outlays, Wallet
+from .presenting import CashCheque, DecideCheque
+from .schedule import GIVEN_UP, SEND_WINDOW
+from .wallets import Wallets
+
+__all__ = [
+    "CHEQUE_MOVES",
+    "GIVEN_UP",
+    "OUTLAY_MOVES",
+    "SEND_WINDOW",
+    "Bill",
+    "BillRefused",
+    "BillTooLarge",
+    "Caps",
+    "CashCheque",
+    "Cheque",
+    "ChequeAlive",
+    "ChequeId",
+    "ChequeMissing",
+    "ChequeMoved",
+    "ChequeOpen",
+    "ChequeState",
+    "Chequebook",
+    "ChequebookMoved",
+    "Cheques",
+    "DecideCheque",
+    "Draft",
+    "DrawCheque",
+    "Look",
+    "NotABill",
+    "Outlay",
+    "OutlayDoubled",
+    "OutlayId",
+    "OutlayMissing",
+    "OutlayMoved",
+    "OutlayReused",
+    "OutlayState",
+    "Outlays",
+    "Part",
+    "Paybook",
+    "PollWallets",
+    "RequestOutlay",
+    "Sight",
+    "SpentForToday",
+    "Wallet",
+    "WalletPoor",
+    "WalletUnclear",
+    "WalletUnknown",
+    "Wallets",
+    "fees",
+    "purse",
+]

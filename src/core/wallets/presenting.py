@@ -1,0 +1,147 @@
+"""Presenting a cheque, and finding out what became of it: the same cheque, and no other."""
+
+from collections.abc import Sequence
+
+from attrs import evolve, frozen
+
+from ..clock import Clock
+from ..errors import Refused, Unavailable
+from ..transaction import Transaction
+from .cheque import Cheque, ChequeState, Look, Sight
+from .errors import ChequeAlive, ChequeMoved
+from .outlay import ChequeId, Outlay
+from .paybook import Paybook
+from .ports import Cheques, Outlays
+from .schedule import next_look
+from .wallets import Wallets
+
+
+@frozen
+class CashCheque:
+    """Present a cheque that was drawn, or look what became of it."""
+
+    outlays: Outlays
+    cheques: Cheques
+    wallets: Wallets
+    paybook: Paybook
+    transaction: Transaction
+    clock: Clock
+
+    async def __call__(self, id: ChequeId) -> Cheque:
+        """
+        The cheque after what was seen.
+
+        Raises:
+            ChequeMissing: none has this id.
+            ChequeMoved: somebody else goes on with it.
+            WalletUnknown: its wallet is not enabled any more.
+        """
+        cheque = await self.cheques.get(id)
+        if cheque.ended:
+            return cheque
+        wallet = self.wallets.of(cheque.wallet)
+        if not cheque.presented:
+            return await self._present(cheque, first=True)
+        try:
+            look = await wallet.look(cheque)
+        except (Refused, Unavailable) as silence:
+            return await self.keep(id, None, words=silence)
+        again = look.fate(cheque) is ChequeState.SIGNED and wallet.presents_are_single
+        if again and self.clock.now() < cheque.draft.expires_at:
+            return await self._present(cheque, first=False)
+        return await self.keep(id, look)
+
+    async def _present(self, cheque: Cheque, *, first: bool) -> Cheque:
+        """Written down before it is done; the clock is asked again at the last moment."""
+        wallet = self.wallets.of(cheque.wallet)
+        claimed = evolve(cheque, presented=cheque.presented + 1)
+        async with self.transaction():
+            await self.cheques.put(claimed, was=cheque)
+        if first and self.clock.now() >= cheque.present_before:
+            # Nobody but us has ever had it, and it is never handed out: but that we die here and
+            # are believed to have presented it is possible, so it has to run out all the same.
+            return await self.keep(cheque.id, None, words="it was not presented in time")
+        try:
+            look = await wallet.present(claimed)
+        except Refused as no:
+            if first:
+                nothing = Look(sight=Sight.NEVER, as_of=self.clock.now())
+                return await self.keep(cheque.id, nothing, words=no)
+            return await self.keep(cheque.id, None, words=no)  # that is not about the first time
+        except Unavailable as doubt:
+            return await self.keep(cheque.id, None, words=doubt)
+        return await self.keep(cheque.id, look)
+
+    async def keep(
+        self, id: ChequeId, look: Look | None, *, words: object = "", by: str = ""
+    ) -> Cheque:
+        """Keep what was seen, and move money and outlays as that says."""
+        now, name = self.clock.now(), (await self.cheques.get(id)).wallet
+        async with self.transaction():
+            # Books before cheques before outlays, as everywhere.
+            book = await self.cheques.book(name)
+            cheque = await self.cheques.get(id)
+            if cheque.ended:
+                return cheque  # somebody else has seen it before
+            fate = ChequeState.SIGNED if look is None else look.fate(cheque)
+            after = evolve(cheque, state=fate, checks=cheque.checks + 1, decided_by=by)
+            after = evolve(after.told_that(words), check_at=next_look(after, now))
+            await self.cheques.put(after, was=cheque)
+            if look is not None and after.ended:
+                unpaid = await self._settle(after, look)
+                await self.cheques.close(book.closes(after, unpaid))
+            elif after.check_at is None and cheque.check_at is not None:
+                await self.paybook.tell_unresolved(after)
+        return after
+
+    async def _settle(self, cheque: Cheque, look: Look) -> Sequence[Outlay]:
+        """Say of each outlay whether this paid it; answers those that it did not."""
+        cashed = cheque.state is ChequeState.CASHED
+        unpaid = []
+        for id, paid in zip(cheque.outlays, paid_of(cheque, look), strict=True):
+            outlay = await self.outlays.get(id)
+            if paid:
+                outlay = outlay.paid(look.proof)
+                await self.paybook.paid(outlay)
+            else:
+                # A message may be carried out, and what it should send be left out.
+                outlay = outlay.unpaid(cheque.told or "it was carried out without this payment")
+                unpaid.append(outlay)
+            await self.outlays.put(outlay)
+            await self.paybook.tell_outlay(outlay)
+        if cashed and look.fee is not None and look.fee.units > 0:
+            await self.paybook.cost(cheque, look.fee)
+        return unpaid
+
+
+def paid_of(cheque: Cheque, look: Look) -> Sequence[bool]:
+    """Of each of its outlays whether it was paid."""
+    return look.paid if cheque.state is ChequeState.CASHED else [False] * len(cheque.outlays)
+
+
+@frozen
+class DecideCheque:
+    """A person says what became of a cheque, having seen it outside."""
+
+    cheques: Cheques
+    cash: CashCheque
+    clock: Clock
+
+    async def __call__(self, id: ChequeId, by: str, paid: Sequence[bool], proof: str) -> Cheque:
+        """
+        Say of each of its bills whether it was paid; nothing paid means that it never will be.
+
+        Raises:
+            ChequeMissing: none has this id.
+            ChequeMoved: it is known what became of it.
+            ChequeAlive: it can still be carried out, so nobody can know that it never was.
+        """
+        cheque, now = await self.cheques.get(id), self.clock.now()
+        if cheque.ended:
+            raise ChequeMoved(id, cheque.state)
+        if not any(paid):
+            if now < cheque.draft.expires_at:
+                raise ChequeAlive(id, cheque.draft.expires_at)
+            return await self.cash.keep(id, Look(sight=Sight.NEVER, as_of=now), by=by)
+        look = Look(sight=Sight.CASHED, as_of=now, paid=paid, proof=proof)
+        return await self.cash.keep(id, look, by=by)

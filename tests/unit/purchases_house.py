@@ -1,0 +1,265 @@
+"""A house that buys: memory, a wallet and a supplier that do as a test says."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from attrs import define, field
+
+from altyn.adapters.memory import (
+    ManualClock,
+    MemoryCheques,
+    MemoryLedger,
+    MemoryOutbox,
+    MemoryOutlays,
+    MemoryPayments,
+    MemoryPurchases,
+    MemoryStore,
+)
+from altyn.core.balances import Account, Move, Transfer, TransferId, account_name
+from altyn.core.identifiers import TimeOrdered
+from altyn.core.money import RUB, TON, Asset, Money, Percent
+from altyn.core.purchases import (
+    Assortment,
+    AwaitDelivery,
+    CancelPurchase,
+    DecidePurchase,
+    Delivery,
+    FollowOutlay,
+    Funding,
+    Goods,
+    GoOn,
+    Kind,
+    Markup,
+    Offer,
+    Ordered,
+    OrderPurchase,
+    PayPurchase,
+    PollPurchases,
+    PriceList,
+    Purchase,
+    PurchaseId,
+    QuotePurchase,
+    Rate,
+    Rates,
+    ReservePurchase,
+    Salesbook,
+    Stage,
+    Suppliers,
+    Wish,
+)
+from altyn.core.wallets import (
+    Bill,
+    Caps,
+    CashCheque,
+    Cheque,
+    DecideCheque,
+    Draft,
+    DrawCheque,
+    Look,
+    Part,
+    Paybook,
+    PollWallets,
+    RequestOutlay,
+    Sight,
+    Wallets,
+)
+
+ANN = account_name("user:ann")
+BANK = account_name("clearing:bank")
+COST = Money.parse("0.5", TON)
+RATE = Rate(Money.parse("1", TON), Money.parse("300", RUB))
+
+
+@define
+class FakeWallet:
+    """Signs under numbers in sequence; what was presented is carried out when a test says so."""
+
+    clock: ManualClock
+    name: str = "ton"
+    assets: Sequence[Asset] = (TON,)
+    bills_max: int = 4
+    presents_are_single: bool = True
+    lives: timedelta = timedelta(seconds=60)
+    fails: list[Exception] = field(factory=list)
+    """What presenting fails with, one after the other, after the cheque was taken."""
+    blind: list[Exception] = field(factory=list)
+    """What looking fails with."""
+    refuses: list[Exception] = field(factory=list)
+    """What drawing fails with."""
+    prompt: bool = True
+    """Whether what is presented is carried out at once."""
+    skips: bool = False
+    """Whether it is carried out without paying anything."""
+    sequence: int = 0
+    taken: dict[str, tuple[int, int]] = field(factory=dict)
+    """What was presented: its sequence, and how many bills."""
+    carried_out: list[str] = field(factory=list)
+    drawn: list[Sequence[Bill]] = field(factory=list)
+
+    async def draw(self, bills: Sequence[Bill], last: int) -> Draft:
+        if self.refuses:
+            raise self.refuses.pop(0)
+        self.drawn.append(bills)
+        return Draft(
+            message=f"message {len(self.drawn)}",
+            hash=f"hash {len(self.drawn)}",
+            sequence=self.sequence,
+            expires_at=self.clock.now() + self.lives,
+        )
+
+    async def present(self, cheque: Cheque) -> Look:
+        message = cheque.draft.message
+        if self.fails:
+            failure = self.fails.pop(0)
+            raise failure
+        self.taken[message] = cheque.draft.sequence, len(cheque.outlays)
+        if self.prompt:
+            self.carry_out(message)
+        return Look(sight=Sight.NOTHING, as_of=self.clock.now() - self.lives)
+
+    def carry_out(self, message: str) -> None:
+        if message not in self.carried_out and self.taken[message][0] == self.sequence:
+            self.carried_out.append(message)
+            self.sequence += 1
+
+    async def look(self, cheque: Cheque) -> Look:
+        if self.blind:
+            raise self.blind.pop(0)
+        if cheque.draft.message in self.carried_out:
+            paid = [not self.skips] * len(cheque.outlays)
+            fee = Money.parse("0.01", TON)
+            return Look(sight=Sight.CASHED, as_of=self.clock.now(), paid=paid, proof="tx", fee=fee)
+        return Look(sight=Sight.NOTHING, as_of=self.clock.now())
+
+    async def balance(self, asset: Asset) -> Money:
+        return Money(10**12, asset)
+
+
+@define
+class FakeSupplier:
+    """Sells Stars for coins; delivers what was paid when a test says so."""
+
+    clock: ManualClock
+    wallet: FakeWallet
+    name: str = "fragment"
+    kinds: Sequence[Kind] = (Kind.STARS, Kind.PREMIUM)
+    cost: Money = COST
+    shown: str = "Bob"
+    its_lane: str = ""
+    bill_lives: timedelta = timedelta(minutes=30)
+    fails: list[Exception] = field(factory=list)
+    stage: Stage = Stage.DELIVERED
+    orders: list[PurchaseId] = field(factory=list)
+    asked: int = 0
+
+    def lane(self, goods: Goods) -> str:
+        return self.its_lane
+
+    async def offer(self, goods: Goods, recipient: str) -> Offer:
+        if self.fails:
+            raise self.fails.pop(0)
+        return Offer(cost=self.cost, shown=self.shown)
+
+    async def order(self, purchase: Purchase) -> Ordered:
+        if self.fails:
+            raise self.fails.pop(0)
+        self.orders.append(purchase.id)
+        part = Part(to="fragment", amount=self.cost, comment=f"order {len(self.orders)}")
+        bill = Bill(parts=(part,), pay_before=self.clock.now() + self.bill_lives)
+        return Ordered(order_id=f"order {len(self.orders)}", bill=bill, shown=self.shown)
+
+    async def delivery(self, purchase: Purchase, message: str) -> Delivery:
+        self.asked += 1
+        if self.fails:
+            raise self.fails.pop(0)
+        assert message in self.wallet.carried_out
+        return Delivery(stage=self.stage, proof="seen", words="so he says")
+
+
+@define(slots=False)
+class House:
+    """All use cases over one memory."""
+
+    clock: ManualClock = field(factory=ManualClock)
+    store: MemoryStore = field(factory=MemoryStore)
+
+    def __attrs_post_init__(self) -> None:
+        clock, store = self.clock, self.store
+        self.ledger, self.outbox = MemoryLedger(store, clock), MemoryOutbox(store)
+        self.outlays, self.cheques = MemoryOutlays(store), MemoryCheques(store)
+        self.purchases, self.payments = MemoryPurchases(store), MemoryPayments(store)
+        self.wallet = FakeWallet(clock)
+        self.supplier = FakeSupplier(clock, self.wallet)
+        identifiers = TimeOrdered(clock)
+        paybook = Paybook(self.ledger, self.outbox, clock, identifiers)
+        wallets = Wallets.these(self.wallet)
+        ten = {"TON": Money.parse("10", TON)}
+        self.caps = {"ton": Caps(a_bill=ten, a_day=ten)}
+        self.draw = DrawCheque(
+            self.outlays, self.cheques, wallets, self.caps, paybook, store, clock
+        )
+        self.cash = CashCheque(self.outlays, self.cheques, wallets, paybook, store, clock)
+        self.decide_cheque = DecideCheque(self.cheques, self.cash, clock)
+        self.poll_wallets = PollWallets(self.cheques, wallets, self.draw, self.cash, clock)
+        self.request = RequestOutlay(self.outlays, wallets)
+        suppliers = Suppliers.these(self.supplier, wallets={("fragment", "TON"): "ton"})
+        salesbook = Salesbook(self.purchases, self.ledger, self.outbox, clock, identifiers)
+        prices = PriceList(rates=Rates.these(RATE), markup=Markup(percent=Percent.parse("10")))
+        self.quote = QuotePurchase(salesbook, suppliers, Assortment(), prices, store, clock)
+        self.reserve = ReservePurchase(salesbook, self.payments, store, clock)
+        self.cancel = CancelPurchase(salesbook, store, clock)
+        self.decide = DecidePurchase(salesbook, store, clock)
+        self.go_on = GoOn(
+            self.purchases,
+            self.reserve,
+            OrderPurchase(salesbook, suppliers, store, clock),
+            PayPurchase(salesbook, suppliers, self.request, store, clock),
+            FollowOutlay(salesbook, self.outlays, store, clock),
+            AwaitDelivery(salesbook, self.outlays, self.cheques, suppliers, store, clock),
+        )
+        self.poll = PollPurchases(self.purchases, self.go_on, store, clock)
+
+    async def furnished(self, rubles: str = "1000") -> "House":
+        """Ann has money."""
+        await self.ledger.open(Account.unlimited(BANK, RUB))
+        await self.ledger.open(Account(ANN, RUB))
+        amount = Money.parse(rubles, RUB)
+        gift = Transfer(id=TransferId(uuid4()), source=BANK, target=ANN, amount=amount)
+        await self.ledger.carry_out([Move.of(gift)])
+        return self
+
+    async def work(self, minutes: float = 1) -> None:
+        """Go on with everything that is due, for so long."""
+        end = self.clock.now() + timedelta(minutes=minutes)
+        while self.clock.now() < end:
+            await self.poll()
+            await self.poll_wallets()
+            self.clock.advance(seconds=2)
+
+    async def ann_has(self) -> tuple[str, str]:
+        """What she has, and how much of that is held."""
+        balance = await self.ledger.balance(ANN, RUB)
+        return balance.posted.decimal, balance.held.decimal
+
+    async def told(self) -> list[str]:
+        """The names of all events."""
+        return [each.name for each in await self.outbox.pending(1000)]
+
+
+def stars(n: int = 50) -> Goods:
+    """So many Stars."""
+    return Goods(kind=Kind.STARS, quantity=n)
+
+
+def wish(id: int = 1, **changes: object) -> Wish:
+    """Ann wants to give Stars to Bob."""
+    told = {
+        "id": PurchaseId(UUID(int=id)),
+        "goods": stars(),
+        "recipient": "bob",
+        "buyer": "user:ann",
+        "funding": Funding(account=ANN),
+        "asset": RUB,
+    }
+    return Wish(**{**told, **changes})  # type: ignore[arg-type]
