@@ -51,12 +51,12 @@ class LaneTaken(Conflict):
 
 @define
 class SupplierUnknown(Missing):
-    """Nobody here sells this."""
+    """Nobody here sells this, or is called that."""
 
-    kind: str
+    wanted: str
 
     def __str__(self) -> str:
-        return f"nobody here sells {self.kind}"
+        return f"there is no supplier of {self.wanted}"
 
 
 @define

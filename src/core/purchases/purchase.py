@@ -89,12 +89,14 @@ class Funding:
     """None: the house pays for itself."""
     payment: PaymentId | None = None
     """The payment that is made for this purchase, and credits that account."""
+    quota: Money | None = None
+    """What else is taken from that account together with the price: a share of what is counted."""
 
     def __attrs_post_init__(self) -> None:
         if self.account is not None:
             account_name(self.account)
-        elif self.payment is not None:
-            raise ValueError("a payment credits the account that pays")
+        elif self.payment is not None or self.quota is not None:
+            raise ValueError("the house pays for itself, from no account")
 
 
 @frozen(kw_only=True)
@@ -112,10 +114,14 @@ class Wish:
     """In which the price is."""
     role: str = ""
     """By which it is priced."""
+    supplier: str = ""
+    """From whom, where somebody chose; else from whoever sells that here."""
 
     def __attrs_post_init__(self) -> None:
         checked_recipient(self.recipient)
         checked_text("buyer", self.buyer, BUYER_MAX)
+        if self.supplier:
+            checked_word("supplier", self.supplier)
         if self.role:
             checked_word("role", self.role)
 
@@ -139,8 +145,6 @@ class Purchase:
     """How often it was gone on with since it is in this state."""
     since: datetime
     """Since when it is in this state."""
-    tries: int = 0
-    """How often its money could not be set aside."""
     attempt: int = 0
     """How often it was ordered."""
     lane: str = ""
@@ -179,11 +183,6 @@ class Purchase:
         """Whether nothing more becomes of it."""
         return not MOVES[self.state]
 
-    @property
-    def holds(self) -> bool:
-        """Whether money of somebody's is to be set aside for it."""
-        return self.wish.funding.account is not None and self.price.units > 0
-
     def moved(self, state: State, at: datetime, **changes: Any) -> "Purchase":
         """In that state, which the table has to allow; it is gone on with at once unless told."""
         if state not in MOVES[self.state]:
@@ -203,31 +202,55 @@ class Purchase:
         return uuid5(PURCHASES, f"{self.id}\n{what}")
 
     @property
-    def hold(self) -> Hold:
-        """The customer's money, set aside."""
-        account = self.wish.funding.account
+    def shares(self) -> tuple["Share", ...]:
+        """What is set aside for it, and taken once it is delivered."""
+        account, quota = self.wish.funding.account, self.wish.funding.quota
         if account is None:
-            raise ValueError("the house pays for itself")
-        # A ledger remembers refusals: after each of them it is another hold.
-        id = HoldId(self.derived(f"hold {self.tries}"))
-        return Hold(id=id, account=account, amount=self.price, reference=str(self.id))
-
-    @property
-    def sale(self) -> Transfer:
-        """The customer's money, ours."""
-        return Transfer(
-            id=TransferId(self.derived("sale")),
-            source=self.hold.account,
-            target=income(self.wish.goods),
-            amount=self.price,
-            kind=BOUGHT,
-            reference=str(self.id),
-        )
+            return ()
+        price = Share(self, "price", account, income(self.wish.goods), self.price)
+        counted = Share(self, "quota", account, bought(self.wish.goods), quota or self.price)
+        return (price,) * (self.price.units > 0) + (counted,) * (quota is not None)
 
     @property
     def outlay(self) -> OutlayId:
         """What pays the bill of this attempt."""
         return OutlayId(self.derived(f"outlay {self.attempt}"))
+
+
+@frozen
+class Share:
+    """Something of somebody's that a purchase takes: held first, taken when it is delivered."""
+
+    purchase: Purchase
+    name: str
+    account: AccountName
+    target: AccountName
+    amount: Money
+
+    @property
+    def hold(self) -> Hold:
+        """It, set aside."""
+        id = HoldId(self.purchase.derived(f"hold {self.name}"))
+        return Hold(
+            id=id, account=self.account, amount=self.amount, reference=str(self.purchase.id)
+        )
+
+    @property
+    def transfer(self) -> Transfer:
+        """It, taken."""
+        return Transfer(
+            id=TransferId(self.purchase.derived(f"taken {self.name}")),
+            source=self.account,
+            target=self.target,
+            amount=self.amount,
+            kind=BOUGHT,
+            reference=str(self.purchase.id),
+        )
+
+
+def bought(goods: Goods) -> AccountName:
+    """The account that shows which quotas were used up by a kind."""
+    return account_name(f"bought:{goods.kind}")
 
 
 def income(goods: Goods) -> AccountName:

@@ -4,7 +4,6 @@ from typing import Final
 
 from attrs import frozen
 
-from ..balances import InsufficientFunds
 from ..clock import Clock
 from ..payments import Payments
 from ..transaction import Transaction
@@ -42,10 +41,13 @@ class ReservePurchase:
             await self._expire(purchase)
             raise QuoteExpired(id)
         await self._paid_for(purchase)
-        refusal, purchase = await self._set_aside(id)
-        if refusal is not None:
-            raise refusal
-        return purchase
+        async with self.transaction():
+            purchase = await self.salesbook.purchases.get(id)
+            if purchase.state is not State.QUOTED:
+                return purchase  # somebody else has just agreed to the same
+            await self.salesbook.set_aside(purchase)
+            reserved = purchase.moved(State.RESERVED, self.clock.now())
+            return await self.salesbook.keep(purchase, reserved)
 
     async def _paid_for(self, purchase: Purchase) -> None:
         """That the payment which is made for it has come, all of it."""
@@ -53,19 +55,6 @@ class ReservePurchase:
             made = await self.payments.get(payment)
             if made.came < made.asked:
                 raise NotPaidFor(purchase.id, payment)
-
-    async def _set_aside(self, id: PurchaseId) -> tuple[InsufficientFunds | None, Purchase]:
-        now = self.clock.now()
-        async with self.transaction():
-            purchase = await self.salesbook.purchases.get(id)
-            if purchase.state is not State.QUOTED:
-                return None, purchase
-            refusal = await self.salesbook.set_aside(purchase)
-            if refusal is not None:
-                after = purchase.changed(tries=purchase.tries + 1)
-            else:
-                after = purchase.moved(State.RESERVED, now)
-            return refusal, await self.salesbook.keep(purchase, after)
 
     async def _expire(self, purchase: Purchase) -> None:
         async with self.transaction():

@@ -8,7 +8,6 @@ from ..balances import (
     Account,
     AccountDiffers,
     Closed,
-    InsufficientFunds,
     Ledger,
     Move,
     Place,
@@ -22,7 +21,7 @@ from ..errors import AltynError
 from ..events import Event, EventId, Fact, Outbox
 from ..identifiers import Identifiers
 from .ports import Purchases
-from .purchase import SET_ASIDE, Purchase, State
+from .purchase import SET_ASIDE, Purchase, Share, State
 
 
 @frozen
@@ -46,30 +45,34 @@ class Salesbook:
         await self.purchases.put(after)
         if after.state is before.state:
             return after
-        if after.holds and before.state in SET_ASIDE and after.state not in SET_ASIDE:
-            await (self._sell(after) if after.state is State.DELIVERED else self._give_back(after))
+        if before.state in SET_ASIDE and after.state not in SET_ASIDE:
+            for share in after.shares:
+                if after.state is State.DELIVERED:
+                    await self._take(share)
+                else:
+                    await self._give_back(share)
         await self.tell(after)
         return after
 
-    async def set_aside(self, purchase: Purchase) -> InsufficientFunds | None:
-        """Hold the customer's money; answers why not, where there is too little."""
-        if not purchase.holds:
-            return None
-        (verdict,) = await self.ledger.carry_out([Place(purchase.hold)])
-        if isinstance(verdict, InsufficientFunds):
-            return verdict
-        granted(verdict, Placed)
-        return None
+    async def set_aside(self, purchase: Purchase) -> None:
+        """
+        Hold all that the purchase takes.
 
-    async def _sell(self, purchase: Purchase) -> None:
-        sale = purchase.sale
+        Raises:
+            InsufficientFunds: there is too little of something; the transaction has to be undone.
+        """
+        for share in purchase.shares:
+            (verdict,) = await self.ledger.carry_out([Place(share.hold)])
+            granted(verdict, Placed)
+
+    async def _take(self, share: Share) -> None:
         with suppress(AccountDiffers):  # it is open, with limits that somebody chose for it
-            await self.ledger.open(Account(sale.target, sale.amount.asset))
-        (verdict,) = await self.ledger.carry_out([Move((sale,), purchase.hold.id)])
+            await self.ledger.open(Account(share.target, share.amount.asset))
+        (verdict,) = await self.ledger.carry_out([Move((share.transfer,), share.hold.id)])
         granted(verdict, Receipt)
 
-    async def _give_back(self, purchase: Purchase) -> None:
-        (verdict,) = await self.ledger.carry_out([Release(purchase.hold.id)])
+    async def _give_back(self, share: Share) -> None:
+        (verdict,) = await self.ledger.carry_out([Release(share.hold.id)])
         granted(verdict, Closed)
 
     async def tell(self, purchase: Purchase) -> None:

@@ -14,32 +14,33 @@ from .ports import Supplier
 class Suppliers:
     """Suppliers by what they sell, and their names."""
 
-    by_kind: Mapping[Kind, Supplier] = field(factory=dict)
+    all: Sequence[Supplier] = ()
     wallets: Mapping[tuple[str, str], str] = field(factory=dict)
     """Which wallet pays, by the supplier's name and the code of the asset of his bill."""
 
     @classmethod
     def these(cls, *suppliers: Supplier, wallets: Mapping[tuple[str, str], str]) -> "Suppliers":
         """Those that were enabled; of several who sell a kind the first is asked."""
-        by_kind = {kind: each for each in reversed(suppliers) for kind in each.kinds}
-        return cls(by_kind, wallets)
+        if len({each.name for each in suppliers}) < len(suppliers):
+            raise ValueError("two suppliers have one name")
+        return cls(suppliers, wallets)
 
     @property
     def kinds(self) -> Sequence[Kind]:
         """What can be bought at all."""
-        return tuple(self.by_kind)
+        return tuple(dict.fromkeys(kind for each in self.all for kind in each.kinds))
 
-    def selling(self, kind: Kind) -> Supplier:
+    def for_wish(self, kind: Kind, name: str) -> Supplier:
         """
-        Who sells it.
+        Who sells it, of that name if there is one.
 
         Raises:
             SupplierUnknown: nobody does.
         """
-        try:
-            return self.by_kind[kind]
-        except KeyError:
-            raise SupplierUnknown(kind) from None
+        for each in self.all:
+            if kind in each.kinds and name in ("", each.name):
+                return each
+        raise SupplierUnknown(name or kind)
 
     def of(self, name: str) -> Supplier:
         """
@@ -48,7 +49,7 @@ class Suppliers:
         Raises:
             SupplierUnknown: there is none.
         """
-        for each in self.by_kind.values():
+        for each in self.all:
             if each.name == name:
                 return each
         raise SupplierUnknown(name)
