@@ -1,6 +1,6 @@
 """A house that buys: memory, a wallet and a supplier that do as a test says."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -8,6 +8,7 @@ from attrs import define, field
 
 from altyn.adapters.memory import (
     ManualClock,
+    MemoryCampaigns,
     MemoryCheques,
     MemoryLedger,
     MemoryOutbox,
@@ -22,6 +23,8 @@ from altyn.core.money import RUB, TON, Asset, Money, Percent
 from altyn.core.purchases import (
     Assortment,
     AwaitDelivery,
+    BeginCampaign,
+    CampaignBook,
     CancelPurchase,
     DecidePurchase,
     Delivery,
@@ -35,6 +38,7 @@ from altyn.core.purchases import (
     Ordered,
     OrderPurchase,
     PayPurchase,
+    PollCampaigns,
     PollPurchases,
     PriceList,
     Purchase,
@@ -45,6 +49,8 @@ from altyn.core.purchases import (
     ReservePurchase,
     Salesbook,
     Stage,
+    SteerCampaign,
+    StepCampaign,
     Suppliers,
     Wish,
 )
@@ -143,7 +149,7 @@ class FakeSupplier:
     clock: ManualClock
     wallet: FakeWallet
     name: str = "fragment"
-    kinds: Sequence[Kind] = (Kind.STARS, Kind.PREMIUM)
+    kinds: Sequence[Kind] = (Kind.STARS, Kind.PREMIUM, Kind.PACK)
     cost: Money = COST
     shown: str = "Bob"
     its_lane: str = ""
@@ -152,6 +158,11 @@ class FakeSupplier:
     stage: Stage = Stage.DELIVERED
     orders: list[PurchaseId] = field(factory=list)
     asked: int = 0
+    left: int | None = None
+    rises: Money | None = None
+    """What it costs from the second time on that somebody asks."""
+    meanwhile: Callable[[], Awaitable[None]] | None = None
+    """What happens once while somebody asks for the price."""
 
     def lane(self, goods: Goods) -> str:
         return self.its_lane
@@ -159,13 +170,29 @@ class FakeSupplier:
     async def offer(self, goods: Goods, recipient: str) -> Offer:
         if self.fails:
             raise self.fails.pop(0)
-        return Offer(cost=self.cost, shown=self.shown)
+        if self.meanwhile is not None:
+            happens, self.meanwhile = self.meanwhile, None
+            await happens()
+        offer = Offer(cost=self.costs(goods), shown=self.shown)
+        self.cost = self.rises or self.cost
+        return offer
+
+    def costs(self, goods: Goods) -> Money:
+        pieces = goods.quantity if goods.kind is Kind.PACK else 1
+        return Money(self.cost.units * pieces, self.cost.asset)
+
+    async def stock(self, goods: Goods) -> int | None:
+        return self.left
 
     async def order(self, purchase: Purchase) -> Ordered:
         if self.fails:
             raise self.fails.pop(0)
         self.orders.append(purchase.id)
-        part = Part(to="fragment", amount=self.cost, comment=f"order {len(self.orders)}")
+        part = Part(
+            to="fragment",
+            amount=self.costs(purchase.wish.goods),
+            comment=f"order {len(self.orders)}",
+        )
         bill = Bill(parts=(part,), pay_before=self.clock.now() + self.bill_lives)
         return Ordered(order_id=f"order {len(self.orders)}", bill=bill, shown=self.shown)
 
@@ -219,6 +246,14 @@ class House:
             AwaitDelivery(salesbook, self.outlays, self.cheques, suppliers, store, clock),
         )
         self.poll = PollPurchases(self.purchases, self.go_on, store, clock)
+        self.campaigns = MemoryCampaigns(store)
+        book = CampaignBook(
+            self.campaigns, self.purchases, self.ledger, self.outbox, clock, identifiers
+        )
+        self.begin = BeginCampaign(book, suppliers, store, clock)
+        self.steer = SteerCampaign(book, store, clock)
+        self.step = StepCampaign(book, suppliers, self.quote, self.reserve, store, clock)
+        self.poll_campaigns = PollCampaigns(self.campaigns, self.step, clock)
 
     async def furnished(self, rubles: str = "1000") -> "House":
         """Ann has money."""
@@ -233,6 +268,7 @@ class House:
         """Go on with everything that is due, for so long."""
         end = self.clock.now() + timedelta(minutes=minutes)
         while self.clock.now() < end:
+            await self.poll_campaigns()
             await self.poll()
             await self.poll_wallets()
             self.clock.advance(seconds=2)

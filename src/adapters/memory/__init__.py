@@ -7,7 +7,7 @@ from .clock import ManualClock, ManualTicks
 from .events import MemoryOutbox
 from .limits import MemoryMeter
 from .payments import MemoryArrivals, MemoryNotices, MemoryPayments
-from .purchases import MemoryPurchases
+from .purchases import MemoryCampaigns, MemoryPurchases
 from .refunds import MemoryCursors, MemoryRefunds
 from .reputation import MemoryReputations
 from .signals import MemorySignals
@@ -20,6 +20,7 @@ __all__ = [
     "ManualTicks",
     "MemoryArrivals",
     "MemoryCache",
+    "MemoryCampaigns",
     "MemoryCheques",
     "MemoryCursors",
     "MemoryLedger",

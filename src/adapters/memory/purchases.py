@@ -1,4 +1,4 @@
-"""Purchases in memory."""
+"""Purchases and campaigns in memory."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -7,6 +7,10 @@ from attrs import evolve, field, frozen
 
 from ...core.purchases import (
     IN_LANE,
+    Campaign,
+    CampaignId,
+    CampaignMissing,
+    CampaignMoved,
     LaneTaken,
     Purchase,
     PurchaseId,
@@ -94,3 +98,54 @@ class MemoryPurchases:
 def place(purchase: Purchase) -> Place:
     """Where it stands among all of them."""
     return purchase.created_at, purchase.id
+
+
+@frozen
+class MemoryCampaigns:
+    """Campaigns by their id."""
+
+    store: MemoryStore
+    _kept: dict[CampaignId, Campaign] = field(factory=dict, init=False)
+
+    async def add(self, campaign: Campaign) -> Campaign:
+        """As the port says."""
+        async with self.store.using():
+            if campaign.id not in self._kept:
+                self.store.put(self._kept, campaign.id, campaign)
+            return self._kept[campaign.id]
+
+    async def get(self, id: CampaignId) -> Campaign:
+        """As the port says."""
+        async with self.store.using():
+            return self._of(id)
+
+    async def put(self, campaign: Campaign) -> None:
+        """As the port says."""
+        async with self.store.using():
+            kept = self._of(campaign.id)
+            if kept.version + 1 != campaign.version:
+                raise CampaignMoved(campaign.id, kept.state)
+            after = evolve(campaign, plan=kept.plan, created_at=kept.created_at)
+            self.store.put(self._kept, campaign.id, after)
+
+    async def due(self, at: datetime, limit: int) -> Sequence[CampaignId]:
+        """As the port says."""
+        async with self.store.using():
+            due = [
+                (each.check_at, id)
+                for id, each in self._kept.items()
+                if each.check_at is not None and each.check_at <= at
+            ]
+            return [id for _, id in sorted(due)[:limit]]
+
+    async def newest(self, limit: int) -> Sequence[Campaign]:
+        """As the port says."""
+        async with self.store.using():
+            found = sorted(self._kept.values(), key=lambda each: (each.created_at, each.id))
+            return found[::-1][:limit]
+
+    def _of(self, id: CampaignId) -> Campaign:
+        try:
+            return self._kept[id]
+        except KeyError:
+            raise CampaignMissing(id) from None

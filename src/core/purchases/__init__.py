@@ -1,10 +1,25 @@
 """Goods that are bought outside for somebody: quoted, paid for, delivered, and never twice."""
 
+from .campaign import (
+    CAMPAIGN_MOVES,
+    PACKS,
+    Campaign,
+    CampaignId,
+    CampaignState,
+    Plan,
+    Strategy,
+    Tally,
+)
+from .campaigning import BeginCampaign, CampaignBook, PollCampaigns, SteerCampaign, StepCampaign
 from .delivering import AwaitDelivery, DecidePurchase, FollowOutlay
 from .errors import (
+    CampaignMissing,
+    CampaignMoved,
+    CampaignReused,
     LaneTaken,
     NotCancellable,
     NotPaidFor,
+    PlanMalformed,
     PriceRose,
     PurchaseMissing,
     PurchaseMoved,
@@ -20,9 +35,20 @@ from .errors import (
 from .going_on import GoOn, PollPurchases
 from .goods import Assortment, Goods, Kind, NotForSale
 from .ordering import OrderPurchase, PayPurchase
-from .ports import Delivery, Offer, Ordered, Purchases, Stage, Supplier
+from .ports import Campaigns, Delivery, Offer, Ordered, Purchases, Stage, Supplier
 from .pricing import Markup, PriceList, Quote, Rate, RateMalformed, Rates, RateUnknown
-from .purchase import IN_LANE, MOVES, Funding, Purchase, PurchaseId, State, Wish, income, supply
+from .purchase import (
+    IN_LANE,
+    MOVES,
+    Funding,
+    Purchase,
+    PurchaseId,
+    Share,
+    State,
+    Wish,
+    income,
+    supply,
+)
 from .quoting import QuotePurchase
 from .reserving import CancelPurchase, ReservePurchase
 from .salesbook import Salesbook
@@ -33,13 +59,24 @@ __all__ = [
     "ASKED_FOR",
     "ATTEMPTS_MAX",
     "CALL",
+    "CAMPAIGN_MOVES",
     "DELIVERY_TAKES",
     "IN_LANE",
     "MOVES",
+    "PACKS",
     "PAYING_NEEDS",
     "QUOTE_HOLDS",
     "Assortment",
     "AwaitDelivery",
+    "BeginCampaign",
+    "Campaign",
+    "CampaignBook",
+    "CampaignId",
+    "CampaignMissing",
+    "CampaignMoved",
+    "CampaignReused",
+    "CampaignState",
+    "Campaigns",
     "CancelPurchase",
     "DecidePurchase",
     "Delivery",
@@ -57,6 +94,9 @@ __all__ = [
     "OrderPurchase",
     "Ordered",
     "PayPurchase",
+    "Plan",
+    "PlanMalformed",
+    "PollCampaigns",
     "PollPurchases",
     "PriceList",
     "PriceRose",
@@ -77,14 +117,19 @@ __all__ = [
     "RecipientRefused",
     "ReservePurchase",
     "Salesbook",
+    "Share",
     "Stage",
     "State",
+    "SteerCampaign",
+    "StepCampaign",
+    "Strategy",
     "Supplier",
     "SupplierClosed",
     "SupplierRefused",
     "SupplierUnclear",
     "SupplierUnknown",
     "Suppliers",
+    "Tally",
     "Wish",
     "income",
     "supply",

@@ -34,7 +34,7 @@ class FollowOutlay:
         outlay = await self.outlays.get(purchase.outlay)
         match outlay.state:
             case OutlayState.PAID:
-                after = purchase.moved(State.PAID, now, proof=outlay.proof)
+                after = purchase.moved(State.PAID, now, paid=True, proof=outlay.proof)
             case OutlayState.UNPAID:
                 again = purchase.attempt < ATTEMPTS_MAX and now < purchase.quote.expires_at
                 state = State.RESERVED if again else State.RELEASED

@@ -156,3 +156,44 @@ class NotCancellable(Conflict):
 
     def __str__(self) -> str:
         return f"purchase {self.purchase} is {self.state}: it cannot be called off any more"
+
+
+@define
+class CampaignMissing(Missing):
+    """No campaign has this id."""
+
+    campaign: UUID
+
+    def __str__(self) -> str:
+        return f"there is no campaign {self.campaign}"
+
+
+@define
+class CampaignReused(Conflict):
+    """The id belongs to a campaign with another plan."""
+
+    campaign: UUID
+
+    def __str__(self) -> str:
+        return f"campaign {self.campaign} is known with another plan: use a fresh id"
+
+
+@define
+class CampaignMoved(Conflict):
+    """Somebody else changed the campaign first, or it is not where it was thought to be."""
+
+    campaign: UUID
+    state: str
+
+    def __str__(self) -> str:
+        return f"campaign {self.campaign} is {self.state} by now"
+
+
+@define
+class PlanMalformed(Refused):
+    """A plan does not say what is to be done."""
+
+    reason: str
+
+    def __str__(self) -> str:
+        return f"this plan cannot be carried out: {self.reason}"

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from ..money import Money
 from ..wallets import Bill
+from .campaign import Campaign, CampaignId
 from .goods import Goods, Kind
 from .purchase import Purchase, PurchaseId
 
@@ -54,6 +55,41 @@ class Purchases(Protocol):
         self, limit: int, after: tuple[datetime, PurchaseId] | None = None
     ) -> Sequence[Purchase]:
         """Those about which a person decides, the oldest first, a page of it; ids break ties."""
+        ...
+
+
+class Campaigns(Protocol):
+    """Campaigns, kept."""
+
+    async def add(self, campaign: Campaign) -> Campaign:
+        """Keep a new one; when the id is known, the campaign that has it is answered instead."""
+        ...
+
+    async def get(self, id: CampaignId) -> Campaign:
+        """
+        The campaign as it is; inside a transaction nobody else changes it until the end.
+
+        Raises:
+            CampaignMissing: none has this id.
+        """
+        ...
+
+    async def put(self, campaign: Campaign) -> None:
+        """
+        Keep its next version; its plan stays as it was.
+
+        Raises:
+            CampaignMoved: the version before is not the newest any more; nothing was written.
+            CampaignMissing: none has this id.
+        """
+        ...
+
+    async def due(self, at: datetime, limit: int) -> Sequence[CampaignId]:
+        """Those to go on with by that moment, the longest overdue first."""
+        ...
+
+    async def newest(self, limit: int) -> Sequence[Campaign]:
+        """The newest first."""
         ...
 
 
@@ -122,6 +158,16 @@ class Supplier(Protocol):
         Raises:
             RecipientRefused: nobody of that name can be given this.
             SupplierRefused: he does not sell it, or not so much of it.
+            Unavailable: he did not say.
+        """
+        ...
+
+    async def stock(self, goods: Goods) -> int | None:
+        """
+        How much of it there is to be had; None where that is not said.
+
+        Raises:
+            SupplierRefused: he has no such thing.
             Unavailable: he did not say.
         """
         ...

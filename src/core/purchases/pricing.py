@@ -91,6 +91,8 @@ class Markup:
     """Besides, by the code of the asset in which the price is."""
     least: Mapping[str, Money] = field(factory=dict)
     """What is put on it at least."""
+    slippage: Percent = SLIPPAGE
+    """By how much the cost may rise until it is paid, before we would rather not buy."""
 
     def __attrs_post_init__(self) -> None:
         quantities = [quantity for quantity, _ in self.tiers]
@@ -109,6 +111,12 @@ class Markup:
         return max(share, self.least.get(code, nothing))
 
 
+CAMPAIGN: Final = "campaign"
+"""The role of the house when it buys for a campaign."""
+AT_COST: Final = Markup(slippage=NOTHING)
+"""Nothing is put on it, and not a unit more is paid than was set aside."""
+
+
 @frozen(kw_only=True)
 class PriceList:
     """How everything is priced."""
@@ -118,8 +126,6 @@ class PriceList:
     of_kind: Mapping[Kind, Markup] = field(factory=dict)
     of_role: Mapping[str, Markup] = field(factory=dict)
     """What goes before that for people of a role."""
-    slippage: Percent = SLIPPAGE
-    """By how much the cost may rise until it is paid, before we would rather not buy."""
 
     def quote(
         self, goods: Goods, cost: Money, asset: Asset, role: str, expires_at: datetime
@@ -131,14 +137,17 @@ class PriceList:
             RateUnknown: nobody said what the cost is worth in it.
         """
         worth = self.rates.worth(cost, asset)
-        markup = self.of_role.get(role) or self.of_kind.get(goods.kind) or self.markup
+        markup = AT_COST if role == CAMPAIGN else self._markup(goods, role)
         return Quote(
             price=worth + markup.of(worth, goods.quantity),
             cost=cost,
-            cost_max=cost + cost.percent(self.slippage, Rounding.DOWN),
+            cost_max=cost + cost.percent(markup.slippage, Rounding.DOWN),
             worth=worth,
             expires_at=expires_at,
         )
+
+    def _markup(self, goods: Goods, role: str) -> Markup:
+        return self.of_role.get(role) or self.of_kind.get(goods.kind) or self.markup
 
 
 @frozen(kw_only=True)

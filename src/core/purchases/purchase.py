@@ -16,7 +16,7 @@ from ..payments import PaymentId
 from ..wallets import Bill, OutlayId
 from ..wording import checked_text, checked_word, one_line
 from .goods import Goods, checked_recipient
-from .pricing import Quote
+from .pricing import CAMPAIGN, Quote
 
 PurchaseId = NewType("PurchaseId", UUID)
 
@@ -152,6 +152,8 @@ class Purchase:
     order_id: str = ""
     """The supplier's name for the order."""
     bill: Bill | None = None
+    paid: bool = False
+    """Whether our money has left for it."""
     proof: str = ""
     """What was seen of the payment, or of the delivery."""
     told: str = ""
@@ -212,6 +214,14 @@ class Purchase:
         return (price,) * (self.price.units > 0) + (counted,) * (quota is not None)
 
     @property
+    def loss(self) -> "Share | None":
+        """What is taken though nothing came: a campaign bears what was paid out of its budget."""
+        account = self.wish.funding.account
+        if self.paid and self.wish.role == CAMPAIGN and account is not None:
+            return Share(self, "price", account, lost(self.wish.goods), self.price)
+        return None
+
+    @property
     def outlay(self) -> OutlayId:
         """What pays the bill of this attempt."""
         return OutlayId(self.derived(f"outlay {self.attempt}"))
@@ -251,6 +261,11 @@ class Share:
 def bought(goods: Goods) -> AccountName:
     """The account that shows which quotas were used up by a kind."""
     return account_name(f"bought:{goods.kind}")
+
+
+def lost(goods: Goods) -> AccountName:
+    """The account that shows what campaigns paid for a kind and never got."""
+    return account_name(f"lost:{goods.kind}")
 
 
 def income(goods: Goods) -> AccountName:

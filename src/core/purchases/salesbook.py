@@ -49,6 +49,8 @@ class Salesbook:
             for share in after.shares:
                 if after.state is State.DELIVERED:
                     await self._take(share)
+                elif after.loss is not None and share.hold == after.loss.hold:
+                    await self._take(after.loss)
                 else:
                     await self._give_back(share)
         await self.tell(after)
