@@ -12,6 +12,7 @@ from attrs import define, evolve
 from altyn.adapters.memory import ManualTicks, MemorySignals
 from altyn.core.errors import Conflict, Missing, Refused, Unavailable
 from altyn.core.health import Condition
+from altyn.core.lane import TooManyWaiting
 from altyn.core.resilience import (
     DEPENDENCIES,
     BreakerPolicy,
@@ -22,6 +23,7 @@ from altyn.core.resilience import (
     OutOfBounds,
     State,
     Step,
+    WaitedTooLong,
 )
 
 POLICY = BreakerPolicy(
@@ -397,6 +399,22 @@ class TestClassified:
         for _ in range(20):
             with pytest.raises(CircuitOpen):
                 await guard(lambda: inner(never))
+        await play(guard, "---")
+        assert state(guard) is State.CLOSED
+        await play(guard, "-x")
+
+    @pytest.mark.parametrize(
+        "error", [TooManyWaiting(20_000), WaitedTooLong("low", 5.0, 1.0)], ids=repr
+    )
+    async def test_a_queue_of_our_own_is_neither(self, guard: Guard, error: Exception) -> None:
+        """However many it turns away: that they came says nothing about the dependency."""
+
+        async def call() -> None:
+            raise error
+
+        for _ in range(20):
+            with pytest.raises(type(error)):
+                await guard(call)
         await play(guard, "---")
         assert state(guard) is State.CLOSED
         await play(guard, "-x")
