@@ -4,7 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
-from typing import Final, Literal, get_args
+from typing import Final, Literal, cast, get_args
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,9 +13,11 @@ from redis.asyncio import Redis
 from redis.asyncio.cluster import RedisCluster
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import BusyLoadingError
 
 from altyn.adapters.memory import ManualTicks, MemoryMeter, MemorySignals
 from altyn.adapters.redis import RedisMeter, open_redis
+from altyn.adapters.redis import Wire as RedisWire
 from altyn.core.health import Condition
 from altyn.core.limits import (
     Admission,
@@ -30,7 +32,7 @@ from altyn.core.limits import (
 from altyn.core.resilience import DEPENDENCIES, Guard, State
 from tests.integration import servers
 from tests.integration.cutting import Wire, wire_to
-from tests.integration.redis_meters import Way, connected
+from tests.integration.redis_meters import Way, connected, goes_by, hand_of
 
 LIMIT: Final = 5
 RATE: Final = Rate(name="rate", count=LIMIT, seconds=3600, burst=LIMIT)
@@ -132,6 +134,152 @@ async def test_only_what_was_known_can_be_forgotten(
 
 async def meter_of_another(server: servers.RedisServer) -> None:
     assert await left(server.url, STRICT, "another") == LIMIT
+
+
+# Another Redis goes on: from a snapshot, or as the replica it was.
+
+
+@pytest.fixture
+def saving() -> Iterator[servers.RedisServer]:
+    """A server that saves."""
+    with servers.RedisServer(saves=True) as server:
+        yield server
+
+
+@every_policy
+async def test_what_a_snapshot_lacks_is_counted_anew(
+    saving: servers.RedisServer, policy: Policy, caplog: pytest.LogCaptureFixture
+) -> None:
+    """That and no more; each process notices, and only those that had seen what went before."""
+    signals, others = MemorySignals(), MemorySignals()
+    async with (
+        connected(saving.url, "altyn:", signals=signals) as meter,
+        connected(saving.url, "altyn:", signals=others) as another,
+    ):
+        await meter.admit(("key", policy, 2))
+        await another.peek(("key", policy, 1))
+        await save(saving)
+        await meter.admit(("key", policy, 3))
+        await asyncio.to_thread(saving.kill)
+        await asyncio.to_thread(saving.start)
+        admissions = [await meter.admit(("key", policy, 1)) for _ in range(LIMIT)]
+        assert sum(each.admitted for each in admissions) == 3
+        await until_told(meter, signals, "limits_restored_total")
+        await until_told(another, others, "limits_restored_total")
+        assert await left(saving.url, policy) == 0
+    for told in (signals, others):
+        assert told.total("limits_restored_total", space="limits") == 1
+        assert told.total("limits_forgotten_total") == 0
+    words = "another Redis goes on: it may have forgotten what limits of 'limits' counted last"
+    assert caplog.messages == [words] * 2
+
+
+async def save(server: servers.RedisServer) -> None:
+    """Write a snapshot now, as it does by itself sooner or later."""
+    async with open_redis(server.url) as client:
+        await client.save()
+
+
+async def until_told(meter: RedisMeter, signals: MemorySignals, name: str) -> None:
+    """Ask until it was noticed, which takes a second at most."""
+    async with asyncio.timeout(30):
+        while not signals.total(name):
+            await meter.peek(("another", STRICT, 1))
+
+
+@pytest.mark.parametrize("passed", [1_000_000, -3_600_000_000])
+async def test_another_redis_is_noticed_a_second_later(
+    saving: servers.RedisServer, passed: int
+) -> None:
+    """Or at once, when its clock is behind."""
+    signals = MemorySignals()
+    async with hand_of(saving.url, "altyn:") as hand:
+        options = goes_by(hand)
+        async with connected(saving.url, "altyn:", signals=signals, **options) as meter:
+            await meter.admit(("key", STRICT, 1))
+            await asyncio.to_thread(saving.stop)
+            await asyncio.to_thread(saving.start)
+            await meter.admit(("key", STRICT, 1))
+            assert signals.total("limits_restored_total") == 0
+            async with hand_of(saving.url, "altyn:") as later:
+                await later.advance(passed)
+            for _ in range(3):
+                await meter.admit(("key", STRICT, 1))
+                assert signals.total("limits_restored_total") == 1
+
+
+async def test_what_had_not_reached_a_replica_is_counted_anew() -> None:
+    """It took over, and goes on from what it knows."""
+    signals = MemorySignals()
+    with servers.RedisServer() as server, servers.RedisServer() as replica:
+        name = Name(RedisWire(server.url))
+        meter = RedisMeter(cast(RedisWire, name), "altyn:", deadline_seconds=30, signals=signals)
+        async with open_redis(replica.url) as client:
+            await meter.admit(("key", STRICT, 2))
+            where = urlsplit(server.url)
+            await client.replicaof(where.hostname, where.port)
+            async with asyncio.timeout(30):
+                await until_it_has(client, "altyn:*:key")
+            await client.replicaof("NO", "ONE")
+            await meter.admit(("key", STRICT, 3))
+            await name.leads_to(RedisWire(replica.url))
+            admissions = [await meter.admit(("key", STRICT, 1)) for _ in range(LIMIT)]
+            assert sum(each.admitted for each in admissions) == 3
+            await until_told(meter, signals, "limits_restored_total")
+        await name.aclose()
+    assert signals.total("limits_restored_total") == 1
+    assert signals.total("limits_forgotten_total") == 0
+
+
+async def until_it_has(replica: Redis, key: str) -> None:
+    """What it was sent is there; while it reads that it answers nothing."""
+    found = None
+    while not found:
+        with suppress(BusyLoadingError):
+            found = await replica.keys(key)
+
+
+@define
+class Name:
+    """Leads to one server, and after a failover to another one."""
+
+    wire: RedisWire
+
+    async def execute_command(self, *words: bytes | str | int) -> object:
+        """Ask whoever it leads to."""
+        return await self.wire.execute_command(*words)
+
+    async def leads_to(self, wire: RedisWire) -> None:
+        """From now on."""
+        await self.aclose()
+        self.wire = wire
+
+    async def aclose(self) -> None:
+        """End it."""
+        await self.wire.aclose()
+
+
+async def test_where_nobody_may_ask_who_serves_limits_are_counted_all_the_same(
+    server: servers.RedisServer, client: Redis
+) -> None:
+    """One Redis is then not told from another; that it was wiped is."""
+    await client.acl_setuser(
+        "somebody",
+        enabled=True,
+        nopass=True,
+        keys=["*"],
+        categories=["+@all"],
+        commands=["-info"],
+    )
+    where = urlsplit(server.url)
+    url = where._replace(netloc=f"somebody:@{where.netloc}").geturl()
+    signals = MemorySignals()
+    async with connected(url, "altyn:", signals=signals) as meter:
+        for remaining in (4, 3):
+            assert (await meter.admit(("key", STRICT, 1))).remaining == remaining
+        await client.flushall()
+        assert (await meter.admit(("key", STRICT, 1))).remaining == 4
+    assert signals.total("limits_forgotten_total") == 1
 
 
 # Redis falls.

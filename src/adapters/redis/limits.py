@@ -76,7 +76,8 @@ class RedisMeter:
     process is seen a second later at the latest.
 
     What Redis forgets when it is wiped is counted anew: each key may then be admitted once more
-    what its policy admits to an idle key. That it happened is counted and logged.
+    what its policy admits to an idle key. When it comes back from a snapshot, or a replica takes
+    over, that is true of what had not reached them. That it happened is counted and logged.
     """
 
     _client: Wire | Client = field(repr=False)
@@ -90,7 +91,8 @@ class RedisMeter:
     _digest: str = field(init=False)
     _place: str = field(init=False)
     _key_of_all: bytes = field(init=False)
-    _since: int | None = field(default=None, init=False)
+    # Since when the space is counted, and since when by this process of Redis.
+    _counts: tuple[int, int] | None = field(default=None, init=False)
     _lane: Lane[Call, list[int]] = field(init=False)
     _failures: int = field(default=0, init=False)
     # What was refused, when that was asked, and until when it surely holds.
@@ -184,8 +186,8 @@ class RedisMeter:
             raise MeterAway
         keys = [self._key_of_all, *(key for call in calls for key in call.keys)]
         words = [word for call in calls for word in call.words]
-        at, since, *numbers = await self._run(keys, words)
-        self._notice(since)
+        at, since, here, *numbers = await self._run(keys, words)
+        self._notice(since, here)
         told, begin = [], 0
         for call in calls:
             told.append([at, *numbers[begin : begin + call.numbers]])
@@ -210,11 +212,19 @@ class RedisMeter:
             # Perhaps it was counted. It is not asked again: that would count it twice.
             raise MeterAway from failed
 
-    def _notice(self, since: int) -> None:
-        if self._since not in (None, since):
+    def _notice(self, since: int, here: int) -> None:
+        before, self._counts = self._counts, (since, here)
+        if before in (None, self._counts):
+            return
+        if before[0] != since:
             self.signals.count("limits_forgotten_total", space=self.space)
             log.warning("Redis was wiped: limits of %r are counted anew", self.space)
-        self._since = since
+        else:
+            self.signals.count("limits_restored_total", space=self.space)
+            log.warning(
+                "another Redis goes on: it may have forgotten what limits of %r counted last",
+                self.space,
+            )
 
     def _remember(self, refusal: Admission, asked: int, until: int) -> None:
         # A lease may be given back at any moment, so nothing about one surely holds.
