@@ -27,6 +27,7 @@ from ...core.limits import (
     Rate,
     StrictWindow,
     check_demands,
+    check_key,
     digest,
 )
 from ...core.signals import Signals, Unheard
@@ -111,6 +112,9 @@ class RedisMeter:
     async def admit(self, *demands: Demand) -> Admission:
         """As the port says."""
         asked = self.ticks()
+        for key, _, cost in demands:
+            if type(key) is not str or type(cost) is not int:
+                check_demands(demands)  # True equals 1, and would be answered as 1 was
         if (remembered := self._remembered.get(demands)) is not None:
             refusal, then, until = remembered
             if asked < until:
@@ -130,6 +134,7 @@ class RedisMeter:
 
     async def reset(self, key: str, policy: Policy) -> None:
         """As the port says."""
+        check_key(key, policy)
         await self._ask([self._key(key, policy)], ["reset", 1, "", *wire(policy), 1])
         # Not before: somebody else may have been refused on the same way.
         self._remembered.clear()
@@ -145,14 +150,13 @@ class RedisMeter:
         self._remembered.clear()
 
     async def _decide(self, what: str, demands: Sequence[Demand], lease: str) -> Admission:
+        check_demands(demands)
         if len(demands) == 1:
-            # Nearly everything asked is one demand: no sets, no loops for it.
+            # Nearly everything asked is one demand: no loops for it.
             key, policy, cost = demands[0]
-            policy.check(cost)
             one = (what, 1, lease, *wire(policy), cost)
             at, wait, remaining, full = await self._ask([self._key(key, policy)], one, 3)
             return Admission(demands, ((wait, remaining, full),), at, lease, not wait)
-        check_demands(demands)
         words: list[Word] = [what, len(demands), lease]
         for _, policy, cost in demands:
             words += *wire(policy), cost
