@@ -4,7 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
-from typing import Final, Literal, cast, get_args
+from typing import Any, Final, Literal, cast, get_args
 from urllib.parse import urlsplit
 
 import pytest
@@ -22,6 +22,8 @@ from altyn.core.health import Condition
 from altyn.core.limits import (
     Admission,
     Concurrency,
+    CostMalformed,
+    CostNever,
     FixedWindow,
     MeterAway,
     Policy,
@@ -29,7 +31,7 @@ from altyn.core.limits import (
     SteadyMeter,
     StrictWindow,
 )
-from altyn.core.resilience import DEPENDENCIES, Guard, State
+from altyn.core.resilience import DEPENDENCIES, CircuitOpen, Guard, State
 from tests.integration import servers
 from tests.integration.cutting import Wire, wire_to
 from tests.integration.redis_meters import Way, connected, goes_by, hand_of
@@ -333,12 +335,12 @@ async def test_a_meter_of_a_cluster_goes_on_after_a_restart() -> None:
 
 @asynccontextmanager
 async def over_a_wire(
-    server: servers.RedisServer, way: Way
+    server: servers.RedisServer, way: Way, **options: Any
 ) -> AsyncIterator[tuple[RedisMeter, Wire]]:
     """A connected meter, and the wire to its server."""
     async with (
         wire_to(server.url) as wire,
-        connected(wire.url, "altyn:", way) as meter,
+        connected(wire.url, "altyn:", way, **options) as meter,
     ):
         await meter.peek(("key", STRICT, 1))
         yield meter, wire
@@ -503,7 +505,7 @@ async def house(server: servers.RedisServer) -> AsyncIterator[House]:
     """One whose guard goes by the hand."""
     signals, ticks = MemorySignals(), ManualTicks()
     guard = Guard("redis", DEPENDENCIES["redis"], ticks=ticks, signals=signals)
-    async with connected(server.url, "altyn:", signals=signals) as meter:
+    async with connected(server.url, "altyn:", signals=signals, guard=guard) as meter:
         limits = SteadyMeter(meter, MemoryMeter(), guard, signals)
         yield House(server, limits, signals, ticks)
 
@@ -578,6 +580,82 @@ async def test_nobody_calls_while_the_guard_rests(house: House, falls: Falls) ->
 
 
 LOOSE: Final = Rate(name="loose", count=1000, seconds=1, burst=1000, fails_closed=False)
+
+
+async def test_a_lost_round_trip_counts_once(server: servers.RedisServer, way: Way) -> None:
+    """However many travelled in it and waited behind it: a line that drops is no Redis away."""
+    guard = Guard("redis", DEPENDENCIES["redis"], ticks=ManualTicks())
+    async with over_a_wire(server, way, guard=guard) as (meter, wire):
+        for lost in (1, 2):
+            assert guard.state is State.CLOSED
+            wire.swallow_the_next_answer()
+            asked = [asyncio.create_task(meter.admit((f"key-{n}", RATE, 1))) for n in range(300)]
+            await wire.swallowed.wait()
+            wire.cut()
+            told = await asyncio.gather(*asked, return_exceptions=True)
+            assert {type(each) for each in told} == {MeterAway}, lost
+        assert guard.state is State.OPEN
+
+
+async def test_what_redis_was_not_asked_says_nothing_about_it(house: House) -> None:
+    """Nonsense is refused at once, whatever Redis does; it closes nothing, nor keeps it closed."""
+    await house.ask(MONEY)
+    await asyncio.to_thread(house.server.stop)
+
+    async def not_asked() -> None:
+        for _ in range(100):
+            with pytest.raises(CostNever):
+                await house.limits.admit(("somebody", MONEY, 4))
+            with pytest.raises(CostMalformed):
+                await house.limits.peek(("somebody", MONEY, 0))
+
+    await not_asked()
+    for _ in range(2):
+        await house.is_refused(MONEY)
+        await not_asked()
+    assert house.limits.guard.state is State.OPEN
+    house.ticks.advance(seconds=OPEN_SECONDS)
+    await not_asked()
+    assert house.limits.guard.state is State.OPEN
+    await house.is_refused(MONEY)
+    assert await house.is_refused(MONEY) == OPEN_SECONDS
+
+
+async def test_a_remembered_refusal_says_nothing_about_redis(
+    server: servers.RedisServer,
+) -> None:
+    """It holds while Redis is away, and opens and closes nothing."""
+    ticks, guard_ticks = ManualTicks(), ManualTicks()
+    guard = Guard("redis", DEPENDENCIES["redis"], ticks=guard_ticks)
+    async with connected(server.url, "altyn:", ticks=ticks, guard=guard) as meter:
+        await meter.admit(("key", STRICT, LIMIT))
+        assert not (await meter.admit(("key", STRICT, 1))).admitted
+        guard.trip()
+        await asyncio.to_thread(server.kill)
+        guard_ticks.advance(seconds=OPEN_SECONDS)
+        for _ in range(100):
+            assert not (await meter.admit(("key", STRICT, 1))).admitted
+        assert guard.state is State.OPEN
+        with pytest.raises(MeterAway):
+            await meter.admit(("another", STRICT, 1))
+        with pytest.raises(CircuitOpen):
+            await meter.admit(("another", STRICT, 1))
+
+
+async def test_nobody_waits_while_it_is_tried(house: House) -> None:
+    """One call finds out whether Redis answers; who comes meanwhile is told to come again."""
+    await house.ask(MONEY)
+    house.limits.guard.trip()
+    house.ticks.advance(seconds=OPEN_SECONDS)
+    with house.server.paused():
+        trying = [asyncio.create_task(house.ask(MONEY)) for _ in range(2)]
+        await turns()
+        assert house.limits.guard.state is State.HALF_OPEN
+        for _ in range(100):
+            assert await house.is_refused(MONEY) == 1
+        assert not any(each.done() for each in trying)
+    assert [(await each).remaining for each in trying] == [1, 0]
+    await house.until_it_is_well()
 
 
 @falls

@@ -856,6 +856,44 @@ def broken() -> Iterator[None]:
         yield
 
 
+class TestCheck:
+    """Those who share calls are kept from waiting for one that finds out."""
+
+    async def test_a_call_would_go(self, guard: Guard, ticks: ManualTicks) -> None:
+        """Closed, after its rest while nobody tries, between two probes, and while it recovers."""
+        guard.check()
+        await half_open(guard, ticks)
+        guard.check()
+        await play(guard, "+")
+        guard.check()
+        await play(guard, "+")
+        guard.check()
+        assert state(guard) is State.RECOVERING
+
+    async def test_nobody_waits_for_its_rest(self, guard: Guard, ticks: ManualTicks) -> None:
+        """One hears how long it takes; that one asked changes nothing."""
+        await play(guard, "----")
+        ticks.advance(seconds=29)
+        for _ in range(3):
+            with pytest.raises(CircuitOpen) as rests:
+                guard.check()
+            assert rests.value.like(CircuitOpen("shop", 1))
+        ticks.advance(seconds=1)
+        for _ in range(3):
+            guard.check()
+        assert state(guard) is State.OPEN
+
+    async def test_nobody_waits_for_a_probe(self, guard: Guard, ticks: ManualTicks) -> None:
+        """However many may be under way, unless it comes back no more."""
+        await half_open(guard, ticks)
+        await begin(guard)
+        with pytest.raises(CircuitOpen) as tried:
+            guard.check()
+        assert tried.value.like(CircuitOpen("shop", 1))
+        ticks.advance(seconds=20)
+        guard.check()
+
+
 class TestByHand:
     async def test_trip(self, guard: Guard, ticks: ManualTicks) -> None:
         """Open at once, for the usual time."""

@@ -30,6 +30,7 @@ from ...core.limits import (
     check_key,
     digest,
 )
+from ...core.resilience import Guard
 from ...core.signals import Signals, Unheard
 from .connection import Client
 from .wire import Wire
@@ -79,6 +80,10 @@ class RedisMeter:
     What Redis forgets when it is wiped is counted anew: each key may then be admitted once more
     what its policy admits to an idle key. When it comes back from a snapshot, or a replica takes
     over, that is true of what had not reached them. That it happened is counted and logged.
+
+    With a guard a Redis that is away costs microseconds. What is guarded is the round trip: it
+    counts once, however many decisions travel in it, and what is answered or refused without one
+    says nothing about Redis.
     """
 
     _client: Wire | Client = field(repr=False)
@@ -88,6 +93,7 @@ class RedisMeter:
     deadline_seconds: float = DEADLINE_SECONDS
     signals: Signals = field(factory=Unheard)
     ticks: Ticks = ticks
+    guard: Guard | None = field(default=None, kw_only=True)
     _script: str = field(factory=script, repr=False, kw_only=True)
     _digest: str = field(init=False)
     _place: str = field(init=False)
@@ -180,6 +186,8 @@ class RedisMeter:
     async def _ask(
         self, keys: Sequence[bytes], words: Sequence[Word], numbers: int = 0
     ) -> list[int]:
+        if self.guard is not None:
+            self.guard.check()  # nobody waits in the lane for what others find out
         (told,) = await self._lane.ask([Call(keys, words, numbers, self._failures)])
         return told
 
@@ -190,7 +198,10 @@ class RedisMeter:
             raise MeterAway
         keys = [self._key_of_all, *(key for call in calls for key in call.keys)]
         words = [word for call in calls for word in call.words]
-        at, since, here, *numbers = await self._run(keys, words)
+        if self.guard is None:
+            at, since, here, *numbers = await self._run(keys, words)
+        else:
+            at, since, here, *numbers = await self.guard(lambda: self._run(keys, words))
         self._notice(since, here)
         told, begin = [], 0
         for call in calls:

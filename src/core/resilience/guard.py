@@ -20,6 +20,7 @@ from .breaker import (
     ended,
     share_of,
     tripped,
+    undecided,
 )
 from .breaker_policy import BreakerPolicy, microseconds
 from .errors import CircuitOpen
@@ -133,6 +134,16 @@ class Guard:
             else:
                 self._ended(self._stage.generation, began, Outcome.WELL)
         return told
+
+    def check(self) -> None:
+        """
+        For those who share calls: whether to wait for the next one, around which the guard is.
+
+        Raises:
+            CircuitOpen: there is none for now, or one is under way that finds out.
+        """
+        if self._window is None and undecided(self._stage, self.policy, self.ticks()):
+            raise self._refusal()
 
     @asynccontextmanager
     async def permit(self) -> AsyncIterator[None]:
