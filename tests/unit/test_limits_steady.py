@@ -292,6 +292,18 @@ class TestCondition(Story):
             "the shared meter rests for 15 s",
         )
 
+    async def test_what_nobody_asks_is_not_held_against_it(
+        self, meter: SteadyMeter, line: Line, here: ManualTicks
+    ) -> None:
+        """An hour after its rest, in which nobody came, it is not known how it is."""
+        line.is_cut = True
+        for _ in range(2):
+            await spent(meter, CHAT)
+        here.advance(seconds=3600)
+        assert await meter() == Condition(True, "rested: the next call tries it")
+        await spent(meter, CHAT)
+        assert not (await meter()).well
+
     async def test_it_is_well_again(
         self, meter: SteadyMeter, line: Line, here: ManualTicks
     ) -> None:
