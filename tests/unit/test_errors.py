@@ -49,6 +49,7 @@ from altyn.core.limits import (
     CostMalformed,
     CostNever,
     DemandsMalformed,
+    KeyMalformed,
     MeterAway,
     MeterFull,
     PolicyMalformed,
@@ -226,6 +227,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Missing,
         InvoiceMissing(ID, "heleket"),
         f"heleket knows no invoice of payment {ID}",
+    ),
+    "key_malformed": (
+        Refused,
+        KeyMalformed("buy", "bytes"),
+        "policy 'buy': a key is text, not bytes",
     ),
     "limits_broken": (
         Refused,
