@@ -3,7 +3,6 @@
 from .delivering import AwaitDelivery, DecidePurchase, FollowOutlay
 from .errors import (
     LaneTaken,
-    NotCancellable,
     NotPaidFor,
     PriceRose,
     PurchaseMissing,
@@ -16,6 +15,7 @@ from .errors import (
     SupplierRefused,
     SupplierUnclear,
     SupplierUnknown,
+    TooLateToCancel,
 )
 from .going_on import GoOn, PollPurchases
 from .goods import Assortment, Goods, Kind, NotForSale
@@ -50,7 +50,6 @@ __all__ = [
     "Kind",
     "LaneTaken",
     "Markup",
-    "NotCancellable",
     "NotForSale",
     "NotPaidFor",
     "Offer",
@@ -85,6 +84,7 @@ __all__ = [
     "SupplierUnclear",
     "SupplierUnknown",
     "Suppliers",
+    "TooLateToCancel",
     "Wish",
     "income",
     "supply",

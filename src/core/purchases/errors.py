@@ -148,7 +148,7 @@ class SupplierUnclear(Unavailable):
 
 
 @define
-class NotCancellable(Conflict):
+class TooLateToCancel(Conflict):
     """It is too late to call the purchase off."""
 
     purchase: UUID
