@@ -1,8 +1,9 @@
 """A house that buys: memory, a wallet and a supplier that do as a test says."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from attrs import define, field
 
@@ -45,6 +46,7 @@ from altyn.core.purchases import (
     ReservePurchase,
     Salesbook,
     Stage,
+    State,
     Suppliers,
     Wish,
 )
@@ -53,10 +55,13 @@ from altyn.core.wallets import (
     Caps,
     CashCheque,
     Cheque,
+    ChequeId,
     DecideCheque,
     Draft,
     DrawCheque,
     Look,
+    Outlay,
+    OutlayId,
     Part,
     Paybook,
     PollWallets,
@@ -64,6 +69,7 @@ from altyn.core.wallets import (
     Sight,
     Wallets,
 )
+from altyn.core.wallets.cheque import CHEQUES
 
 ANN = account_name("user:ann")
 BANK = account_name("clearing:bank")
@@ -81,8 +87,10 @@ class FakeWallet:
     bills_max: int = 4
     presents_are_single: bool = True
     lives: timedelta = timedelta(seconds=60)
+    turns_away: list[Exception] = field(factory=list)
+    """What presenting fails with, one after the other, before the cheque is taken."""
     fails: list[Exception] = field(factory=list)
-    """What presenting fails with, one after the other, after the cheque was taken."""
+    """The same, after it was taken."""
     blind: list[Exception] = field(factory=list)
     """What looking fails with."""
     refuses: list[Exception] = field(factory=list)
@@ -96,6 +104,7 @@ class FakeWallet:
     """What was presented: its sequence, and how many bills."""
     carried_out: list[str] = field(factory=list)
     drawn: list[Sequence[Bill]] = field(factory=list)
+    presents: int = 0
 
     async def draw(self, bills: Sequence[Bill], last: int) -> Draft:
         if self.refuses:
@@ -110,12 +119,14 @@ class FakeWallet:
 
     async def present(self, cheque: Cheque) -> Look:
         message = cheque.draft.message
-        if self.fails:
-            failure = self.fails.pop(0)
-            raise failure
+        self.presents += 1
+        if self.turns_away:
+            raise self.turns_away.pop(0)
         self.taken[message] = cheque.draft.sequence, len(cheque.outlays)
         if self.prompt:
             self.carry_out(message)
+        if self.fails:
+            raise self.fails.pop(0)
         return Look(sight=Sight.NOTHING, as_of=self.clock.now() - self.lives)
 
     def carry_out(self, message: str) -> None:
@@ -183,14 +194,16 @@ class House:
 
     clock: ManualClock = field(factory=ManualClock)
     store: MemoryStore = field(factory=MemoryStore)
+    kind: Callable[[ManualClock], FakeWallet] = FakeWallet
 
     def __attrs_post_init__(self) -> None:
         clock, store = self.clock, self.store
         self.ledger, self.outbox = MemoryLedger(store, clock), MemoryOutbox(store)
         self.outlays, self.cheques = MemoryOutlays(store), MemoryCheques(store)
         self.purchases, self.payments = MemoryPurchases(store), MemoryPayments(store)
-        self.wallet = FakeWallet(clock)
+        self.wallet = self.kind(clock)
         self.supplier = FakeSupplier(clock, self.wallet)
+        self.second = FakeSupplier(clock, self.wallet, name="packs", kinds=(Kind.PACK,))
         identifiers = TimeOrdered(clock)
         paybook = Paybook(self.ledger, self.outbox, clock, identifiers)
         wallets = Wallets.these(self.wallet)
@@ -203,8 +216,11 @@ class House:
         self.decide_cheque = DecideCheque(self.cheques, self.cash, clock)
         self.poll_wallets = PollWallets(self.cheques, wallets, self.draw, self.cash, clock)
         self.request = RequestOutlay(self.outlays, wallets)
-        suppliers = Suppliers.these(self.supplier, wallets={("fragment", "TON"): "ton"})
+        suppliers = Suppliers.these(
+            self.supplier, self.second, wallets={("fragment", "TON"): "ton"}
+        )
         salesbook = Salesbook(self.purchases, self.ledger, self.outbox, clock, identifiers)
+        self.salesbook = salesbook
         prices = PriceList(rates=Rates.these(RATE), markup=Markup(percent=Percent.parse("10")))
         self.quote = QuotePurchase(salesbook, suppliers, Assortment(), prices, store, clock)
         self.reserve = ReservePurchase(salesbook, self.payments, store, clock)
@@ -245,6 +261,41 @@ class House:
     async def told(self) -> list[str]:
         """The names of all events."""
         return [each.name for each in await self.outbox.pending(1000)]
+
+    async def bought(self, id: int = 1, **changes: object) -> PurchaseId:
+        """Something is quoted, and agreed to."""
+        purchase = await self.quote(wish(id, **changes))
+        await self.reserve(purchase.id)
+        return purchase.id
+
+    async def state(self, id: PurchaseId) -> State:
+        """Where a purchase is."""
+        return (await self.purchases.get(id)).state
+
+    async def cheque(self, number: int = 1, wallet: str = "ton") -> Cheque:
+        """The cheque of that number."""
+        return await self.cheques.get(ChequeId(uuid5(CHEQUES, f"{wallet}\n{number}")))
+
+    async def owed(self, reference: str, cost: Money = COST, **changes: object) -> Outlay:
+        """A bill is to be paid."""
+        part = Part(to="shop", amount=cost)
+        told = {
+            "id": OutlayId(uuid5(CHEQUES, reference)),
+            "wallet": "ton",
+            "bill": Bill(parts=(part,), pay_before=self.clock.now() + timedelta(hours=1)),
+            "target": account_name("supply:shop"),
+            "reference": reference,
+            "created_at": self.clock.now(),
+        }
+        return await self.request(Outlay(**{**told, **changes}))  # type: ignore[arg-type]
+
+    async def sound(self) -> None:
+        """All accounts together hold nothing."""
+        sums: Counter[str] = Counter()
+        for account in await self.ledger.accounts():
+            balance = await self.ledger.balance(account.name, account.asset)
+            sums[account.asset.code] += balance.posted.units
+        assert not any(sums.values())
 
 
 def stars(n: int = 50) -> Goods:

@@ -64,18 +64,26 @@ class CashCheque:
         try:
             look = await wallet.present(claimed)
         except Refused as no:
-            if first:
-                nothing = Look(sight=Sight.NEVER, as_of=self.clock.now())
-                return await self.keep(cheque.id, nothing, words=no)
-            return await self.keep(cheque.id, None, words=no)  # that is not about the first time
+            never = Look(sight=Sight.NEVER, as_of=self.clock.now())
+            return await self.keep(cheque.id, never, words=no, alone=True)
         except Unavailable as doubt:
             return await self.keep(cheque.id, None, words=doubt)
         return await self.keep(cheque.id, look)
 
     async def keep(
-        self, id: ChequeId, look: Look | None, *, words: object = "", by: str = ""
+        self,
+        id: ChequeId,
+        look: Look | None,
+        *,
+        words: object = "",
+        by: str = "",
+        alone: bool = False,
     ) -> Cheque:
-        """Keep what was seen, and move money and outlays as that says."""
+        """
+        Keep what was seen, and move money and outlays as that says.
+
+        What was seen alone says something only of a cheque that was presented once.
+        """
         now, name = self.clock.now(), (await self.cheques.get(id)).wallet
         async with self.transaction():
             # Books before cheques before outlays, as everywhere.
@@ -83,6 +91,8 @@ class CashCheque:
             cheque = await self.cheques.get(id)
             if cheque.ended:
                 return cheque  # somebody else has seen it before
+            if alone and cheque.presented > 1:
+                look = None  # one time was refused, and another one was perhaps not
             fate = ChequeState.SIGNED if look is None else look.fate(cheque)
             after = evolve(cheque, state=fate, checks=cheque.checks + 1, decided_by=by)
             after = evolve(after.told_that(words), check_at=next_look(after, now))

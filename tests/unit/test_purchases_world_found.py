@@ -1,0 +1,51 @@
+"""What the world of purchases found, each in a few lines."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+from attrs import define, field
+
+from altyn.core.wallets import (
+    BillRefused,
+    Cheque,
+    ChequeState,
+    Look,
+    OutlayState,
+)
+from tests.unit.purchases_house import FakeWallet, House
+
+
+@define
+class Slow(FakeWallet):
+    """A wallet on the way to which something happens."""
+
+    on_the_way: list[Callable[[], Awaitable[object]]] = field(factory=list)
+
+    async def present(self, cheque: Cheque) -> Look:
+        if self.on_the_way:
+            await self.on_the_way.pop()()
+        return await super().present(cheque)
+
+
+@pytest.fixture
+async def house() -> House:
+    """Ann has money."""
+    return await House().furnished()
+
+
+async def test_who_is_refused_may_not_have_been_the_only_one() -> None:
+    """Two present a cheque: that the slower one is refused says nothing of the faster one."""
+    house = House(kind=Slow)
+    outlay = await house.owed("one")
+    cheque = await house.draw("ton")
+    assert isinstance(house.wallet, Slow)
+    assert cheque is not None
+
+    async def another() -> None:
+        await house.cash(cheque.id)
+        house.wallet.turns_away.append(BillRefused("ton", "its sequence is behind"))
+
+    house.wallet.on_the_way.append(another)
+    assert (await house.cash(cheque.id)).state is ChequeState.SIGNED
+    assert (await house.cash(cheque.id)).state is ChequeState.CASHED
+    assert (await house.outlays.get(outlay.id)).state is OutlayState.PAID
