@@ -6,8 +6,10 @@ import pytest
 from attrs import define, field
 
 from altyn.core.wallets import (
+    CLOCKS_APART,
     BillRefused,
     Cheque,
+    ChequeAlive,
     ChequeState,
     Look,
     OutlayState,
@@ -49,3 +51,19 @@ async def test_who_is_refused_may_not_have_been_the_only_one() -> None:
     assert (await house.cash(cheque.id)).state is ChequeState.SIGNED
     assert (await house.cash(cheque.id)).state is ChequeState.CASHED
     assert (await house.outlays.get(outlay.id)).state is OutlayState.PAID
+
+
+async def test_a_person_waits_for_the_clock_outside(house: House) -> None:
+    """It may be behind ours: what was not carried out when our hour struck still can be."""
+    await house.owed("one")
+    house.wallet.prompt = False
+    cheque = await house.draw("ton")
+    assert cheque is not None
+    await house.cash(cheque.id)
+    house.clock.advance(seconds=61)
+    with pytest.raises(ChequeAlive) as refused:
+        await house.decide_cheque(cheque.id, "anna", [False], "")
+    assert refused.value.expires_at == cheque.draft.expires_at + CLOCKS_APART
+    house.clock.advance(minutes=5)
+    decided = await house.decide_cheque(cheque.id, "anna", [False], "")
+    assert (decided.state, decided.decided_by) == (ChequeState.VOID, "anna")

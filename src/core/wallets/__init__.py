@@ -26,11 +26,12 @@ from .paybook import Paybook, fees, purse
 from .polling import PollWallets
 from .ports import Cheques, Outlays, Wallet
 from .presenting import CashCheque, DecideCheque
-from .schedule import GIVEN_UP, SEND_WINDOW
+from .schedule import CLOCKS_APART, GIVEN_UP, SEND_WINDOW
 from .wallets import Wallets
 
 __all__ = [
     "CHEQUE_MOVES",
+    "CLOCKS_APART",
     "GIVEN_UP",
     "OUTLAY_MOVES",
     "SEND_WINDOW",

@@ -12,7 +12,7 @@ from .errors import ChequeAlive, ChequeMoved
 from .outlay import ChequeId, Outlay
 from .paybook import Paybook
 from .ports import Cheques, Outlays
-from .schedule import next_look
+from .schedule import CLOCKS_APART, next_look
 from .wallets import Wallets
 
 
@@ -150,8 +150,9 @@ class DecideCheque:
         if cheque.ended:
             raise ChequeMoved(id, cheque.state)
         if not any(paid):
-            if now < cheque.draft.expires_at:
-                raise ChequeAlive(id, cheque.draft.expires_at)
+            dead = cheque.draft.expires_at + CLOCKS_APART
+            if now < dead:
+                raise ChequeAlive(id, dead)
             return await self.cash.keep(id, Look(sight=Sight.NEVER, as_of=now), by=by)
         look = Look(sight=Sight.CASHED, as_of=now, paid=paid, proof=proof)
         return await self.cash.keep(id, look, by=by)
