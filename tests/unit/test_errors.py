@@ -148,6 +148,7 @@ from altyn.core.wallets import (
     ChequeMoved,
     ChequeOpen,
     NotABill,
+    NotItsBills,
     OutlayDoubled,
     OutlayMissing,
     OutlayMoved,
@@ -400,6 +401,7 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         NotOpposite(TRANSFER, TRANSFER),
         f"transfer {ID} does not run opposite to {ID}, which it names",
     ),
+    "not_its_bills": (Refused, NotItsBills(ID, 2, 3), f"cheque {ID} pays 2 bills, not 3"),
     "not_paid_for": (Conflict, NotPaidFor(ID, ID), f"purchase {ID} waits for payment {ID}"),
     "not_positive": (
         Refused,

@@ -12,6 +12,7 @@ from altyn.core.wallets import (
     ChequeAlive,
     ChequeState,
     Look,
+    NotItsBills,
     OutlayState,
 )
 from tests.unit.purchases_house import FakeWallet, House
@@ -67,3 +68,17 @@ async def test_a_person_waits_for_the_clock_outside(house: House) -> None:
     house.clock.advance(minutes=5)
     decided = await house.decide_cheque(cheque.id, "anna", [False], "")
     assert (decided.state, decided.decided_by) == (ChequeState.VOID, "anna")
+
+
+async def test_of_each_bill_it_is_said_whether_it_was_paid(house: House) -> None:
+    """Of fewer or more it is no answer, and changes nothing; each outlay keeps what was so."""
+    outlay = await house.owed("one")
+    cheque = await house.draw("ton")
+    assert cheque is not None
+    house.clock.advance(hours=1)
+    for paid in ([], [True, False]):
+        with pytest.raises(NotItsBills):
+            await house.decide_cheque(cheque.id, "anna", paid, "")
+    await house.decide_cheque(cheque.id, "anna", [False], "")
+    told = (await house.outlays.get(outlay.id)).told
+    assert told == "it was not carried out, and never will be"

@@ -1,6 +1,7 @@
 """Presenting a cheque, and finding out what became of it: the same cheque, and no other."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from attrs import evolve, frozen
 
@@ -8,12 +9,15 @@ from ..clock import Clock
 from ..errors import Refused, Unavailable
 from ..transaction import Transaction
 from .cheque import Cheque, ChequeState, Look, Sight
-from .errors import ChequeAlive, ChequeMoved
+from .errors import ChequeAlive, ChequeMoved, NotItsBills
 from .outlay import ChequeId, Outlay
 from .paybook import Paybook
 from .ports import Cheques, Outlays
 from .schedule import CLOCKS_APART, next_look
 from .wallets import Wallets
+
+WITHOUT: Final = "it was carried out without this payment"
+NEVER: Final = "it was not carried out, and never will be"
 
 
 @frozen
@@ -115,7 +119,7 @@ class CashCheque:
                 await self.paybook.paid(outlay)
             else:
                 # A message may be carried out, and what it should send be left out.
-                outlay = outlay.unpaid(cheque.told or "it was carried out without this payment")
+                outlay = outlay.unpaid(cheque.told or (WITHOUT if cashed else NEVER))
                 unpaid.append(outlay)
             await self.outlays.put(outlay)
             await self.paybook.tell_outlay(outlay)
@@ -143,12 +147,15 @@ class DecideCheque:
 
         Raises:
             ChequeMissing: none has this id.
+            NotItsBills: it pays fewer bills, or more.
             ChequeMoved: it is known what became of it.
             ChequeAlive: it can still be carried out, so nobody can know that it never was.
         """
         cheque, now = await self.cheques.get(id), self.clock.now()
         if cheque.ended:
             raise ChequeMoved(id, cheque.state)
+        if len(paid) != len(cheque.outlays):
+            raise NotItsBills(id, len(cheque.outlays), len(paid))
         if not any(paid):
             dead = cheque.draft.expires_at + CLOCKS_APART
             if now < dead:
