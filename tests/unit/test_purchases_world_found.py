@@ -3,8 +3,9 @@
 from collections.abc import Awaitable, Callable
 
 import pytest
-from attrs import define, field
+from attrs import define, evolve, field
 
+from altyn.core.purchases import Funding, Kind, State, Suppliers
 from altyn.core.wallets import (
     CLOCKS_APART,
     BillRefused,
@@ -15,7 +16,7 @@ from altyn.core.wallets import (
     NotItsBills,
     OutlayState,
 )
-from tests.unit.purchases_house import FakeWallet, House
+from tests.unit.purchases_house import ANN, FakeSupplier, FakeWallet, House, wish
 
 
 @define
@@ -82,3 +83,11 @@ async def test_of_each_bill_it_is_said_whether_it_was_paid(house: House) -> None
     await house.decide_cheque(cheque.id, "anna", [False], "")
     told = (await house.outlays.get(outlay.id)).told
     assert told == "it was not carried out, and never will be"
+
+
+async def test_a_wallet_without_caps_pays_nothing(house: House) -> None:
+    """It was forgotten to say how much it may: then it may nothing."""
+    house.caps.clear()
+    outlay = await house.owed("one")
+    assert await house.poll_wallets() == 0
+    assert (await house.outlays.get(outlay.id)).state is OutlayState.UNPAID
