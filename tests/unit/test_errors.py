@@ -600,7 +600,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         SupplierUnclear("fragment", "why"),
         "fragment left us in doubt: why",
     ),
-    "supplier_unknown": (Missing, SupplierUnknown("stars"), "nobody here sells stars"),
+    "supplier_unknown": (
+        Missing,
+        SupplierUnknown("stars"),
+        "there is no supplier of or called stars",
+    ),
     "too_late_to_cancel": (
         Conflict,
         TooLateToCancel(ID, "paid"),

@@ -85,6 +85,25 @@ async def test_of_each_bill_it_is_said_whether_it_was_paid(house: House) -> None
     assert told == "it was not carried out, and never will be"
 
 
+async def test_who_sells_no_more_keeps_nobody_waiting(house: House) -> None:
+    """A supplier is not enabled any more: once the price has run out, the money goes back."""
+    id = await house.bought()
+    house.go_on = evolve(house.go_on, order=evolve(house.go_on.order, suppliers=Suppliers()))
+    house.poll = evolve(house.poll, go_on=house.go_on)
+    await house.work(minutes=16)
+    refused = await house.purchases.get(id)
+    assert (refused.state, refused.told.partition(":")[0]) == (State.REFUSED, "quote_expired")
+    assert await house.ann_has() == ("1000.00", "0.00")
+
+
+async def test_whoever_sold_it_is_asked_for_it(house: House) -> None:
+    """Also when somebody else is asked first by now for all that he sells."""
+    first = FakeSupplier(house.clock, house.wallet, name="first")
+    suppliers = Suppliers.these(first, house.supplier, wallets={})
+    assert suppliers.selling(Kind.STARS) is first
+    assert suppliers.of("fragment") is house.supplier
+
+
 async def test_a_wallet_without_caps_pays_nothing(house: House) -> None:
     """It was forgotten to say how much it may: then it may nothing."""
     house.caps.clear()

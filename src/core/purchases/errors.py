@@ -51,12 +51,12 @@ class LaneTaken(Conflict):
 
 @define
 class SupplierUnknown(Missing):
-    """Nobody here sells this."""
+    """Nobody here sells this, or nobody has that name."""
 
-    kind: str
+    what: str
 
     def __str__(self) -> str:
-        return f"nobody here sells {self.kind}"
+        return f"there is no supplier of or called {self.what}"
 
 
 @define

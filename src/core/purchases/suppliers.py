@@ -15,6 +15,7 @@ class Suppliers:
     """Suppliers by what they sell, and their names."""
 
     by_kind: Mapping[Kind, Supplier] = field(factory=dict)
+    by_name: Mapping[str, Supplier] = field(factory=dict)
     wallets: Mapping[tuple[str, str], str] = field(factory=dict)
     """Which wallet pays, by the supplier's name and the code of the asset of his bill."""
 
@@ -22,7 +23,7 @@ class Suppliers:
     def these(cls, *suppliers: Supplier, wallets: Mapping[tuple[str, str], str]) -> "Suppliers":
         """Those that were enabled; of several who sell a kind the first is asked."""
         by_kind = {kind: each for each in reversed(suppliers) for kind in each.kinds}
-        return cls(by_kind, wallets)
+        return cls(by_kind, {each.name: each for each in suppliers}, wallets)
 
     @property
     def kinds(self) -> Sequence[Kind]:
@@ -48,10 +49,10 @@ class Suppliers:
         Raises:
             SupplierUnknown: there is none.
         """
-        for each in self.by_kind.values():
-            if each.name == name:
-                return each
-        raise SupplierUnknown(name)
+        try:
+            return self.by_name[name]
+        except KeyError:
+            raise SupplierUnknown(name) from None
 
     def payer(self, supplier: str, asset: Asset) -> str:
         """
