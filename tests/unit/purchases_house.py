@@ -20,6 +20,8 @@ from altyn.adapters.memory import (
 from altyn.core.balances import Account, Move, Transfer, TransferId, account_name
 from altyn.core.identifiers import TimeOrdered
 from altyn.core.money import RUB, TON, Asset, Money, Percent
+from altyn.core.payments import Order, Payment, PaymentId, Quote
+from altyn.core.payments import Stage as PaymentStage
 from altyn.core.purchases import (
     Assortment,
     AwaitDelivery,
@@ -161,6 +163,7 @@ class FakeSupplier:
     bill_lives: timedelta = timedelta(minutes=30)
     fails: list[Exception] = field(factory=list)
     stage: Stage = Stage.DELIVERED
+    proof: str = "seen"
     orders: list[PurchaseId] = field(factory=list)
     asked: int = 0
 
@@ -185,7 +188,7 @@ class FakeSupplier:
         if self.fails:
             raise self.fails.pop(0)
         assert message in self.wallet.carried_out
-        return Delivery(stage=self.stage, proof="seen", words="so he says")
+        return Delivery(stage=self.stage, proof=self.proof, words="so he says")
 
 
 @define(slots=False)
@@ -275,6 +278,29 @@ class House:
     async def cheque(self, number: int = 1, wallet: str = "ton") -> Cheque:
         """The cheque of that number."""
         return await self.cheques.get(ChequeId(uuid5(CHEQUES, f"{wallet}\n{number}")))
+
+    async def asked_of_ann(self, rubles: str, id: int = 1) -> PaymentId:
+        """Somebody is to pay so much into her account."""
+        amount = Money.parse(rubles, RUB)
+        order = Order(
+            id=PaymentId(UUID(int=id)),
+            payer="user:ann",
+            target=ANN,
+            method="bank",
+            quote=Quote.plain(amount),
+        )
+        now = self.clock.now()
+        await self.payments.add(Payment.begun(order, now, now + timedelta(hours=1), now))
+        return order.id
+
+    async def settled(self, id: PaymentId) -> None:
+        """That has come."""
+        payment = await self.payments.get(id)
+        amount = payment.asked
+        gift = Transfer(id=TransferId(id), source=BANK, target=ANN, amount=amount)
+        await self.ledger.carry_out([Move.of(gift)])
+        came = payment.grown(amount, amount).reported(PaymentStage.CLOSED)
+        await self.payments.put(came, was=payment.state)
 
     async def owed(self, reference: str, cost: Money = COST, **changes: object) -> Outlay:
         """A bill is to be paid."""

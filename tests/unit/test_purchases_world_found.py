@@ -104,6 +104,15 @@ async def test_whoever_sold_it_is_asked_for_it(house: House) -> None:
     assert suppliers.of("fragment") is house.supplier
 
 
+async def test_a_proof_is_kept_on_one_line(house: House) -> None:
+    """Whatever a supplier says when he has delivered: it is delivered."""
+    house.supplier.proof = "seen\nby me\x00" + "x" * 200
+    id = await house.bought()
+    await house.work()
+    bought = await house.purchases.get(id)
+    assert (bought.state, bought.proof[:12]) == (State.DELIVERED, "seen by me x")
+
+
 async def test_a_wallet_without_caps_pays_nothing(house: House) -> None:
     """It was forgotten to say how much it may: then it may nothing."""
     house.caps.clear()
