@@ -113,6 +113,17 @@ async def test_a_proof_is_kept_on_one_line(house: House) -> None:
     assert (bought.state, bought.proof[:12]) == (State.DELIVERED, "seen by me x")
 
 
+async def test_a_purchase_begins_soon_after_its_payment_has_come(house: House) -> None:
+    """However long that took: its price holds for minutes only."""
+    payment = await house.asked_of_ann("165")
+    funding = Funding(account=ANN, payment=payment)
+    purchase = await house.quote(wish(funding=funding))
+    await house.work(minutes=9)
+    await house.settled(payment)
+    await house.work(minutes=0.5)
+    assert await house.state(purchase.id) is not State.QUOTED
+
+
 async def test_a_wallet_without_caps_pays_nothing(house: House) -> None:
     """It was forgotten to say how much it may: then it may nothing."""
     house.caps.clear()
