@@ -679,11 +679,13 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
     ),
 }
 
-OF_THE_LEDGER = sorted(
-    code
-    for code, (_, error, _) in TABLE.items()
-    if type(error).__module__ == "altyn.core.balances.errors"
-)
+
+def home_of(code: str) -> str:
+    """The module in which that error lives."""
+    return type(TABLE[code][1]).__module__
+
+
+OF_THE_LEDGER = sorted(code for code in TABLE if home_of(code) == "altyn.core.balances.errors")
 
 
 def known_errors() -> dict[str, type[AltynError]]:
