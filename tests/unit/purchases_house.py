@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from attrs import define, field
@@ -265,7 +266,7 @@ class House:
         """The names of all events."""
         return [each.name for each in await self.outbox.pending(1000)]
 
-    async def bought(self, id: int = 1, **changes: object) -> PurchaseId:
+    async def bought(self, id: int = 1, **changes: Any) -> PurchaseId:
         """Something is quoted, and agreed to."""
         purchase = await self.quote(wish(id, **changes))
         await self.reserve(purchase.id)
@@ -329,7 +330,7 @@ def stars(n: int = 50) -> Goods:
     return Goods(kind=Kind.STARS, quantity=n)
 
 
-def wish(id: int = 1, **changes: object) -> Wish:
+def wish(id: int = 1, **changes: Any) -> Wish:
     """Ann wants to give Stars to Bob."""
     told = {
         "id": PurchaseId(UUID(int=id)),
@@ -339,4 +340,4 @@ def wish(id: int = 1, **changes: object) -> Wish:
         "funding": Funding(account=ANN),
         "asset": RUB,
     }
-    return Wish(**{**told, **changes})  # type: ignore[arg-type]
+    return Wish(**{**told, **changes})
