@@ -23,9 +23,10 @@ from .ton_cells import (
     stranger,
     transfer_notification,
 )
-from .ton_chain import FORWARD_FEE, GAS_FEE, USDT_MASTER, Chain, Message, Purse, Transaction
+from .ton_chain import USDT_MASTER, Chain
 from .ton_index import Index, Query, Refusal
 from .ton_methods import run_get_method
+from .ton_steps import FORWARD_FEE, GAS_FEE, Message, Purse, Transaction
 from .ton_wire import Row
 
 API: Final = "/api/v3"

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 from attrs import frozen
 
 from .ton_cells import account
-from .ton_chain import Account, Transaction
+from .ton_steps import Account, Transaction
 from .ton_wire import (
     FIRST_BLOCK_AT,
     Row,
