@@ -28,7 +28,9 @@ from .jetton import (
 from .links import ANY_WALLET, TONKEEPER, Wish, qr_code
 from .pooled import PooledChain, operations_of
 from .purses import Purses
+from .tonapi import Tonapi
 from .toncenter import Toncenter
+from .toncenter_v2 import ToncenterV2
 from .unhurried import Unhurried
 
 __all__ = [
@@ -52,7 +54,9 @@ __all__ = [
     "Purses",
     "TonFeed",
     "TonGateway",
+    "Tonapi",
     "Toncenter",
+    "ToncenterV2",
     "Transaction",
     "TransferNotification",
     "Unhurried",
