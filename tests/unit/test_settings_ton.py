@@ -272,3 +272,37 @@ except SettingsError as error:
         "()",
         "ALTYN_TON_ADDRESS: TON needs more than is installed: pip install 'altyn[ton]'",
     ]
+
+
+@pytest.mark.parametrize("module", ["pytoniq_core", "segno"])
+@pytest.mark.parametrize("words", ["--qr", "--qr-file link.png", "--qr --qr-file link.png"])
+def test_a_picture_needs_more_than_is_installed(tmp_path: Path, module: str, words: str) -> None:
+    """Who wants one is told what to install before anything happens."""
+    program = f"""
+import sys
+
+
+class NotInstalled:
+    def find_spec(self, name, *_):
+        if name == "{module}":
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+
+sys.meta_path.insert(0, NotInstalled())
+
+from altyn.entrypoints.cli.program import run
+
+for command in (
+    "payments open user:42 10 USDT",
+    "payments show 0191f8bf-5a1e-7839-a1b1-6cc304f7275b",
+):
+    print(run([*command.split(), *"{words}".split()]))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=True, cwd=tmp_path, text=True
+    )
+    option = words.split()[0]
+    assert done.stdout.splitlines() == ["2", "2"]
+    assert (
+        done.stderr.splitlines()
+        == [f"altyn: {option}: QR codes need more than is installed: pip install 'altyn[ton]'"] * 2
+    )
