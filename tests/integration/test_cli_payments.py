@@ -421,6 +421,7 @@ class TestReconcile:
             "back": True,
             "ours": None,
             "theirs": usdt("10.000000"),
+            "said": "",
             "payment": payment["id"],
         }
         lines = await altyn(*altyn.days, "--csv")
@@ -436,7 +437,25 @@ class TestReconcile:
             "asset": "USDT",
             "key": key,
             "payment": payment["id"],
+            "said": "",
         }
+
+    async def test_what_cannot_be_counted_is_shown_in_his_words(self, altyn: Altyn) -> None:
+        """Among all that differs, and with what is too fine beside what came."""
+        await altyn.json("payments", "open", "user:42", "10", "USDT", "--id", ID)
+        altyn.desk.pay(order_id(ID), "10.00000012")
+        altyn.desk.sell("somebody-else-1", "0.01", "BTC")
+        found = await altyn(*altyn.days, "--csv")
+        rows = {each["said"]: each for each in csv.DictReader(io.StringIO(found.out))}
+        kinds = {said: each["kind"] for said, each in rows.items()}
+        fine = "0.00000012 of 10.00000012 USDT"
+        assert kinds == {"": "missing_here", fine: "uncounted", "0.01 BTC": "uncounted"}
+        assert rows[fine]["key"] == rows[""]["key"]
+        table = await altyn(*altyn.days)
+        assert "0.01 BTC" in table.out
+        assert await altyn.holds("user:42") == "0.000000"
+        await altyn(*altyn.days, "--book")
+        assert await altyn.holds("user:42") == "10.000000"
 
     async def test_what_nobody_told_is_booked(self, altyn: Altyn) -> None:
         """What is for a payment is credited, anything else held; afterwards only that differs."""

@@ -90,6 +90,12 @@ class DeskOutside(Outside):
     def pay(self, payment: Payment, amount: Money) -> None:
         self.desk.pay(payment.id.hex, amount.decimal, amount.asset.code)
 
+    def pay_strangely(self, payment: Payment) -> None:
+        self.desk.pay(payment.id.hex, "0.00150000", "BTC")
+
+    def pay_finely(self, payment: Payment) -> None:
+        self.desk.pay(payment.id.hex, f"{payment.asked.decimal}12", "USDT")
+
     def stray(self) -> None:
         self.desk.sell("somebody-else-1", self.price.decimal, self.price.asset.code)
 

@@ -67,6 +67,7 @@ from altyn.core.payments import (
     Rules,
     Stage,
     TakeNotice,
+    Uncounted,
     Wish,
     clearing,
     exchange,
@@ -124,7 +125,7 @@ class Scripted:
     accepts: deque[AltynError | None] = field(factory=deque)
     opens: deque[Invoice | AltynError] = field(factory=deque)
     reports: deque[Report | AltynError] = field(factory=deque)
-    finds: deque[Sequence[Inflow] | AltynError] = field(factory=deque)
+    finds: deque[Sequence[Inflow | Uncounted] | AltynError] = field(factory=deque)
     calls: list[str] = field(factory=list)
     refunds: deque[RefundStage | AltynError] = field(factory=deque)
     tells: dict[bytes, Sequence[Deposit]] = field(factory=dict)
@@ -157,9 +158,9 @@ class Scripted:
         answer: Report = self._said("inquire", self.reports, Report(Stage.OPEN))
         return answer
 
-    async def find(self, hint: Hint) -> Sequence[Inflow]:
+    async def find(self, hint: Hint) -> Sequence[Inflow | Uncounted]:
         """As the port says."""
-        answer: Sequence[Inflow] = self._said("find", self.finds, ())
+        answer: Sequence[Inflow | Uncounted] = self._said("find", self.finds, ())
         return answer
 
     def told(self, raw: bytes) -> Sequence[Deposit]:
@@ -176,7 +177,9 @@ class Scripted:
         answer: RefundStage = self._said("inquire_refund", self.refunds, RefundStage.NOTHING)
         return answer
 
-    async def lines(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[Line]]:
+    async def lines(
+        self, since: datetime, until: datetime
+    ) -> AsyncIterator[Sequence[Line | Uncounted]]:
         """As the port says."""
         for page in self.listed:
             yield page

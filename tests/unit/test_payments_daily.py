@@ -24,6 +24,7 @@ from altyn.core.payments import (
     TieOut,
     TieOutDays,
     TieOutMethod,
+    Uncounted,
 )
 from altyn.core.payments.daily import TOLD_MAX
 from tests.unit.payments_house import House, Overtaken, Scripted, order, usdt
@@ -37,15 +38,19 @@ class Lister(Scripted):
     """A provider with a list of his own, of which he may say nothing."""
 
     lot: list[Line] = field(factory=list)
+    odd: list[Uncounted] = field(factory=list)
     silence: AltynError | None = None
     asked: int = 0
 
-    async def lines(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[Line]]:
+    async def lines(
+        self, since: datetime, until: datetime
+    ) -> AsyncIterator[Sequence[Line | Uncounted]]:
         """As the port says."""
         self.asked += 1
         if self.silence:
             raise self.silence
-        yield [each for each in self.lot if since <= each.at < until]
+        everything: list[Line | Uncounted] = [*self.lot, *self.odd]
+        yield [each for each in everything if since <= each.at < until]
 
     def has(self, key: str, units: int = 5, at: datetime = MIDNIGHT - DAY / 2) -> None:
         """It stands on his list."""
@@ -174,6 +179,14 @@ async def test_what_differs_is_told_with_its_facts(office: Office) -> None:
         "tie_out.done",
     ]
     assert (done.facts["compared"], done.facts["differences"]) == (2, 2)
+
+
+async def test_what_cannot_be_counted_is_told_as_he_says_it(office: Office) -> None:
+    """There is no other way to say it."""
+    office.his.odd.append(Uncounted(key="in-1", said="0.01 BTC", at=MIDNIGHT - DAY / 2))
+    await office.days()
+    differs, *_ = await office.house.told()
+    assert (differs.facts["kind"], differs.facts["theirs"]) == ("uncounted", "0.01 BTC")
 
 
 async def test_so_many_are_told_of_and_no_more(office: Office) -> None:

@@ -35,6 +35,7 @@ from altyn.core.payments import (
     RefundState,
     TieOut,
     TieOutMethod,
+    Uncounted,
     returning,
 )
 from altyn.core.payments.arrival import Entries
@@ -55,13 +56,17 @@ class Lister(Scripted):
     """A provider with a list of his own, which may break off."""
 
     lot: list[Line] = field(factory=list)
+    odd: list[Uncounted] = field(factory=list)
     breaks: AltynError | None = None
     asked: list[tuple[datetime, datetime]] = field(factory=list)
 
-    async def lines(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[Line]]:
+    async def lines(
+        self, since: datetime, until: datetime
+    ) -> AsyncIterator[Sequence[Line | Uncounted]]:
         """As the port says, a few to a page."""
         self.asked.append((since, until))
-        wanted = [each for each in self.lot if since <= each.at < until]
+        everything: list[Line | Uncounted] = [*self.lot, *self.odd]
+        wanted = [each for each in everything if since <= each.at < until]
         for begin in range(0, len(wanted), 7):
             yield wanted[begin : begin + 7]
         if self.breaks:
@@ -78,6 +83,10 @@ class Lister(Scripted):
     ) -> None:
         """It stands on his list."""
         self.lot.append(Line(key=key, amount=Money(units, asset), at=at, back=back))
+
+    def cannot_count(self, key: str, at: datetime = NOON) -> None:
+        """It stands on his list, and we have no books for it."""
+        self.odd.append(Uncounted(key=key, said="0.01 BTC", at=at, payment=order(3).id))
 
 
 @pytest.fixture
@@ -239,6 +248,11 @@ class Day:
             case Kind.UNMATCHED:
                 back = False
                 self.list(await strayed(house, key, 1000))
+            case Kind.UNCOUNTED:
+                if back := self.chance.random() < 0.5:  # only a rest of it cannot be counted
+                    self.list(await paid(house, n, 1000))
+                self.his.cannot_count(key, house.clock.now())
+                back = False
             case Kind.BOOKS_DIFFER:
                 self.list(key)
                 if back:
@@ -318,6 +332,28 @@ async def test_each_side_is_told(house: House, his: Lister) -> None:
         kind=Kind.MISSING_THERE, key="in-3", ours=usdt(7), theirs=None, at=NOON, payment=None
     )
     assert third == [missing, evolve(missing, kind=Kind.UNMATCHED, theirs=usdt(7))]
+
+
+async def test_what_cannot_be_counted_is_told_in_his_words(house: House, his: Lister) -> None:
+    """Of that day; what has a line of its own beside it is one thing with it."""
+    his.has(await paid(house, 1, 1000), 1000)
+    his.cannot_count("in-1")
+    his.cannot_count("in-2")
+    his.cannot_count("in-3", UNTIL)
+    found = await tied(house)
+    assert found.compared == 2
+    assert found.differences == [
+        Difference(
+            kind=Kind.UNCOUNTED,
+            key=key,
+            ours=None,
+            theirs=None,
+            said="0.01 BTC",
+            at=NOON,
+            payment=order(3).id,
+        )
+        for key in ("in-1", "in-2")
+    ]
 
 
 async def test_came_and_back_are_two_things(house: House, his: Lister) -> None:

@@ -127,7 +127,7 @@ class Gullible(ReadNotices):
         said = json.loads(notice.raw)
         if not said["is_final"] or not said["payment_amount"]:
             return await super()._read(notice)
-        report = Report(Stage.CLOSED, [wire.inflow_of(said, WELL_KNOWN, self.clock.now())])
+        report = Report(Stage.CLOSED, *wire.what_came(said, WELL_KNOWN, self.clock.now()))
         return (await self.check._keep(notice.hint.payment, report)).state
 
 
@@ -142,7 +142,7 @@ class Hasty(Changed):
         shown = self.outside.heleket._shown(self.outside.heleket.invoices[payment.id.hex])
         if report.inflows or not shown["payment_amount"]:
             return report
-        return Report(report.stage, [wire.inflow_of(shown, WELL_KNOWN, self.outside.clock.now())])
+        return Report(report.stage, *wire.what_came(shown, WELL_KNOWN, self.outside.clock.now()))
 
 
 def arrivals_apart(_: MemoryStore) -> MemoryArrivals:

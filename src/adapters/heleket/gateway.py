@@ -27,6 +27,7 @@ from ...core.payments import (
     RefundStage,
     Report,
     Returning,
+    Uncounted,
 )
 from ...core.resilience import Guard
 from ..http import Calls
@@ -96,6 +97,8 @@ class HeleketGateway:
             "order_id": order_id(payment.id),
             "lifetime": self._lifetime_of(payment),
             "accuracy_payment_percent": 0,  # what is accepted as enough is for our rules to say
+            # Else the payer is offered all that he takes, also what our books do not know.
+            "currencies": [{"currency": payment.asked.asset.code}],
         }
         if self.merchant.callback_url:
             wanted["url_callback"] = self.merchant.callback_url
@@ -147,7 +150,7 @@ class HeleketGateway:
                 raise Unintelligible("it answered about another order")
             return report_of(invoice, self.assets, self.clock.now())
 
-    async def find(self, hint: Hint) -> Sequence[Inflow]:
+    async def find(self, hint: Hint) -> Sequence[Inflow | Uncounted]:
         """As the port says; a notice that was sent to try us out is about nothing he knows."""
         found = await self._api.ask("payment/info", {"uuid": hint.provider_id})
         if found is None:
@@ -156,7 +159,8 @@ class HeleketGateway:
             invoice = object_of(found)
             if payment_id(invoice.get("order_id")) != hint.payment:
                 return ()  # it was told of another, to try us out
-            return report_of(invoice, self.assets, self.clock.now()).inflows
+            said = report_of(invoice, self.assets, self.clock.now())
+            return [*said.inflows, *said.uncounted]
 
     def told(self, raw: bytes) -> Sequence[Deposit]:
         """As the port says: a notice that was sent to try us out is signed like any other."""
@@ -180,7 +184,7 @@ class HeleketGateway:
         """As the port says."""
         return await HeleketRefunds(self._api, self.assets).inquire(refund, arrival)
 
-    def lines(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[Line]]:
+    def lines(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[Line | Uncounted]]:
         """As the port says."""
         return HeleketList(self._api, self.assets).lines(since, until)
 

@@ -1,6 +1,16 @@
 """Money coming in: payments that people were asked for, and everything that came."""
 
-from .arrival import SUSPENSE, Arrival, Case, Deposit, Inflow, clearing, exchange, returning
+from .arrival import (
+    SUSPENSE,
+    Arrival,
+    Case,
+    Deposit,
+    Inflow,
+    Uncounted,
+    clearing,
+    exchange,
+    returning,
+)
 from .asking import AskMethods, Condition, Reply
 from .booking import BookInflows
 from .cancelling import CancelPayment
@@ -187,6 +197,7 @@ __all__ = [
     "TieOutMethod",
     "TooMuchBack",
     "Treatment",
+    "Uncounted",
     "Wanted",
     "Wish",
     "clearing",

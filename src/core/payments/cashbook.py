@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Final
+from uuid import uuid5
 
 from attrs import evolve, frozen
 
@@ -21,9 +22,20 @@ from ..errors import Refused
 from ..events import Event, EventId, Fact, Outbox
 from ..identifiers import Identifiers
 from ..money import Money, zero
-from .arrival import SUSPENSE, WHY_MAX, Arrival, Case, Entries, Inflow, clearing, exchange
+from .arrival import (
+    SUSPENSE,
+    TRANSFERS,
+    WHY_MAX,
+    Arrival,
+    Case,
+    Entries,
+    Inflow,
+    Uncounted,
+    clearing,
+    exchange,
+)
 from .errors import ArrivalMissing, ArrivalMoved, RefundReused
-from .payment import UNSETTLED, Payment
+from .payment import UNSETTLED, Payment, PaymentId
 from .ports import Arrivals, Refunds
 from .refund import UNDONE, Refund, RefundState
 from .returns import Returns, by_rule_refund
@@ -172,9 +184,9 @@ class Cashbook:
         if in_doubt and refund.check_at is None:
             await self.tell("refund.unresolved", facts)
 
-    async def tell(self, name: str, facts: dict[str, Fact]) -> None:
-        """Put an event into the outbox."""
-        id = EventId(self.identifiers())
+    async def tell(self, name: str, facts: dict[str, Fact], id: EventId | None = None) -> None:
+        """Put an event into the outbox; of one id it is told once."""
+        id = id or EventId(self.identifiers())
         await self.outbox.put([Event(id=id, name=name, at=self.clock.now(), facts=facts)])
 
     async def tell_change(self, before: Payment, after: Payment) -> None:
@@ -203,6 +215,20 @@ class Cashbook:
             "amount": str(arrival.inflow.amount),
         }
         await self.tell("arrival.held" if arrival.held.units else "arrival.credited", facts)
+
+    async def tell_uncounted(
+        self, method: str, payment: PaymentId | None, uncounted: Uncounted
+    ) -> None:
+        """Put into the outbox, once, that money came which cannot be booked."""
+        facts: dict[str, Fact] = {
+            "method": method,
+            "key": uncounted.key,
+            "payment": str(payment) if payment else None,
+            "said": uncounted.said,
+            "at": uncounted.at.isoformat(),
+        }
+        about = f"{method}\n{uncounted.key}\n{uncounted.said}\nuncounted"
+        await self.tell("arrival.uncounted", facts, EventId(uuid5(TRANSFERS, about)))
 
     async def _new_part(self, method: str, inflow: Inflow) -> Inflow | None:
         """What of the inflow is not in the books, under a key of its own."""

@@ -56,9 +56,8 @@ class CheckPayment:
         async with self.transaction():
             payment = await self.payments.get(id)
             match said:
-                case Report(stage=stage, inflows=inflows):
-                    after = (await self.cashbook.book(payment, inflows)).reported(stage)
-                    after = evolve(after, told="")
+                case Report():
+                    after = await self._booked(payment, said)
                 case InvoiceMissing() if payment.state in UNSETTLED:
                     # One that he had told us of is gone; of one that never was nobody has the link.
                     lost = State.UNKNOWN if payment.provider_id else State.EXPIRED
@@ -72,6 +71,15 @@ class CheckPayment:
             await self.payments.put(after, was=payment.state)
             await self.cashbook.tell_change(payment, after)
         return after
+
+    async def _booked(self, payment: Payment, said: Report) -> Payment:
+        after = evolve(await self.cashbook.book(payment, said.inflows), told="")
+        for each in said.uncounted:
+            await self.cashbook.tell_uncounted(payment.order.method, payment.id, each)
+            after = after.told_that(each)
+        # Money is there of which we cannot say how much: it is neither paid nor unpaid.
+        in_doubt = said.uncounted and not said.inflows
+        return after.moved(State.UNKNOWN) if in_doubt else after.reported(said.stage)
 
 
 @frozen

@@ -9,7 +9,7 @@ from attrs import frozen
 from ..clock import Clock
 from ..errors import AltynError
 from ..transaction import Transaction
-from .arrival import Deposit
+from .arrival import Deposit, Inflow, Uncounted
 from .booking import BookInflows
 from .checking import CheckPayment
 from .errors import NoticeUnreadable, PaymentMissing
@@ -79,10 +79,16 @@ class ReadNotices:
                 return (await self.check(notice.hint.payment)).state
             except PaymentMissing:
                 pass  # none of ours, as far as we know
-        inflows = await gateway.find(notice.hint)
+        found = await gateway.find(notice.hint)
+        inflows = [each for each in found if isinstance(each, Inflow)]
+        uncounted = [each for each in found if isinstance(each, Uncounted)]
+        about = notice.hint.payment
         async with self.transaction():
-            fitted = await self.book.all(notice.method, notice.hint.payment, inflows)
-        return f"{fitted} of {len(inflows)} were ours"
+            fitted = await self.book.all(notice.method, about, inflows)
+            for each in uncounted:
+                await self.book.cashbook.tell_uncounted(notice.method, about, each)
+        counted = f"{fitted} of {len(inflows)} were ours"
+        return "; ".join([counted, *map(str, uncounted)])
 
     async def _booked(self, method: str, deposits: Sequence[Deposit]) -> str:
         """What is proven by the notice itself."""

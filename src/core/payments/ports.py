@@ -8,7 +8,7 @@ from attrs import frozen
 
 from ..balances import MalformedText
 from ..money import Money
-from .arrival import Arrival, Deposit, Inflow
+from .arrival import Arrival, Deposit, Inflow, Uncounted
 from .notice import Hint, Notice
 from .payment import Payment, PaymentId, Stage, State
 from .refund import Refund, RefundId, RefundStage, RefundState, Returning
@@ -225,6 +225,8 @@ class Report:
 
     stage: Stage
     inflows: Sequence[Inflow] = ()
+    uncounted: Sequence[Uncounted] = ()
+    """What came beside that, and cannot be booked: a person has to look at it."""
 
 
 @frozen
@@ -370,7 +372,7 @@ class Gateway(Protocol):
         """
         ...
 
-    async def find(self, hint: Hint) -> Sequence[Inflow]:
+    async def find(self, hint: Hint) -> Sequence[Inflow | Uncounted]:
         """
         What came under an invoice that is not ours, as far as we know.
 
@@ -413,9 +415,11 @@ class Gateway(Protocol):
         """
         ...
 
-    def lines(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[Line]]:
+    def lines(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[Line | Uncounted]]:
         """
         His own list of what came and went back in that time, page by page.
+
+        What our books cannot count stands on it like everything else, and ends it for nobody.
 
         Raises:
             Unavailable: it could not be read to the end.

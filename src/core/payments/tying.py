@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from ..balances import Ledger, Posted, TransferId, TransferMissing
 from ..money import Money, zero
-from .arrival import Arrival, Case, Entries, clearing
+from .arrival import Arrival, Case, Entries, Uncounted, clearing
 from .cashbook import GREW, parts_of
 from .gateways import Gateways
 from .payment import PaymentId
@@ -39,6 +39,8 @@ class Kind(StrEnum):
     """Both have it, and nobody has decided what it is for."""
     BOOKS_DIFFER = "books_differ"
     """The ledger does not hold what was noted."""
+    UNCOUNTED = "uncounted"
+    """He has it, and our books cannot say how much: they know no such asset, or nothing so fine."""
 
 
 @frozen(kw_only=True)
@@ -53,6 +55,8 @@ class Difference:
     theirs: Money | None
     at: datetime
     payment: PaymentId | None = None
+    said: str = ""
+    """How much he has, in his words, where our books cannot say it."""
 
 
 @frozen(kw_only=True)
@@ -160,7 +164,13 @@ class TieOutMethod:
         """
         gateway = self.gateways.of(method)
         begin, end = since - MARGIN, until + MARGIN
-        theirs = Side.of([line async for page in gateway.lines(begin, end) for line in page])
+        listed = [line async for page in gateway.lines(begin, end) for line in page]
+        theirs = Side.of(each for each in listed if isinstance(each, Line))
+        uncounted = [
+            _uncounted(each)
+            for each in listed
+            if isinstance(each, Uncounted) and since <= each.at < until
+        ]
         named = {key for key, _ in (*theirs.came, *theirs.back)}
         books = Books()
         for base, arrivals in (await self._whole(method, begin, end, named)).items():
@@ -176,11 +186,12 @@ class TieOutMethod:
         count, differences = compared(Side.of(books.lines), theirs, books.perhaps, since, until)
         # An arrival was looked at by when it was noted, too; a refund only by when it went back.
         differences += [each for each in books.wrong if not each.back or since <= each.at < until]
+        differences += uncounted
         return TieOut(
             method=method,
             since=since,
             until=until,
-            compared=count,
+            compared=count + sum(each.key not in named for each in uncounted),
             differences=sorted(differences, key=lambda each: (each.at, each.key, each.kind)),
         )
 
@@ -288,4 +299,16 @@ def _about(kind: Kind, key: str, arrival: Arrival, theirs: Money) -> Difference:
     inflow, payment = arrival.inflow, arrival.payment
     return Difference(
         kind=kind, key=key, ours=inflow.amount, theirs=theirs, at=inflow.at, payment=payment
+    )
+
+
+def _uncounted(told: Uncounted) -> Difference:
+    return Difference(
+        kind=Kind.UNCOUNTED,
+        key=told.key,
+        ours=None,
+        theirs=None,
+        said=told.said,
+        at=told.at,
+        payment=told.payment,
     )

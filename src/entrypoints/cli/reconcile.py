@@ -34,7 +34,7 @@ COLUMNS: Final = (
     Column("Key", shrinks=True),
     Column("Payment"),
 )
-CSV: Final = ("method", "at", "kind", "back", "ours", "theirs", "asset", "key", "payment")
+CSV: Final = ("method", "at", "kind", "back", "ours", "theirs", "asset", "key", "payment", "said")
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -116,7 +116,7 @@ def _row(difference: Difference) -> tuple[str, ...]:
         f"{difference.at:%Y-%m-%d %H:%M:%S}",
         difference.kind,
         str(difference.ours or ""),
-        str(difference.theirs or ""),
+        str(difference.theirs or difference.said),
         difference.key,
         str(difference.payment or ""),
     )
@@ -135,8 +135,8 @@ def _csv(found: Sequence[TieOut]) -> str:
             back = "yes" if one.back else "no"
             # A spreadsheet would take what begins like a formula for one; keys are strangers'.
             key = f"'{one.key}" if one.key[:1] in "=+-@" else one.key
-            row = (each.method, one.at, one.kind, back, ours, theirs, asset, key, one.payment)
-            writer.writerow(row)
+            what = (each.method, one.at, one.kind, back)
+            writer.writerow((*what, ours, theirs, asset, key, one.payment, one.said))
     return lines.getvalue().rstrip("\n")
 
 

@@ -205,6 +205,7 @@ class PlainDifference:
     back: bool
     ours: Amount | None
     theirs: Amount | None
+    said: str
     at: str
     payment: str | None
 
@@ -217,6 +218,7 @@ class PlainDifference:
             back=difference.back,
             ours=_amount(difference.ours),
             theirs=_amount(difference.theirs),
+            said=difference.said,
             at=iso(difference.at),
             payment=str(difference.payment) if difference.payment else None,
         )

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from ....core.errors import Unavailable
-from ....core.payments import Gateway, Line, Returning
+from ....core.payments import Gateway, Line, Returning, Uncounted
 from .ground import Ground, order_of
 from .outside import Call, House, Outside, Trait, Trouble
 from .refunding import wish_of
@@ -70,6 +70,27 @@ class Listing(Ground):
         assert {line.payment for line in back} <= {ours.id, others.id}
         assert len(lines) == 3 + len(back)
 
+    async def test_what_cannot_be_counted_ends_no_list(
+        self, house: House, gateway: Gateway, outside: Outside
+    ) -> None:
+        """It stands there with its payment and in his words, and everything else beside it."""
+        payments = {(await self.settled(house, outside))[0].id}
+        strange = set()
+        if Trait.STRANGE in outside.traits:
+            for pay in (outside.pay_strangely, outside.pay_finely):
+                payment = await house.open(order_of(outside))
+                pay(payment)
+                strange.add(payment.id)
+            payments.add(payment.id)  # whole units of it are there
+        payments.add((await self.settled(house, outside))[0].id)
+        if (lines := await self.listed(house, gateway, outside)) is None:
+            return
+        assert {line.payment for line in lines} == payments
+        pages = [page async for page in gateway.lines(house.now - DAY, house.now + DAY)]
+        odd = [each for page in pages for each in page if isinstance(each, Uncounted)]
+        assert {each.payment for each in odd} == strange
+        assert all(each.said for each in odd)
+
     async def test_a_list_is_of_its_time(
         self, house: House, gateway: Gateway, outside: Outside
     ) -> None:
@@ -106,7 +127,7 @@ class Listing(Ground):
         lines: list[Line] = []
         try:
             async for page in gateway.lines(house.now - DAY, house.now + DAY):
-                lines += page
+                lines += [each for each in page if isinstance(each, Line)]
         except Unavailable:
             assert Trait.LISTS not in outside.traits
             return None

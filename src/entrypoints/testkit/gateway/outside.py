@@ -81,6 +81,8 @@ class Trait(StrEnum):
     """What he tells is proof, and need not be asked about."""
     REFUNDS_LATER = "refunds_later"
     """A refund is accepted first, and arrives or fails afterwards."""
+    STRANGE = "strange"
+    """Money may come that our books cannot say: in an asset they do not know, or too fine."""
     LISTS = "lists"
     """He has a list of what came and went back."""
 
@@ -124,6 +126,14 @@ class Outside:
         Raises:
             NotPayable: he takes no such amount.
         """
+        raise NotImplementedError
+
+    def pay_strangely(self, payment: Payment) -> None:
+        """Somebody pays in an asset that we do not know, for good."""
+        raise NotImplementedError
+
+    def pay_finely(self, payment: Payment) -> None:
+        """Somebody pays the price, and less than our smallest unit more, for good."""
         raise NotImplementedError
 
     def stray(self) -> None:
