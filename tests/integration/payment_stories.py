@@ -123,6 +123,9 @@ class Bank:
     def told(self, raw: bytes) -> Sequence[Deposit]:
         return ()
 
+    def claims(self, raw: bytes) -> Sequence[Inflow]:
+        return ()
+
     async def refund(self, refund: Refund, arrival: Arrival) -> RefundStage:
         self.asked_back.append(refund.id)
         return await self.inquire_refund(refund, arrival)

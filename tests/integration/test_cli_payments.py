@@ -514,6 +514,44 @@ class TestReconcile:
         assert (await altyn.json("payments", "held"))["held"] == []
 
 
+class TestNotices:
+    """What a provider told and does not show."""
+
+    async def test_a_person_looks_at_it(self, altyn: Altyn) -> None:
+        """It is shown, read again when they say so, and rests when they say that."""
+        nothing = await altyn("payments", "notices")
+        assert (nothing.code, nothing.out) == (0, "no notice waits for a person\n")
+        altyn.desk.notices.append(altyn.desk.test_notice())
+        await altyn.told()
+        altyn.time.advance(minutes=7 * 60)
+        await altyn.worked()
+        (notice,) = (await altyn.json("payments", "notices"))["notices"]
+        assert (notice["method"], notice["unresolved"]) == ("heleket", True)
+        key, table = notice["key"], (await altyn("payments", "notices", "--limit", "1")).out
+        assert "does not show it" in table
+        again = await altyn("payments", "reread", "heleket", key, "--by", "ann")
+        assert (again.code, again.out) == (0, f"notice {key} of heleket is read again\n")
+        assert (await altyn.json("payments", "notices"))["notices"] == []
+        await altyn.worked()
+        (notice,) = (await altyn.json("payments", "notices"))["notices"]
+        rests = await altyn("payments", "dismiss", "heleket", key, "--by", "ann")
+        assert (rests.code, rests.out) == (0, f"notice {key} of heleket waits no more\n")
+        assert (await altyn.json("payments", "notices"))["notices"] == []
+        code, error = await altyn.refused("payments", "reread", "heleket", key, "--by", "ann")
+        assert error == "nothing_unresolved"
+        assert code
+
+    async def test_more_of_them_than_were_asked_for(self, altyn: Altyn) -> None:
+        """It is said that there are."""
+        for _ in range(2):
+            altyn.desk.notices.append(altyn.desk.test_notice())
+            await altyn.told()
+        altyn.time.advance(minutes=7 * 60)
+        await altyn.worked()
+        shown = await altyn("payments", "notices", "--limit", "1")
+        assert shown.out.endswith("there are more; these come first\n")
+
+
 async def test_what_cannot_be(altyn: Altyn) -> None:
     """One line says why, and by which exit code a script goes on."""
     key = await altyn.paid("10")

@@ -114,6 +114,12 @@ class DeskOutside(Outside):
     def notices(self) -> Sequence[Told]:
         return [(raw, {}) for raw in self.desk.notices]
 
+    def fall_behind(self) -> None:
+        self.desk.fall_behind()
+
+    def catch_up(self) -> None:
+        self.desk.catch_up()
+
     def told_to_try(self) -> Told:
         return self.desk.test_notice(), {}
 

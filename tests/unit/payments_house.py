@@ -36,6 +36,7 @@ from altyn.core.payments import (
     Cashbook,
     CheckPayment,
     CreditHeld,
+    DecideNotice,
     DecideRefund,
     Deposit,
     Gateway,
@@ -129,6 +130,7 @@ class Scripted:
     calls: list[str] = field(factory=list)
     refunds: deque[RefundStage | AltynError] = field(factory=deque)
     tells: dict[bytes, Sequence[Deposit]] = field(factory=dict)
+    claimed: dict[bytes, Sequence[Inflow | Uncounted]] = field(factory=dict)
     listed: list[Sequence[Line]] = field(factory=list)
     returning: Returning = Returning.ONCE
     refunds_are_single: bool = False
@@ -166,6 +168,10 @@ class Scripted:
     def told(self, raw: bytes) -> Sequence[Deposit]:
         """As the port says: notices of this one are hints, unless something else was scripted."""
         return self.tells.get(raw, ())
+
+    def claims(self, raw: bytes) -> Sequence[Inflow | Uncounted]:
+        """As the port says: they do not say how much, unless that was scripted."""
+        return self.claimed.get(raw, ())
 
     async def refund(self, refund: Refund, arrival: Arrival) -> RefundStage:
         """As the port says."""
@@ -244,6 +250,7 @@ class House:
         self.allow = AllowCheckout(payments, clock, gateways)
         self.history = ReadHistory(payments, self.refunds)
         self.read = ReadNotices(self.notices, gateways, check, facts, store, clock)
+        self.decide_notice = DecideNotice(self.notices, book, store, clock)
         self.ask_back = RequestRefund(
             payments, self.arrivals, self.refunds, gateways, book, store, clock, Approvals()
         )

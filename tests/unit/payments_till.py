@@ -98,6 +98,10 @@ class Till:
         """As the port says."""
         return ()
 
+    def claims(self, raw: bytes) -> Sequence[Inflow]:
+        """As the port says."""
+        return ()
+
     async def refund(self, refund: Refund, arrival: Arrival) -> RefundStage:
         """As the port says: what fate says."""
         match self.fate:

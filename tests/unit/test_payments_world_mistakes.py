@@ -1,7 +1,7 @@
 """The world finds mistakes: each one that is planted is caught within the ordinary seeds."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
@@ -115,6 +115,14 @@ class ReadBeforeBooked(ReadNotices):
     async def _read(self, notice: Notice) -> str:
         await self.notices.put(notice.done("it will be booked"))
         return await super()._read(notice)
+
+
+@frozen
+class Unasked(Changed):
+    """What a notice claims is not held against what asking shows."""
+
+    def claims(self, raw: bytes) -> Sequence[Inflow]:
+        return ()
 
 
 @frozen
@@ -376,6 +384,7 @@ MISTAKES = {
     "nothing is recognised": Kinds(cashbook=BooksAgain, arrivals=Everything),
     "notices by their status": Kinds(gateway=ByStatus),
     "done in silence": Kinds(read=Impatient),
+    "claims are forgotten": Kinds(gateway=Unasked),
     "read before it is booked": Kinds(read=ReadBeforeBooked),
     "notices are believed": Kinds(read=Gullible),
     "what is seen is here": Kinds(gateway=Hasty),

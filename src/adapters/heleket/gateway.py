@@ -1,7 +1,9 @@
 """Invoices of Heleket: our payment's id is theirs, so there is never a second."""
 
+import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final
 
 from attrs import frozen
@@ -165,6 +167,14 @@ class HeleketGateway:
     def told(self, raw: bytes) -> Sequence[Deposit]:
         """As the port says: a notice that was sent to try us out is signed like any other."""
         return ()
+
+    def claims(self, raw: bytes) -> Sequence[Inflow | Uncounted]:
+        """As the port says: he tells of an invoice as he answers about one."""
+        try:
+            said = report_of(json.loads(raw, parse_float=Decimal), self.assets, self.clock.now())
+        except Unintelligible:
+            return ()  # whatever it says, it is no amount
+        return [*said.inflows, *said.uncounted]
 
     @property
     def returning(self) -> Returning:

@@ -160,6 +160,10 @@ class PspGateway:
         """As the port says: nothing, whoever signed it."""
         return ()
 
+    def claims(self, raw: bytes) -> Sequence[Inflow]:
+        """As the port says: what a profile reads of a notice is no amount."""
+        return ()
+
     async def inquire(self, payment: Payment) -> Report:
         """As the port says."""
         if not self._by_order and not payment.provider_id:

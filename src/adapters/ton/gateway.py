@@ -106,6 +106,10 @@ class TonGateway:
         """As the port says."""
         return ()
 
+    def claims(self, raw: bytes) -> Sequence[Inflow]:
+        """As the port says."""
+        return ()
+
     async def inquire(self, payment: Payment) -> Report:
         """As the port says."""
         return Report(stage_of(payment, await self.cursors.get(METHOD)))

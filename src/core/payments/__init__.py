@@ -29,7 +29,10 @@ from .errors import (
     MethodUnknown,
     NotCancellable,
     NothingHeld,
+    NothingUnresolved,
     NoticeForged,
+    NoticeMissing,
+    NoticeUnconfirmed,
     NoticeUnreadable,
     NotReturnable,
     OwnApproval,
@@ -49,7 +52,7 @@ from .filling import BookMissing
 from .gateways import Gateways
 from .history import Event, Progress, ReadHistory
 from .notice import Hint, Notice
-from .noticing import ReadNotices, TakeNotice
+from .noticing import DecideNotice, ReadNotices, TakeNotice
 from .opening import InvoicePayment, OpenPayment
 from .payment import MOVES, Order, Payment, PaymentId, Stage, State
 from .ports import (
@@ -113,6 +116,7 @@ __all__ = [
     "Cursor",
     "CursorMoved",
     "Cursors",
+    "DecideNotice",
     "DecideRefund",
     "Deposit",
     "Difference",
@@ -134,8 +138,11 @@ __all__ = [
     "NotCancellable",
     "NotReturnable",
     "NothingHeld",
+    "NothingUnresolved",
     "Notice",
     "NoticeForged",
+    "NoticeMissing",
+    "NoticeUnconfirmed",
     "NoticeUnreadable",
     "Notices",
     "Objection",

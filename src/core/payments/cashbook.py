@@ -80,6 +80,10 @@ class Cashbook:
                 payment = await self._book(payment, part)
         return payment
 
+    async def has(self, method: str, inflow: Inflow) -> bool:
+        """Whether all of it is in the books."""
+        return await self._new_part(method, inflow) is None
+
     async def hold(self, method: str, inflows: Iterable[Inflow]) -> int:
         """Put what nobody expected into the drawer; answers how many were new."""
         new = 0

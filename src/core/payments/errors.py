@@ -131,6 +131,40 @@ class NoticeUnreadable(Refused):
 
 
 @define
+class NoticeMissing(Missing):
+    """We were never told that."""
+
+    method: str
+    key: str
+
+    def __str__(self) -> str:
+        return f"there is no notice {self.key!r} of {self.method}"
+
+
+@define
+class NoticeUnconfirmed(Unavailable):
+    """A notice says that money came, and whoever sent it does not say so when he is asked."""
+
+    method: str
+    key: str
+    said: str
+
+    def __str__(self) -> str:
+        return f"{self.method} told of {self.said} under {self.key!r}, and does not show it"
+
+
+@define
+class NothingUnresolved(Conflict):
+    """This notice waits for no person."""
+
+    method: str
+    key: str
+
+    def __str__(self) -> str:
+        return f"notice {self.key!r} of {self.method} waits for nobody"
+
+
+@define
 class ArrivalMissing(Missing):
     """Nothing came under this key."""
 

@@ -196,8 +196,23 @@ class Notices(Protocol):
         """Keep it, unless one of its key is kept already: answers whether it was new."""
         ...
 
+    async def get(self, method: str, key: str) -> Notice:
+        """
+        The notice as it is.
+
+        Raises:
+            NoticeMissing: we were never told that.
+        """
+        ...
+
     async def waiting(self, at: datetime, limit: int) -> Sequence[Notice]:
         """Those to be read by that moment, the oldest first."""
+        ...
+
+    async def unresolved(
+        self, limit: int, after: tuple[datetime, str, str] | None = None
+    ) -> Sequence[Notice]:
+        """Those that a person has to look at, the oldest first, a page of it."""
         ...
 
     async def put(self, notice: Notice) -> None:
@@ -383,6 +398,14 @@ class Gateway(Protocol):
 
     def told(self, raw: bytes) -> Sequence[Deposit]:
         """What a proven notice itself is proof of; nothing where only asking tells."""
+        ...
+
+    def claims(self, raw: bytes) -> Sequence[Inflow | Uncounted]:
+        """
+        What a proven notice says has come, for good, that asking has to confirm.
+
+        Nothing where the notice itself is proof, or does not say how much.
+        """
         ...
 
     @property

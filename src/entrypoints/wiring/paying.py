@@ -19,6 +19,7 @@ from ...core.payments import (
     Counter,
     CreditHeld,
     Cursors,
+    DecideNotice,
     DecideRefund,
     EndStanding,
     Gateways,
@@ -125,5 +126,6 @@ class Paying(Provider):
     open_standing = provide(OpenStanding)
     end_standing = provide(EndStanding)
     read_notices = provide(ReadNotices)
+    decide_notice = provide(DecideNotice)
     credit_held = provide(CreditHeld)
     give_held = provide(GiveHeld)

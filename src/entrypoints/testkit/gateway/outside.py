@@ -77,6 +77,8 @@ class Trait(StrEnum):
     """He may keep money for himself until further notice."""
     NOTIFIES = "notifies"
     """He tells us what happens without being asked."""
+    CLAIMS = "claims"
+    """What he tells says how much came, and can be held against what he answers."""
     PROVES = "proves"
     """What he tells is proof, and need not be asked about."""
     REFUNDS_LATER = "refunds_later"
@@ -163,6 +165,14 @@ class Outside:
     def notices(self) -> Sequence[Told]:
         """Everything he had to tell, in the order in which it happened."""
         return ()
+
+    def fall_behind(self) -> None:
+        """Whoever asks him is shown everything as it is now, whatever he tells meanwhile."""
+        raise NotImplementedError
+
+    def catch_up(self) -> None:
+        """Whoever asks him is shown everything as it is."""
+        raise NotImplementedError
 
     def told_to_try(self) -> Told:
         """A genuine notice about a payment that never was; one that proves itself cannot be."""
