@@ -19,6 +19,7 @@ from altyn.core.payments import (
     PaymentId,
     ProviderRefused,
     ProviderUnclear,
+    Report,
     Stage,
     State,
     TieOut,
@@ -273,12 +274,60 @@ async def test_what_is_for_nobody_waits(office: Office) -> None:
     await house.sound()
 
 
+@pytest.mark.parametrize("speaks", [True, False], ids=["he says so", "he is silent"])
+async def test_what_he_has_more_of_is_booked_as_grown(office: Office, speaks: bool) -> None:
+    """Once, as when he had told of it: of a payment of which all came nobody asks any more."""
+    house = office.house
+    payment = await house.open(order(1))
+    noon = MIDNIGHT - DAY / 2
+    await house.comes(payment, evolve(house.inflow(1000), at=noon))
+    line = Line(key="in-1", amount=usdt(1700), at=noon, payment=payment.id)
+    office.his.lot.append(line)
+    house.gateway.reports.append(
+        Report(Stage.CLOSED, [evolve(house.inflow(1700), at=noon)])
+        if speaks
+        else ProviderUnclear("fake", "silence")
+    )
+    found, count = await filled(office)
+    assert ([each.kind for each in found.differences], count) == ([Kind.AMOUNT_DIFFERS], 1)
+    grown = await house.payments.get(payment.id)
+    assert (grown.state, grown.came) == (State.OVERPAID, usdt(1700))
+    assert [each.inflow.key for each in await house.arrivals.of(payment.id)] == ["in-1", "in-1+1"]
+    assert await house.holds("user:1") == 1700
+    again, count = await filled(office)
+    assert (again.differences, count) == ([], 0)
+    await house.sound()
+
+
+async def test_what_nobody_knew_and_grew_waits_like_before(office: Office) -> None:
+    """The more of it goes into the drawer too."""
+    house = office.house
+    async with house.store():
+        await house.book.hold("fake", [evolve(house.inflow(5), at=MIDNIGHT - DAY / 2)])
+    office.his.has("in-1", 12)
+    assert (await filled(office))[1] == 1
+    assert sum(each.held.units for each in await house.drawer()) == 12
+    await house.sound()
+
+
+async def test_what_went_back_by_hand_is_no_growth(office: Office) -> None:
+    """We were told of what was left of it; the rest is not here any more."""
+    house = office.house
+    payment = await house.open(order(1))
+    await house.comes(payment, evolve(house.inflow(700), at=MIDNIGHT - DAY / 2))
+    office.his.has("in-1", 1000)
+    office.his.lot.append(evolve(office.his.lot[0], amount=usdt(300), back=True))
+    found, count = await filled(office)
+    assert (len(found.differences), count) == (2, 0)
+    assert await house.holds("user:1") == 700
+
+
 async def test_nothing_else_is_touched(office: Office) -> None:
     """What is missing there, what differs and what was given back is for a person."""
     house = office.house
     payment = await house.open(order(1))
     await house.comes(payment, evolve(house.inflow(1000), at=MIDNIGHT - DAY / 2))
-    office.his.has("in-1", 1500)
+    office.his.has("in-1", 999)
     office.his.lot.append(evolve(office.his.lot[0], key="in-2", back=True))
     asked = house.gateway.calls.count("inquire")
     found, count = await filled(office)
