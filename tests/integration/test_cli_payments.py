@@ -492,23 +492,29 @@ class TestReconcile:
         (read,) = csv.DictReader(io.StringIO(found.out))
         assert read["key"] == "'=1+1"
 
-    async def test_one_that_cannot_be_compared(
+    async def test_one_that_keeps_no_list(
         self, altyn: Altyn, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """It is told of, and keeps no other from being compared; a wrong name does."""
+        """It is named, and that is no failure; alone it cannot be compared."""
         monkeypatch.setenv("ALTYN_TELEGRAM_TOKEN", "42:" + "a" * 35)
         monkeypatch.setenv("ALTYN_TELEGRAM_PROVIDER_TOKEN", "401643678:TEST:a")
-        why = "cards: telegram left us in doubt: it keeps no list of card payments"
         both = (*altyn.days, "cards", "heleket")
         answer = await altyn(*both)
-        assert (answer.code, answer.err) == (3, f"altyn: {why}\n")
+        why = "cards keeps no list: compare those in the provider's cabinet"
+        assert (answer.code, answer.err) == (0, f"altyn: {why}\n")
         assert answer.out.endswith(": 0 compared, no differences\n")
         altyn.desk.sell("somebody-else-1", "4", "USDT")
         told = await altyn(*both, "--json")
         assert told.code == 1
-        assert told.document["failed"] == {"cards": why.removeprefix("cards: ")}
+        assert (told.document["failed"], told.document["unlisted"]) == ({}, ["cards"])
         assert [each["method"] for each in told.document["methods"]] == ["heleket"]
-        assert await altyn.refused(*altyn.days, "cards") == (3, "provider_unclear")
+        assert await altyn.refused(*altyn.days, "cards") == (4, "list_missing")
+
+    async def test_one_that_cannot_be_compared(self, altyn: Altyn) -> None:
+        """It is told of, and keeps no other from being compared; a wrong name does."""
+        altyn.desk.faults.plan("/v1/payment/list", Fault.FAIL_AFTER, Fault.FAIL_AFTER)
+        assert await altyn.refused(*altyn.days, "heleket") == (3, "provider_unclear")
+        altyn.desk.sell("somebody-else-1", "4", "USDT")
         wrong = await altyn.refused(*altyn.days, "heleket", "nobody", "--book")
         assert wrong == (4, "method_unknown")
         assert (await altyn.json("payments", "held"))["held"] == []

@@ -134,6 +134,7 @@ class Scripted:
     listed: list[Sequence[Line]] = field(factory=list)
     returning: Returning = Returning.ONCE
     refunds_are_single: bool = False
+    lists: bool = True
 
     def says(self, stage: Stage, *came: Inflow) -> None:
         """When he is asked, next."""

@@ -67,6 +67,11 @@ class Till:
     now: datetime | None = None
 
     @property
+    def lists(self) -> bool:
+        """As the port says."""
+        return False
+
+    @property
     def refunds_are_single(self) -> bool:
         """As the port says."""
         return self.single

@@ -1,10 +1,11 @@
 """Every day is compared once and told of; what is missing here is put into the books."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
-from attrs import define, evolve, field
+from attrs import define, evolve, field, frozen
 
 from altyn.adapters.memory import ManualClock
 from altyn.core.errors import AltynError
@@ -16,6 +17,7 @@ from altyn.core.payments import (
     Gateways,
     Kind,
     Line,
+    ListMissing,
     PaymentId,
     ProviderRefused,
     ProviderUnclear,
@@ -40,7 +42,7 @@ class Lister(Scripted):
 
     lot: list[Line] = field(factory=list)
     odd: list[Uncounted] = field(factory=list)
-    silence: AltynError | None = None
+    silence: Exception | None = None
     asked: int = 0
 
     async def lines(
@@ -56,6 +58,24 @@ class Lister(Scripted):
     def has(self, key: str, units: int = 5, at: datetime = MIDNIGHT - DAY / 2) -> None:
         """It stands on his list."""
         self.lot.append(Line(key=key, amount=usdt(units), at=at))
+
+
+@frozen
+class Slow:
+    """Cursors; between the look at what was told of failures and its end somebody else tells."""
+
+    port: Any
+    meanwhile: Callable[[], Awaitable[None]]
+
+    async def get(self, feed: str) -> Cursor:
+        """As the port says."""
+        cursor: Cursor = await self.port.get(feed)
+        if feed.startswith("tie-out-failed"):
+            await self.meanwhile()
+        return cursor
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.port, name)
 
 
 @define
@@ -132,6 +152,73 @@ async def test_who_is_silent_is_asked_again(office: Office, silence: AltynError)
     office.his.silence = None
     assert await office.days() == 1
     assert await office.done() == [day("fake", MIDNIGHT - DAY, MIDNIGHT + DAY)]
+
+
+async def failures(office: Office) -> list[tuple[object, object]]:
+    """Of what was told that it could not be compared."""
+    return [
+        (event.facts["method"], event.facts["told"])
+        for event in await office.house.told()
+        if event.name == "tie_out.failed"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("silence", "words"),
+    [
+        (ProviderRefused("fake", "Wrong key"), "fake refused: Wrong key"),
+        (ProviderUnclear("fake", "a\nb"), "fake left us in doubt: a b"),
+        (ValueError("a secret"), "a mistake inside Altyn: ValueError"),
+    ],
+    ids=str,
+)
+async def test_what_fails_is_told_of_once_a_day(
+    office: Office, silence: Exception, words: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """After an hour in which it was only tried again, in the log too; every day anew."""
+    office.his.silence = silence
+    assert await office.days() == 1
+    office.house.clock.advance(minutes=59)
+    await office.days()
+    assert await failures(office) == []
+    office.house.clock.advance(minutes=1)
+    for _ in range(3):
+        await office.days()
+        office.house.clock.advance(hours=1)
+    assert await failures(office) == [("fake", words)]
+    office.house.clock.advance(hours=22)
+    for _ in range(2):
+        await office.days()
+    assert await failures(office) == [("fake", words)]
+    lines = [each.getMessage() for each in caplog.records if each.name == "altyn.payments"]
+    assert lines == [f"comparing the books with fake fails: {words}"] * 2
+    office.his.silence = None
+    await office.days()
+    assert await failures(office) == []
+
+
+async def test_of_two_who_fail_at_once_one_tells(office: Office) -> None:
+    """And a storage that fails meanwhile only puts it off."""
+    office.his.silence = ProviderRefused("fake", "no")
+    office.house.clock.advance(hours=2)
+    told = Cursor("tie-out-failed:fake", until=MIDNIGHT)
+
+    async def meanwhile() -> None:
+        await office.house.cursors.put(told, was=Cursor("tie-out-failed:fake"))
+
+    slow = Slow(office.house.cursors, meanwhile)
+    assert await evolve(office.days, cursors=slow)() == 1
+    assert await failures(office) == []
+
+
+async def test_who_keeps_no_list_is_not_asked(office: Office) -> None:
+    """That is no failure: there is nothing to compare."""
+    office.his.lists = False
+    office.house.clock.advance(hours=9)
+    assert await office.days() == 1
+    assert (office.his.asked, await failures(office)) == (0, [])
+    with pytest.raises(ListMissing, match="fake keeps no list"):
+        await office.tie_out("fake", MIDNIGHT - DAY, MIDNIGHT)
 
 
 async def test_of_two_at_once_one_tells(office: Office) -> None:

@@ -194,6 +194,11 @@ class HeleketGateway:
         """As the port says."""
         return await HeleketRefunds(self._api, self.assets).inquire(refund, arrival)
 
+    @property
+    def lists(self) -> bool:
+        """As the port says."""
+        return True
+
     def lines(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[Line | Uncounted]]:
         """As the port says."""
         return HeleketList(self._api, self.assets).lines(since, until)

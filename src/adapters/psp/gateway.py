@@ -233,6 +233,11 @@ class PspGateway:
         with self._api.understood():
             return refund_stage_of(self._api.reader, said, where, refund)
 
+    @property
+    def lists(self) -> bool:
+        """As the port says."""
+        return self.profile.listing is not None
+
     def lines(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[Line]]:
         """As the port says."""
         return lines_of(self._api, since, until)

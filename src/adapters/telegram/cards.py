@@ -64,6 +64,11 @@ class CardsGateway(Till):
         """As the port says."""
         return RefundStage.NOTHING
 
+    @property
+    def lists(self) -> bool:
+        """As the port says: Telegram keeps none of these."""
+        return False
+
     def lines(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[Line]]:
         """As the port says: Telegram has no list of these."""
         raise ProviderUnclear(TELEGRAM, "it keeps no list of card payments")

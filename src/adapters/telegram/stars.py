@@ -106,6 +106,11 @@ class StarsGateway(Till):
         """As the port says: only asking for it again tells, and pays nothing twice."""
         return RefundStage.NOTHING
 
+    @property
+    def lists(self) -> bool:
+        """As the port says."""
+        return True
+
     async def lines(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[Line]]:
         """As the port says."""
         offset = await self.list.place(since)

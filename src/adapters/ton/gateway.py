@@ -136,6 +136,11 @@ class TonGateway:
         """As the port says."""
         return RefundStage.NOTHING
 
+    @property
+    def lists(self) -> bool:
+        """As the port says."""
+        return True
+
     async def lines(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[Line]]:
         """As the port says: the chain's own list, and jettons that came without a word."""
         purse = await self.purses.ours()

@@ -1,5 +1,6 @@
-"""The tie-out of every day, once, and the word that something differs."""
+"""The tie-out of every day, once, and the word that something differs or could not be compared."""
 
+import logging
 from contextlib import suppress
 from datetime import datetime, time, timedelta
 from typing import Final
@@ -11,15 +12,23 @@ from ..errors import AltynError
 from ..events import Fact
 from ..transaction import Transaction
 from .cashbook import Cashbook
+from .errors import CursorMoved
 from .gateways import Gateways
 from .ports import Cursor, Cursors
 from .tying import TieOut, TieOutMethod
+from .wording import one_line
 
 DAY: Final = timedelta(days=1)
 NIGHT: Final = timedelta(hours=3)
 """By then the provider has listed what came until midnight."""
+PATIENCE: Final = timedelta(hours=1)
+"""For so long after that it is only tried again: a provider who hangs for a while is no news."""
 TOLD_MAX: Final = 100
 """Of so many differences each is told of; how many there are is told in any case."""
+
+FAILED_MAX: Final = 500
+
+log = logging.getLogger("altyn.payments")
 
 
 @frozen
@@ -37,18 +46,49 @@ class TieOutDays:
         """
         Answers how many methods were compared.
 
-        A provider who does not let us read his list is asked again, and keeps no other waiting.
+        A provider who does not let us read his list is asked again, keeps no other waiting, and
+        is told of once a day. One who keeps none is not asked.
         """
         now = self.clock.now()
         until = datetime.combine((now - NIGHT).date(), time(), now.tzinfo)
         count = 0
-        for method in self.gateways.by_method:
-            cursor = await self.cursors.get(f"tie-out:{method}")
-            if cursor.until is None or cursor.until < until:
-                with suppress(AltynError):  # or somebody else has told it
-                    await self._compare(method, cursor, until)
-                    count += 1
+        for method, gateway in self.gateways.by_method.items():
+            if gateway.lists:
+                count += await self._compared(method, until, now)
         return count
+
+    async def _compared(self, method: str, until: datetime, now: datetime) -> bool:
+        """Whether it was compared just now."""
+        try:
+            cursor = await self.cursors.get(f"tie-out:{method}")
+            if cursor.until is not None and cursor.until >= until:
+                return False
+            await self._compare(method, cursor, until)
+        except CursorMoved:
+            return False  # somebody else has compared it, and told
+        except Exception as failed:  # also a mistake of ours keeps no other from being compared
+            if now >= until + NIGHT + PATIENCE:
+                with suppress(AltynError):  # then it is told of the next time
+                    await self._tell_failed(method, until, failed)
+            return False
+        return True
+
+    async def _tell_failed(self, method: str, until: datetime, failed: Exception) -> None:
+        cursor = await self.cursors.get(f"tie-out-failed:{method}")
+        if cursor.until == until:
+            return
+        bug = None if isinstance(failed, AltynError) else failed
+        words = str(failed) if bug is None else f"a mistake inside Altyn: {type(bug).__name__}"
+        words = one_line(words, FAILED_MAX)
+        async with self.transaction():
+            await self.cursors.put(evolve(cursor, until=until), was=cursor)
+            facts: dict[str, Fact] = {
+                "method": method,
+                "until": until.isoformat(),
+                "told": words,
+            }
+            await self.cashbook.tell("tie_out.failed", facts)
+        log.error("comparing the books with %s fails: %s", method, words, exc_info=bug)
 
     async def _compare(self, method: str, cursor: Cursor, until: datetime) -> None:
         since = cursor.until or until - DAY

@@ -131,6 +131,16 @@ class NoticeUnreadable(Refused):
 
 
 @define
+class ListMissing(Missing):
+    """This provider keeps no list, so there is nothing to compare our books with."""
+
+    method: str
+
+    def __str__(self) -> str:
+        return f"{self.method} keeps no list: compare those in the provider's cabinet"
+
+
+@define
 class NoticeMissing(Missing):
     """We were never told that."""
 

@@ -438,6 +438,11 @@ class Gateway(Protocol):
         """
         ...
 
+    @property
+    def lists(self) -> bool:
+        """Whether he keeps a list; else `lines` is not asked for."""
+        ...
+
     def lines(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[Line | Uncounted]]:
         """
         His own list of what came and went back in that time, page by page.

@@ -12,6 +12,7 @@ from ..balances import Ledger, Posted, TransferId, TransferMissing
 from ..money import Money, zero
 from .arrival import Arrival, Case, Entries, Uncounted, clearing
 from .cashbook import GREW, parts_of
+from .errors import ListMissing
 from .gateways import Gateways
 from .payment import PaymentId
 from .ports import Arrivals, Line, Refunds
@@ -160,9 +161,12 @@ class TieOutMethod:
 
         Raises:
             MethodUnknown: there is no such way of paying.
+            ListMissing: its provider keeps none.
             Unavailable: the provider's list could not be read to the end.
         """
         gateway = self.gateways.of(method)
+        if not gateway.lists:
+            raise ListMissing(method)
         begin, end = since - MARGIN, until + MARGIN
         listed = [line async for page in gateway.lines(begin, end) for line in page]
         theirs = Side.of(each for each in listed if isinstance(each, Line))

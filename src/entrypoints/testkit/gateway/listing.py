@@ -124,12 +124,8 @@ class Listing(Ground):
         self, house: House, gateway: Gateway, outside: Outside
     ) -> Sequence[Line] | None:
         """What is listed of the days around now; None by a way that has no list and says so."""
-        lines: list[Line] = []
-        try:
-            async for page in gateway.lines(house.now - DAY, house.now + DAY):
-                lines += [each for each in page if isinstance(each, Line)]
-        except Unavailable:
-            assert Trait.LISTS not in outside.traits
+        assert gateway.lists == (Trait.LISTS in outside.traits)
+        if not gateway.lists:
             return None
-        assert Trait.LISTS in outside.traits
-        return lines
+        pages = gateway.lines(house.now - DAY, house.now + DAY)
+        return [each async for page in pages for each in page if isinstance(each, Line)]
