@@ -402,7 +402,7 @@ class TestReconcile:
         first, title, row = answer.out.splitlines()
         assert first.endswith(": 2 compared, 1 difference")
         assert title.split()[:4] == ["When", "(UTC)", "What", "differs"]
-        words = ["refunded_outside", "10.000000", "USDT", key, payment["id"]]
+        words = ["refunded_outside", "10.000000", "USDT", "at", "most", key, payment["id"]]
         assert row.split()[2:] == words
 
         told = await altyn(*altyn.days, "heleket", "--json")
@@ -421,7 +421,7 @@ class TestReconcile:
             "back": True,
             "ours": None,
             "theirs": usdt("10.000000"),
-            "said": "",
+            "said": "at most",
             "payment": payment["id"],
         }
         lines = await altyn(*altyn.days, "--csv")
@@ -437,7 +437,7 @@ class TestReconcile:
             "asset": "USDT",
             "key": key,
             "payment": payment["id"],
-            "said": "",
+            "said": "at most",
         }
 
     async def test_what_cannot_be_counted_is_shown_in_his_words(self, altyn: Altyn) -> None:

@@ -79,10 +79,12 @@ class Lister(Scripted):
         at: datetime = NOON,
         *,
         back: bool = False,
+        at_most: bool = False,
         asset: Asset = USDT,
     ) -> None:
         """It stands on his list."""
-        self.lot.append(Line(key=key, amount=Money(units, asset), at=at, back=back))
+        amount = Money(units, asset)
+        self.lot.append(Line(key=key, amount=amount, at=at, back=back, at_most=at_most))
 
     def cannot_count(self, key: str, at: datetime = NOON) -> None:
         """It stands on his list, and we have no books for it."""
@@ -197,7 +199,11 @@ class Day:
     async def well(self) -> None:
         """Something of which both say the same."""
         house, n = self.house, self.number()
-        match self.chance.randrange(8):
+        match self.chance.randrange(9):
+            case 8:  # he says that some of it went back
+                self.list(key := await paid(house, n, 1000))
+                await refunded(house, n, key, self.chance.choice((1, 999, 1000)))
+                self.his.has(key, 1000, house.clock.now(), back=True, at_most=True)
             case 0:
                 self.list(await paid(house, n, 1000))
             case 1:
@@ -244,7 +250,8 @@ class Day:
             case Kind.REFUNDED_OUTSIDE:
                 back = True
                 self.list(await paid(house, n, 1000))
-                self.his.has(key, self.chance.choice((1, 1000)), house.clock.now(), back=True)
+                vague, units = self.chance.random() < 0.5, self.chance.choice((1, 1000))
+                self.his.has(key, units, house.clock.now(), back=True, at_most=vague)
             case Kind.UNMATCHED:
                 back = False
                 self.list(await strayed(house, key, 1000))
@@ -290,6 +297,43 @@ async def test_two_hundred_differences_are_found_and_none_is_invented(seed: int)
     assert found.compared > 400
     moments = [each.at for each in found.differences]
     assert moments == sorted(moments)
+
+
+# What he only says that some of it went back.
+
+
+@pytest.mark.parametrize(
+    ("ours", "stage", "theirs", "kind"),
+    [
+        (1, RefundStage.DONE, 1000, None),
+        (1000, RefundStage.DONE, 1000, None),
+        (400, RefundStage.ACCEPTED, 1000, None),
+        (400, RefundStage.DONE, 399, Kind.AMOUNT_DIFFERS),
+        (400, RefundStage.DONE, None, Kind.MISSING_THERE),
+        (400, RefundStage.ACCEPTED, None, None),
+        (400, RefundStage.FAILED, 1000, Kind.REFUNDED_OUTSIDE),
+    ],
+)
+async def test_some_of_it_went_back(
+    house: House, his: Lister, ours: int, stage: RefundStage, theirs: int | None, kind: Kind | None
+) -> None:
+    """Any part of it agrees with that, and nothing of it does not."""
+    his.has(key := await paid(house, 1, 1000), 1000)
+    await refunded(house, 1, key, ours, says=stage)
+    if theirs:
+        his.has(key, theirs, back=True, at_most=True)
+    assert [each.kind for each in (await tied(house)).differences] == [kind] * bool(kind)
+
+
+async def test_how_much_went_back_by_hand_is_told_as_far_as_he_says_it(
+    house: House, his: Lister
+) -> None:
+    """It is no more than that."""
+    his.has(key := await paid(house, 1, 1000), 1000)
+    his.has(key, 1000, back=True, at_most=True)
+    (difference,) = (await tied(house)).differences
+    assert difference.kind is Kind.REFUNDED_OUTSIDE
+    assert difference.his == "0.001000 USDT at most"
 
 
 # What is told.

@@ -69,7 +69,11 @@ class HeleketList:
 
 
 def lines_of(invoice: Mapping[str, Any], assets: Assets) -> Sequence[Line | Uncounted]:
-    """What came under an invoice for good, and that it went back, if it did."""
+    """
+    What came under an invoice for good, and that it went back, if some of it did.
+
+    Of which part of it, he does not say; of an earlier refund than the last he says nothing.
+    """
     at = moment_of(invoice, "updated_at")
     if at is None or moment_of(invoice, "created_at") is None:
         raise Unintelligible("an invoice of its list has no date")
@@ -79,8 +83,7 @@ def lines_of(invoice: Mapping[str, Any], assets: Assets) -> Sequence[Line | Unco
         line = Line(key=came.key, amount=came.amount, at=came.at, payment=payment)
         lines.append(line)
         if REFUND_STAGES.get(status_of(invoice)) is RefundStage.DONE:
-            # Of how much, he does not say; mostly it is all of it.
-            lines.append(evolve(line, at=at, back=True))
+            lines.append(evolve(line, at=at, back=True, at_most=True))
     return lines
 
 

@@ -112,7 +112,7 @@ class TieOutDays:
                 "back": each.back,
                 "at": each.at.isoformat(),
                 "ours": str(each.ours) if each.ours else None,
-                "theirs": str(each.theirs) if each.theirs else each.said or None,
+                "theirs": each.his or None,
                 "payment": str(each.payment) if each.payment else None,
             }
             await self.cashbook.tell("tie_out.differs", facts)

@@ -295,6 +295,8 @@ class Line:
     at: datetime
     back: bool = False
     """Whether it went back."""
+    at_most: bool = False
+    """Whether he says only that some of that went back, and not how much."""
     payment: PaymentId | None = None
 
 

@@ -21,6 +21,7 @@ from .returns import Returns
 
 MARGIN: Final = timedelta(hours=26)
 """How far from each other the two sides may date the same thing."""
+AT_MOST: Final = "at most"
 PAGE: Final = 200
 NOT_BACK: Final = UNDONE | {RefundState.WAITING, RefundState.DUE}
 """States in which it did not go back, or he was certainly not asked."""
@@ -57,7 +58,12 @@ class Difference:
     at: datetime
     payment: PaymentId | None = None
     said: str = ""
-    """How much he has, in his words, where our books cannot say it."""
+    """His words, where our books cannot say how much he has, or he does not say it himself."""
+
+    @property
+    def his(self) -> str:
+        """How much he has, as far as he says it."""
+        return f"{self.theirs or ''} {self.said}".strip()
 
 
 @frozen(kw_only=True)
@@ -114,8 +120,8 @@ def compared(
             count += 1
             one, other = _sum(here.get(place)), _sum(there.get(place))
             allowed = perhaps.get(place, ()) if lines[0].back else ()
-            nothing = zero(lines[0].amount.asset)
-            if (one or nothing) - (other or nothing) in _sums(nothing, allowed):
+            nothing, vague = zero(lines[0].amount.asset), any(each.at_most for each in lines)
+            if _agree(one or nothing, other or nothing, allowed, vague=vague):
                 continue
             if one is None:
                 kind = missing_here
@@ -128,11 +134,20 @@ def compared(
                     back=lines[0].back,
                     ours=one,
                     theirs=other,
+                    said=AT_MOST if vague else "",
                     at=lines[0].at,
                     payment=next((each.payment for each in lines if each.payment), None),
                 )
             )
     return count, found
+
+
+def _agree(ours: Money, theirs: Money, perhaps: Sequence[Money], *, vague: bool) -> bool:
+    """Whether both may mean the same, with any of what he may list by now or not."""
+    known = {ours - each for each in _sums(zero(ours.asset), perhaps)}
+    if not vague:
+        return theirs in known
+    return any(0 < each.units <= theirs.units for each in known)  # some of it, he says
 
 
 @frozen

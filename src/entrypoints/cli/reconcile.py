@@ -133,7 +133,7 @@ def _row(difference: Difference) -> tuple[str, ...]:
         f"{difference.at:%Y-%m-%d %H:%M:%S}",
         difference.kind,
         str(difference.ours or ""),
-        str(difference.theirs or difference.said),
+        difference.his,
         difference.key,
         str(difference.payment or ""),
     )

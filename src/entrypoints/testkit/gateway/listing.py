@@ -10,7 +10,7 @@ from ....core.errors import Unavailable
 from ....core.payments import Gateway, Line, Returning, Uncounted
 from .ground import Ground, order_of
 from .outside import Call, House, Outside, Trait, Trouble
-from .refunding import wish_of
+from .refunding import some_of, wish_of
 
 DAY = timedelta(days=1)
 
@@ -69,6 +69,23 @@ class Listing(Ground):
         assert all(line.amount == outside.price for line in back)
         assert {line.payment for line in back} <= {ours.id, others.id}
         assert len(lines) == 3 + len(back)
+
+    async def test_a_part_that_went_back_is_not_listed_as_something_else(
+        self, house: House, gateway: Gateway, outside: Outside
+    ) -> None:
+        """As what it is, or as no more than what came, where he does not say how much it was."""
+        _, arrival = await self.settled(house, outside)
+        part = some_of(gateway, outside)
+        if gateway.returning is not Returning.NEVER:
+            refund = await house.ask_back(wish_of(outside, arrival, part))
+            await house.carry_out(refund.id)
+            if Trait.REFUNDS_LATER in outside.traits:
+                outside.finish_refunds(paid=True)
+        if (lines := await self.listed(house, gateway, outside)) is None:
+            return
+        for line in (each for each in lines if each.back):
+            said = arrival.inflow.amount if line.at_most else part
+            assert (line.key, line.amount) == (arrival.inflow.key, said)
 
     async def test_what_cannot_be_counted_ends_no_list(
         self, house: House, gateway: Gateway, outside: Outside
