@@ -21,7 +21,6 @@ from altyn.adapters.memory import (
     MemoryStore,
 )
 from altyn.core.balances import AccountName, account_name
-from altyn.core.errors import AltynError
 from altyn.core.events import Event
 from altyn.core.identifiers import TimeOrdered
 from altyn.core.money import RUB, USDT, Asset, Money
@@ -123,12 +122,12 @@ class Scripted:
     clock: ManualClock
     method: str = "fake"
     lifetime_seconds: int = 3600
-    accepts: deque[AltynError | None] = field(factory=deque)
-    opens: deque[Invoice | AltynError] = field(factory=deque)
-    reports: deque[Report | AltynError] = field(factory=deque)
-    finds: deque[Sequence[Inflow | Uncounted] | AltynError] = field(factory=deque)
+    accepts: deque[BaseException | None] = field(factory=deque)
+    opens: deque[Invoice | BaseException] = field(factory=deque)
+    reports: deque[Report | BaseException] = field(factory=deque)
+    finds: deque[Sequence[Inflow | Uncounted] | BaseException] = field(factory=deque)
     calls: list[str] = field(factory=list)
-    refunds: deque[RefundStage | AltynError] = field(factory=deque)
+    refunds: deque[RefundStage | BaseException] = field(factory=deque)
     tells: dict[bytes, Sequence[Deposit]] = field(factory=dict)
     claimed: dict[bytes, Sequence[Inflow | Uncounted]] = field(factory=dict)
     listed: list[Sequence[Line]] = field(factory=list)
@@ -194,7 +193,7 @@ class Scripted:
     def _said(self, call: str, answers: deque[Any], otherwise: Any) -> Any:
         self.calls.append(call)
         answer = answers.popleft() if answers else otherwise
-        if isinstance(answer, AltynError):
+        if isinstance(answer, BaseException):
             raise answer
         return answer
 

@@ -24,7 +24,7 @@ from altyn.core.payments import (
     State,
     Uncounted,
 )
-from altyn.core.payments.noticing import CLAIM_HOLDS
+from altyn.core.payments.noticing import IN_VAIN
 from tests.unit.payments_house import House, order, usdt
 
 
@@ -115,7 +115,7 @@ async def test_what_is_never_shown_calls_a_person(house: House) -> None:
     """Once, after a while in which it was read less and less often; then nobody reads it."""
     await house.open(order(1))
     await told(house, 1, house.inflow(1000))
-    assert await read_for(house, CLAIM_HOLDS / timedelta(hours=1) - 0.5) == 0
+    assert await read_for(house, IN_VAIN / timedelta(hours=1) - 0.5) == 0
     assert await unresolved(house) == []
     assert await read_for(house, 2) == 0
     (notice,) = await unresolved(house)

@@ -167,7 +167,9 @@ class Cashbook:
             payment = payment.kept_after_all(refund.amount, credited)
         return payment
 
-    async def tell_refund(self, before: Refund | None, refund: Refund) -> None:
+    async def tell_refund(
+        self, before: Refund | None, refund: Refund, *, in_vain: bool = False
+    ) -> None:
         """Put into the outbox that a refund is in another state, or left in doubt for good."""
         facts: dict[str, Fact] = {
             "refund": str(refund.id),
@@ -185,7 +187,7 @@ class Cashbook:
         if refund.state is not was and not due_again:
             await self.tell(f"refund.{refund.state}", facts)
         in_doubt = not refund.ended and refund.state is not RefundState.WAITING
-        if in_doubt and refund.check_at is None:
+        if in_doubt and (refund.check_at is None or in_vain):
             await self.tell("refund.unresolved", facts)
 
     async def tell(self, name: str, facts: dict[str, Fact], id: EventId | None = None) -> None:
@@ -193,7 +195,9 @@ class Cashbook:
         id = id or EventId(self.identifiers())
         await self.outbox.put([Event(id=id, name=name, at=self.clock.now(), facts=facts)])
 
-    async def tell_change(self, before: Payment, after: Payment) -> None:
+    async def tell_change(
+        self, before: Payment, after: Payment, *, by_mistake: bool = False
+    ) -> None:
         """Put into the outbox that a payment is in another state, or left in doubt for good."""
         facts: dict[str, Fact] = {
             "payment": str(after.id),
@@ -205,7 +209,8 @@ class Cashbook:
         }
         if after.state is not before.state:
             await self.tell(f"payment.{after.state}", facts)
-        if before.check_at and not after.check_at and after.state in UNSETTLED:
+        unsettled = after.state in UNSETTLED or by_mistake
+        if before.check_at and not after.check_at and unsettled:
             # Nobody asks any more, so somebody has to look at it.
             await self.tell("payment.unresolved", {**facts, "told": after.told})
 

@@ -1,6 +1,5 @@
 """The tie-out of every day, once, and the word that something differs or could not be compared."""
 
-import logging
 from contextlib import suppress
 from datetime import datetime, time, timedelta
 from typing import Final
@@ -14,6 +13,7 @@ from ..transaction import Transaction
 from .cashbook import Cashbook
 from .errors import CursorMoved
 from .gateways import Gateways
+from .mishaps import log, mishap
 from .ports import Cursor, Cursors
 from .tying import TieOut, TieOutMethod
 from .wording import one_line
@@ -27,8 +27,6 @@ TOLD_MAX: Final = 100
 """Of so many differences each is told of; how many there are is told in any case."""
 
 FAILED_MAX: Final = 500
-
-log = logging.getLogger("altyn.payments")
 
 
 @frozen
@@ -77,9 +75,12 @@ class TieOutDays:
         cursor = await self.cursors.get(f"tie-out-failed:{method}")
         if cursor.until == until:
             return
-        bug = None if isinstance(failed, AltynError) else failed
-        words = str(failed) if bug is None else f"a mistake inside Altyn: {type(bug).__name__}"
-        words = one_line(words, FAILED_MAX)
+        doing = "comparing the books with"
+        if isinstance(failed, AltynError):
+            words = one_line(str(failed), FAILED_MAX)
+            log.error("%s %s: %s", doing, method, words)
+        else:
+            words = mishap(doing, method, failed)
         async with self.transaction():
             await self.cursors.put(evolve(cursor, until=until), was=cursor)
             facts: dict[str, Fact] = {
@@ -88,7 +89,6 @@ class TieOutDays:
                 "told": words,
             }
             await self.cashbook.tell("tie_out.failed", facts)
-        log.error("comparing the books with %s fails: %s", method, words, exc_info=bug)
 
     async def _compare(self, method: str, cursor: Cursor, until: datetime) -> None:
         since = cursor.until or until - DAY

@@ -131,6 +131,17 @@ class NoticeUnreadable(Refused):
 
 
 @define
+class FeedStuck(Unavailable):
+    """Something in a feed cannot be booked; it is tried again, and in the end held."""
+
+    feed: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"feed {self.feed} cannot be read on: {self.why}"
+
+
+@define
 class ListMissing(Missing):
     """This provider keeps no list, so there is nothing to compare our books with."""
 

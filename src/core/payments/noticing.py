@@ -16,12 +16,13 @@ from .cashbook import Cashbook
 from .checking import CheckPayment
 from .errors import NothingUnresolved, NoticeUnconfirmed, NoticeUnreadable, PaymentMissing
 from .gateways import Gateways
+from .mishaps import mishap
 from .notice import RAW_MAX, Notice
 from .ports import Gateway, Notices
 
 AGAIN_SECONDS: Final = (5, 30, 120, 600, 3600)
-CLAIM_HOLDS: Final = timedelta(hours=6)
-"""For how long a notice may say more than its provider does; after that a person has to look."""
+IN_VAIN: Final = timedelta(hours=6)
+"""For how long a notice is read that says more than its provider does, or that we cannot read."""
 
 
 @frozen
@@ -65,21 +66,30 @@ class ReadNotices:
         """Read those that wait, the oldest first; answers how many are done."""
         done = 0
         for notice in await self.notices.waiting(self.clock.now(), limit):
-            try:
-                read = notice.done(await self._read(notice))
-                done += 1
-            except AltynError as failed:
-                read = self._failed(notice, failed)
+            read = await self._after(notice)
             await self._keep(read)
+            done += read.read_at is None and not read.unresolved
         return done
 
-    def _failed(self, notice: Notice, failed: AltynError) -> Notice:
-        """To be read again, unless its provider does not say himself what he told us."""
+    async def _after(self, notice: Notice) -> Notice:
+        """The notice after reading it: done with, to be read again, or for a person."""
+        try:
+            return notice.done(await self._read(notice))
+        except NoticeUnconfirmed as unconfirmed:
+            return self._again(notice, str(unconfirmed), leads_nowhere=True)
+        except AltynError as failed:
+            return self._again(notice, str(failed))
+        except Exception as bug:  # which keeps no other from being read
+            words = mishap(f"reading a notice of {notice.method}:", notice.hint.key, bug)
+            return self._again(notice, words, leads_nowhere=True)
+
+    def _again(self, notice: Notice, why: str, *, leads_nowhere: bool = False) -> Notice:
+        """To be read again; what leads nowhere is for a person after a while."""
         now = self.clock.now()
-        if isinstance(failed, NoticeUnconfirmed) and now >= notice.taken_at + CLAIM_HOLDS:
-            return notice.given_up(str(failed))
+        if leads_nowhere and now >= notice.taken_at + IN_VAIN:
+            return notice.given_up(why)
         wait = AGAIN_SECONDS[min(notice.tries, len(AGAIN_SECONDS) - 1)]
-        return notice.put_off(now + timedelta(seconds=wait), str(failed))
+        return notice.put_off(now + timedelta(seconds=wait), why)
 
     async def _keep(self, read: Notice) -> None:
         async with self.transaction():
