@@ -97,6 +97,7 @@ class Bank:
     asked_back: list[RefundId] = field(factory=list)
     returning: Returning = Returning.ONCE
     refunds_are_single: bool = False
+    returns_to_sender: bool = True
     lists: bool = True
 
     async def accept(self, amount: Money) -> None:

@@ -133,6 +133,7 @@ class Scripted:
     listed: list[Sequence[Line]] = field(factory=list)
     returning: Returning = Returning.ONCE
     refunds_are_single: bool = False
+    returns_to_sender: bool = True
     lists: bool = True
 
     def says(self, stage: Stage, *came: Inflow) -> None:

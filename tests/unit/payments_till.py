@@ -67,6 +67,11 @@ class Till:
     now: datetime | None = None
 
     @property
+    def returns_to_sender(self) -> bool:
+        """As the port says."""
+        return True
+
+    @property
     def lists(self) -> bool:
         """As the port says."""
         return False

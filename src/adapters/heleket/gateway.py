@@ -182,6 +182,11 @@ class HeleketGateway:
         return Returning.ONCE if self.merchant.payout_key else Returning.NEVER
 
     @property
+    def returns_to_sender(self) -> bool:
+        """As the port says: it may have come from an exchange, which would not know whose it is."""
+        return False
+
+    @property
     def refunds_are_single(self) -> bool:
         """As the port says."""
         return False

@@ -202,6 +202,11 @@ class PspGateway:
         return Returning.ONCE if self.profile.features.partial_refund else Returning.WHOLE
 
     @property
+    def returns_to_sender(self) -> bool:
+        """As the port says: to the card that paid."""
+        return self.returning is not Returning.NEVER
+
+    @property
     def refunds_are_single(self) -> bool:
         """As the port says."""
         return self.profile.features.refunds_are_single

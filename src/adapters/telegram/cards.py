@@ -47,6 +47,11 @@ class CardsGateway(Till):
         return Returning.NEVER
 
     @property
+    def returns_to_sender(self) -> bool:
+        """As the port says."""
+        return False
+
+    @property
     def refunds_are_single(self) -> bool:
         """As the port says."""
         return False

@@ -78,6 +78,11 @@ class StarsGateway(Till):
         return Returning.WHOLE
 
     @property
+    def returns_to_sender(self) -> bool:
+        """As the port says."""
+        return True
+
+    @property
     def refunds_are_single(self) -> bool:
         """As the port says: a charge goes back once, and it is said when it did before."""
         return True

@@ -124,6 +124,11 @@ class TonGateway:
         return Returning.NEVER
 
     @property
+    def returns_to_sender(self) -> bool:
+        """As the port says."""
+        return False
+
+    @property
     def refunds_are_single(self) -> bool:
         """As the port says."""
         return False

@@ -280,6 +280,18 @@ class NotReturnable(Refused):
 
 
 @define
+class RuleNotKept(Refused):
+    """The rules send money back by a method that gives nothing back by itself."""
+
+    method: str
+    cases: tuple[str, ...]
+
+    def __str__(self) -> str:
+        cases = ", ".join(self.cases)
+        return f"{self.method} returns nothing by rule ({cases}): hold it there, or credit it"
+
+
+@define
 class TooMuchBack(Refused):
     """More would go back than there is of what came."""
 

@@ -416,6 +416,11 @@ class Gateway(Protocol):
         ...
 
     @property
+    def returns_to_sender(self) -> bool:
+        """Whether what came goes back without being told where: else no rule can send it back."""
+        ...
+
+    @property
     def refunds_are_single(self) -> bool:
         """Whether asking twice for a refund pays it once."""
         ...

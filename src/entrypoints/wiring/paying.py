@@ -78,9 +78,11 @@ class Paying(Provider):
             yield await open_tills(opened, settings, clock, signals, cursors, reputations)
 
     @provide
-    def gateways(self, tills: Tills) -> Gateways:
-        """The ways of paying that are enabled."""
-        return Gateways.these(*tills.gateways, feeds=tills.feeds)
+    def gateways(self, tills: Tills, rules: Rules) -> Gateways:
+        """The ways of paying that are enabled, and can do what the rules ask of them."""
+        gateways = Gateways.these(*tills.gateways, feeds=tills.feeds)
+        rules.check(gateways)
+        return gateways
 
     @provide
     def standing(self, tills: Tills) -> StandingGateways:
