@@ -62,7 +62,7 @@ STANDING: Final = """
 id, payer, target, method, asset, amount, reference, created_at, provider_id, link, ended
 """
 NOTICE: Final = """
-method, key, payment, provider_id, raw, taken_at, read_at, tries, outcome
+method, key, payment, provider_id, raw, taken_at, read_at, tries, outcome, unresolved
 """
 
 
@@ -533,6 +533,12 @@ CRIMES: Final = (
     Crime("a strange method of a notice", "notice_method_is_name", told(method="'a-b'")),
     Crime("tries below zero", "notice_tries_are_counted", told(tries="-1")),
     Crime("too many bytes", "notice_raw_is_short", told(raw="{bytes}")),
+    Crime("it waits for two", "notice_unresolved_is_read", told(unresolved="{yes}")),
+    Crime(
+        "a person and a reader",
+        "notice_unresolved_is_read",
+        "UPDATE {s}notice SET unresolved = {yes}",
+    ),
     *(
         Crime(f"{column} of a notice changed", "notice_is_fixed", f"UPDATE {{s}}notice SET {what}")
         for column, what in {
@@ -586,6 +592,7 @@ HONEST: Final = {
     "a notice": told(),
     "a notice of many bytes": told(raw="{most_bytes}"),
     "a notice read": "UPDATE {s}notice SET read_at = NULL, tries = tries + 1, outcome = 'read'",
+    "a notice for a person": "UPDATE {s}notice SET read_at = NULL, unresolved = {yes}",
 }
 
 STEPS: Final = tuple((one, two) for one in State for two in State)

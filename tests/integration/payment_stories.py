@@ -97,6 +97,8 @@ class Bank:
     asked_back: list[RefundId] = field(factory=list)
     returning: Returning = Returning.ONCE
     refunds_are_single: bool = False
+    returns_to_sender: bool = True
+    lists: bool = True
 
     async def accept(self, amount: Money) -> None:
         """Anything."""
@@ -121,6 +123,9 @@ class Bank:
         return self.found
 
     def told(self, raw: bytes) -> Sequence[Deposit]:
+        return ()
+
+    def claims(self, raw: bytes) -> Sequence[Inflow]:
         return ()
 
     async def refund(self, refund: Refund, arrival: Arrival) -> RefundStage:

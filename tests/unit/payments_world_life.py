@@ -58,6 +58,7 @@ def calm_down(world: World) -> None:
     """Whatever went wrong is over."""
     world.dice.calm = True
     world.outside.heleket.refunds.refusals.clear()
+    world.outside.heleket.catch_up()
     for desk in (world.outside.ton, world.outside.second):
         desk.catch_up()
     world.outside.telegram.stars.balance += 10**6 * NANO
@@ -95,6 +96,10 @@ async def moods(world: World) -> None:
                 outside.telegram.withdraw(int(outside.telegram.stars.balance // NANO))
             case 5:
                 refund_outside(world)
+            case 6:
+                outside.heleket.fall_behind()
+            case 7:
+                outside.heleket.catch_up()
 
 
 def finish_refunds(world: World) -> None:

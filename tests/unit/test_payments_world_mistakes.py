@@ -1,7 +1,7 @@
 """The world finds mistakes: each one that is planted is caught within the ordinary seeds."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
@@ -118,6 +118,14 @@ class ReadBeforeBooked(ReadNotices):
 
 
 @frozen
+class Unasked(Changed):
+    """What a notice claims is not held against what asking shows."""
+
+    def claims(self, raw: bytes) -> Sequence[Inflow]:
+        return ()
+
+
+@frozen
 class Gullible(ReadNotices):
     """What came is read from the notice, also from one that was sent to try us out."""
 
@@ -127,7 +135,7 @@ class Gullible(ReadNotices):
         said = json.loads(notice.raw)
         if not said["is_final"] or not said["payment_amount"]:
             return await super()._read(notice)
-        report = Report(Stage.CLOSED, [wire.inflow_of(said, WELL_KNOWN, self.clock.now())])
+        report = Report(Stage.CLOSED, *wire.what_came(said, WELL_KNOWN, self.clock.now()))
         return (await self.check._keep(notice.hint.payment, report)).state
 
 
@@ -142,7 +150,7 @@ class Hasty(Changed):
         shown = self.outside.heleket._shown(self.outside.heleket.invoices[payment.id.hex])
         if report.inflows or not shown["payment_amount"]:
             return report
-        return Report(report.stage, [wire.inflow_of(shown, WELL_KNOWN, self.outside.clock.now())])
+        return Report(report.stage, *wire.what_came(shown, WELL_KNOWN, self.outside.clock.now()))
 
 
 def arrivals_apart(_: MemoryStore) -> MemoryArrivals:
@@ -376,6 +384,7 @@ MISTAKES = {
     "nothing is recognised": Kinds(cashbook=BooksAgain, arrivals=Everything),
     "notices by their status": Kinds(gateway=ByStatus),
     "done in silence": Kinds(read=Impatient),
+    "claims are forgotten": Kinds(gateway=Unasked),
     "read before it is booked": Kinds(read=ReadBeforeBooked),
     "notices are believed": Kinds(read=Gullible),
     "what is seen is here": Kinds(gateway=Hasty),

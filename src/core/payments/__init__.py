@@ -1,6 +1,16 @@
 """Money coming in: payments that people were asked for, and everything that came."""
 
-from .arrival import SUSPENSE, Arrival, Case, Deposit, Inflow, clearing, exchange, returning
+from .arrival import (
+    SUSPENSE,
+    Arrival,
+    Case,
+    Deposit,
+    Inflow,
+    Uncounted,
+    clearing,
+    exchange,
+    returning,
+)
 from .asking import AskMethods, Condition, Reply
 from .booking import BookInflows
 from .cancelling import CancelPayment
@@ -15,11 +25,16 @@ from .errors import (
     ArrivalMoved,
     AssetNotTaken,
     CursorMoved,
+    FeedStuck,
     InvoiceMissing,
+    ListMissing,
     MethodUnknown,
     NotCancellable,
     NothingHeld,
+    NothingUnresolved,
     NoticeForged,
+    NoticeMissing,
+    NoticeUnconfirmed,
     NoticeUnreadable,
     NotReturnable,
     OwnApproval,
@@ -31,6 +46,7 @@ from .errors import (
     RefundMissing,
     RefundMoved,
     RefundReused,
+    RuleNotKept,
     StandingMissing,
     StandingReused,
     TooMuchBack,
@@ -39,7 +55,7 @@ from .filling import BookMissing
 from .gateways import Gateways
 from .history import Event, Progress, ReadHistory
 from .notice import Hint, Notice
-from .noticing import ReadNotices, TakeNotice
+from .noticing import DecideNotice, ReadNotices, TakeNotice
 from .opening import InvoicePayment, OpenPayment
 from .payment import MOVES, Order, Payment, PaymentId, Stage, State
 from .ports import (
@@ -103,12 +119,14 @@ __all__ = [
     "Cursor",
     "CursorMoved",
     "Cursors",
+    "DecideNotice",
     "DecideRefund",
     "Deposit",
     "Difference",
     "EndStanding",
     "Event",
     "Feed",
+    "FeedStuck",
     "Gateway",
     "Gateways",
     "GiveHeld",
@@ -120,12 +138,16 @@ __all__ = [
     "InvoicePayment",
     "Kind",
     "Line",
+    "ListMissing",
     "MethodUnknown",
     "NotCancellable",
     "NotReturnable",
     "NothingHeld",
+    "NothingUnresolved",
     "Notice",
     "NoticeForged",
+    "NoticeMissing",
+    "NoticeUnconfirmed",
     "NoticeUnreadable",
     "Notices",
     "Objection",
@@ -170,6 +192,7 @@ __all__ = [
     "RequestRefund",
     "Returning",
     "Route",
+    "RuleNotKept",
     "Rules",
     "Stage",
     "StandingGateway",
@@ -187,6 +210,7 @@ __all__ = [
     "TieOutMethod",
     "TooMuchBack",
     "Treatment",
+    "Uncounted",
     "Wanted",
     "Wish",
     "clearing",

@@ -131,6 +131,61 @@ class NoticeUnreadable(Refused):
 
 
 @define
+class FeedStuck(Unavailable):
+    """Something in a feed cannot be booked; it is tried again, and in the end held."""
+
+    feed: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"feed {self.feed} cannot be read on: {self.why}"
+
+
+@define
+class ListMissing(Missing):
+    """This provider keeps no list, so there is nothing to compare our books with."""
+
+    method: str
+
+    def __str__(self) -> str:
+        return f"{self.method} keeps no list: compare those in the provider's cabinet"
+
+
+@define
+class NoticeMissing(Missing):
+    """We were never told that."""
+
+    method: str
+    key: str
+
+    def __str__(self) -> str:
+        return f"there is no notice {self.key!r} of {self.method}"
+
+
+@define
+class NoticeUnconfirmed(Unavailable):
+    """A notice says that money came, and whoever sent it does not say so when he is asked."""
+
+    method: str
+    key: str
+    said: str
+
+    def __str__(self) -> str:
+        return f"{self.method} told of {self.said} under {self.key!r}, and does not show it"
+
+
+@define
+class NothingUnresolved(Conflict):
+    """This notice waits for no person."""
+
+    method: str
+    key: str
+
+    def __str__(self) -> str:
+        return f"notice {self.key!r} of {self.method} waits for nobody"
+
+
+@define
 class ArrivalMissing(Missing):
     """Nothing came under this key."""
 
@@ -222,6 +277,18 @@ class NotReturnable(Refused):
 
     def __str__(self) -> str:
         return f"{self.method} cannot give that back: {self.why}"
+
+
+@define
+class RuleNotKept(Refused):
+    """The rules send money back by a method that gives nothing back by itself."""
+
+    method: str
+    cases: tuple[str, ...]
+
+    def __str__(self) -> str:
+        cases = ", ".join(self.cases)
+        return f"{self.method} returns nothing by rule ({cases}): hold it there, or credit it"
 
 
 @define

@@ -24,10 +24,11 @@ from .errors import (
     TooMuchBack,
 )
 from .gateways import Gateways
+from .mishaps import surviving
 from .payment import Payment
 from .ports import Arrivals, Payments, Refunds
 from .refund import UNDONE, Origin, Refund, RefundId, RefundStage, RefundState, Returning
-from .schedule import next_look
+from .schedule import REFUND_LOOKS_MAX, next_look
 
 NOT_ASKED: Final = (
     CircuitOpen,
@@ -299,6 +300,19 @@ class CarryOutRefund:
 
         return await self.change(about.id, learned)
 
+    async def put_off(self, id: RefundId, why: str) -> None:
+        """Go on with it later, as if nothing had been learned; after so long call a person."""
+        async with self.transaction():
+            refund = await self.refunds.get(id)
+            if refund.ended:
+                return
+            after = evolve(refund.told_that(why), checks=refund.checks + 1)
+            after = evolve(after, check_at=next_look(after, self.clock.now()))
+            await self.refunds.put(after, was=refund.state)
+            # What was never asked for is gone on with all the same: nothing is in doubt there.
+            in_vain = after.checks == REFUND_LOOKS_MAX
+            await self.cashbook.tell_refund(refund, after, in_vain=in_vain)
+
     async def change(self, id: RefundId, learned: Callable[[Refund], Refund]) -> Refund:
         """Keep what was learned about a refund, and move its money as that says."""
         about = await self.refunds.get(id)
@@ -402,5 +416,13 @@ class PollRefunds:
         due = await self.refunds.due(self.clock.now(), limit)
         for id in due:
             with suppress(AltynError):  # it is kept, and gone on with
-                await self.carry_out(id)
+                await self._go_on_with(id)
         return len(due)
+
+    async def _go_on_with(self, id: RefundId) -> None:
+        """One of them; a mistake of ours keeps no other from being gone on with."""
+        with surviving("going on with refund", id) as going:
+            await self.carry_out(id)
+        if going.mishap:
+            with surviving("putting off refund", id):
+                await self.carry_out.put_off(id, going.mishap)

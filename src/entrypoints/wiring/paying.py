@@ -19,6 +19,7 @@ from ...core.payments import (
     Counter,
     CreditHeld,
     Cursors,
+    DecideNotice,
     DecideRefund,
     EndStanding,
     Gateways,
@@ -77,9 +78,11 @@ class Paying(Provider):
             yield await open_tills(opened, settings, clock, signals, cursors, reputations)
 
     @provide
-    def gateways(self, tills: Tills) -> Gateways:
-        """The ways of paying that are enabled."""
-        return Gateways.these(*tills.gateways, feeds=tills.feeds)
+    def gateways(self, tills: Tills, rules: Rules) -> Gateways:
+        """The ways of paying that are enabled, and can do what the rules ask of them."""
+        gateways = Gateways.these(*tills.gateways, feeds=tills.feeds)
+        rules.check(gateways)
+        return gateways
 
     @provide
     def standing(self, tills: Tills) -> StandingGateways:
@@ -125,5 +128,6 @@ class Paying(Provider):
     open_standing = provide(OpenStanding)
     end_standing = provide(EndStanding)
     read_notices = provide(ReadNotices)
+    decide_notice = provide(DecideNotice)
     credit_held = provide(CreditHeld)
     give_held = provide(GiveHeld)

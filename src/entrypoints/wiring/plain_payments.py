@@ -5,7 +5,16 @@ from typing import Self
 from attrs import frozen
 
 from ...core.money import Money
-from ...core.payments import Arrival, Difference, Event, Payment, Refund, StandingOrder, TieOut
+from ...core.payments import (
+    Arrival,
+    Difference,
+    Event,
+    Notice,
+    Payment,
+    Refund,
+    StandingOrder,
+    TieOut,
+)
 from .plain import Amount, iso
 
 
@@ -135,6 +144,37 @@ class PlainRefund:
 
 
 @frozen
+class PlainNotice:
+    """What a provider told us, and what became of it."""
+
+    method: str
+    key: str
+    payment: str | None
+    provider_id: str
+    tries: int
+    outcome: str
+    unresolved: bool
+    taken_at: str
+    read_at: str | None
+
+    @classmethod
+    def of(cls, notice: Notice) -> Self:
+        """That notice, without its bytes: they are signed, and nobody's business."""
+        hint = notice.hint
+        return cls(
+            method=notice.method,
+            key=hint.key,
+            payment=str(hint.payment) if hint.payment else None,
+            provider_id=hint.provider_id,
+            tries=notice.tries,
+            outcome=notice.outcome,
+            unresolved=notice.unresolved,
+            taken_at=iso(notice.taken_at),
+            read_at=iso(notice.read_at) if notice.read_at else None,
+        )
+
+
+@frozen
 class PlainStanding:
     """An order under which somebody pays again and again."""
 
@@ -205,6 +245,7 @@ class PlainDifference:
     back: bool
     ours: Amount | None
     theirs: Amount | None
+    said: str
     at: str
     payment: str | None
 
@@ -217,6 +258,7 @@ class PlainDifference:
             back=difference.back,
             ours=_amount(difference.ours),
             theirs=_amount(difference.theirs),
+            said=difference.said,
             at=iso(difference.at),
             payment=str(difference.payment) if difference.payment else None,
         )

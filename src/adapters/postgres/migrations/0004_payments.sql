@@ -170,12 +170,15 @@ CREATE TABLE altyn.notice (
     read_at     timestamptz,
     tries       int NOT NULL,
     outcome     text NOT NULL,
+    unresolved  boolean NOT NULL,
     CONSTRAINT notice_is_single UNIQUE (method, key),
     CONSTRAINT notice_method_is_name CHECK (method ~ '^[a-z][a-z0-9_]{0,31}$'),
     CONSTRAINT notice_raw_is_short CHECK (octet_length(raw) <= 65536),
-    CONSTRAINT notice_tries_are_counted CHECK (tries >= 0)
+    CONSTRAINT notice_tries_are_counted CHECK (tries >= 0),
+    CONSTRAINT notice_unresolved_is_read CHECK (NOT unresolved OR read_at IS NULL)
 );
 CREATE INDEX notice_waiting ON altyn.notice (taken_at, position) WHERE read_at IS NOT NULL;
+CREATE INDEX notice_unresolved ON altyn.notice (taken_at, method, key) WHERE unresolved;
 
 
 -- The laws, for whoever writes ------------------------------------------------------------------

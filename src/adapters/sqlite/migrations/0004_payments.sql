@@ -158,16 +158,20 @@ CREATE TABLE notice (
     read_at INTEGER,
     tries INTEGER NOT NULL,
     outcome TEXT NOT NULL,
+    unresolved INTEGER NOT NULL,
     CONSTRAINT notice_is_single UNIQUE (method, key),
     CONSTRAINT notice_sequence_is_positive CHECK (sequence > 0),
     CONSTRAINT notice_method_is_name
         CHECK (length(method) <= 32 AND method GLOB '[a-z]*' AND method NOT GLOB '*[^a-z0-9_]*'),
     CONSTRAINT notice_payment_is_uuid CHECK (payment IS NULL OR length(payment) = 16),
     CONSTRAINT notice_raw_is_short CHECK (length(raw) <= 65536),
-    CONSTRAINT notice_tries_are_counted CHECK (tries >= 0)
+    CONSTRAINT notice_tries_are_counted CHECK (tries >= 0),
+    CONSTRAINT notice_is_unresolved_or_not CHECK (unresolved IN (0, 1)),
+    CONSTRAINT notice_unresolved_is_read CHECK (unresolved = 0 OR read_at IS NULL)
 ) STRICT;
 
 CREATE INDEX notice_waiting ON notice (taken_at, sequence) WHERE read_at IS NOT NULL;
+CREATE INDEX notice_unresolved ON notice (taken_at, method, key) WHERE unresolved <> 0;
 
 -- A payment begins created and unpaid, keeps its order, and moves as the table of the core says.
 
