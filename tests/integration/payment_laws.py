@@ -47,8 +47,9 @@ from altyn.entrypoints.testkit.payments.ground import (
 from altyn.entrypoints.testkit.payments.standing import standing as standing_order
 
 PAYMENT: Final = """
-id, payer, target, method, pays, pays_asset, gives, gives_asset, reference, state, came, credited,
-"returning", returned, created_at, expires_at, check_at, checks, provider_id, link, told
+id, payer, target, method, pays, pays_asset, gives, gives_asset, reference, goods, place,
+country, state, came, credited, "returning", returned, created_at, expires_at, check_at, checks,
+provider_id, link, told
 """
 ARRIVAL: Final = """
 method, key, asset, amount, at, sender, payment, "case", noted_at, credited, held, returned,
@@ -247,6 +248,12 @@ CRIMES: Final = (
     Crime("a rate of one asset", "payment_of_one_asset_has_no_rate", payment(gives="99")),
     Crime("an unknown asset", "payment_counts_pays", payment("exchanging", pays_asset="'NEW'")),
     Crime("a gift unknown", "payment_counts_gives", payment("exchanging", gives_asset="'NEW'")),
+    Crime("goods of no kind", "payment_goods_are_known", payment(goods="'other'")),
+    Crime("sold nowhere", "payment_place_is_known", payment(place="''")),
+    *(
+        Crime(f"a payer from {country}", "payment_country_is_two_letters", payment(country=country))
+        for country in ("'D'", "'de'", "'DEU'", "'D1'")
+    ),
     Crime("it begins pending", "payment_begins_created", payment(state="'pending'")),
     Crime("it begins with money", "payment_begins_created", payment(came="1")),
     Crime("it begins credited", "payment_begins_created", payment(came="1", credited="1")),
@@ -321,6 +328,9 @@ CRIMES: Final = (
             "asset given": "gives_asset = 'TON'",
             "amount given": "gives = 6",
             "reference": "reference = 'other'",
+            "goods": "goods = 'physical'",
+            "place": "place = 'elsewhere'",
+            "country": "country = 'DE'",
             "beginning": "created_at = created_at + {tick}",
             "end": "expires_at = expires_at + {tick}",
         }.items()

@@ -64,7 +64,9 @@ from altyn.core.payments import (
     Report,
     RequestRefund,
     Returning,
+    Routes,
     Rules,
+    Sale,
     Stage,
     TakeNotice,
     Wish,
@@ -90,6 +92,7 @@ def order(
     target: AccountName = USER,
     method: str = "fake",
     reference: str = "",
+    sale: Sale | None = None,
 ) -> Order:
     """Somebody is asked for money."""
     return Order(
@@ -99,6 +102,7 @@ def order(
         method=method,
         quote=Quote(usdt(pays), gives or usdt(pays)),
         reference=reference,
+        sale=sale or Sale(),
     )
 
 
@@ -217,6 +221,7 @@ class House:
         rules: Rules | None = None,
         arrivals: type[MemoryArrivals] | None = None,
         gateway: Gateway | None = None,
+        routes: Routes | None = None,
     ):
         self.clock = clock = ManualClock()
         self.store = store = MemoryStore()
@@ -231,7 +236,7 @@ class House:
             self.arrivals, self.ledger, self.outbox, clock, ids, rules or Rules(), self.refunds
         )
         self.invoice = invoice = InvoicePayment(payments, gateways, book, store, clock)
-        self.open = OpenPayment(payments, gateways, book, store, clock, invoice)
+        self.open = OpenPayment(payments, gateways, book, store, clock, invoice, routes or Routes())
         self.check = check = CheckPayment(payments, gateways, book, store, clock, invoice)
         self.poll = PollPayments(payments, check, clock)
         self.take = TakeNotice(gateways, self.notices, clock)

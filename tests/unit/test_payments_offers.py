@@ -1,7 +1,5 @@
 """Which ways of paying somebody is offered, and what speaks against the others."""
 
-from typing import Any
-
 import pytest
 
 from altyn.adapters.memory import ManualClock
@@ -18,7 +16,8 @@ from altyn.core.payments import (
     ProviderRefused,
     ProviderUnclear,
     Route,
-    Wanted,
+    Routes,
+    Sale,
 )
 from altyn.core.resilience import CircuitOpen
 from tests.unit.payments_house import Scripted, usdt
@@ -26,16 +25,14 @@ from tests.unit.payments_house import Scripted, usdt
 INSIDE = (Goods.DIGITAL, Place.TELEGRAM)
 
 
-def wanted(**other: Any) -> Wanted:
-    """Somebody wants to pay 1000 for something digital inside Telegram."""
-    return Wanted(amount=usdt(1000), **other)
-
-
-async def offered(route: Route, want: Wanted, answer: AltynError | None = None) -> Offer:
+async def offered(
+    route: Route, sale: Sale | None = None, answer: AltynError | None = None
+) -> Offer:
     """What becomes of the only way there is."""
     gateway = Scripted(ManualClock())
     gateway.accepts.append(answer)
-    (offer,) = await OfferMethods(Gateways.these(gateway), {"fake": route})(want)
+    offer_methods = OfferMethods(Gateways.these(gateway), Routes({"fake": route}))
+    (offer,) = await offer_methods(usdt(1000), sale or Sale())
     asked = offer.obstacle not in (Obstacle.GOODS, Obstacle.COUNTRY)
     assert gateway.calls == (["accept"] if asked else [])
     return offer
@@ -59,7 +56,7 @@ async def offered(route: Route, want: Wanted, answer: AltynError | None = None) 
 )
 async def test_a_way_is_asked_whether_it_would_do(answer: AltynError | None, offer: Offer) -> None:
     """And says by how much it would not."""
-    assert await offered(Route(), wanted(), answer) == offer
+    assert await offered(Route(), answer=answer) == offer
 
 
 @pytest.mark.parametrize(
@@ -76,7 +73,7 @@ async def test_a_way_is_for_some_goods_in_some_place(
 ) -> None:
     """Both together decide; the provider is not even asked."""
     route = Route(forbidden=frozenset({INSIDE}))
-    offer = await offered(route, wanted(goods=goods, place=place))
+    offer = await offered(route, Sale(goods=goods, place=place))
     assert offer.obstacle is obstacle
 
 
@@ -97,7 +94,7 @@ async def test_a_way_is_for_payers_from_somewhere(
     route: Route, country: str, obstacle: Obstacle | None
 ) -> None:
     """Who may come from anywhere is not from where one has to be."""
-    assert (await offered(route, wanted(country=country))).obstacle is obstacle
+    assert (await offered(route, Sale(country=country))).obstacle is obstacle
 
 
 async def test_those_that_can_be_used_come_first() -> None:
@@ -108,11 +105,11 @@ async def test_those_that_can_be_used_come_first() -> None:
     gateways["a"].accepts.append(ProviderUnclear("a", "silence"))
     gateways["b"].accepts.append(AssetNotTaken("b", usdt(1).asset))
     routes = {"e": Route(rank=20), "d": Route(rank=20), "c": Route(rank=300), "b": Route(rank=1)}
-    offer = OfferMethods(Gateways.these(*gateways.values()), routes)
-    assert [each.method for each in await offer(wanted())] == ["d", "e", "c", "b", "a"]
-    assert [each.method for each in await offer(wanted())] == ["b", "d", "e", "a", "c"]
+    offer = OfferMethods(Gateways.these(*gateways.values()), Routes(routes))
+    assert [each.method for each in await offer(usdt(1000), Sale())] == ["d", "e", "c", "b", "a"]
+    assert [each.method for each in await offer(usdt(1000), Sale())] == ["b", "d", "e", "a", "c"]
 
 
 async def test_where_there_is_no_way_none_is_offered() -> None:
     """Nothing speaks against nothing."""
-    assert list(await OfferMethods(Gateways.these())(wanted())) == []
+    assert list(await OfferMethods(Gateways.these(), Routes())(usdt(1000), Sale())) == []

@@ -16,6 +16,7 @@ from .errors import (
     AssetNotTaken,
     CursorMoved,
     InvoiceMissing,
+    MethodForbidden,
     MethodUnknown,
     NotCancellable,
     NothingHeld,
@@ -61,8 +62,9 @@ from .ports import (
 from .quote import Quote, QuoteMixed
 from .refund import REFUND_MOVES, Origin, Refund, RefundId, RefundStage, RefundState, Returning
 from .refunding import Approvals, CarryOutRefund, DecideRefund, PollRefunds, RequestRefund, Wish
-from .routing import Goods, Obstacle, Offer, OfferMethods, Place, Route, Wanted
+from .routing import Obstacle, Offer, OfferMethods, Route, Routes
 from .rules import Rules, Treatment
+from .sale import Goods, Place, Sale
 from .standing import (
     EndStanding,
     OpenStanding,
@@ -120,6 +122,7 @@ __all__ = [
     "InvoicePayment",
     "Kind",
     "Line",
+    "MethodForbidden",
     "MethodUnknown",
     "NotCancellable",
     "NotReturnable",
@@ -170,7 +173,9 @@ __all__ = [
     "RequestRefund",
     "Returning",
     "Route",
+    "Routes",
     "Rules",
+    "Sale",
     "Stage",
     "StandingGateway",
     "StandingGateways",
@@ -187,7 +192,6 @@ __all__ = [
     "TieOutMethod",
     "TooMuchBack",
     "Treatment",
-    "Wanted",
     "Wish",
     "clearing",
     "exchange",

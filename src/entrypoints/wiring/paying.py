@@ -34,6 +34,7 @@ from ...core.payments import (
     ReadHistory,
     ReadNotices,
     RequestRefund,
+    Routes,
     Rules,
     StandingGateways,
     TakeNotice,
@@ -92,9 +93,9 @@ class Paying(Provider):
         return tills.counter
 
     @provide
-    def offer_methods(self, gateways: Gateways, ways: Ways) -> OfferMethods:
-        """Which of them somebody is offered."""
-        return OfferMethods(gateways, routes_of(ways.known))
+    def routes(self, ways: Ways) -> Routes:
+        """For whom each of them is."""
+        return Routes(routes_of(ways.known))
 
     @provide
     def approvals(self) -> Approvals:
@@ -116,6 +117,7 @@ class Paying(Provider):
     tie_out_days = provide(TieOutDays)
     book_missing = provide(BookMissing)
     ask_methods = provide(AskMethods)
+    offer_methods = provide(OfferMethods)
     invoice_payment = provide(InvoicePayment)
     open_payment = provide(OpenPayment)
     check_payment = provide(CheckPayment)

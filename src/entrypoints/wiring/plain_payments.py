@@ -27,6 +27,9 @@ class PlainPayment:
     link: str
     provider_id: str
     reference: str
+    goods: str
+    place: str
+    country: str
     told: str
     created_at: str
     expires_at: str
@@ -50,6 +53,9 @@ class PlainPayment:
             link=payment.link,
             provider_id=payment.provider_id,
             reference=order.reference,
+            goods=order.sale.goods,
+            place=order.sale.place,
+            country=order.sale.country,
             told=payment.told,
             created_at=iso(payment.created_at),
             expires_at=iso(payment.expires_at),
