@@ -34,12 +34,8 @@ class Sale:
 
     @country.validator
     def _two_letters(self, _: object, country: str) -> None:
-        if country and not is_country(country):
+        letters = country.isascii() and country.isalpha() and country.isupper()
+        if country and not (letters and len(country) == 2):
             raise MalformedText(
                 "country", country[:40], "a country is two capital letters, like DE"
             )
-
-
-def is_country(text: str) -> bool:
-    """Whether it is written like a country."""
-    return len(text) == 2 and text.isascii() and text.isalpha() and text.isupper()

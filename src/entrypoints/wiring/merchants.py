@@ -107,6 +107,16 @@ class Psp:
             raise SettingMissing("ALTYN_PSP_PROFILE", "it says who the card provider is")
 
 
+@frozen(kw_only=True)
+class Decisions:
+    """What differs from what is shipped, as it was written."""
+
+    rules: Mapping[str, object] = field(factory=dict)
+    approvals: Mapping[str, object] = field(factory=dict)
+    routes: Mapping[str, object] = field(factory=dict)
+    bounds: Mapping[str, object] = field(factory=dict)
+
+
 def profile(written: object) -> str:
     """Read the name of a profile that comes with Altyn, or the path of one."""
     if not isinstance(written, str) or not written.isprintable() or not written:

@@ -1,7 +1,7 @@
 """The ways of paying there are: which of them the operator enabled, and what each may take."""
 
 import ipaddress
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from attrs import frozen
@@ -99,11 +99,11 @@ class Ways:
 def methods(settings: Settings) -> tuple[Method, ...]:
     """All there are."""
     heleket, telegram, public = settings.heleket, settings.telegram, settings.api.public
-    bot = f"{public}/webhooks/{TELEGRAM}"
+    bot, bounds = f"{public}/webhooks/{TELEGRAM}", bounds_of(settings)
     return (
         Method(
             name=HELEKET,
-            takes=tuple(BOUNDS[HELEKET]),
+            takes=tuple(bounds[HELEKET]),
             enabled=bool(heleket.merchant),
             enabled_by="ALTYN_HELEKET_MERCHANT",
             notices=f"{public}/webhooks/{HELEKET}" if heleket.merchant and public else "",
@@ -111,21 +111,21 @@ def methods(settings: Settings) -> tuple[Method, ...]:
         ),
         Method(
             name=STARS,
-            takes=tuple(BOUNDS[STARS]),
+            takes=tuple(bounds[STARS]),
             enabled=bool(telegram.token.reveal()),
             enabled_by="ALTYN_TELEGRAM_TOKEN",
             notices=bot if telegram.token.reveal() else "",
         ),
         Method(
             name=CARDS,
-            takes=tuple(BOUNDS[CARDS]),
+            takes=tuple(bounds[CARDS]),
             enabled=bool(telegram.provider_token.reveal()),
             enabled_by="ALTYN_TELEGRAM_PROVIDER_TOKEN",
             notices=bot if telegram.provider_token.reveal() else "",
         ),
         Method(
             name=TON_METHOD,
-            takes=tuple(BOUNDS[TON_METHOD]),
+            takes=tuple(bounds[TON_METHOD]),
             enabled=bool(settings.ton.address),
             enabled_by="ALTYN_TON_ADDRESS",
             reads=True,
@@ -155,7 +155,10 @@ def _card_provider(settings: Settings) -> tuple[Method, ...]:
     return (method,)
 
 
-def routes_of(known: Iterable[Method]) -> Mapping[str, Route]:
-    """For whom each of them is; cards go by Telegram's rule, whoever charges them."""
-    others = {each.name: CARDS_ROUTE for each in known if each.name not in ROUTES}
-    return {**ROUTES, **others}
+def bounds_of(settings: Settings) -> Mapping[str, Mapping[str, tuple[Money, Money]]]:
+    """What each of them may take, as the operator decided."""
+    if not settings.payments.bounds:
+        return BOUNDS
+    from .bounds import bounds  # nearly nobody writes any
+
+    return bounds(settings.payments.bounds)

@@ -44,9 +44,12 @@ from ...core.payments import (
 )
 from ...core.resilience import Reputations
 from ...core.signals import Signals
-from .methods import TREATMENTS, Ways, methods, routes_of
+from .approvals import approvals
+from .methods import CARDS_ROUTE, Ways, methods
+from .routes import routes
 from .settings import Settings
 from .tills import Tills, open_tills
+from .treatments import treatments
 
 
 class Paying(Provider):
@@ -55,9 +58,9 @@ class Paying(Provider):
     scope = Scope.APP
 
     @provide
-    def rules(self) -> Rules:
+    def rules(self, settings: Settings) -> Rules:
         """What is done with money that is not what was asked for."""
-        return Rules(of_method=TREATMENTS)
+        return treatments(settings.payments.rules)
 
     @provide
     def ways(self, settings: Settings) -> Ways:
@@ -93,14 +96,15 @@ class Paying(Provider):
         return tills.counter
 
     @provide
-    def routes(self, ways: Ways) -> Routes:
-        """For whom each of them is."""
-        return Routes(routes_of(ways.known))
+    def routes(self, settings: Settings, ways: Ways) -> Routes:
+        """For which sales each of them is; cards go by Telegram's rule, whoever charges them."""
+        others = {each.name: CARDS_ROUTE for each in ways.known}
+        return Routes({**others, **routes(settings.payments.routes)})
 
     @provide
-    def approvals(self) -> Approvals:
+    def approvals(self, settings: Settings) -> Approvals:
         """What one person may give back alone."""
-        return Approvals()
+        return approvals(settings.payments.approvals, settings.assets)
 
     cashbook = provide(Cashbook)
     book_inflows = provide(BookInflows)

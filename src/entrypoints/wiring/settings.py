@@ -12,6 +12,7 @@ from ...core.errors import AltynError
 from ...core.money import WELL_KNOWN, Asset, Assets
 from .errors import SettingMissing, SettingUnknown, SettingWrong
 from .merchants import (
+    Decisions,
     Heleket,
     Psp,
     Telegram,
@@ -29,6 +30,7 @@ from .merchants import (
 )
 from .places import Database, RedisServer, SqliteFile, database, is_loopback, redis, website
 from .secret import Secret
+from .tables import table
 
 DATABASE: Final = SqliteFile(Path("altyn-data", "altyn.db"))
 FILE: Final = "altyn.toml"
@@ -86,6 +88,7 @@ class Settings:
     telegram: Telegram = field(factory=Telegram)
     ton: Ton = field(factory=Ton)
     psp: Psp = field(factory=Psp)
+    payments: Decisions = field(factory=Decisions)
     limits: Mapping[str, object] = field(factory=dict)
     """What differs from `RULES` of `rules.py`, as it was written: by the name of the limit."""
     assets: Assets = WELL_KNOWN
@@ -97,6 +100,10 @@ class Settings:
             raise SettingMissing(
                 "ALTYN_API_PUBLIC", "Telegram asks there before it charges anybody"
             )
+        if self.payments != Decisions():
+            from .decisions import check  # nearly nobody writes any
+
+            check(self)
 
 
 def read_settings(
@@ -117,10 +124,10 @@ def read_settings(
             values[key] = READERS[key](value)
         except ValueError as wrong:
             raise SettingWrong(where, str(wrong)) from None
-    for table, kind in TABLES.items():
-        prefix = f"{table}."
+    for name, kind in TABLES.items():
+        prefix = f"{name}."
         inner = [key for key in values if key.startswith(prefix)]
-        values[table] = kind(**{key.removeprefix(prefix): values.pop(key) for key in inner})
+        values[name] = kind(**{key.removeprefix(prefix): values.pop(key) for key in inner})
     return Settings(**values)
 
 
@@ -163,6 +170,36 @@ def _limits(written: object) -> object:
             raise ValueError('expected TOML, like "api.address".count = 300') from None
     rules(written)
     return written
+
+
+# What was decided about payments is kept as it was written: who needs it reads it again.
+
+
+def _treatments(written: object) -> object:
+    from .treatments import EXAMPLE, treatments
+
+    treatments(written)
+    return table(written, EXAMPLE)
+
+
+def _approvals(written: object) -> object:
+    from .approvals import EXAMPLE
+
+    return table(written, EXAMPLE)  # with which assets, is known when all settings are read
+
+
+def _routes(written: object) -> object:
+    from .routes import EXAMPLE, routes
+
+    routes(written)
+    return table(written, EXAMPLE)
+
+
+def _bounds(written: object) -> object:
+    from .bounds import EXAMPLE, bounds
+
+    bounds(written)
+    return table(written, EXAMPLE)
 
 
 def _assets(written: object) -> Assets:
@@ -214,6 +251,10 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "psp.api": website,
     "psp.success": website,
     "psp.failure": website,
+    "payments.rules": _treatments,
+    "payments.approvals": _approvals,
+    "payments.routes": _routes,
+    "payments.bounds": _bounds,
     "limits": _limits,
     "assets": _assets,
 }
@@ -229,6 +270,7 @@ TABLES: Final[Mapping[str, Callable[..., object]]] = {
     "telegram": Telegram,
     "ton": Ton,
     "psp": Psp,
+    "payments": Decisions,
 }
 
 # What was written for a setting, beside the name by which it was given.

@@ -28,7 +28,7 @@ from ...core.resilience import DEPENDENCIES, EndpointPool, Guard, Reputations
 from ...core.signals import Signals
 from .errors import SettingMissing, SettingWrong
 from .merchants import Ton
-from .methods import BOUNDS, TON_METHOD
+from .methods import TON_METHOD, bounds_of
 from .settings import Settings
 
 MAINNET: Final = ("https://toncenter.com/api/v3",)
@@ -76,7 +76,7 @@ async def open_ton(
                 chain=chain,
                 purses=purses,
                 cursors=cursors,
-                bounds=BOUNDS[TON_METHOD],
+                bounds=bounds_of(settings)[TON_METHOD],
                 testnet=ton.testnet,
             ),
             feed=TonFeed(chain, purses, clock),
