@@ -62,7 +62,7 @@ from .ports import (
 from .quote import Quote, QuoteMixed
 from .refund import REFUND_MOVES, Origin, Refund, RefundId, RefundStage, RefundState, Returning
 from .refunding import Approvals, CarryOutRefund, DecideRefund, PollRefunds, RequestRefund, Wish
-from .routing import Obstacle, Offer, OfferMethods, Route, Routes
+from .routing import Obstacle, Offer, OfferMethods, Pulse, Pulses, Route, Routes
 from .rules import Rules, Treatment
 from .sale import Goods, Place, Sale
 from .standing import (
@@ -154,6 +154,8 @@ __all__ = [
     "Progress",
     "ProviderRefused",
     "ProviderUnclear",
+    "Pulse",
+    "Pulses",
     "Quote",
     "QuoteMixed",
     "ReadFeed",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from typing import Protocol
 
 from attrs import field, frozen
 
@@ -70,6 +71,27 @@ class Routes:
             raise MethodForbidden(method, obstacle, sale.goods, sale.place, sale.country)
 
 
+class Pulse(Protocol):
+    """How a provider seems to be, without asking him."""
+
+    @property
+    def resting(self) -> str:
+        """Why he would not be asked now, in words without secrets; empty when he would."""
+        ...
+
+
+@frozen
+class Pulses:
+    """The pulse of each method, as far as it has one."""
+
+    by_method: Mapping[str, Pulse] = field(factory=dict)
+
+    def resting(self, method: str) -> str:
+        """Why its provider would not be asked now; empty when he would, as far as is known."""
+        pulse = self.by_method.get(method)
+        return "" if pulse is None else pulse.resting
+
+
 @frozen
 class Offer:
     """A way of paying; what speaks against it is empty when it can be used."""
@@ -78,6 +100,8 @@ class Offer:
     obstacle: Obstacle | None = None
     least: Money | None = None
     most: Money | None = None
+    why: str = ""
+    """In words, where the obstacle alone does not say it."""
 
 
 @frozen
@@ -86,6 +110,7 @@ class OfferMethods:
 
     gateways: Gateways
     routes: Routes
+    pulses: Pulses
 
     async def __call__(self, amount: Money, sale: Sale) -> Sequence[Offer]:
         """All of them, those that can be used first, in the order of their rank."""
@@ -109,8 +134,10 @@ class OfferMethods:
             return Offer(method, Obstacle.ASSET)
         except AmountOutOfBounds as bounds:
             return Offer(method, Obstacle.AMOUNT, bounds.least, bounds.most)
-        except Unavailable:
-            return Offer(method, Obstacle.RESTING)
+        except Unavailable as silence:
+            return Offer(method, Obstacle.RESTING, why=str(silence))
         except AltynError:
             return Offer(method, Obstacle.ASSET)
+        if words := self.pulses.resting(method):
+            return Offer(method, Obstacle.RESTING, why=words)
         return Offer(method)

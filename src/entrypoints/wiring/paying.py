@@ -29,6 +29,7 @@ from ...core.payments import (
     OpenStanding,
     PollPayments,
     PollRefunds,
+    Pulses,
     ReadFeed,
     ReadFeeds,
     ReadHistory,
@@ -84,6 +85,11 @@ class Paying(Provider):
     def gateways(self, tills: Tills) -> Gateways:
         """The ways of paying that are enabled."""
         return Gateways.these(*tills.gateways, feeds=tills.feeds)
+
+    @provide
+    def pulses(self, tills: Tills) -> Pulses:
+        """How their providers seem to be."""
+        return Pulses(tills.pulses)
 
     @provide
     def standing(self, tills: Tills) -> StandingGateways:

@@ -31,6 +31,7 @@ class Shop:
     gateways: tuple[Gateway, ...]
     feeds: tuple[Feed, ...]
     webhook: Webhook
+    pulse: Guard
 
 
 @asynccontextmanager
@@ -80,4 +81,5 @@ async def open_telegram(
             gateways=tuple(gateways),
             feeds=tuple(feeds),
             webhook=Webhook(api, f"{settings.api.public}/webhooks/{TELEGRAM}", secret),
+            pulse=guard,
         )

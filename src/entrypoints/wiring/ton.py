@@ -37,6 +37,8 @@ ANSWER_BYTES_MAX: Final = 8 * 1024 * 1024
 TETHER: Final = "EQCxE6mUtQJKFnGfaROTKOt1lZbDiiX1kCixRv7Nw2Id_sDs"
 
 COUNTED: Final = frozenset(MAINNET + TESTNET)
+READING: Final = "page"
+"""The operation by which what came is read."""
 REST_SECONDS: Final = 1.0
 """So long these want whoever has no key to wait between two calls."""
 
@@ -47,6 +49,21 @@ class Shop:
 
     gateway: TonGateway
     feed: TonFeed
+    pulse: "Readers"
+
+
+@frozen
+class Readers:
+    """Those who read the chain for us; while none of them is asked nobody would be credited."""
+
+    pool: EndpointPool
+    guards: tuple[Guard, ...]
+
+    @property
+    def resting(self) -> str:
+        """As the port says."""
+        resting = [guard.resting for guard in self.guards]
+        return self.pool.resting(READING) or (resting[0] if all(resting) else "")
 
 
 @asynccontextmanager
@@ -80,6 +97,7 @@ async def open_ton(
                 testnet=ton.testnet,
             ),
             feed=TonFeed(chain, purses, clock),
+            pulse=Readers(pool, tuple(reader.guard for reader in readers.values())),
         )
 
 
