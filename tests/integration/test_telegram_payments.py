@@ -186,6 +186,22 @@ async def test_by_card(kiosk: Kiosk) -> None:
     assert (await kiosk.now(payment)).state is State.SETTLED
 
 
+async def test_what_a_payer_is_offered(kiosk: Kiosk) -> None:
+    """By what is sold, by the asset and by the amount; what can be used comes first."""
+
+    async def offered(*words: str) -> list[tuple[str, str | None]]:
+        told = await asyncio.to_thread(kiosk.program.json, "payments", "offers", *words)
+        return [(each["method"], each["obstacle"]) for each in told["offers"]]
+
+    assert await offered("100", "XTR") == [("stars", None), ("cards", "goods")]
+    mug = ("--goods", "physical")
+    assert await offered("500", "RUB", *mug) == [("cards", None), ("stars", "asset")]
+    told = await asyncio.to_thread(kiosk.program, "payments", "offers", "50", "RUB", *mug)
+    assert [line.split() for line in told.out.splitlines() if "amount" in line] == [
+        ["cards", "no:", "amount", "100.00", "RUB", "100000.00", "RUB"]
+    ]
+
+
 async def test_no_digital_goods_by_card(kiosk: Kiosk) -> None:
     """Not inside Telegram, whoever asks for the money; a mug may be paid so."""
     asked = Money.parse("500", RUB)

@@ -5,7 +5,16 @@ from typing import Self
 from attrs import frozen
 
 from ...core.money import Money
-from ...core.payments import Arrival, Difference, Event, Payment, Refund, StandingOrder, TieOut
+from ...core.payments import (
+    Arrival,
+    Difference,
+    Event,
+    Offer,
+    Payment,
+    Refund,
+    StandingOrder,
+    TieOut,
+)
 from .plain import Amount, iso
 
 
@@ -171,6 +180,30 @@ class PlainStanding:
             provider_id=standing.provider_id,
             ended=standing.ended,
             created_at=iso(standing.created_at),
+        )
+
+
+@frozen
+class PlainOffer:
+    """A way of paying, and what speaks against it."""
+
+    method: str
+    offered: bool
+    obstacle: str | None
+    least: Amount | None
+    most: Amount | None
+    why: str
+
+    @classmethod
+    def of(cls, offer: Offer) -> Self:
+        """That offer."""
+        return cls(
+            method=offer.method,
+            offered=offer.obstacle is None,
+            obstacle=offer.obstacle,
+            least=_amount(offer.least),
+            most=_amount(offer.most),
+            why=offer.why,
         )
 
 

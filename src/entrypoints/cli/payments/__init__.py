@@ -11,6 +11,7 @@ from . import (
     giving,
     history,
     methods,
+    offering,
     refunding,
     refunds,
     resolving,
@@ -34,6 +35,7 @@ STORIES = (
     declining,
     resolving,
     methods,
+    offering,
 )
 
 __all__ = ["STORIES"]
