@@ -111,6 +111,10 @@ class TestHeleket:
             ("API_PUBLIC", "shop.example", "starts with https:// and names a server"),
             ("HELEKET_ADDRESSES", ",", "expected one address or several"),
             ("HELEKET_ADDRESSES", "192.0.2.1 localhost", "'localhost' is no address"),
+            ("HELEKET_ADDRESSES", "any, 192.0.2.1", "'any' is no address and no network"),
+            ("API_PROXIES", "any", "'any' is no address and no network"),
+            ("API_PROXIES", "127.0.0.1, 0.0.0.0/0", "0.0.0.0/0 is everybody"),
+            ("API_PROXIES", "::/0", "::/0 is everybody"),
             ("HELEKET_ADDRESSES", "192.0.2.1/24", "'192.0.2.1/24' is no address and no network"),
         ],
     )

@@ -14,14 +14,16 @@ from .errors import SettingMissing, SettingUnknown, SettingWrong
 from .merchants import (
     Decisions,
     Heleket,
+    Network,
     Psp,
     Telegram,
     Ton,
-    addresses,
+    addresses_or_any,
     merchant,
     payment_key,
     profile,
     provider_token,
+    proxies,
     secrets,
     token,
     ton_address,
@@ -52,6 +54,8 @@ class Api:
     keys: tuple[Secret, ...] = ()
     public: str = ""
     """The address under which the outside reaches it, if it does."""
+    proxies: tuple[Network, ...] = ()
+    """Whose word is believed about where a request comes from."""
 
     def __attrs_post_init__(self) -> None:
         if not self.keys and not is_loopback(self.host):
@@ -230,16 +234,18 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "api.port": _port,
     "api.keys": _keys,
     "api.public": website,
+    "api.proxies": proxies,
     "metrics.host": _host,
     "metrics.port": _port,
     "heleket.merchant": merchant,
     "heleket.payment_key": payment_key,
     "heleket.payout_key": payment_key,
     "heleket.api": website,
-    "heleket.addresses": addresses,
+    "heleket.addresses": addresses_or_any,
     "telegram.token": token,
     "telegram.api": website,
     "telegram.provider_token": provider_token,
+    "telegram.addresses": addresses_or_any,
     "ton.address": ton_address,
     "ton.api": websites,
     "ton.api_key": provider_token,
