@@ -31,8 +31,12 @@ def check(settings: Settings) -> None:
 
 
 def _known(setting: str, name: str, settings: Settings) -> None:
-    # Only a card provider goes by another name; to learn it his profile is read.
-    names = [each.name for each in methods(settings)] if settings.psp.profile else list(BOUNDS)
+    names = list(BOUNDS)
+    if settings.psp.profile:  # only a card provider goes by another name
+        try:
+            names = [each.name for each in methods(settings)]
+        except SettingWrong:
+            return  # his profile cannot be used, which is told by whoever would use it
     try:
         known(name, names, "way of paying")
     except ValueError as wrong:

@@ -7,7 +7,7 @@ from typing import Final
 from attrs import frozen
 
 from ...core.money import RUB, TON, USD, USDT, XTR, Money
-from ...core.payments import Case, Goods, Place, Route, Treatment
+from ...core.payments import Case, Condition, Goods, Place, Route, Treatment
 from .errors import SettingWrong
 from .merchants import HELEKET_API, TELEGRAM_API, Network
 from .settings import Api, Settings
@@ -77,6 +77,15 @@ class Method:
     """Whether nobody tells us, and we read what came by ourselves."""
     takes: tuple[str, ...] = ()
     """The codes of the assets that may be paid."""
+    wrong: str = ""
+    """Why it cannot be enabled, although something was said about it."""
+
+    @property
+    def condition(self) -> Condition:
+        """How it stands, as far as settings tell."""
+        if self.wrong:
+            return Condition.MISCONFIGURED
+        return Condition.ENABLED if self.enabled else Condition.DISABLED
 
     def admits(self, host: str) -> bool:
         """Whether a notice may come from there."""

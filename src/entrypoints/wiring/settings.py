@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from ...core.errors import AltynError
 from ...core.money import WELL_KNOWN, Asset, Assets
-from .errors import SettingMissing, SettingUnknown, SettingWrong
+from .errors import SettingMissing, SettingsError, SettingUnknown, SettingWrong
 from .merchants import (
     Decisions,
     Heleket,
@@ -100,14 +100,19 @@ class Settings:
     def __attrs_post_init__(self) -> None:
         if self.metrics.port and self.metrics.port == self.api.port:
             raise SettingWrong("ALTYN_METRICS_PORT", f"{self.api.port} is the port of the API")
-        if self.telegram.token.reveal() and not self.api.public:
-            raise SettingMissing(
-                "ALTYN_API_PUBLIC", "Telegram asks there before it charges anybody"
-            )
-        if self.payments != Decisions():
-            from .decisions import check  # nearly nobody writes any
+        if lacking := _unreachable(self.telegram, self.api):
+            raise lacking
 
-            check(self)
+
+@frozen
+class Found:
+    """What was written, with ways of paying left out where something about them is wrong."""
+
+    settings: Settings
+    wrong: Mapping[str, SettingsError]
+    """By the name of the table that was left out."""
+    given: frozenset[str]
+    """The names of all settings that were given."""
 
 
 def read_settings(
@@ -121,18 +126,67 @@ def read_settings(
     Raises:
         SettingWrong, SettingUnknown, SettingMissing: nothing may start with these.
     """
-    written = _written_in_file(folder, config) | _written_in(environment, folder)
+    found = find_settings(environment, folder, config)
+    for wrong in found.wrong.values():
+        raise wrong
+    return found.settings
+
+
+def find_settings(
+    environment: Mapping[str, str], folder: Path, config: Path | None = None
+) -> Found:
+    """
+    The same for whoever wants to see all that is wrong about ways of paying; starts nothing.
+
+    Raises:
+        SettingWrong, SettingUnknown, SettingMissing: something else is wrong.
+    """
+    wrong = Wrong()
+    written = _written_in_file(folder, config) | _written_in(environment, folder, wrong)
     values: dict[str, Any] = {}
     for key, (where, value) in written.items():
         try:
             values[key] = READERS[key](value)
-        except ValueError as wrong:
-            raise SettingWrong(where, str(wrong)) from None
+        except ValueError as malformed:
+            wrong.note(key, SettingWrong(where, str(malformed)))
     for name, kind in TABLES.items():
         prefix = f"{name}."
         inner = [key for key in values if key.startswith(prefix)]
-        values[name] = kind(**{key.removeprefix(prefix): values.pop(key) for key in inner})
-    return Settings(**values)
+        given = {key.removeprefix(prefix): values.pop(key) for key in inner}
+        try:
+            values[name] = kind() if name in wrong.noted else kind(**given)
+        except SettingMissing as half:
+            wrong.note(prefix, half)
+            values[name] = kind()
+    if lacking := _unreachable(values["telegram"], values["api"]):
+        wrong.note("telegram.", lacking)
+        values["telegram"] = Telegram()
+    settings = Settings(**values)
+    if settings.payments != Decisions() and "psp" not in wrong.noted:
+        from .decisions import check  # nearly nobody decides anything
+
+        check(settings)
+    return Found(settings, wrong.noted, frozenset(written))
+
+
+@frozen
+class Wrong:
+    """What is wrong about ways of paying, by table; whatever else is wrong is raised at once."""
+
+    noted: dict[str, SettingsError] = field(factory=dict)
+
+    def note(self, key: str, error: SettingsError) -> None:
+        """It is about that setting; of each table the first one is kept."""
+        table = key.partition(".")[0]
+        if table not in WAYS:
+            raise error
+        self.noted.setdefault(table, error)
+
+
+def _unreachable(telegram: Telegram, api: Api) -> SettingMissing | None:
+    if not telegram.token.reveal() or api.public:
+        return None
+    return SettingMissing("ALTYN_API_PUBLIC", "Telegram asks there before it charges anybody")
 
 
 # How each setting is read, from a value of the file or from text; the ValueError says what is
@@ -279,25 +333,35 @@ TABLES: Final[Mapping[str, Callable[..., object]]] = {
     "payments": Decisions,
 }
 
+WAYS: Final = frozenset({"heleket", "telegram", "ton", "psp"})
+"""Those that are about a way of paying, which can be left out."""
+
 # What was written for a setting, beside the name by which it was given.
 Written = dict[str, tuple[str, object]]
 
 
-def _written_in(environment: Mapping[str, str], folder: Path) -> Written:
+def _written_in(environment: Mapping[str, str], folder: Path, wrong: Wrong) -> Written:
     written: Written = {}
-    for name, value in environment.items():
+    for name in environment:
         if not name.startswith(PREFIX) or name.startswith(FOR_TESTS):
             continue
         plain = name.removesuffix(FROM_FILE)
         if plain not in VARIABLES:
             raise SettingUnknown(name, _nearest(name, VARIABLES))
-        if not value.strip():
-            raise SettingWrong(name, "is empty; give it a value or take it away")
-        if name != plain and plain in environment:
-            raise SettingWrong(name, f"{plain} is given too; give one of them")
-        text = value if name == plain else _contents(name, folder / value)
-        written[VARIABLES[plain]] = name, text.strip()
+        try:
+            written[VARIABLES[plain]] = name, _text(name, plain, environment, folder)
+        except SettingWrong as unreadable:
+            wrong.note(VARIABLES[plain], unreadable)
     return written
+
+
+def _text(name: str, plain: str, environment: Mapping[str, str], folder: Path) -> str:
+    value = environment[name]
+    if not value.strip():
+        raise SettingWrong(name, "is empty; give it a value or take it away")
+    if name != plain and plain in environment:
+        raise SettingWrong(name, f"{plain} is given too; give one of them")
+    return (value if name == plain else _contents(name, folder / value)).strip()
 
 
 def _contents(name: str, path: Path) -> str:

@@ -76,7 +76,7 @@ async def open_ton(
 ) -> AsyncIterator[Shop]:
     """The gateway, its feed and their connections."""
     ton = settings.ton
-    owner, masters = _address("ALTYN_TON_ADDRESS", ton.address, ton.testnet), _masters(ton)
+    owner, masters = addresses_of(ton)
     async with AsyncExitStack() as opened:
         readers: dict[str, Toncenter] = {}
         for number, website in enumerate(ton.api or (TESTNET if ton.testnet else MAINNET), start=1):
@@ -113,6 +113,16 @@ async def _reader(name: str, website: str, key: str, signals: Signals) -> AsyncI
             api_key=key,
             prefix=parts.path or "/api/v3",
         )
+
+
+def addresses_of(ton: Ton) -> tuple[Address, dict[Address, Asset]]:
+    """
+    Ours, and the masters of the jettons that are taken.
+
+    Raises:
+        SettingWrong, SettingMissing: one of them is none, or is not said.
+    """
+    return _address("ALTYN_TON_ADDRESS", ton.address, ton.testnet), _masters(ton)
 
 
 def _masters(ton: Ton) -> dict[Address, Asset]:
