@@ -244,7 +244,7 @@ class House:
         self.facts = facts = BookInflows(payments, self.standings, book, clock)
         self.read_feed = ReadFeed(self.cursors, facts, store)
         self.allow = AllowCheckout(payments, clock, gateways)
-        self.history = ReadHistory(payments, self.refunds)
+        self.history = ReadHistory(payments, self.refunds, self.arrivals, self.ledger)
         self.read = ReadNotices(self.notices, gateways, check, facts, store, clock)
         self.ask_back = RequestRefund(
             payments, self.arrivals, self.refunds, gateways, book, store, clock, Approvals()
