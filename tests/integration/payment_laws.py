@@ -60,7 +60,8 @@ id, method, key, payment, payer, asset, amount, origin, "to", reason, "by", crea
 check_at, checks, approved_by, told
 """
 STANDING: Final = """
-id, payer, target, method, asset, amount, reference, created_at, provider_id, link, ended
+id, payer, target, method, asset, amount, reference, goods, place, country, created_at,
+provider_id, link, ended
 """
 NOTICE: Final = """
 method, key, payment, provider_id, raw, taken_at, read_at, tries, outcome
@@ -528,8 +529,17 @@ CRIMES: Final = (
             "asset": "asset = 'TON'",
             "amount": "amount = NULL",
             "reference": "reference = 'other'",
+            "goods": "goods = 'physical'",
+            "place": "place = 'elsewhere'",
+            "country": "country = 'DE'",
             "beginning": "created_at = created_at + {tick}",
         }.items()
+    ),
+    Crime("goods of no kind agreed", "standing_goods_are_known", standing(goods="'other'")),
+    Crime("agreed nowhere", "standing_place_is_known", standing(place="''")),
+    *(
+        Crime(f"agreed in {country}", "standing_country_is_two_letters", standing(country=country))
+        for country in ("'D'", "'de'", "'DEU'")
     ),
     Crime(
         "another way to pay", "standing_has_one_invoice", of_standing("over", "provider_id = 'x'")

@@ -193,7 +193,7 @@ class House:
         invoice = kinds.invoice(payments, gateways, book, store, clock)
         check = CheckPayment(payments, gateways, book, store, clock, invoice)
         self.open = OpenPayment(payments, gateways, book, store, clock, invoice, Routes())
-        self.stand = OpenStanding(standings, self.standing, store, clock)
+        self.stand = OpenStanding(standings, self.standing, store, clock, Routes())
         self.cancel = CancelPayment(payments, book, store, clock)
         self.take = TakeNotice(gateways, notices, clock)
         allow = AllowCheckout(payments, clock, gateways)

@@ -160,6 +160,9 @@ class PlainStanding:
     asset: str
     amount: Amount | None
     reference: str
+    goods: str
+    place: str
+    country: str
     link: str
     provider_id: str
     ended: bool
@@ -176,6 +179,9 @@ class PlainStanding:
             asset=standing.asset.code,
             amount=_amount(standing.amount),
             reference=standing.reference,
+            goods=standing.sale.goods,
+            place=standing.sale.place,
+            country=standing.sale.country,
             link=standing.link,
             provider_id=standing.provider_id,
             ended=standing.ended,

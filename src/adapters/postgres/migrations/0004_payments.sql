@@ -145,6 +145,9 @@ CREATE TABLE altyn.standing (
     scale       smallint NOT NULL,
     amount      bigint, -- each month, of a subscription; else whatever comes
     reference   text NOT NULL,
+    goods       text NOT NULL,
+    place       text NOT NULL,
+    country     text COLLATE "C" NOT NULL,
     created_at  timestamptz NOT NULL,
     provider_id text NOT NULL,
     link        text NOT NULL,
@@ -153,7 +156,10 @@ CREATE TABLE altyn.standing (
     CONSTRAINT standing_counts_asset
         FOREIGN KEY (asset, scale) REFERENCES altyn.asset (code, scale),
     CONSTRAINT standing_method_is_name CHECK (method ~ '^[a-z][a-z0-9_]{0,31}$'),
-    CONSTRAINT standing_amount_is_positive CHECK (amount > 0)
+    CONSTRAINT standing_amount_is_positive CHECK (amount > 0),
+    CONSTRAINT standing_goods_are_known CHECK (goods IN ('digital', 'physical', 'service')),
+    CONSTRAINT standing_place_is_known CHECK (place IN ('telegram', 'elsewhere')),
+    CONSTRAINT standing_country_is_two_letters CHECK (country ~ '^([A-Z][A-Z])?$')
 );
 CREATE INDEX standing_of_payer ON altyn.standing (payer, created_at, id);
 
@@ -363,10 +369,10 @@ CREATE TRIGGER refund_is_set_aside AFTER INSERT OR UPDATE ON altyn.refund FOR EA
 
 CREATE TRIGGER standing_is_fixed BEFORE UPDATE ON altyn.standing FOR EACH ROW
     WHEN ((new.id, new.payer, new.target, new.method, new.asset, new.scale, new.amount,
-           new.reference, new.created_at)
+           new.reference, new.goods, new.place, new.country, new.created_at)
           IS DISTINCT FROM
           (old.id, old.payer, old.target, old.method, old.asset, old.scale, old.amount,
-           old.reference, old.created_at))
+           old.reference, old.goods, old.place, old.country, old.created_at))
     EXECUTE FUNCTION altyn.law_stands('what was agreed stays');
 CREATE TRIGGER standing_has_one_invoice BEFORE UPDATE ON altyn.standing FOR EACH ROW
     WHEN (old.provider_id <> '' AND new.provider_id <> old.provider_id)

@@ -133,6 +133,9 @@ CREATE TABLE standing (
     asset TEXT NOT NULL CONSTRAINT standing_counts_asset REFERENCES asset (code),
     amount INTEGER, -- each month, of a subscription; else whatever comes
     reference TEXT NOT NULL,
+    goods TEXT NOT NULL,
+    place TEXT NOT NULL,
+    country TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     provider_id TEXT NOT NULL,
     link TEXT NOT NULL,
@@ -141,6 +144,9 @@ CREATE TABLE standing (
     CONSTRAINT standing_method_is_name
         CHECK (length(method) <= 32 AND method GLOB '[a-z]*' AND method NOT GLOB '*[^a-z0-9_]*'),
     CONSTRAINT standing_amount_is_positive CHECK (amount > 0),
+    CONSTRAINT standing_goods_are_known CHECK (goods IN ('digital', 'physical', 'service')),
+    CONSTRAINT standing_place_is_known CHECK (place IN ('telegram', 'elsewhere')),
+    CONSTRAINT standing_country_is_two_letters CHECK (country = '' OR country GLOB '[A-Z][A-Z]'),
     CONSTRAINT standing_has_ended_or_not CHECK (ended IN (0, 1))
 ) STRICT, WITHOUT ROWID;
 
@@ -356,7 +362,8 @@ CREATE TRIGGER standing_is_never_deleted BEFORE DELETE ON standing
 BEGIN SELECT RAISE(ABORT, 'standing_is_never_deleted'); END;
 
 CREATE TRIGGER standing_is_fixed
-BEFORE UPDATE OF id, payer, target, method, asset, amount, reference, created_at ON standing
+BEFORE UPDATE OF id, payer, target, method, asset, amount, reference, goods, place, country,
+                 created_at ON standing
 BEGIN SELECT RAISE(ABORT, 'standing_is_fixed'); END;
 
 CREATE TRIGGER standing_has_one_invoice BEFORE UPDATE OF provider_id ON standing
