@@ -62,6 +62,7 @@ from altyn.core.payments import (
     Report,
     RequestRefund,
     Returning,
+    Routes,
     Rules,
     Stage,
     Standings,
@@ -200,7 +201,13 @@ class House:
     @property
     def open(self) -> OpenPayment:
         return OpenPayment(
-            self.payments, self.gateways, self.cashbook, self.transaction, self.clock, self.invoice
+            self.payments,
+            self.gateways,
+            self.cashbook,
+            self.transaction,
+            self.clock,
+            self.invoice,
+            Routes(),
         )
 
     @property

@@ -218,8 +218,22 @@ class TestRefunds:
         assert (
             len((await altyn.json("payments", "history", "user:42", "--limit", "1"))["events"]) == 1
         )
+        await altyn.json("open", "income:gifts", "USDT", "--unlimited")
+        gift = ("transfer", "income:gifts", "user:42", "2", "USDT", "--kind", "bonus")
+        bonus = await altyn.json(*gift, "--memo", "welcome")
+        newest_of_all = (await altyn.json("payments", "history", "user:42"))["events"][0]
+        assert newest_of_all == {
+            "id": bonus["id"],
+            "kind": "bonus",
+            "state": "completed",
+            "at": bonus["at"],
+            "amount": usdt("2.000000"),
+            "method": "",
+            "payment": None,
+            "note": "welcome",
+        }
         nobody = await altyn("payments", "history", "user:43")
-        assert (nobody.code, nobody.out) == (0, "user:43 was asked for nothing here\n")
+        assert (nobody.code, nobody.out) == (0, "user:43 has no history here\n")
 
     async def test_what_is_large_takes_two(self, altyn: Altyn) -> None:
         """Nobody agrees to their own; declined it is where it was, and agreed to it goes."""
@@ -354,6 +368,9 @@ async def test_whoever_pays_again_and_again(altyn: Altyn) -> None:
         "asset": "USDT",
         "amount": None,
         "reference": "tips",
+        "goods": "digital",
+        "place": "telegram",
+        "country": "",
         "link": made["url"],
         "provider_id": made["uuid"],
         "ended": False,

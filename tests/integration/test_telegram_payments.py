@@ -19,6 +19,8 @@ from altyn.core.balances import AccountMissing, Ledger, account_name
 from altyn.core.money import RUB, XTR, Asset, Money
 from altyn.core.payments import (
     Arrivals,
+    Goods,
+    MethodForbidden,
     Notices,
     OpenPayment,
     Order,
@@ -26,6 +28,7 @@ from altyn.core.payments import (
     PaymentId,
     Payments,
     Quote,
+    Sale,
     State,
 )
 from altyn.entrypoints.api.listening import listen
@@ -37,6 +40,7 @@ from altyn.entrypoints.worker import chores_of
 from tests.integration.test_api_balances import Shop, served
 from tests.integration.test_cli_program import Program
 
+MUG = Sale(goods=Goods.PHYSICAL)
 UPDATES = "/webhooks/telegram"
 SECRET = "X-Telegram-Bot-Api-Secret-Token"
 
@@ -49,7 +53,9 @@ class Kiosk:
     shop: Shop
     program: Program
 
-    async def opened(self, payer: str, amount: Money | int = 100) -> Payment:
+    async def opened(
+        self, payer: str, amount: Money | int = 100, sale: Sale | None = None
+    ) -> Payment:
         """Somebody is asked for so much."""
         asked = Money(amount, XTR) if isinstance(amount, int) else amount
         order = Order(
@@ -58,6 +64,7 @@ class Kiosk:
             target=account_name(payer),
             method="stars" if asked.asset == XTR else "cards",
             quote=Quote.plain(asked),
+            sale=sale or Sale(),
         )
         return await (await self.shop.container.get(OpenPayment))(order)
 
@@ -171,12 +178,50 @@ async def test_what_was_never_told_is_found(kiosk: Kiosk) -> None:
 
 async def test_by_card(kiosk: Kiosk) -> None:
     """In the smallest units, by the same bot and the same address."""
-    payment = await kiosk.opened("user:alice", Money.parse("500.50", RUB))
+    payment = await kiosk.opened("user:alice", Money.parse("500.50", RUB), MUG)
     await kiosk.pressed(payment)
     await kiosk.tell(kiosk.desk.deliveries[-1])
     await kiosk.worked()
     assert await kiosk.holds("user:alice", RUB) == 50050
     assert (await kiosk.now(payment)).state is State.SETTLED
+
+
+async def test_what_a_payer_is_offered(kiosk: Kiosk) -> None:
+    """By what is sold, by the asset and by the amount; what can be used comes first."""
+
+    async def offered(*words: str) -> list[tuple[str, str | None]]:
+        told = await asyncio.to_thread(kiosk.program.json, "payments", "offers", *words)
+        return [(each["method"], each["obstacle"]) for each in told["offers"]]
+
+    assert await offered("100", "XTR") == [("stars", None), ("cards", "goods")]
+    mug = ("--goods", "physical")
+    assert await offered("500", "RUB", *mug) == [("cards", None), ("stars", "asset")]
+    told = await asyncio.to_thread(kiosk.program, "payments", "offers", "50", "RUB", *mug)
+    assert [line.split() for line in told.out.splitlines() if "amount" in line] == [
+        ["cards", "no:", "amount", "100.00", "RUB", "100000.00", "RUB"]
+    ]
+
+
+async def test_no_digital_goods_by_card(kiosk: Kiosk) -> None:
+    """Not inside Telegram, whoever asks for the money; a mug may be paid so."""
+    asked = Money.parse("500", RUB)
+    with pytest.raises(MethodForbidden):
+        await kiosk.opened("user:alice", asked)
+    words = ("payments", "open", "user:alice", "500", "RUB", "--method", "cards", "--json")
+    refused = await asyncio.to_thread(kiosk.program, *words)
+    assert (refused.code, refused.document["error"]["code"]) == (1, "method_forbidden")
+    assert "createInvoiceLink" not in kiosk.desk.calls
+    mug = await asyncio.to_thread(
+        kiosk.program.json, *words[:-1], "--goods", "physical", "--country", "de"
+    )
+    assert (mug["state"], mug["goods"], mug["place"], mug["country"]) == (
+        "pending",
+        "physical",
+        "telegram",
+        "DE",
+    )
+    elsewhere = await asyncio.to_thread(kiosk.program.json, *words[:-1], "--sold", "elsewhere")
+    assert (elsewhere["state"], elsewhere["place"]) == ("pending", "elsewhere")
 
 
 GREETING = b'{"update_id":1,"message":{"text":"/start"}}'

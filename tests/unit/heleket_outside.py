@@ -39,6 +39,7 @@ from altyn.core.payments import (
     PollRefunds,
     ReadNotices,
     RequestRefund,
+    Routes,
     Rules,
     TakeNotice,
 )
@@ -229,7 +230,7 @@ def house_of(gateway: HeleketGateway, clock: Clock) -> House:
     check = CheckPayment(payments, gateways, book, store, clock, invoice)
     carry_out = CarryOutRefund(payments, arrivals, refunds, gateways, book, store, clock)
     return House(
-        open=OpenPayment(payments, gateways, book, store, clock, invoice),
+        open=OpenPayment(payments, gateways, book, store, clock, invoice, Routes()),
         check=check,
         take=TakeNotice(gateways, notices, clock),
         read=ReadNotices(notices, gateways, check, facts, store, clock),

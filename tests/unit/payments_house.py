@@ -64,7 +64,9 @@ from altyn.core.payments import (
     Report,
     RequestRefund,
     Returning,
+    Routes,
     Rules,
+    Sale,
     Stage,
     TakeNotice,
     Uncounted,
@@ -91,6 +93,7 @@ def order(
     target: AccountName = USER,
     method: str = "fake",
     reference: str = "",
+    sale: Sale | None = None,
 ) -> Order:
     """Somebody is asked for money."""
     return Order(
@@ -100,6 +103,7 @@ def order(
         method=method,
         quote=Quote(usdt(pays), gives or usdt(pays)),
         reference=reference,
+        sale=sale or Sale(),
     )
 
 
@@ -227,6 +231,7 @@ class House:
         rules: Rules | None = None,
         arrivals: type[MemoryArrivals] | None = None,
         gateway: Gateway | None = None,
+        routes: Routes | None = None,
     ):
         self.clock = clock = ManualClock()
         self.store = store = MemoryStore()
@@ -241,7 +246,7 @@ class House:
             self.arrivals, self.ledger, self.outbox, clock, ids, rules or Rules(), self.refunds
         )
         self.invoice = invoice = InvoicePayment(payments, gateways, book, store, clock)
-        self.open = OpenPayment(payments, gateways, book, store, clock, invoice)
+        self.open = OpenPayment(payments, gateways, book, store, clock, invoice, routes or Routes())
         self.check = check = CheckPayment(payments, gateways, book, store, clock, invoice)
         self.poll = PollPayments(payments, check, clock)
         self.take = TakeNotice(gateways, self.notices, clock)
@@ -249,7 +254,7 @@ class House:
         self.facts = facts = BookInflows(payments, self.standings, book, clock)
         self.read_feed = ReadFeed(self.cursors, facts, store)
         self.allow = AllowCheckout(payments, clock, gateways)
-        self.history = ReadHistory(payments, self.refunds)
+        self.history = ReadHistory(payments, self.refunds, self.arrivals, self.ledger)
         self.read = ReadNotices(self.notices, gateways, check, facts, store, clock)
         self.decide_notice = DecideNotice(self.notices, book, store, clock)
         self.ask_back = RequestRefund(

@@ -70,6 +70,7 @@ from altyn.core.payments import (
     ReadFeeds,
     ReadNotices,
     RequestRefund,
+    Routes,
     Rules,
     StandingGateways,
     TakeNotice,
@@ -191,8 +192,8 @@ class House:
         facts = BookInflows(payments, standings, book, clock)
         invoice = kinds.invoice(payments, gateways, book, store, clock)
         check = CheckPayment(payments, gateways, book, store, clock, invoice)
-        self.open = OpenPayment(payments, gateways, book, store, clock, invoice)
-        self.stand = OpenStanding(standings, self.standing, store, clock)
+        self.open = OpenPayment(payments, gateways, book, store, clock, invoice, Routes())
+        self.stand = OpenStanding(standings, self.standing, store, clock, Routes())
         self.cancel = CancelPayment(payments, book, store, clock)
         self.take = TakeNotice(gateways, notices, clock)
         allow = AllowCheckout(payments, clock, gateways)

@@ -79,11 +79,17 @@ from altyn.core.payments import (
     ArrivalMoved,
     AssetNotTaken,
     CursorMoved,
+    FeedStuck,
     InvoiceMissing,
+    ListMissing,
+    MethodForbidden,
     MethodUnknown,
     NotCancellable,
     NothingHeld,
+    NothingUnresolved,
     NoticeForged,
+    NoticeMissing,
+    NoticeUnconfirmed,
     NoticeUnreadable,
     NotReturnable,
     OwnApproval,
@@ -96,6 +102,7 @@ from altyn.core.payments import (
     RefundMissing,
     RefundMoved,
     RefundReused,
+    RuleNotKept,
     StandingMissing,
     StandingReused,
     TooMuchBack,
@@ -187,6 +194,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         DemandsMalformed(17, "too many"),
         "17 demands in one step: too many",
     ),
+    "feed_stuck": (
+        Unavailable,
+        FeedStuck("stars", "odd"),
+        "feed stars cannot be read on: odd",
+    ),
     "hold_closed": (
         Conflict,
         HoldClosed(HOLD, HoldState.RELEASED),
@@ -246,6 +258,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
             "the floor is zero or less, the ceiling zero or more"
         ),
     ),
+    "list_missing": (
+        Missing,
+        ListMissing("cards"),
+        "cards keeps no list: compare those in the provider's cabinet",
+    ),
     "malformed_amount": (
         Refused,
         MalformedAmount("1\n2"),
@@ -288,6 +305,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Unavailable,
         MeterFull(9),
         "9 debts are remembered already; try again shortly",
+    ),
+    "method_forbidden": (
+        Refused,
+        MethodForbidden("bazu", "goods", "digital", "telegram", ""),
+        "bazu is not for digital goods that are sold inside Telegram",
     ),
     "method_unknown": (
         Missing,
@@ -355,6 +377,17 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         NotReturnable("ton", "it is gone"),
         "ton cannot give that back: it is gone",
     ),
+    "nothing_unresolved": (
+        Conflict,
+        NothingUnresolved("heleket", "7"),
+        "notice '7' of heleket waits for nobody",
+    ),
+    "notice_missing": (Missing, NoticeMissing("heleket", "7"), "there is no notice '7' of heleket"),
+    "notice_unconfirmed": (
+        Unavailable,
+        NoticeUnconfirmed("heleket", "7", "5 USDT"),
+        "heleket told of 5 USDT under '7', and does not show it",
+    ),
     "own_approval": (
         Refused,
         OwnApproval(ID, "ann"),
@@ -366,6 +399,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Conflict,
         RefundReused(ID),
         f"refund {ID} is known with other contents: use a fresh id",
+    ),
+    "rule_not_kept": (
+        Refused,
+        RuleNotKept("ton", ("late",)),
+        "ton returns nothing by rule (late): hold it there, or credit it",
     ),
     "standing_missing": (Missing, StandingMissing(ID), f"there is no standing order {ID}"),
     "standing_reused": (

@@ -37,7 +37,6 @@ from ..http import Calls
 from .api import Api
 from .asking import Heard, Word
 from .calls import Opened, RefundShown, Shown
-from .errors import ShopIncomplete
 from .known import to_ask, to_open, to_return
 from .listing import lines_of
 from .names import order_id, payment_id
@@ -68,11 +67,7 @@ class PspGateway:
     clock: Clock
 
     def __attrs_post_init__(self) -> None:
-        missing = [name for name in sorted(self.profile.secrets) if not self.shop.secrets.get(name)]
-        if self.profile.needs_shop and not self.shop.id:
-            missing.insert(0, "id")
-        if missing:
-            raise ShopIncomplete(self.profile.name, tuple(missing))
+        self.profile.make_sure(self.shop)
 
     @property
     def method(self) -> str:

@@ -28,6 +28,7 @@ from .errors import (
     FeedStuck,
     InvoiceMissing,
     ListMissing,
+    MethodForbidden,
     MethodUnknown,
     NotCancellable,
     NothingHeld,
@@ -77,8 +78,9 @@ from .ports import (
 from .quote import Quote, QuoteMixed
 from .refund import REFUND_MOVES, Origin, Refund, RefundId, RefundStage, RefundState, Returning
 from .refunding import Approvals, CarryOutRefund, DecideRefund, PollRefunds, RequestRefund, Wish
-from .routing import Goods, Obstacle, Offer, OfferMethods, Place, Route, Wanted
+from .routing import Obstacle, Offer, OfferMethods, Pulse, Pulses, Route, Routes
 from .rules import Rules, Treatment
+from .sale import Goods, Place, Sale
 from .standing import (
     EndStanding,
     OpenStanding,
@@ -139,6 +141,7 @@ __all__ = [
     "Kind",
     "Line",
     "ListMissing",
+    "MethodForbidden",
     "MethodUnknown",
     "NotCancellable",
     "NotReturnable",
@@ -173,6 +176,8 @@ __all__ = [
     "Progress",
     "ProviderRefused",
     "ProviderUnclear",
+    "Pulse",
+    "Pulses",
     "Quote",
     "QuoteMixed",
     "ReadFeed",
@@ -192,8 +197,10 @@ __all__ = [
     "RequestRefund",
     "Returning",
     "Route",
+    "Routes",
     "RuleNotKept",
     "Rules",
+    "Sale",
     "Stage",
     "StandingGateway",
     "StandingGateways",
@@ -211,7 +218,6 @@ __all__ = [
     "TooMuchBack",
     "Treatment",
     "Uncounted",
-    "Wanted",
     "Wish",
     "clearing",
     "exchange",

@@ -45,6 +45,27 @@ class AmountOutOfBounds(Refused):
 
 
 @define
+class MethodForbidden(Refused):
+    """The route of the method says that it is not for such a sale."""
+
+    method: str
+    obstacle: str
+    goods: str
+    place: str
+    country: str
+    """Empty when it is not known."""
+
+    def __str__(self) -> str:
+        if self.obstacle == "goods":
+            where = "inside Telegram" if self.place == "telegram" else "outside Telegram"
+            goods = "services" if self.goods == "service" else f"{self.goods} goods"
+            return f"{self.method} is not for {goods} that are sold {where}"
+        if self.country:
+            return f"{self.method} is not for payers from {self.country}"
+        return f"{self.method} is only for payers from some countries: say from where this one is"
+
+
+@define
 class PaymentMissing(Missing):
     """No payment has this id."""
 

@@ -12,6 +12,7 @@ from ..balances import AccountName, MalformedText, account_name
 from ..clock import aware
 from ..money import Money, zero
 from .quote import Quote
+from .sale import Sale
 from .wording import checked_method, checked_text, one_line
 
 PaymentId = NewType("PaymentId", UUID)
@@ -121,6 +122,7 @@ class Order:
     quote: Quote
     reference: str = ""
     """What it is for, such as a purchase; empty for a recharge."""
+    sale: Sale = field(factory=Sale)
 
     def __attrs_post_init__(self) -> None:
         account_name(self.target)

@@ -30,11 +30,13 @@ from ...core.payments import (
     OpenStanding,
     PollPayments,
     PollRefunds,
+    Pulses,
     ReadFeed,
     ReadFeeds,
     ReadHistory,
     ReadNotices,
     RequestRefund,
+    Routes,
     Rules,
     StandingGateways,
     TakeNotice,
@@ -44,9 +46,12 @@ from ...core.payments import (
 )
 from ...core.resilience import Reputations
 from ...core.signals import Signals
-from .methods import TREATMENTS, Ways, methods, routes_of
+from .approvals import approvals
+from .methods import CARDS_ROUTE, Ways, methods
+from .routes import routes
 from .settings import Settings
 from .tills import Tills, open_tills
+from .treatments import treatments
 
 
 class Paying(Provider):
@@ -55,9 +60,9 @@ class Paying(Provider):
     scope = Scope.APP
 
     @provide
-    def rules(self) -> Rules:
+    def rules(self, settings: Settings) -> Rules:
         """What is done with money that is not what was asked for."""
-        return Rules(of_method=TREATMENTS)
+        return treatments(settings.payments.rules)
 
     @provide
     def ways(self, settings: Settings) -> Ways:
@@ -85,6 +90,11 @@ class Paying(Provider):
         return gateways
 
     @provide
+    def pulses(self, tills: Tills) -> Pulses:
+        """How their providers seem to be."""
+        return Pulses(tills.pulses)
+
+    @provide
     def standing(self, tills: Tills) -> StandingGateways:
         """Those with whom an order can stand."""
         return StandingGateways({each.method: each for each in tills.standing})
@@ -95,14 +105,15 @@ class Paying(Provider):
         return tills.counter
 
     @provide
-    def offer_methods(self, gateways: Gateways, ways: Ways) -> OfferMethods:
-        """Which of them somebody is offered."""
-        return OfferMethods(gateways, routes_of(ways.known))
+    def routes(self, settings: Settings, ways: Ways) -> Routes:
+        """For which sales each of them is; cards go by Telegram's rule, whoever charges them."""
+        others = {each.name: CARDS_ROUTE for each in ways.known}
+        return Routes({**others, **routes(settings.payments.routes)})
 
     @provide
-    def approvals(self) -> Approvals:
+    def approvals(self, settings: Settings) -> Approvals:
         """What one person may give back alone."""
-        return Approvals()
+        return approvals(settings.payments.approvals, settings.assets)
 
     cashbook = provide(Cashbook)
     book_inflows = provide(BookInflows)
@@ -119,6 +130,7 @@ class Paying(Provider):
     tie_out_days = provide(TieOutDays)
     book_missing = provide(BookMissing)
     ask_methods = provide(AskMethods)
+    offer_methods = provide(OfferMethods)
     invoice_payment = provide(InvoicePayment)
     open_payment = provide(OpenPayment)
     check_payment = provide(CheckPayment)

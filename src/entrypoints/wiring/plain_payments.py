@@ -10,6 +10,7 @@ from ...core.payments import (
     Difference,
     Event,
     Notice,
+    Offer,
     Payment,
     Refund,
     StandingOrder,
@@ -36,6 +37,9 @@ class PlainPayment:
     link: str
     provider_id: str
     reference: str
+    goods: str
+    place: str
+    country: str
     told: str
     created_at: str
     expires_at: str
@@ -59,6 +63,9 @@ class PlainPayment:
             link=payment.link,
             provider_id=payment.provider_id,
             reference=order.reference,
+            goods=order.sale.goods,
+            place=order.sale.place,
+            country=order.sale.country,
             told=payment.told,
             created_at=iso(payment.created_at),
             expires_at=iso(payment.expires_at),
@@ -185,6 +192,9 @@ class PlainStanding:
     asset: str
     amount: Amount | None
     reference: str
+    goods: str
+    place: str
+    country: str
     link: str
     provider_id: str
     ended: bool
@@ -201,10 +211,37 @@ class PlainStanding:
             asset=standing.asset.code,
             amount=_amount(standing.amount),
             reference=standing.reference,
+            goods=standing.sale.goods,
+            place=standing.sale.place,
+            country=standing.sale.country,
             link=standing.link,
             provider_id=standing.provider_id,
             ended=standing.ended,
             created_at=iso(standing.created_at),
+        )
+
+
+@frozen
+class PlainOffer:
+    """A way of paying, and what speaks against it."""
+
+    method: str
+    offered: bool
+    obstacle: str | None
+    least: Amount | None
+    most: Amount | None
+    why: str
+
+    @classmethod
+    def of(cls, offer: Offer) -> Self:
+        """That offer."""
+        return cls(
+            method=offer.method,
+            offered=offer.obstacle is None,
+            obstacle=offer.obstacle,
+            least=_amount(offer.least),
+            most=_amount(offer.most),
+            why=offer.why,
         )
 
 

@@ -13,6 +13,7 @@ from . import (
     history,
     methods,
     notices,
+    offering,
     refunding,
     refunds,
     rereading,
@@ -40,6 +41,7 @@ STORIES = (
     rereading,
     dismissing,
     methods,
+    offering,
 )
 
 __all__ = ["STORIES"]
