@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from attrs import evolve, field, frozen
@@ -235,15 +235,17 @@ class CarryOutRefund:
     transaction: Transaction
     clock: Clock
 
-    async def __call__(self, id: RefundId) -> Refund:
+    async def __call__(self, id: RefundId, due_by: datetime | None = None) -> Refund:
         """
-        The refund after what the provider said.
+        The refund after what the provider said; as it is, when it is not due by that moment.
 
         Raises:
             RefundMissing: none has this id.
             RefundMoved: somebody else goes on with it.
         """
         refund = await self.refunds.get(id)
+        if due_by is not None and (refund.check_at is None or refund.check_at > due_by):
+            return refund
         match refund.state:
             case RefundState.DUE:
                 return await self._keep(refund, await self._ask(await self._claimed(refund)))
@@ -399,8 +401,10 @@ class PollRefunds:
 
     async def __call__(self, limit: int = 100) -> int:
         """Go on with those that are due, the longest overdue first; answers how many."""
-        due = await self.refunds.due(self.clock.now(), limit)
+        now = self.clock.now()
+        due = await self.refunds.due(now, limit)
         for id in due:
             with suppress(AltynError):  # it is kept, and gone on with
-                await self.carry_out(id)
+                # Whoever has just claimed one asks: asked beside that, he might do what he refuses.
+                await self.carry_out(id, now)
         return len(due)
