@@ -28,7 +28,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 async def test_what_came_is_in_the_books_once(database: str, tmp_path: Path) -> None:
     """Killed at any point and started again, it credits what the desks hold, and nothing twice."""
     story = Story(folder=tmp_path, database=database, people=PEOPLE, kills=KILLS, seed=SEED)
-    figures = await play(story, deadline_seconds=120 + 6 * KILLS)
+    figures = await play(story, deadline_seconds=240 + 6 * KILLS)
     print(f"\n{database.partition(':')[0]}: {figures}")
     assert figures.kills == KILLS
     assert figures.came.keys() == {"cards", "example", "heleket", "stars", "ton"}
@@ -57,4 +57,4 @@ async def test_planted_mistakes_are_found(
         patience_seconds=1,
     )
     with pytest.raises(AssertionError, match="what came is there, once"):
-        await play(story, deadline_seconds=120)
+        await play(story, deadline_seconds=240)

@@ -186,9 +186,10 @@ WAYS: Final[Sequence[tuple[str, Money]]] = (
 
 def bill_of(number: int, id: UUID, ways: Sequence[tuple[str, Money]]) -> Bill:
     """Every way and every habit has its turn."""
-    method, asked = ways[number % len(ways)]
+    turn, way = divmod(number, len(ways))
+    method, asked = ways[way]
     habits = list(Habit)
-    habit = habits[(number // len(ways) + number) % len(habits)]
+    habit = habits[(turn + way) % len(habits)]
     if method in TELEGRAMS:  # who charges what was asked for, and nothing late
         habit = TELEGRAMS_HABITS.get(habit, habit)
     return Bill(number=number, method=method, asked=asked, habit=habit, id=PaymentId(id))
