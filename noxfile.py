@@ -25,7 +25,7 @@ MACHINES = (
     "ton_machine",
 )
 NIGHTLY = {
-    "worlds": (["tests/unit/test_payments_world.py"], {"ALTYN_TEST_WORLD_SEEDS": "4000"}),
+    "worlds": (["tests/unit/test_payments_world.py"], {"ALTYN_TEST_WORLD_SEEDS": "10000"}),
     "machines": (
         [f"tests/unit/test_{name}.py" for name in MACHINES],
         {"ALTYN_TEST_MACHINES_TIMES": "100"},
