@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
@@ -288,10 +289,10 @@ class AnybodysWord(_PurseOf):
 class ClaimedAfterwards(CarryOutRefund):
     """The provider is asked before it is written down that he is."""
 
-    async def __call__(self, id: RefundId) -> Refund:
+    async def __call__(self, id: RefundId, due_by: datetime | None = None) -> Refund:
         refund = await self.refunds.get(id)
         if refund.state is not RefundState.DUE:
-            return await super().__call__(id)
+            return await super().__call__(id, due_by)
         said = await self._ask(refund)
         return await self._keep(await self._claimed(refund), said)
 

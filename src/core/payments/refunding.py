@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from attrs import evolve, field, frozen
@@ -236,15 +236,17 @@ class CarryOutRefund:
     transaction: Transaction
     clock: Clock
 
-    async def __call__(self, id: RefundId) -> Refund:
+    async def __call__(self, id: RefundId, due_by: datetime | None = None) -> Refund:
         """
-        The refund after what the provider said.
+        The refund after what the provider said; as it is, when it is not due by that moment.
 
         Raises:
             RefundMissing: none has this id.
             RefundMoved: somebody else goes on with it.
         """
         refund = await self.refunds.get(id)
+        if due_by is not None and (refund.check_at is None or refund.check_at > due_by):
+            return refund
         match refund.state:
             case RefundState.DUE:
                 return await self._keep(refund, await self._ask(await self._claimed(refund)))
@@ -413,16 +415,18 @@ class PollRefunds:
 
     async def __call__(self, limit: int = 100) -> int:
         """Go on with those that are due, the longest overdue first; answers how many."""
-        due = await self.refunds.due(self.clock.now(), limit)
+        now = self.clock.now()
+        due = await self.refunds.due(now, limit)
         for id in due:
             with suppress(AltynError):  # it is kept, and gone on with
-                await self._go_on_with(id)
+                await self._go_on_with(id, now)
         return len(due)
 
-    async def _go_on_with(self, id: RefundId) -> None:
+    async def _go_on_with(self, id: RefundId, now: datetime) -> None:
         """One of them; a mistake of ours keeps no other from being gone on with."""
         with surviving("going on with refund", id) as going:
-            await self.carry_out(id)
+            # Whoever has just claimed one asks: asked beside that, he might do what he refuses.
+            await self.carry_out(id, now)
         if going.mishap:
             with surviving("putting off refund", id):
                 await self.carry_out.put_off(id, going.mishap)
