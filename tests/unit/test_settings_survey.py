@@ -6,7 +6,7 @@ import pytest
 
 from altyn.core.payments import Condition
 from altyn.entrypoints.wiring import SettingsError, SettingWrong, find_settings, read_settings
-from altyn.entrypoints.wiring.extras import OF_TON, needs_ton
+from altyn.entrypoints.wiring.extras import OF_TON, with_ton
 from altyn.entrypoints.wiring.survey import Survey, make_sure, survey
 
 KEY = "a-key-for-payments-of-ours"
@@ -133,7 +133,10 @@ def test_the_name_of_another_way(tmp_path: Path) -> None:
 @pytest.mark.parametrize("absent", sorted(OF_TON))
 def test_what_is_not_installed(absent: str) -> None:
     """It is said what to install; whatever else cannot be imported is a mistake of ours."""
-    with pytest.raises(SettingWrong, match="pip install"), needs_ton():
+    with (
+        pytest.raises(SettingWrong, match="pip install"),
+        with_ton("ALTYN_TON_ADDRESS", "TON needs"),
+    ):
         raise ModuleNotFoundError(name=absent)
-    with pytest.raises(ModuleNotFoundError), needs_ton():
+    with pytest.raises(ModuleNotFoundError), with_ton("ALTYN_TON_ADDRESS", "TON needs"):
         raise ModuleNotFoundError(name="another")

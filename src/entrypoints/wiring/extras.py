@@ -1,4 +1,4 @@
-"""What not everybody has installed, asked for when it is needed."""
+"""What is only there when more was installed, and how its lack is told."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,9 +11,9 @@ OF_TON: Final = frozenset({"pytoniq_core", "segno"})
 
 
 @contextmanager
-def needs_ton() -> Iterator[None]:
+def with_ton(setting: str, what: str) -> Iterator[None]:
     """
-    A block that imports what TON needs.
+    Import what needs the extra `ton`.
 
     Raises:
         SettingWrong: it is not installed.
@@ -24,5 +24,5 @@ def needs_ton() -> Iterator[None]:
         if absent.name not in OF_TON:
             raise
         raise SettingWrong(
-            "ALTYN_TON_ADDRESS", "TON needs more than is installed: pip install 'altyn[ton]'"
+            setting, f"{what} more than is installed: pip install 'altyn[ton]'"
         ) from None

@@ -7,7 +7,7 @@ from typing import Any, Final
 from attrs import evolve, frozen
 
 from .errors import SettingsError
-from .extras import needs_ton
+from .extras import with_ton
 from .merchants import Psp, Ton
 from .methods import CARDS, HELEKET, STARS, TON_METHOD, Method, methods
 from .settings import Found, Settings
@@ -62,7 +62,7 @@ def _judged(method: Method, wrong: Mapping[str, SettingsError], given: frozenset
 
 def _check_ton(settings: Settings) -> None:
     if settings.ton.address:
-        with needs_ton():
+        with with_ton("ALTYN_TON_ADDRESS", "TON needs"):
             from .ton import addresses_of
         addresses_of(settings.ton)
 

@@ -19,7 +19,7 @@ from ...core.payments import (
 )
 from ...core.resilience import Reputations
 from ...core.signals import Signals
-from .extras import needs_ton
+from .extras import with_ton
 from .methods import CARDS, HELEKET, STARS, TELEGRAM, TON_METHOD, methods
 from .settings import Settings
 
@@ -85,7 +85,7 @@ async def open_tills(
         pulses |= {each.name: shop.pulse for each in bot}
         announce.append(shop.webhook)
     if TON_METHOD in enabled:
-        with needs_ton():
+        with with_ton("ALTYN_TON_ADDRESS", "TON needs"):
             from .ton import open_ton
         purse = await opened.enter_async_context(
             open_ton(settings, clock, signals, cursors, reputations)
