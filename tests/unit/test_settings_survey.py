@@ -8,6 +8,7 @@ from altyn.core.payments import Condition
 from altyn.entrypoints.wiring import SettingsError, SettingWrong, find_settings, read_settings
 from altyn.entrypoints.wiring.extras import OF_TON, with_ton
 from altyn.entrypoints.wiring.survey import Survey, make_sure, survey
+from tests.unit.psp_outside import EXAMPLE
 
 KEY = "a-key-for-payments-of-ours"
 PUBLIC = {"API_PUBLIC": "https://shop.example"}
@@ -123,8 +124,7 @@ def test_what_is_about_no_way_of_paying_stops_this_too(tmp_path: Path) -> None:
 
 def test_the_name_of_another_way(tmp_path: Path) -> None:
     """A card provider who calls himself like another is not let in its place."""
-    profile = Path("src/adapters/psp/profiles/example.toml").read_text("utf-8")
-    (tmp_path / "bank.toml").write_text(profile.replace('name = "example"', 'name = "stars"'))
+    (tmp_path / "bank.toml").write_text(EXAMPLE.replace('name = "example"', 'name = "stars"'))
     found = surveyed(tmp_path, **PSP | {"PSP_PROFILE": str(tmp_path / "bank.toml")})
     assert found.methods[-1].name == "bank"
     assert "stars is another way of paying" in found.methods[-1].wrong
@@ -138,5 +138,5 @@ def test_what_is_not_installed(absent: str) -> None:
         with_ton("ALTYN_TON_ADDRESS", "TON needs"),
     ):
         raise ModuleNotFoundError(name=absent)
-    with pytest.raises(ModuleNotFoundError), with_ton("ALTYN_TON_ADDRESS", "TON"):
+    with pytest.raises(ModuleNotFoundError), with_ton("ALTYN_TON_ADDRESS", "TON needs"):
         raise ModuleNotFoundError(name="another")
