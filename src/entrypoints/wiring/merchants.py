@@ -14,6 +14,7 @@ from .secret import Secret
 
 HELEKET_API: Final = "https://api.heleket.com"
 TELEGRAM_API: Final = "https://api.telegram.org"
+ANY: Final = "any"
 KEY_LENGTH_MIN: Final = 16
 NO_KEY: Final = Secret("")
 
@@ -29,8 +30,8 @@ class Heleket:
     payout_key: Secret = NO_KEY
     """What refunds are signed with; without it there are none."""
     api: str = HELEKET_API
-    addresses: tuple[Network, ...] = ()
-    """Where its notices may come from; when none is named, anywhere."""
+    addresses: tuple[Network, ...] | None = None
+    """Where its notices may come from; none in it: anywhere; None: as is known, where it can be."""
 
     def __attrs_post_init__(self) -> None:
         key = self.payment_key.reveal()
@@ -38,7 +39,7 @@ class Heleket:
             self.merchant
             or key
             or self.payout_key.reveal()
-            or self.addresses
+            or self.addresses is not None
             or self.api != HELEKET_API
         )
         if something and not self.merchant:
@@ -55,9 +56,12 @@ class Telegram:
     api: str = TELEGRAM_API
     provider_token: Secret = NO_KEY
     """Of a provider who charges cards; without it nobody can pay by card."""
+    addresses: tuple[Network, ...] | None = None
+    """Where its updates may come from, as of Heleket."""
 
     def __attrs_post_init__(self) -> None:
-        something = self.provider_token.reveal() or self.api != TELEGRAM_API
+        elsewhere = self.api != TELEGRAM_API or self.addresses is not None
+        something = self.provider_token.reveal() or elsewhere
         if something and not self.token.reveal():
             raise SettingMissing("ALTYN_TELEGRAM_TOKEN", "there is no bot without it")
 
@@ -107,6 +111,16 @@ class Psp:
         something = self.id or self.secrets or self.api or self.success or self.failure
         if something and not self.profile:
             raise SettingMissing("ALTYN_PSP_PROFILE", "it says who the card provider is")
+
+
+@frozen(kw_only=True)
+class Decisions:
+    """What differs from what is shipped, as it was written."""
+
+    rules: Mapping[str, object] = field(factory=dict)
+    approvals: Mapping[str, object] = field(factory=dict)
+    routes: Mapping[str, object] = field(factory=dict)
+    bounds: Mapping[str, object] = field(factory=dict)
 
 
 def profile(written: object) -> str:
@@ -177,6 +191,20 @@ def addresses(written: object) -> tuple[Network, ...]:
     if not isinstance(words, list) or not words:
         raise ValueError("expected one address or several, like 192.0.2.1 or 198.51.100.0/24")
     return tuple(map(_network, words))
+
+
+def addresses_or_any(written: object) -> tuple[Network, ...]:
+    """The same, or the word `any`: none in particular."""
+    return () if written == ANY else addresses(written)
+
+
+def proxies(written: object) -> tuple[Network, ...]:
+    """The same; not everybody can be trusted."""
+    found = addresses(written)
+    for network in found:
+        if not network.prefixlen:
+            raise ValueError(f"{network} is everybody: they could say that they come from anywhere")
+    return found
 
 
 def _network(written: object) -> Network:
