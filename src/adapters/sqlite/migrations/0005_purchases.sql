@@ -176,15 +176,20 @@ END;
 
 -- A cheque is the open one of its book when it is written down; what was signed stays as it was.
 
-CREATE TRIGGER cheque_is_drawn BEFORE INSERT ON cheque
+CREATE TRIGGER cheque_begins BEFORE INSERT ON cheque
 BEGIN
     SELECT RAISE(ABORT, 'cheque_is_single') WHERE EXISTS (SELECT 1 FROM cheque WHERE id = NEW.id);
     SELECT RAISE(ABORT, 'cheque_number_is_single')
      WHERE EXISTS (SELECT 1 FROM cheque WHERE wallet = NEW.wallet AND number = NEW.number);
     SELECT RAISE(ABORT, 'cheque_open_is_single')
-     WHERE EXISTS (SELECT 1 FROM cheque WHERE wallet = NEW.wallet AND state = 'signed');
+     WHERE NEW.state = 'signed'
+       AND EXISTS (SELECT 1 FROM cheque WHERE wallet = NEW.wallet AND state = 'signed');
     SELECT RAISE(ABORT, 'cheque_begins_signed')
      WHERE NEW.state <> 'signed' OR NEW.checks <> 0 OR NEW.presented <> 0;
+END;
+
+CREATE TRIGGER cheque_is_in_its_book AFTER INSERT ON cheque
+BEGIN
     SELECT RAISE(ABORT, 'cheque_is_in_its_book')
      WHERE NOT EXISTS (SELECT 1
                          FROM chequebook
