@@ -12,14 +12,19 @@ from typing import Final
 import pytest
 
 from altyn.adapters.sqlite import (
+    SqliteAuditor,
     SqliteCheques,
+    SqliteLedger,
+    SqliteOutbox,
     SqliteOutlays,
+    SqlitePayments,
     SqlitePurchases,
     SqliteSchema,
     SqliteStore,
     open_sqlite,
 )
 from altyn.adapters.sqlite.schema import MIGRATIONS
+from altyn.core.balances import Auditor
 from altyn.core.purchases import Purchases
 from altyn.core.schema import migrations_in
 from altyn.core.transaction import StorageBroken, Transaction
@@ -45,6 +50,7 @@ from tests.integration.purchase_laws import (
     purchase,
     step,
 )
+from tests.integration.purchase_stories import House, Outside, PurchaseStories
 
 
 @pytest.fixture(scope="module")
@@ -261,3 +267,27 @@ def test_every_law_of_purchases_is_tried() -> None:
         "purchase_lane_is_free",
         "purchase_moves",
     }
+
+
+class TestSqliteStories(PurchaseStories):
+    """In one file."""
+
+    @pytest.fixture
+    def house(self, store: SqliteStore) -> House:
+        outside = Outside()
+        return House(
+            purchases=SqlitePurchases(store),
+            outlays=SqliteOutlays(store),
+            cheques=SqliteCheques(store),
+            payments=SqlitePayments(store),
+            ledger=SqliteLedger(store, outside.clock),
+            outbox=SqliteOutbox(store),
+            transaction=store,
+            clock=outside.clock,
+            wallet=outside.wallet,
+            supplier=outside.supplier,
+        )
+
+    @pytest.fixture
+    def auditor(self, store: SqliteStore) -> Auditor:
+        return SqliteAuditor(store)
