@@ -161,7 +161,8 @@ async def _sent_back(payments: Payments, arrivals: Arrivals, refunds: Refunds) -
     await arrivals.put(aside.sent_back(coins(0, TON), aside.held), was=aside)
 
 
-def _copy(table: str, columns: str, where: str, **other: str) -> str:
+def copied(table: str, columns: str, where: str, **other: str) -> str:
+    """Another row as that one, but for the others."""
     names = [name.strip() for name in columns.split(",")]
     values = [other.get(name.strip('"'), name) for name in names]
     more = f"{{{table}_more}}"
@@ -173,28 +174,28 @@ def _copy(table: str, columns: str, where: str, **other: str) -> str:
 
 def payment(like: str = "new", **other: str) -> str:
     """Another payment as that payer's was, under an id of its own, but for the others."""
-    return _copy("payment", PAYMENT, f"payer = '{like}'", **({"id": "{uuid}"} | other))
+    return copied("payment", PAYMENT, f"payer = '{like}'", **({"id": "{uuid}"} | other))
 
 
 def arrival(like: str = "credited", **other: str) -> str:
     """Another arrival as that one, under a key of its own, but for the others."""
-    return _copy("arrival", ARRIVAL, f"key = '{like}'", **({"key": "'new'"} | other))
+    return copied("arrival", ARRIVAL, f"key = '{like}'", **({"key": "'new'"} | other))
 
 
 def back(like: str = "large", **other: str) -> str:
     """Another refund as the one of that key, of what was set aside for it, but for the others."""
     new = {"id": "{uuid}", "key": "'aside'", "amount": "7"}
-    return _copy("refund", REFUND, f"key = '{like}'", **(new | other))
+    return copied("refund", REFUND, f"key = '{like}'", **(new | other))
 
 
 def standing(**other: str) -> str:
     """Another standing order, but for the others."""
-    return _copy("standing", STANDING, "reference = 'monthly'", **({"id": "{uuid}"} | other))
+    return copied("standing", STANDING, "reference = 'monthly'", **({"id": "{uuid}"} | other))
 
 
 def told(**other: str) -> str:
     """Another notice, but for the others."""
-    return _copy("notice", NOTICE, "key = 'told'", **({"key": "'new'"} | other))
+    return copied("notice", NOTICE, "key = 'told'", **({"key": "'new'"} | other))
 
 
 def placed(statement: str, column: str, value: str) -> str:
