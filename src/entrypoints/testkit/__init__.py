@@ -3,8 +3,8 @@ The test kit: what authors of adapters run to know that theirs are right.
 
 - `ArrivalsContract`, `CacheContract`, `CursorsContract`, `LedgerContract`, `MeterContract`,
   `NoticesContract`, `OutboxContract`, `PaymentsContract`, `RefundsContract`,
-  `ReputationsContract`, `StandingsContract`: classes of tests, one for each port. Subclass one in a
-  test module and override its fixtures.
+  `ReputationsContract`, `StandingsContract`, `SupplierContract`: classes of tests, one for each
+  port. Subclass one in a test module and override its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
   same for a meter and its `LimitsModel`.
@@ -28,6 +28,7 @@ pytest.register_assert_rewrite(
     f"{__name__}.payments",
     f"{__name__}.reputation",
     f"{__name__}.stumbling",
+    f"{__name__}.supplier",
 )
 
 from .breakers import SharedTripsContract  # noqa: E402
@@ -59,6 +60,7 @@ from .payments import (  # noqa: E402
     StandingsContract,
 )
 from .reputation import ReputationsContract  # noqa: E402
+from .supplier import SupplierContract  # noqa: E402
 from .virtual import Deadlock, VirtualLoop, run_virtually  # noqa: E402
 
 __all__ = [
@@ -88,6 +90,7 @@ __all__ = [
     "ReputationsContract",
     "SharedTripsContract",
     "StandingsContract",
+    "SupplierContract",
     "Told",
     "Trait",
     "Trouble",

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from ....core.errors import Unavailable
-from ....core.purchases import Delivery, Purchase, Stage, Supplier
+from ....core.purchases import Delivery, Ordered, Purchase, Stage, Supplier
 from ....core.wording import checked_text
 from .ground import Ground, in_doubt, paid_for
 from .outside import Call, Outside, Trait, Trouble
@@ -98,10 +98,24 @@ class Delivering(Ground):
         """What is in doubt stays so, whatever is delivered after it."""
         doubtful, _, shown = await self.paid(supplier, outside)
         doubtful = in_doubt(doubtful)
-        purchase, ordered, message = await self.paid(supplier, outside)
-        outside.deliver(ordered)
-        assert (await self.told(supplier, outside, purchase, message)).stage is Stage.DELIVERED
+        if (paid := await self.one_more(supplier, outside)) is not None:
+            purchase, ordered, message = paid
+            outside.deliver(ordered)
+            said = await self.told(supplier, outside, purchase, message)
+            assert said.stage is Stage.DELIVERED
         assert (await supplier.delivery(doubtful, shown)).stage is Stage.PENDING
+
+    async def test_what_comes_late_for_others_is_not_taken_for_it(
+        self, supplier: Supplier, outside: Outside
+    ) -> None:
+        """Nor is what was in doubt before it, and comes when it is awaited."""
+        doubtful, late, shown = await self.paid(supplier, outside)
+        await supplier.delivery(in_doubt(doubtful), shown)
+        if (paid := await self.one_more(supplier, outside)) is not None:
+            purchase, _, message = paid
+            outside.deliver(late)
+            for _ in range(3):
+                assert (await supplier.delivery(purchase, message)).stage is Stage.PENDING
 
     async def test_what_is_delivered_after_all_is_said_where_it_can_be_told(
         self, supplier: Supplier, outside: Outside
@@ -127,6 +141,20 @@ class Delivering(Ground):
         outside.fail(ordered)
         said = await self.told(supplier, outside, purchase, message)
         assert (said.stage, bool(said.words)) == (Stage.FAILED, True)
+
+    async def one_more(
+        self, supplier: Supplier, outside: Outside
+    ) -> tuple[Purchase, Ordered, str] | None:
+        """
+        Another purchase that was paid, while one before it is in doubt.
+
+        None where it cannot be ordered then: whoever cannot tell the two apart may wait.
+        """
+        try:
+            return await self.paid(supplier, outside)
+        except Unavailable:
+            assert Trait.SETTLES not in outside.traits
+            return None
 
     async def said(
         self, supplier: Supplier, purchase: Purchase, message: str
