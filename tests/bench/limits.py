@@ -44,6 +44,7 @@ def _run(options: Namespace) -> None:
     results = Results(
         [cell for each in found for cell in each.cells],
         [crowd for each in found for crowd in each.crowds],
+        [rush for each in found for rush in each.rushes],
     )
     show(facts, tables(results), markdown=options.markdown)
     if options.json:
@@ -57,6 +58,7 @@ def _plan(options: Namespace, share: float) -> Plan:
         seconds=options.seconds * share,
         tasks=options.tasks,
         keys=QUICK_KEYS if options.quick else KEYS,
+        rush_seconds=options.rush,
     )
 
 
@@ -70,13 +72,14 @@ def _options() -> Namespace:
     parser.add_argument("--only", choices=["memory", "redis"])
     parser.add_argument("--seconds", type=float, default=0.2, help="of a turn; in memory half")
     parser.add_argument("--rounds", type=int, default=3, help="medians are taken over these")
+    parser.add_argument("--rush", type=float, default=12.0, help="seconds of each rush on Redis")
     parser.add_argument("--tasks", type=int, nargs="+", default=[1, 64])
     parser.add_argument("--quick", action="store_true", help="whether it runs at all")
     parser.add_argument("--markdown", action="store_true", help="tables for a page")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure there")
     options = parser.parse_args()
     if options.quick:
-        options.rounds, options.seconds = 1, 0.02
+        options.rounds, options.seconds, options.rush = 1, 0.02, 3.0
     return options
 
 

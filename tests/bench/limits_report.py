@@ -7,6 +7,7 @@ from .goal import Goal, table_of
 from .limiter import KINDS, OURS, PLENTY, TEN, Kind
 from .limits_load import HOT_DECISIONS, KEYS, Load, Shape
 from .limits_rounds import CALLERS, CROWDS, Cell, Results
+from .limits_rush import PROCESSES, RUSHED, TASKS
 from .table import Table
 
 SHAPED: Final[dict[Shape, str]] = {
@@ -37,6 +38,8 @@ def tables(results: Results) -> Iterator[Table]:
             yield _of_kind(f"{storage}, {kind}", kind, cells)
     if results.crowds:
         yield _of_crowds(results)
+    if results.rushes:
+        yield _of_rushes(results)
     yield table_of(goals(results))
 
 
@@ -106,6 +109,24 @@ def _of_crowds(results: Results) -> Table:
     )
 
 
+def _of_rushes(results: Results) -> Table:
+    rows = [
+        [each.kind, each.library, f"{each.asked:,}", f"{each.admitted:,}", f"{each.too_many:,}"]
+        for each in results.rushes
+    ]
+    note = (
+        f"{TASKS} tasks in each process, or a thread that blocks. «Too many» are those beyond what "
+        "the policy says of itself, in the worst stretch of time."
+    )
+    return Table(
+        f"redis: {PROCESSES} processes rush one key of {RUSHED.limit} in {RUSHED.seconds} s",
+        ["policy", "library", "asked", "admitted", "surely too many"],
+        rows,
+        words=2,
+        notes=[note],
+    )
+
+
 def goals(results: Results) -> Iterator[Goal]:
     """All of them; whatever has several parts is met when the worst of them is."""
     for storage, tasks, shapes, least in AT_LEAST:
@@ -141,11 +162,13 @@ def goals(results: Results) -> Iterator[Goal]:
             ("refused",),
         )
     ours = [crowd for crowd in results.crowds if crowd.library == OURS]
-    too_many = sum(crowd.too_many for crowd in ours)
+    rushes = [rush for rush in results.rushes if rush.library == OURS]
+    too_many = sum(crowd.too_many for crowd in ours) + sum(rush.too_many for rush in rushes)
+    asked = len(ours) * CROWDS * CALLERS + sum(rush.asked for rush in rushes)
     yield Goal(
         f"{OURS}: admitted beyond what the policy says",
         "0",
-        f"{too_many} of {len(ours) * CROWDS * CALLERS:,}" if ours else None,
+        f"{too_many} of {asked:,}" if ours else None,
         bool(ours) and not too_many,
     )
 

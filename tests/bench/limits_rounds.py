@@ -1,4 +1,4 @@
-"""Limiters take turns under every load; and then 64 callers come at once, and are counted."""
+"""Limiters take turns under every load; and then many come at once, and are counted."""
 
 import asyncio
 from collections import defaultdict
@@ -21,6 +21,7 @@ from .limits_limits import limits
 from .limits_load import SHAPES, Keys, Load, Measured, Wrong, measure, trial
 from .limits_naive import naive
 from .limits_pyrate import pyrate
+from .limits_rush import Rush, rush
 from .limits_throttled import throttled
 from .progress import say
 from .turns import in_turn
@@ -38,6 +39,7 @@ class Plan:
     seconds: float
     tasks: Sequence[int]
     keys: int
+    rush_seconds: float
 
 
 @frozen
@@ -82,6 +84,7 @@ class Results:
 
     cells: Sequence[Cell] = field(factory=tuple)
     crowds: Sequence[Crowd] = field(factory=tuple)
+    rushes: Sequence[Rush] = field(factory=tuple)
 
 
 async def measure_limiters(storage: str, url: str | None, plan: Plan) -> Results:
@@ -91,7 +94,8 @@ async def measure_limiters(storage: str, url: str | None, plan: Plan) -> Results
         limiters = [limiter for library in found for limiter in library]
         cells = await _measure(storage, limiters, plan)
         crowds = [await _crowd(storage, each, each.counting(TEN)) for each in limiters]
-    return Results(cells, [*crowds, *await _others(storage, url)])
+    rushes = await asyncio.to_thread(rush, url, plan.rush_seconds) if url is not None else ()
+    return Results(cells, [*crowds, *await _others(storage, url)], rushes)
 
 
 async def _measure(storage: str, limiters: Sequence[Limiter], plan: Plan) -> Sequence[Cell]:

@@ -18,6 +18,7 @@ from dishka import AsyncContainer
 
 from altyn.adapters.memory import ManualClock
 from altyn.adapters.system import SystemClock
+from altyn.adapters.ton import qr_code, qr_image, qr_lines
 from altyn.core.payments import TakeNotice
 from altyn.core.schema import Schema
 from altyn.entrypoints.cli.program import run
@@ -291,6 +292,39 @@ class TestRefunds:
             assert await altyn.refused(*again) == (5, "refund_moved")
         await altyn.worked()
         assert altyn.desk.calls.count(REFUND) == 1
+
+
+async def test_a_link_as_a_picture(altyn: Altyn, tmp_path: Path) -> None:
+    """In the terminal or in a file, of a payment that is opened or shown; programs see none."""
+    open_it = ("payments", "open", "user:42", "10", "USDT", "--id", ID)
+    plain = await altyn(*open_it)
+    drawn = await altyn(*open_it, "--qr")
+    link = plain.out.splitlines()[-1].strip()
+    assert drawn.out == plain.out + "".join(f"{line}\n" for line in qr_lines(link))
+    shown = await altyn("payments", "show", ID, "--qr", "--qr-file", "link.svg")
+    assert "\n".join(qr_lines(link)) in shown.out
+    assert (tmp_path / "link.svg").read_bytes() == qr_code(link)
+    assert await altyn.json(*open_it, "--qr", "--qr-file", "Link.PNG") == await altyn.json(*open_it)
+    assert (tmp_path / "Link.PNG").read_bytes() == qr_image(link)
+
+
+async def test_a_picture_that_cannot_be(altyn: Altyn) -> None:
+    """The payment is told all the same, and what is wrong with its picture in one line."""
+    open_it = ("payments", "open", "user:42", "10", "USDT", "--id", ID)
+    assert await altyn.refused(*open_it, "--qr-file", "link.jpg") == (2, "wrong_usage")
+    assert (await altyn("payments", "show", ID)).code == 4
+    answer = await altyn(*open_it, "--qr-file", "nowhere/link.png")
+    assert (answer.code, answer.err) == (
+        1,
+        "altyn: cannot write nowhere/link.png: No such file or directory\n",
+    )
+    assert answer.out.startswith(f"payment {ID} is pending\n")
+    altyn.desk.faults.plan("/v1/payment", Fault.FAIL_BEFORE)
+    doubt = ("payments", "open", "user:42", "10", "USDT", "--id", OTHER, "--qr-file", "link.png")
+    assert (await altyn(*doubt)).code == 3
+    answer = await altyn("payments", "show", OTHER, "--qr", "--qr-file", "link.png")
+    assert (answer.code, answer.err) == (1, "altyn: there is no link that could be drawn\n")
+    assert (await altyn("payments", "show", OTHER, "--qr")).code == 0
 
 
 async def test_called_off(altyn: Altyn) -> None:

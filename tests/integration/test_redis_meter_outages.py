@@ -4,7 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, cast, get_args
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,13 +13,17 @@ from redis.asyncio import Redis
 from redis.asyncio.cluster import RedisCluster
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import BusyLoadingError
 
 from altyn.adapters.memory import ManualTicks, MemoryMeter, MemorySignals
 from altyn.adapters.redis import RedisMeter, open_redis
+from altyn.adapters.redis import Wire as RedisWire
 from altyn.core.health import Condition
 from altyn.core.limits import (
     Admission,
     Concurrency,
+    CostMalformed,
+    CostNever,
     FixedWindow,
     MeterAway,
     Policy,
@@ -27,10 +31,10 @@ from altyn.core.limits import (
     SteadyMeter,
     StrictWindow,
 )
-from altyn.core.resilience import DEPENDENCIES, Guard, State
+from altyn.core.resilience import DEPENDENCIES, CircuitOpen, Guard, State
 from tests.integration import servers
 from tests.integration.cutting import Wire, wire_to
-from tests.integration.redis_meters import Way, connected
+from tests.integration.redis_meters import Way, connected, goes_by, hand_of
 
 LIMIT: Final = 5
 RATE: Final = Rate(name="rate", count=LIMIT, seconds=3600, burst=LIMIT)
@@ -134,6 +138,152 @@ async def meter_of_another(server: servers.RedisServer) -> None:
     assert await left(server.url, STRICT, "another") == LIMIT
 
 
+# Another Redis goes on: from a snapshot, or as the replica it was.
+
+
+@pytest.fixture
+def saving() -> Iterator[servers.RedisServer]:
+    """A server that saves."""
+    with servers.RedisServer(saves=True) as server:
+        yield server
+
+
+@every_policy
+async def test_what_a_snapshot_lacks_is_counted_anew(
+    saving: servers.RedisServer, policy: Policy, caplog: pytest.LogCaptureFixture
+) -> None:
+    """That and no more; each process notices, and only those that had seen what went before."""
+    signals, others = MemorySignals(), MemorySignals()
+    async with (
+        connected(saving.url, "altyn:", signals=signals) as meter,
+        connected(saving.url, "altyn:", signals=others) as another,
+    ):
+        await meter.admit(("key", policy, 2))
+        await another.peek(("key", policy, 1))
+        await save(saving)
+        await meter.admit(("key", policy, 3))
+        await asyncio.to_thread(saving.kill)
+        await asyncio.to_thread(saving.start)
+        admissions = [await meter.admit(("key", policy, 1)) for _ in range(LIMIT)]
+        assert sum(each.admitted for each in admissions) == 3
+        await until_told(meter, signals, "limits_restored_total")
+        await until_told(another, others, "limits_restored_total")
+        assert await left(saving.url, policy) == 0
+    for told in (signals, others):
+        assert told.total("limits_restored_total", space="limits") == 1
+        assert told.total("limits_forgotten_total") == 0
+    words = "another Redis goes on: it may have forgotten what limits of 'limits' counted last"
+    assert caplog.messages == [words] * 2
+
+
+async def save(server: servers.RedisServer) -> None:
+    """Write a snapshot now, as it does by itself sooner or later."""
+    async with open_redis(server.url) as client:
+        await client.save()
+
+
+async def until_told(meter: RedisMeter, signals: MemorySignals, name: str) -> None:
+    """Ask until it was noticed, which takes a second at most."""
+    async with asyncio.timeout(30):
+        while not signals.total(name):
+            await meter.peek(("another", STRICT, 1))
+
+
+@pytest.mark.parametrize("passed", [1_000_000, -3_600_000_000])
+async def test_another_redis_is_noticed_a_second_later(
+    saving: servers.RedisServer, passed: int
+) -> None:
+    """Or at once, when its clock is behind."""
+    signals = MemorySignals()
+    async with hand_of(saving.url, "altyn:") as hand:
+        options = goes_by(hand)
+        async with connected(saving.url, "altyn:", signals=signals, **options) as meter:
+            await meter.admit(("key", STRICT, 1))
+            await asyncio.to_thread(saving.stop)
+            await asyncio.to_thread(saving.start)
+            await meter.admit(("key", STRICT, 1))
+            assert signals.total("limits_restored_total") == 0
+            async with hand_of(saving.url, "altyn:") as later:
+                await later.advance(passed)
+            for _ in range(3):
+                await meter.admit(("key", STRICT, 1))
+                assert signals.total("limits_restored_total") == 1
+
+
+async def test_what_had_not_reached_a_replica_is_counted_anew() -> None:
+    """It took over, and goes on from what it knows."""
+    signals = MemorySignals()
+    with servers.RedisServer() as server, servers.RedisServer() as replica:
+        name = Name(RedisWire(server.url))
+        meter = RedisMeter(cast(RedisWire, name), "altyn:", deadline_seconds=30, signals=signals)
+        async with open_redis(replica.url) as client:
+            await meter.admit(("key", STRICT, 2))
+            where = urlsplit(server.url)
+            await client.replicaof(where.hostname, where.port)
+            async with asyncio.timeout(30):
+                await until_it_has(client, "altyn:*:key")
+            await client.replicaof("NO", "ONE")
+            await meter.admit(("key", STRICT, 3))
+            await name.leads_to(RedisWire(replica.url))
+            admissions = [await meter.admit(("key", STRICT, 1)) for _ in range(LIMIT)]
+            assert sum(each.admitted for each in admissions) == 3
+            await until_told(meter, signals, "limits_restored_total")
+        await name.aclose()
+    assert signals.total("limits_restored_total") == 1
+    assert signals.total("limits_forgotten_total") == 0
+
+
+async def until_it_has(replica: Redis, key: str) -> None:
+    """What it was sent is there; while it reads that it answers nothing."""
+    found = None
+    while not found:
+        with suppress(BusyLoadingError):
+            found = await replica.keys(key)
+
+
+@define
+class Name:
+    """Leads to one server, and after a failover to another one."""
+
+    wire: RedisWire
+
+    async def execute_command(self, *words: bytes | str | int) -> object:
+        """Ask whoever it leads to."""
+        return await self.wire.execute_command(*words)
+
+    async def leads_to(self, wire: RedisWire) -> None:
+        """From now on."""
+        await self.aclose()
+        self.wire = wire
+
+    async def aclose(self) -> None:
+        """End it."""
+        await self.wire.aclose()
+
+
+async def test_where_nobody_may_ask_who_serves_limits_are_counted_all_the_same(
+    server: servers.RedisServer, client: Redis
+) -> None:
+    """One Redis is then not told from another; that it was wiped is."""
+    await client.acl_setuser(
+        "somebody",
+        enabled=True,
+        nopass=True,
+        keys=["*"],
+        categories=["+@all"],
+        commands=["-info"],
+    )
+    where = urlsplit(server.url)
+    url = where._replace(netloc=f"somebody:@{where.netloc}").geturl()
+    signals = MemorySignals()
+    async with connected(url, "altyn:", signals=signals) as meter:
+        for remaining in (4, 3):
+            assert (await meter.admit(("key", STRICT, 1))).remaining == remaining
+        await client.flushall()
+        assert (await meter.admit(("key", STRICT, 1))).remaining == 4
+    assert signals.total("limits_forgotten_total") == 1
+
+
 # Redis falls.
 
 
@@ -185,12 +335,12 @@ async def test_a_meter_of_a_cluster_goes_on_after_a_restart() -> None:
 
 @asynccontextmanager
 async def over_a_wire(
-    server: servers.RedisServer, way: Way
+    server: servers.RedisServer, way: Way, **options: Any
 ) -> AsyncIterator[tuple[RedisMeter, Wire]]:
     """A connected meter, and the wire to its server."""
     async with (
         wire_to(server.url) as wire,
-        connected(wire.url, "altyn:", way) as meter,
+        connected(wire.url, "altyn:", way, **options) as meter,
     ):
         await meter.peek(("key", STRICT, 1))
         yield meter, wire
@@ -355,7 +505,7 @@ async def house(server: servers.RedisServer) -> AsyncIterator[House]:
     """One whose guard goes by the hand."""
     signals, ticks = MemorySignals(), ManualTicks()
     guard = Guard("redis", DEPENDENCIES["redis"], ticks=ticks, signals=signals)
-    async with connected(server.url, "altyn:", signals=signals) as meter:
+    async with connected(server.url, "altyn:", signals=signals, guard=guard) as meter:
         limits = SteadyMeter(meter, MemoryMeter(), guard, signals)
         yield House(server, limits, signals, ticks)
 
@@ -430,6 +580,82 @@ async def test_nobody_calls_while_the_guard_rests(house: House, falls: Falls) ->
 
 
 LOOSE: Final = Rate(name="loose", count=1000, seconds=1, burst=1000, fails_closed=False)
+
+
+async def test_a_lost_round_trip_counts_once(server: servers.RedisServer, way: Way) -> None:
+    """However many travelled in it and waited behind it: a line that drops is no Redis away."""
+    guard = Guard("redis", DEPENDENCIES["redis"], ticks=ManualTicks())
+    async with over_a_wire(server, way, guard=guard) as (meter, wire):
+        for lost in (1, 2):
+            assert guard.state is State.CLOSED
+            wire.swallow_the_next_answer()
+            asked = [asyncio.create_task(meter.admit((f"key-{n}", RATE, 1))) for n in range(300)]
+            await wire.swallowed.wait()
+            wire.cut()
+            told = await asyncio.gather(*asked, return_exceptions=True)
+            assert {type(each) for each in told} == {MeterAway}, lost
+        assert guard.state is State.OPEN
+
+
+async def test_what_redis_was_not_asked_says_nothing_about_it(house: House) -> None:
+    """Nonsense is refused at once, whatever Redis does; it closes nothing, nor keeps it closed."""
+    await house.ask(MONEY)
+    await asyncio.to_thread(house.server.stop)
+
+    async def not_asked() -> None:
+        for _ in range(100):
+            with pytest.raises(CostNever):
+                await house.limits.admit(("somebody", MONEY, 4))
+            with pytest.raises(CostMalformed):
+                await house.limits.peek(("somebody", MONEY, 0))
+
+    await not_asked()
+    for _ in range(2):
+        await house.is_refused(MONEY)
+        await not_asked()
+    assert house.limits.guard.state is State.OPEN
+    house.ticks.advance(seconds=OPEN_SECONDS)
+    await not_asked()
+    assert house.limits.guard.state is State.OPEN
+    await house.is_refused(MONEY)
+    assert await house.is_refused(MONEY) == OPEN_SECONDS
+
+
+async def test_a_remembered_refusal_says_nothing_about_redis(
+    server: servers.RedisServer,
+) -> None:
+    """It holds while Redis is away, and opens and closes nothing."""
+    ticks, guard_ticks = ManualTicks(), ManualTicks()
+    guard = Guard("redis", DEPENDENCIES["redis"], ticks=guard_ticks)
+    async with connected(server.url, "altyn:", ticks=ticks, guard=guard) as meter:
+        await meter.admit(("key", STRICT, LIMIT))
+        assert not (await meter.admit(("key", STRICT, 1))).admitted
+        guard.trip()
+        await asyncio.to_thread(server.kill)
+        guard_ticks.advance(seconds=OPEN_SECONDS)
+        for _ in range(100):
+            assert not (await meter.admit(("key", STRICT, 1))).admitted
+        assert guard.state is State.OPEN
+        with pytest.raises(MeterAway):
+            await meter.admit(("another", STRICT, 1))
+        with pytest.raises(CircuitOpen):
+            await meter.admit(("another", STRICT, 1))
+
+
+async def test_nobody_waits_while_it_is_tried(house: House) -> None:
+    """One call finds out whether Redis answers; who comes meanwhile is told to come again."""
+    await house.ask(MONEY)
+    house.limits.guard.trip()
+    house.ticks.advance(seconds=OPEN_SECONDS)
+    with house.server.paused():
+        trying = [asyncio.create_task(house.ask(MONEY)) for _ in range(2)]
+        await turns()
+        assert house.limits.guard.state is State.HALF_OPEN
+        for _ in range(100):
+            assert await house.is_refused(MONEY) == 1
+        assert not any(each.done() for each in trying)
+    assert [(await each).remaining for each in trying] == [1, 0]
+    await house.until_it_is_well()
 
 
 @falls

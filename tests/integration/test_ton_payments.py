@@ -1,4 +1,4 @@
-"""Paid on TON from the command line to the balance: two indexes of one chain, and the worker."""
+"""Paid on TON from the command line to the balance: two readers of one chain, and the worker."""
 
 import asyncio
 import signal
@@ -73,8 +73,9 @@ class Harbour:
 
 
 @pytest.fixture
-async def harbour(tmp_path: Path) -> AsyncIterator[Harbour]:
-    """Two indexes of one chain, and a program that knows both."""
+async def harbour(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Harbour]:
+    """Two readers of one chain, and a program that knows both; of the second the kind is given."""
+    kinds = "toncenter", getattr(request, "param", "toncenter")
     clock = SystemClock()
     first = TonDesk(clock, api_key=KEY)
     second = TonDesk(clock, chain=first.chain)
@@ -89,7 +90,7 @@ async def harbour(tmp_path: Path) -> AsyncIterator[Harbour]:
     def watched(desk: TonDesk) -> Any:
         async def application(scope: Any, receive: Any, send: Any) -> None:
             await desk(scope, receive, send)
-            if desk.down is None and scope["path"].endswith("/transactions"):
+            if desk.down is None and scope["path"].lower().endswith("transactions"):
                 harbour.read.set()
 
         return application
@@ -97,10 +98,10 @@ async def harbour(tmp_path: Path) -> AsyncIterator[Harbour]:
     stopping = asyncio.Event()
     async with AsyncExitStack() as opened:
         addresses = []
-        for desk in (first, second):
+        for kind, desk in zip(kinds, (first, second), strict=True):
             listener = opened.enter_context(closing(listen("127.0.0.1", 0)))
             serving = Serving(watched(desk), listener)
-            addresses.append(serving.address)
+            addresses.append(f"{kind}:{serving.address}")
             await opened.enter_async_context(serving.until(stopping))
         settings["ALTYN_TON_API"] = ", ".join(addresses)
         container = make_container(read_settings(settings, tmp_path), create=True)
@@ -110,8 +111,9 @@ async def harbour(tmp_path: Path) -> AsyncIterator[Harbour]:
         stopping.set()
 
 
+@pytest.mark.parametrize("harbour", ["toncenter", "toncenter-v2", "tonapi"], indirect=True)
 async def test_from_the_command_line_to_the_balance(harbour: Harbour) -> None:
-    """Both assets, with the preferred index down; the chain's own list agrees."""
+    """Both assets, with the preferred reader down; the chain's own list agrees."""
     coins = await harbour.asked("user:1", "2", "TON")
     jettons = await harbour.asked("user:2", "5", "USDT")
     chain = harbour.first

@@ -1,8 +1,10 @@
 """A house that buys: memory, a wallet and a supplier that do as a test says."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
-from uuid import UUID, uuid4
+from typing import Any
+from uuid import UUID, uuid4, uuid5
 
 from attrs import define, field
 
@@ -20,6 +22,8 @@ from altyn.adapters.memory import (
 from altyn.core.balances import Account, Move, Transfer, TransferId, account_name
 from altyn.core.identifiers import TimeOrdered
 from altyn.core.money import RUB, TON, Asset, Money, Percent
+from altyn.core.payments import Order, Payment, PaymentId, Quote
+from altyn.core.payments import Stage as PaymentStage
 from altyn.core.purchases import (
     Assortment,
     AwaitDelivery,
@@ -49,6 +53,7 @@ from altyn.core.purchases import (
     ReservePurchase,
     Salesbook,
     Stage,
+    State,
     SteerCampaign,
     StepCampaign,
     Suppliers,
@@ -59,10 +64,13 @@ from altyn.core.wallets import (
     Caps,
     CashCheque,
     Cheque,
+    ChequeId,
     DecideCheque,
     Draft,
     DrawCheque,
     Look,
+    Outlay,
+    OutlayId,
     Part,
     Paybook,
     PollWallets,
@@ -70,6 +78,7 @@ from altyn.core.wallets import (
     Sight,
     Wallets,
 )
+from altyn.core.wallets.cheque import CHEQUES
 
 ANN = account_name("user:ann")
 BANK = account_name("clearing:bank")
@@ -87,8 +96,10 @@ class FakeWallet:
     bills_max: int = 4
     presents_are_single: bool = True
     lives: timedelta = timedelta(seconds=60)
+    turns_away: list[Exception] = field(factory=list)
+    """What presenting fails with, one after the other, before the cheque is taken."""
     fails: list[Exception] = field(factory=list)
-    """What presenting fails with, one after the other, after the cheque was taken."""
+    """The same, after it was taken."""
     blind: list[Exception] = field(factory=list)
     """What looking fails with."""
     refuses: list[Exception] = field(factory=list)
@@ -102,6 +113,7 @@ class FakeWallet:
     """What was presented: its sequence, and how many bills."""
     carried_out: list[str] = field(factory=list)
     drawn: list[Sequence[Bill]] = field(factory=list)
+    presents: int = 0
 
     async def draw(self, bills: Sequence[Bill], last: int) -> Draft:
         if self.refuses:
@@ -116,12 +128,14 @@ class FakeWallet:
 
     async def present(self, cheque: Cheque) -> Look:
         message = cheque.draft.message
-        if self.fails:
-            failure = self.fails.pop(0)
-            raise failure
+        self.presents += 1
+        if self.turns_away:
+            raise self.turns_away.pop(0)
         self.taken[message] = cheque.draft.sequence, len(cheque.outlays)
         if self.prompt:
             self.carry_out(message)
+        if self.fails:
+            raise self.fails.pop(0)
         return Look(sight=Sight.NOTHING, as_of=self.clock.now() - self.lives)
 
     def carry_out(self, message: str) -> None:
@@ -149,13 +163,14 @@ class FakeSupplier:
     clock: ManualClock
     wallet: FakeWallet
     name: str = "fragment"
-    kinds: Sequence[Kind] = (Kind.STARS, Kind.PREMIUM, Kind.PACK)
+    kinds: Sequence[Kind] = (Kind.STARS, Kind.PREMIUM)
     cost: Money = COST
     shown: str = "Bob"
     its_lane: str = ""
     bill_lives: timedelta = timedelta(minutes=30)
     fails: list[Exception] = field(factory=list)
     stage: Stage = Stage.DELIVERED
+    proof: str = "seen"
     orders: list[PurchaseId] = field(factory=list)
     asked: int = 0
     left: int | None = None
@@ -201,7 +216,7 @@ class FakeSupplier:
         if self.fails:
             raise self.fails.pop(0)
         assert message in self.wallet.carried_out
-        return Delivery(stage=self.stage, proof="seen", words="so he says")
+        return Delivery(stage=self.stage, proof=self.proof, words="so he says")
 
 
 @define(slots=False)
@@ -210,14 +225,16 @@ class House:
 
     clock: ManualClock = field(factory=ManualClock)
     store: MemoryStore = field(factory=MemoryStore)
+    kind: Callable[[ManualClock], FakeWallet] = FakeWallet
 
     def __attrs_post_init__(self) -> None:
         clock, store = self.clock, self.store
         self.ledger, self.outbox = MemoryLedger(store, clock), MemoryOutbox(store)
         self.outlays, self.cheques = MemoryOutlays(store), MemoryCheques(store)
         self.purchases, self.payments = MemoryPurchases(store), MemoryPayments(store)
-        self.wallet = FakeWallet(clock)
+        self.wallet = self.kind(clock)
         self.supplier = FakeSupplier(clock, self.wallet)
+        self.second = FakeSupplier(clock, self.wallet, name="packs", kinds=(Kind.PACK,))
         identifiers = TimeOrdered(clock)
         paybook = Paybook(self.ledger, self.outbox, clock, identifiers)
         wallets = Wallets.these(self.wallet)
@@ -230,8 +247,13 @@ class House:
         self.decide_cheque = DecideCheque(self.cheques, self.cash, clock)
         self.poll_wallets = PollWallets(self.cheques, wallets, self.draw, self.cash, clock)
         self.request = RequestOutlay(self.outlays, wallets)
-        suppliers = Suppliers.these(self.supplier, wallets={("fragment", "TON"): "ton"})
+        suppliers = Suppliers.these(
+            self.supplier,
+            self.second,
+            wallets={("fragment", "TON"): "ton", ("packs", "TON"): "ton"},
+        )
         salesbook = Salesbook(self.purchases, self.ledger, self.outbox, clock, identifiers)
+        self.salesbook = salesbook
         prices = PriceList(rates=Rates.these(RATE), markup=Markup(percent=Percent.parse("10")))
         self.quote = QuotePurchase(salesbook, suppliers, Assortment(), prices, store, clock)
         self.reserve = ReservePurchase(salesbook, self.payments, store, clock)
@@ -282,13 +304,71 @@ class House:
         """The names of all events."""
         return [each.name for each in await self.outbox.pending(1000)]
 
+    async def bought(self, id: int = 1, **changes: Any) -> PurchaseId:
+        """Something is quoted, and agreed to."""
+        purchase = await self.quote(wish(id, **changes))
+        await self.reserve(purchase.id)
+        return purchase.id
+
+    async def state(self, id: PurchaseId) -> State:
+        """Where a purchase is."""
+        return (await self.purchases.get(id)).state
+
+    async def cheque(self, number: int = 1, wallet: str = "ton") -> Cheque:
+        """The cheque of that number."""
+        return await self.cheques.get(ChequeId(uuid5(CHEQUES, f"{wallet}\n{number}")))
+
+    async def asked_of_ann(self, rubles: str, id: int = 1) -> PaymentId:
+        """Somebody is to pay so much into her account."""
+        amount = Money.parse(rubles, RUB)
+        order = Order(
+            id=PaymentId(UUID(int=id)),
+            payer="user:ann",
+            target=ANN,
+            method="bank",
+            quote=Quote.plain(amount),
+        )
+        now = self.clock.now()
+        await self.payments.add(Payment.begun(order, now, now + timedelta(hours=1), now))
+        return order.id
+
+    async def settled(self, id: PaymentId) -> None:
+        """That has come."""
+        payment = await self.payments.get(id)
+        amount = payment.asked
+        gift = Transfer(id=TransferId(id), source=BANK, target=ANN, amount=amount)
+        await self.ledger.carry_out([Move.of(gift)])
+        came = payment.grown(amount, amount).reported(PaymentStage.CLOSED)
+        await self.payments.put(came, was=payment.state)
+
+    async def owed(self, reference: str, cost: Money = COST, **changes: object) -> Outlay:
+        """A bill is to be paid."""
+        part = Part(to="shop", amount=cost)
+        told = {
+            "id": OutlayId(uuid5(CHEQUES, reference)),
+            "wallet": "ton",
+            "bill": Bill(parts=(part,), pay_before=self.clock.now() + timedelta(hours=1)),
+            "target": account_name("supply:shop"),
+            "reference": reference,
+            "created_at": self.clock.now(),
+        }
+        return await self.request(Outlay(**{**told, **changes}))  # type: ignore[arg-type]
+
+    async def sound(self) -> None:
+        """All accounts together hold nothing."""
+        sums: Counter[str] = Counter()
+        for account in await self.ledger.accounts():
+            balance = await self.ledger.balance(account.name, account.asset)
+            sums[account.asset.code] += balance.posted.units
+        assert not any(sums.values())
+
 
 def stars(n: int = 50) -> Goods:
     """So many Stars."""
     return Goods(kind=Kind.STARS, quantity=n)
 
 
-def wish(id: int = 1, **changes: object) -> Wish:
+def wish(id: int = 1, **changes: Any) -> Wish:
     """Ann wants to give Stars to Bob."""
     told = {
         "id": PurchaseId(UUID(int=id)),
@@ -298,4 +378,4 @@ def wish(id: int = 1, **changes: object) -> Wish:
         "funding": Funding(account=ANN),
         "asset": RUB,
     }
-    return Wish(**{**told, **changes})  # type: ignore[arg-type]
+    return Wish(**{**told, **changes})

@@ -12,6 +12,7 @@ from attrs import define, evolve
 from altyn.adapters.memory import ManualTicks, MemorySignals
 from altyn.core.errors import Conflict, Missing, Refused, Unavailable
 from altyn.core.health import Condition
+from altyn.core.lane import TooManyWaiting
 from altyn.core.resilience import (
     DEPENDENCIES,
     BreakerPolicy,
@@ -22,6 +23,7 @@ from altyn.core.resilience import (
     OutOfBounds,
     State,
     Step,
+    WaitedTooLong,
 )
 
 POLICY = BreakerPolicy(
@@ -397,6 +399,22 @@ class TestClassified:
         for _ in range(20):
             with pytest.raises(CircuitOpen):
                 await guard(lambda: inner(never))
+        await play(guard, "---")
+        assert state(guard) is State.CLOSED
+        await play(guard, "-x")
+
+    @pytest.mark.parametrize(
+        "error", [TooManyWaiting(20_000), WaitedTooLong("low", 5.0, 1.0)], ids=repr
+    )
+    async def test_a_queue_of_our_own_is_neither(self, guard: Guard, error: Exception) -> None:
+        """However many it turns away: that they came says nothing about the dependency."""
+
+        async def call() -> None:
+            raise error
+
+        for _ in range(20):
+            with pytest.raises(type(error)):
+                await guard(call)
         await play(guard, "---")
         assert state(guard) is State.CLOSED
         await play(guard, "-x")
@@ -838,6 +856,44 @@ def broken() -> Iterator[None]:
         yield
 
 
+class TestCheck:
+    """Those who share calls are kept from waiting for one that finds out."""
+
+    async def test_a_call_would_go(self, guard: Guard, ticks: ManualTicks) -> None:
+        """Closed, after its rest while nobody tries, between two probes, and while it recovers."""
+        guard.check()
+        await half_open(guard, ticks)
+        guard.check()
+        await play(guard, "+")
+        guard.check()
+        await play(guard, "+")
+        guard.check()
+        assert state(guard) is State.RECOVERING
+
+    async def test_nobody_waits_for_its_rest(self, guard: Guard, ticks: ManualTicks) -> None:
+        """One hears how long it takes; that one asked changes nothing."""
+        await play(guard, "----")
+        ticks.advance(seconds=29)
+        for _ in range(3):
+            with pytest.raises(CircuitOpen) as rests:
+                guard.check()
+            assert rests.value.like(CircuitOpen("shop", 1))
+        ticks.advance(seconds=1)
+        for _ in range(3):
+            guard.check()
+        assert state(guard) is State.OPEN
+
+    async def test_nobody_waits_for_a_probe(self, guard: Guard, ticks: ManualTicks) -> None:
+        """However many may be under way, unless it comes back no more."""
+        await half_open(guard, ticks)
+        await begin(guard)
+        with pytest.raises(CircuitOpen) as tried:
+            guard.check()
+        assert tried.value.like(CircuitOpen("shop", 1))
+        ticks.advance(seconds=20)
+        guard.check()
+
+
 class TestByHand:
     async def test_trip(self, guard: Guard, ticks: ManualTicks) -> None:
         """Open at once, for the usual time."""
@@ -905,11 +961,12 @@ class TestTold:
         await play(guard, "----")
         ticks.advance(seconds=10)
         assert guard.condition == Condition(False, "rests for 20 s")
-        ticks.advance(seconds=100)
-        assert guard.condition == Condition(False, "rests for 0 s")
-        await play(guard, "+")
-        assert guard.condition == Condition(False, "is being tried")
-        await play(guard, "+")
+        for _ in range(2):  # whether or not somebody tried already
+            ticks.advance(seconds=3600)
+            assert guard.condition == Condition(True, "rested: the next call tries it")
+            probe = await begin(guard)
+            assert guard.condition == Condition(False, "is being tried")
+            await probe.succeed()
         assert guard.condition == Condition(True, "recovers: one call in 10 goes")
 
 

@@ -35,7 +35,7 @@ def ton(text: str) -> Money:
 
 
 def strategy(budget: str = "10", unit: str = "1", **changes: object) -> Strategy:
-    told = {"supplier": "fragment", "budget": ton(budget), "unit_max": ton(unit)}
+    told = {"supplier": "packs", "budget": ton(budget), "unit_max": ton(unit)}
     return Strategy(**{**told, **changes})  # type: ignore[arg-type]
 
 
@@ -112,7 +112,7 @@ async def test_a_piece_that_costs_too_much_is_not_bought() -> None:
     await house.work(minutes=1)
     running = await house.campaigns.get(begun.id)
     assert "it costs 0.500000000 TON by now" in running.told
-    house.supplier.cost = ton("0.3")
+    house.second.cost = ton("0.3")
     await house.work(minutes=2)
     assert (await tally(house, begun)).spent == {"TON": ton("0.3")}
 
@@ -121,7 +121,7 @@ async def test_a_price_that_rises_between_looking_and_quoting_is_not_paid() -> N
     """What was quoted is compared with what a piece may cost, too."""
     house = House()
     begun = await house.begin(plan(house, strategy(unit="0.5"), wanted=1))
-    house.supplier.rises = ton("0.6")
+    house.second.rises = ton("0.6")
     await house.step(begun.id)
     assert "0.600000000 TON" in (await house.campaigns.get(begun.id)).told
     assert (await tally(house, begun)).under_way == 0
@@ -130,11 +130,11 @@ async def test_a_price_that_rises_between_looking_and_quoting_is_not_paid() -> N
 async def test_only_as_many_are_bought_as_there_are() -> None:
     """And none when there are none; new ones are noticed."""
     house = House()
-    house.supplier.left = 0
+    house.second.left = 0
     begun = await house.begin(plan(house))
     await house.work(minutes=1)
     assert await house.purchases.of(begun.buyer, 10) == []
-    house.supplier.left = 2
+    house.second.left = 2
     await house.step(begun.id)
     house.clock.advance(seconds=10)
     await house.step(begun.id)
@@ -145,7 +145,7 @@ async def test_only_as_many_are_bought_as_there_are() -> None:
 async def test_a_silent_supplier_is_asked_again() -> None:
     """And what he did not say is shown."""
     house = House()
-    house.supplier.fails = [SupplierUnclear("fragment", "no answer")]
+    house.second.fails = [SupplierUnclear("packs", "no answer")]
     begun = await house.begin(plan(house, wanted=1))
     stepped = await house.step(begun.id)
     assert "no answer" in stepped.told
@@ -203,7 +203,7 @@ async def test_whoever_was_about_to_begin_when_it_was_called_off_finds_nothing()
     async def called_off() -> None:
         await house.steer.cancel(begun.id)
 
-    house.supplier.meanwhile = called_off
+    house.second.meanwhile = called_off
     await house.step(begun.id)
     await house.work(minutes=15)
     (only,) = await house.purchases.of(begun.buyer, 10)
@@ -214,7 +214,7 @@ async def test_whoever_was_about_to_begin_when_it_was_called_off_finds_nothing()
 async def test_what_is_in_doubt_is_counted_and_kept() -> None:
     """Its money and its pieces stay set aside until it is known; then the rest goes back."""
     house = House()
-    house.supplier.stage = Stage.PENDING
+    house.second.stage = Stage.PENDING
     soon = house.clock.now() + timedelta(minutes=5)
     begun = await house.begin(plan(house, strategy(at_once=1, quantity_max=2), deadline=soon))
     await house.work(minutes=20)
@@ -243,7 +243,7 @@ async def test_what_was_not_bought_is_tried_again() -> None:
 async def test_what_was_paid_and_never_came_stops_a_campaign() -> None:
     """It is lost to the budget, and nobody pays that supplier again before a person has looked."""
     house = House()
-    house.supplier.stage = Stage.FAILED
+    house.second.stage = Stage.FAILED
     begun = await house.begin(plan(house, strategy("2.5", at_once=1), wanted=2))
     await house.work(minutes=10)
     found = await tally(house, begun)
@@ -272,7 +272,7 @@ async def test_one_at_a_time_steps_a_campaign() -> None:
     async def comes_too() -> None:
         assert (await house.step(begun.id)).version == 1
 
-    house.supplier.meanwhile = comes_too
+    house.second.meanwhile = comes_too
     await house.step(begun.id)
     assert len(await house.purchases.of(begun.buyer, 10)) == 1
 
@@ -281,7 +281,7 @@ async def test_whoever_dies_in_a_step_is_followed_by_another() -> None:
     """What was claimed is free again a minute later."""
     house = House()
     begun = await house.begin(plan(house, wanted=1))
-    house.supplier.fails = [RuntimeError("killed")]
+    house.second.fails = [RuntimeError("killed")]
     with pytest.raises(RuntimeError):
         await house.step(begun.id)
     assert await house.poll_campaigns() == 0
@@ -313,7 +313,7 @@ async def test_a_customer_pays_for_their_own_campaign() -> None:
     """What is left over is theirs again."""
     house = await House().furnished()
     their = Money.parse("100", RUB)
-    mixed = Strategy(supplier="fragment", budget=their, unit_max=their)
+    mixed = Strategy(supplier="packs", budget=their, unit_max=their)
     begun = await house.begin(plan(house, mixed, source=ANN))
     assert await house.ann_has() == ("900.00", "0.00")
     await house.steer.cancel(begun.id)
@@ -324,7 +324,7 @@ def test_plans_say_what_is_to_be_done() -> None:
     """Whatever cannot be carried out is refused where it is made."""
     house = House()
     with pytest.raises(PlanMalformed, match="one asset"):
-        Strategy(supplier="fragment", budget=ton("1"), unit_max=Money(1, XTR))
+        Strategy(supplier="packs", budget=ton("1"), unit_max=Money(1, XTR))
     with pytest.raises(PlanMalformed, match="nothing to spend"):
         strategy(at_once=0)
     with pytest.raises(PlanMalformed, match="something is wanted"):

@@ -49,6 +49,7 @@ from altyn.core.limits import (
     CostMalformed,
     CostNever,
     DemandsMalformed,
+    KeyMalformed,
     MeterAway,
     MeterFull,
     PolicyMalformed,
@@ -99,6 +100,29 @@ from altyn.core.payments import (
     StandingReused,
     TooMuchBack,
 )
+from altyn.core.purchases import (
+    CampaignMissing,
+    CampaignMoved,
+    CampaignReused,
+    LaneTaken,
+    NotForSale,
+    NotPaidFor,
+    PlanMalformed,
+    PriceRose,
+    PurchaseMissing,
+    PurchaseMoved,
+    PurchaseReused,
+    QuoteExpired,
+    RateMalformed,
+    RateUnknown,
+    RecipientChanged,
+    RecipientRefused,
+    SupplierClosed,
+    SupplierRefused,
+    SupplierUnclear,
+    SupplierUnknown,
+    TooLateToCancel,
+)
 from altyn.core.resilience import (
     CacheUnreachable,
     CircuitOpen,
@@ -119,6 +143,25 @@ from altyn.core.transaction import (
     StorageBusy,
     StorageUnreachable,
     StorageUnwritable,
+)
+from altyn.core.wallets import (
+    BillRefused,
+    BillTooLarge,
+    ChequeAlive,
+    ChequebookMoved,
+    ChequeMissing,
+    ChequeMoved,
+    ChequeOpen,
+    NotABill,
+    NotItsBills,
+    OutlayDoubled,
+    OutlayMissing,
+    OutlayMoved,
+    OutlayReused,
+    SpentForToday,
+    WalletPoor,
+    WalletUnclear,
+    WalletUnknown,
 )
 
 ALICE = account_name("user:alice")
@@ -149,6 +192,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         ArrivalMissing("heleket", "a\n"),
         r"nothing came by heleket under 'a\n'",
     ),
+    "arrival_moved": (
+        Conflict,
+        ArrivalMoved("heleket", "a\n"),
+        r"somebody else has just decided about 'a\n' of heleket",
+    ),
     "asset_differs": (
         Refused,
         AssetDiffers(Asset("RUB", 0), 2),
@@ -156,15 +204,49 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
     ),
     "asset_not_taken": (Refused, AssetNotTaken("heleket", XTR), "heleket does not take XTR"),
     "assets_mixed": (Refused, AssetsMixed(XTR, RUB), "cannot mix XTR with RUB"),
+    "bill_refused": (
+        Refused,
+        BillRefused("ton", "why"),
+        "the wallet ton does not pay this bill: why",
+    ),
+    "bill_too_large": (
+        Refused,
+        BillTooLarge("ton", Money(2, XTR), ONE),
+        "the wallet ton pays 1 XTR at once, not 2 XTR",
+    ),
     "cache_unreachable": (
         Unavailable,
         CacheUnreachable("redis", "why"),
         "cannot use the cache in redis: why",
     ),
+    "campaign_missing": (Missing, CampaignMissing(ID), f"there is no campaign {ID}"),
+    "campaign_moved": (Conflict, CampaignMoved(ID, "ended"), f"campaign {ID} is ended by now"),
+    "campaign_reused": (
+        Conflict,
+        CampaignReused(ID),
+        f"campaign {ID} is known with another plan: use a fresh id",
+    ),
     "ceiling_reached": (
         Refused,
         CeilingReached(ALICE, Money(500, RUB), Money(300, RUB), TWO),
         "user:alice holds 3.00 RUB and may hold 5.00 RUB: no room for 2.50 RUB",
+    ),
+    "cheque_alive": (
+        Conflict,
+        ChequeAlive(ID, NOON),
+        f"cheque {ID} can be carried out until 2026-01-01T12:00:00+00:00",
+    ),
+    "cheque_missing": (Missing, ChequeMissing(ID), f"there is no cheque {ID}"),
+    "cheque_moved": (Conflict, ChequeMoved(ID, "void"), f"cheque {ID} is void by now"),
+    "cheque_open": (
+        Conflict,
+        ChequeOpen("ton", ID),
+        f"the wallet ton waits for what becomes of cheque {ID}",
+    ),
+    "chequebook_moved": (
+        Conflict,
+        ChequebookMoved("ton"),
+        "somebody else has drawn a cheque of the wallet ton meanwhile",
     ),
     "circuit_open": (
         Unavailable,
@@ -181,6 +263,7 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         CostNever("buy", 6, 5),
         "policy 'buy' never admits 6 at once, 5 at most",
     ),
+    "cursor_moved": (Conflict, CursorMoved("ton"), "feed ton was read on by somebody else"),
     "demands_malformed": (
         Refused,
         DemandsMalformed(17, "too many"),
@@ -227,6 +310,12 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         InvoiceMissing(ID, "heleket"),
         f"heleket knows no invoice of payment {ID}",
     ),
+    "key_malformed": (
+        Refused,
+        KeyMalformed("buy", "bytes"),
+        "policy 'buy': a key is text, not bytes",
+    ),
+    "lane_taken": (Conflict, LaneTaken("fragment"), "another purchase is under way in fragment"),
     "limits_broken": (
         Refused,
         LimitsBroken(ALICE, ONE, Money(-1, XTR)),
@@ -303,25 +392,43 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         NoCandidate("price", 30.0),
         "every endpoint of price rests; try again in 30 s",
     ),
+    "not_a_bill": (Refused, NotABill(5), "a bill has from 1 to 4 parts, not 5"),
     "not_a_movement": (
         Refused,
         NotAMovement(0),
         "0 transfers cannot happen together: from 1 to 100, each with an id of its own",
+    ),
+    "not_cancellable": (
+        Conflict,
+        NotCancellable(ID, "settled"),
+        f"payment {ID} is settled: it cannot be called off",
     ),
     "not_executed": (
         Unavailable,
         NotExecuted("no connection"),
         "nothing was done: no connection",
     ),
+    "not_for_sale": (
+        Refused,
+        NotForSale("stars", 7, "at least 50"),
+        "7 of stars cannot be bought: at least 50",
+    ),
     "not_opposite": (
         Refused,
         NotOpposite(TRANSFER, TRANSFER),
         f"transfer {ID} does not run opposite to {ID}, which it names",
     ),
+    "not_its_bills": (Refused, NotItsBills(ID, 2, 3), f"cheque {ID} pays 2 bills, not 3"),
+    "not_paid_for": (Conflict, NotPaidFor(ID, ID), f"purchase {ID} waits for payment {ID}"),
     "not_positive": (
         Refused,
         NotPositive(Money(0, XTR)),
         "an amount that moves is positive, not 0 XTR",
+    ),
+    "not_returnable": (
+        Refused,
+        NotReturnable("ton", "it is gone"),
+        "ton cannot give that back: it is gone",
     ),
     "not_shares": (
         Refused,
@@ -332,45 +439,6 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Refused,
         NotWhole("float 1.5"),
         "money is a whole number of smallest units, not float 1.5",
-    ),
-    "arrival_moved": (
-        Conflict,
-        ArrivalMoved("heleket", "a\n"),
-        r"somebody else has just decided about 'a\n' of heleket",
-    ),
-    "cursor_moved": (Conflict, CursorMoved("ton"), "feed ton was read on by somebody else"),
-    "not_cancellable": (
-        Conflict,
-        NotCancellable(ID, "settled"),
-        f"payment {ID} is settled: it cannot be called off",
-    ),
-    "not_returnable": (
-        Refused,
-        NotReturnable("ton", "it is gone"),
-        "ton cannot give that back: it is gone",
-    ),
-    "own_approval": (
-        Refused,
-        OwnApproval(ID, "ann"),
-        f"refund {ID} was asked for by ann: somebody else has to agree",
-    ),
-    "refund_missing": (Missing, RefundMissing(ID), f"there is no refund {ID}"),
-    "refund_moved": (Conflict, RefundMoved(ID, "done"), f"refund {ID} is done by now"),
-    "refund_reused": (
-        Conflict,
-        RefundReused(ID),
-        f"refund {ID} is known with other contents: use a fresh id",
-    ),
-    "standing_missing": (Missing, StandingMissing(ID), f"there is no standing order {ID}"),
-    "standing_reused": (
-        Conflict,
-        StandingReused(ID),
-        f"standing order {ID} is known with other contents: use a fresh id",
-    ),
-    "too_much_back": (
-        Refused,
-        TooMuchBack(Money(3, XTR), Money(2, XTR)),
-        "2 XTR can go back, not 3 XTR",
     ),
     "nothing_held": (
         Conflict,
@@ -393,10 +461,23 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         OutOfBounds("probes", 0, "at least 1"),
         "probes must be at least 1, not 0",
     ),
+    "outlay_doubled": (Conflict, OutlayDoubled("that"), "that is being paid already"),
+    "outlay_missing": (Missing, OutlayMissing(ID), f"there is no outlay {ID}"),
+    "outlay_moved": (Conflict, OutlayMoved(ID, "paid"), f"outlay {ID} is paid by now"),
+    "outlay_reused": (
+        Conflict,
+        OutlayReused(ID),
+        f"outlay {ID} is known with other contents: use a fresh id",
+    ),
     "over_corrected": (
         Refused,
         OverCorrected(TRANSFER, ONE, Money(2, XTR)),
         f"of transfer {ID} 1 XTR can still be corrected, not 2 XTR",
+    ),
+    "own_approval": (
+        Refused,
+        OwnApproval(ID, "ann"),
+        f"refund {ID} was asked for by ann: somebody else has to agree",
     ),
     "payment_missing": (Missing, PaymentMissing(ID), f"there is no payment {ID}"),
     "payment_moved": (Conflict, PaymentMoved(ID, "settled"), f"payment {ID} is settled by now"),
@@ -405,10 +486,20 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         PaymentReused(ID),
         f"payment {ID} is known with other contents: use a fresh id",
     ),
+    "plan_malformed": (
+        Refused,
+        PlanMalformed("nothing is wanted"),
+        "this plan cannot be carried out: nothing is wanted",
+    ),
     "policy_malformed": (
         Refused,
         PolicyMalformed("buy", "its limit is odd"),
         "policy 'buy': its limit is odd",
+    ),
+    "price_rose": (
+        Refused,
+        PriceRose(Money(2, XTR), ONE),
+        "it costs 2 XTR by now, and the price was made for 1 XTR at most",
     ),
     "provider_refused": (
         Refused,
@@ -420,10 +511,45 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         ProviderUnclear("heleket", "status 500"),
         "heleket left us in doubt: status 500",
     ),
+    "purchase_missing": (Missing, PurchaseMissing(ID), f"there is no purchase {ID}"),
+    "purchase_moved": (Conflict, PurchaseMoved(ID, "paid"), f"purchase {ID} is paid by now"),
+    "purchase_reused": (
+        Conflict,
+        PurchaseReused(ID),
+        f"purchase {ID} is known with other contents: use a fresh id",
+    ),
+    "quote_expired": (
+        Refused,
+        QuoteExpired(ID),
+        f"the price of purchase {ID} does not hold any more",
+    ),
     "quote_mixed": (
         Refused,
         QuoteMixed(ONE, Money(2, XTR)),
         "1 XTR are worth 1 XTR, not 2 XTR",
+    ),
+    "rate_malformed": (
+        Refused,
+        RateMalformed(ONE, ONE),
+        "1 XTR for 1 XTR is no rate: those are positive amounts of two assets",
+    ),
+    "rate_unknown": (Refused, RateUnknown(XTR, RUB), "there is no rate from XTR to RUB"),
+    "recipient_changed": (
+        Refused,
+        RecipientChanged("Bob", "Rob"),
+        "the recipient was Bob, and is Rob by now",
+    ),
+    "recipient_refused": (
+        Refused,
+        RecipientRefused("bob", "why"),
+        "@bob cannot be given this: why",
+    ),
+    "refund_missing": (Missing, RefundMissing(ID), f"there is no refund {ID}"),
+    "refund_moved": (Conflict, RefundMoved(ID, "done"), f"refund {ID} is done by now"),
+    "refund_reused": (
+        Conflict,
+        RefundReused(ID),
+        f"refund {ID} is known with other contents: use a fresh id",
     ),
     "rule_unknown": (
         Missing,
@@ -461,6 +587,17 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         SharingAway("no answer"),
         "breakers are not shared now: no answer",
     ),
+    "spent_for_today": (
+        Refused,
+        SpentForToday("ton", ONE, Money(9, XTR), Money(9, XTR)),
+        "the wallet ton pays 9 XTR a day and has paid 9 XTR: 1 XTR would be too much",
+    ),
+    "standing_missing": (Missing, StandingMissing(ID), f"there is no standing order {ID}"),
+    "standing_reused": (
+        Conflict,
+        StandingReused(ID),
+        f"standing order {ID} is known with other contents: use a fresh id",
+    ),
     "storage_broken": (Refused, StorageBroken("sqlite", "why"), "sqlite refused: why"),
     "storage_busy": (Unavailable, StorageBusy("sqlite", "why"), "sqlite is busy: why; try again"),
     "storage_unreachable": (
@@ -474,6 +611,27 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         SubjectMissing("buy.user", "user"),
         "limit 'buy.user' counts by user, and none was named",
     ),
+    "supplier_closed": (
+        Unavailable,
+        SupplierClosed("fragment", "why"),
+        "fragment does not sell to us: why",
+    ),
+    "supplier_refused": (Refused, SupplierRefused("fragment", "why"), "fragment refused: why"),
+    "supplier_unclear": (
+        Unavailable,
+        SupplierUnclear("fragment", "why"),
+        "fragment left us in doubt: why",
+    ),
+    "supplier_unknown": (
+        Missing,
+        SupplierUnknown("stars"),
+        "there is no supplier of or called stars",
+    ),
+    "too_late_to_cancel": (
+        Conflict,
+        TooLateToCancel(ID, "paid"),
+        f"purchase {ID} is paid: it cannot be called off any more",
+    ),
     "too_many_decimals": (
         Refused,
         TooManyDecimals("1.000", RUB),
@@ -483,6 +641,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Unavailable,
         TooManyWaiting(9),
         "9 requests are waiting already; try again shortly",
+    ),
+    "too_much_back": (
+        Refused,
+        TooMuchBack(Money(3, XTR), Money(2, XTR)),
+        "2 XTR can go back, not 3 XTR",
     ),
     "too_often": (
         Unavailable,
@@ -516,6 +679,21 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         WaitedTooLong("low", 5.0, 61.0),
         "no turn of low priority within 5 s; try again in 61 s",
     ),
+    "wallet_poor": (
+        Refused,
+        WalletPoor("ton", ONE, Money(2, XTR)),
+        "the wallet ton has 1 XTR to spend, asked for 2 XTR",
+    ),
+    "wallet_unclear": (
+        Unavailable,
+        WalletUnclear("ton", "why"),
+        "the wallet ton left us in doubt: why",
+    ),
+    "wallet_unknown": (
+        Missing,
+        WalletUnknown("x", ("ton",)),
+        "there is no wallet 'x'; there are: ton",
+    ),
     "zone_missing": (
         Refused,
         ZoneMissing(datetime(2026, 1, 1)),  # noqa: DTZ001
@@ -523,11 +701,13 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
     ),
 }
 
-OF_THE_LEDGER = sorted(
-    code
-    for code, (_, error, _) in TABLE.items()
-    if type(error).__module__ == "altyn.core.balances.errors"
-)
+
+def home_of(code: str) -> str:
+    """The module in which that error lives."""
+    return type(TABLE[code][1]).__module__
+
+
+OF_THE_LEDGER = sorted(code for code in TABLE if home_of(code) == "altyn.core.balances.errors")
 
 
 def known_errors() -> dict[str, type[AltynError]]:
@@ -574,6 +754,9 @@ def test_words_follow_the_facts() -> None:
     assert str(HoldNotDue(HOLD, None)) == f"hold {ID} is good without an end"
     assert str(NotShares(tuple(range(99)))).count(",") < 12
     assert str(UnknownProfile("x", ("safe",))) == "no profile is called 'x'; known: safe"
+    stranger = BillTooLarge("ton", ONE, ONE, "eve")
+    assert str(stranger) == "the wallet ton does not pay eve"
+    assert str(WalletUnknown("x", ())) == "there is no wallet 'x'; none is enabled"
 
 
 def test_errors_are_alike_when_they_say_the_same() -> None:

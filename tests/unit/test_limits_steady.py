@@ -51,9 +51,10 @@ class Away(Unavailable):
 
 @define
 class Line:
-    """The shared meter, at the other end of a line that can be cut."""
+    """The shared meter, at the other end of a line that can be cut, and the guard before it."""
 
     meter: MemoryMeter
+    guard: Guard
     is_cut: bool = False
     calls: list[str] = field(factory=list)
 
@@ -78,11 +79,16 @@ class Line:
         await self._ask("forgive", self.meter.forgive(admission))
 
     async def _ask(self, what: str, asked: Coroutine[Any, Any, Told]) -> Told:
-        self.calls.append(what)
-        if self.is_cut:
+        async def call() -> Told:
+            self.calls.append(what)
+            if self.is_cut:
+                raise Away
+            return await asked
+
+        try:
+            return await self.guard(call)
+        finally:
             asked.close()
-            raise Away
-        return await asked
 
 
 @frozen
@@ -115,8 +121,12 @@ class Story:
         return Hand((here, there))
 
     @pytest.fixture
-    def line(self, there: ManualTicks) -> Line:
-        return Line(MemoryMeter(there))
+    def guard(self, here: ManualTicks) -> Guard:
+        return Guard("redis", BREAKER, ticks=here)
+
+    @pytest.fixture
+    def line(self, there: ManualTicks, guard: Guard) -> Line:
+        return Line(MemoryMeter(there), guard)
 
     @pytest.fixture
     def alone(self, here: ManualTicks) -> MemoryMeter:
@@ -128,9 +138,9 @@ class Story:
 
     @pytest.fixture
     def meter(
-        self, line: Line, alone: MemoryMeter, here: ManualTicks, signals: MemorySignals
+        self, line: Line, alone: MemoryMeter, guard: Guard, signals: MemorySignals
     ) -> SteadyMeter:
-        return SteadyMeter(line, alone, Guard("redis", BREAKER, ticks=here), signals)
+        return SteadyMeter(line, alone, guard, signals)
 
 
 class TestSteadyMeter(Story, MeterContract):
@@ -210,11 +220,10 @@ class TestAway(Story):
                 await meter.peek()
 
     async def test_nobody_is_counted_beyond_what_may_be_remembered(
-        self, line: Line, here: ManualTicks
+        self, line: Line, here: ManualTicks, guard: Guard
     ) -> None:
         """A process alone has bounds too, and says so."""
-        full = MemoryMeter(here, 1)
-        meter = SteadyMeter(line, full, Guard("redis", BREAKER, ticks=here))
+        meter = SteadyMeter(line, MemoryMeter(here, 1), guard)
         line.is_cut = True
         await spent(meter, CHAT)
         with pytest.raises(MeterFull):
@@ -282,6 +291,18 @@ class TestCondition(Story):
             "limits of money refuse, others are counted by each process alone; "
             "the shared meter rests for 15 s",
         )
+
+    async def test_what_nobody_asks_is_not_held_against_it(
+        self, meter: SteadyMeter, line: Line, here: ManualTicks
+    ) -> None:
+        """An hour after its rest, in which nobody came, it is not known how it is."""
+        line.is_cut = True
+        for _ in range(2):
+            await spent(meter, CHAT)
+        here.advance(seconds=3600)
+        assert await meter() == Condition(True, "rested: the next call tries it")
+        await spent(meter, CHAT)
+        assert not (await meter()).well
 
     async def test_it_is_well_again(
         self, meter: SteadyMeter, line: Line, here: ManualTicks

@@ -33,7 +33,8 @@ from altyn.entrypoints import sandbox
 from altyn.entrypoints.sandbox import Fault
 from altyn.entrypoints.sandbox.ton import SOMEBODY, TonDesk
 from altyn.entrypoints.sandbox.ton_cells import jetton_wallet, stranger
-from altyn.entrypoints.sandbox.ton_chain import FORWARD_FEE, GAS_FEE, USDT_MASTER
+from altyn.entrypoints.sandbox.ton_chain import USDT_MASTER
+from altyn.entrypoints.sandbox.ton_steps import FORWARD_FEE, GAS_FEE
 
 US = stranger("us")
 NOBODY = stranger("nobody")

@@ -10,7 +10,7 @@ import pytest
 
 from altyn.adapters.http import Caller
 from altyn.adapters.memory import ManualClock, MemoryCursors, MemoryReputations, MemoryStore
-from altyn.adapters.ton import PooledChain, Toncenter, Unhurried
+from altyn.adapters.ton import PooledChain, Tonapi, Toncenter, ToncenterV2, Unhurried
 from altyn.core.money import USDT
 from altyn.core.signals import Unheard
 from altyn.entrypoints.sandbox.ton_chain import USDT_MASTER
@@ -22,7 +22,7 @@ from altyn.entrypoints.wiring import (
     read_settings,
 )
 from altyn.entrypoints.wiring.methods import methods
-from altyn.entrypoints.wiring.ton import Shop, open_ton
+from altyn.entrypoints.wiring.ton import Reader, Shop, open_ton
 from tests.unit.ton_outside import MASTER, OWNER
 
 SHOP = OWNER.friendly(bounceable=False)
@@ -45,12 +45,12 @@ async def opened(settings: Settings) -> AsyncIterator[Shop]:
         yield shop
 
 
-def readers_of(shop: Shop) -> list[Toncenter]:
+def readers_of(shop: Shop) -> list[Reader]:
     """Who reads the chain, the preferred one first."""
     assert isinstance(shop.feed.chain, PooledChain)
     readers = list(shop.feed.chain.readers.values())
-    assert all(isinstance(each, Toncenter) for each in readers)
-    return [each for each in readers if isinstance(each, Toncenter)]
+    assert all(isinstance(each, Reader) for each in readers)
+    return [each for each in readers if isinstance(each, Reader)]
 
 
 def test_off_unless_told_otherwise(tmp_path: Path) -> None:
@@ -118,6 +118,12 @@ async def _refusal(settings: Settings) -> SettingsError:
         ({"ADDRESS": SHOP, "API": "https://a.example, ftp://b"}, "API", "starts with https://"),
         ({"ADDRESS": SHOP, "API": f"https://a.example/?api_key={KEY}"}, "API", "no ? and no #"),
         ({"ADDRESS": SHOP, "API": ","}, "API", "expected one address or several"),
+        ({"ADDRESS": SHOP, "API": "tonkeeper:https://a.example"}, "API", "stands one of toncenter"),
+        ({"ADDRESS": SHOP, "API": "tonapi:http://a.example"}, "API", "http:// is for this machine"),
+        ({"ADDRESS": SHOP, "API": "tonapi:a.example"}, "API", "an address starts with https://"),
+        ({"ADDRESS": SHOP, "API": "tonapi:"}, "API", "an address starts with https://"),
+        ({"ADDRESS": SHOP, "API_KEY": f"{KEY}, {KEY}"}, "API_KEY", "more keys than readers"),
+        ({"ADDRESS": SHOP, "API_KEY": f"{KEY},,{KEY}"}, "API_KEY", "printable ASCII without"),
         ({"ADDRESS": SHOP, "API_KEY": "two words"}, "API_KEY", "without spaces"),
         ({"ADDRESS": SHOP, "TESTNET": "perhaps"}, "TESTNET", "expected true or false"),
     ],
@@ -176,6 +182,48 @@ async def test_others_are_asked_in_their_order(tmp_path: Path) -> None:
         assert len({each.guard.name for each in readers}) == 3
 
 
+async def test_readers_of_several_kinds(tmp_path: Path) -> None:
+    """Each is asked by his own wire, with his own key, and rests as he wants it."""
+    api = (
+        "toncenter:https://toncenter.com, tonapi:https://tonapi.io, tonapi:https://tonapi.io,"
+        "toncenter-v2:https://toncenter.com, toncenter-v2:https://node.example/v2"
+    )
+    keys = f"-, {KEY}"
+    async with opened(read(tmp_path, ADDRESS=SHOP, API=api, API_KEY=keys)) as shop:
+        readers = readers_of(shop)
+        assert [type(each) for each in readers] == [
+            Toncenter,
+            Tonapi,
+            Tonapi,
+            ToncenterV2,
+            ToncenterV2,
+        ]
+        assert [each.api_key for each in readers] == ["", KEY, "", "", ""]
+        assert [each.prefix for each in readers] == ["/api/v3", "/v2", "/v2", "/api/v2", "/v2"]
+        rests = [
+            each.caller.rest_seconds if isinstance(each.caller, Unhurried) else 0
+            for each in readers
+        ]
+        assert rests == [1.0, 0, 4.0, 1.0, 0]
+        assert KEY not in repr(shop)
+
+
+async def test_readers_in_the_file(tmp_path: Path) -> None:
+    """As lists."""
+    (tmp_path / "altyn.toml").write_text(
+        f"""[ton]
+address = "{SHOP}"
+api = ["tonapi:https://tonapi.io", "https://toncenter.com/api/v3"]
+api_key = ["{KEY}", "-"]
+"""
+    )
+    async with opened(read_settings({}, tmp_path)) as shop:
+        assert [(type(each), each.api_key) for each in readers_of(shop)] == [
+            (Tonapi, KEY),
+            (Toncenter, ""),
+        ]
+
+
 def hosts(shop: Shop) -> list[str]:
     """Who is called."""
     callers = [each.caller for each in readers_of(shop)]
@@ -224,3 +272,37 @@ except SettingsError as error:
         "()",
         "ALTYN_TON_ADDRESS: TON needs more than is installed: pip install 'altyn[ton]'",
     ]
+
+
+@pytest.mark.parametrize("module", ["pytoniq_core", "segno"])
+@pytest.mark.parametrize("words", ["--qr", "--qr-file link.png", "--qr --qr-file link.png"])
+def test_a_picture_needs_more_than_is_installed(tmp_path: Path, module: str, words: str) -> None:
+    """Who wants one is told what to install before anything happens."""
+    program = f"""
+import sys
+
+
+class NotInstalled:
+    def find_spec(self, name, *_):
+        if name == "{module}":
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+
+sys.meta_path.insert(0, NotInstalled())
+
+from altyn.entrypoints.cli.program import run
+
+for command in (
+    "payments open user:42 10 USDT",
+    "payments show 0191f8bf-5a1e-7839-a1b1-6cc304f7275b",
+):
+    print(run([*command.split(), *"{words}".split()]))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=True, cwd=tmp_path, text=True
+    )
+    option = words.split()[0]
+    assert done.stdout.splitlines() == ["2", "2"]
+    assert (
+        done.stderr.splitlines()
+        == [f"altyn: {option}: QR codes need more than is installed: pip install 'altyn[ton]'"] * 2
+    )

@@ -38,7 +38,7 @@ from altyn.entrypoints.sandbox.ton_cells import (
     transfer_notification,
 )
 from altyn.entrypoints.sandbox.ton_chain import USDT_MASTER
-from altyn.entrypoints.sandbox.ton_chain import Transaction as Happened
+from altyn.entrypoints.sandbox.ton_steps import Transaction as Happened
 from tests.unit.ton_outside import MASTER, NANO, OWNER, SHOP, reading
 
 ID = PaymentId(UUID("0191f8bf-5a1e-7839-a1b1-6cc304f7275b"))

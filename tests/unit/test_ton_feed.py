@@ -25,7 +25,7 @@ from altyn.entrypoints.sandbox import Fault
 from altyn.entrypoints.sandbox.ton import SOMEBODY, TonDesk
 from altyn.entrypoints.sandbox.ton_cells import jetton_wallet, stranger
 from altyn.entrypoints.sandbox.ton_chain import USDT_MASTER
-from altyn.entrypoints.sandbox.ton_chain import Purse as Kept
+from altyn.entrypoints.sandbox.ton_steps import Purse as Kept
 from altyn.entrypoints.testkit import run_virtually
 from tests.unit.payments_house import House, Overtaken
 from tests.unit.ton_outside import (

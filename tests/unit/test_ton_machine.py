@@ -23,16 +23,8 @@ from altyn.entrypoints.sandbox.ton import TonDesk
 from altyn.entrypoints.sandbox.ton_cells import excesses, stranger
 from altyn.entrypoints.wiring.methods import TREATMENTS
 from tests.unit.payments_house import House
-from tests.unit.ton_outside import (
-    HEAD,
-    NANO,
-    SHOP,
-    TRANSACTIONS,
-    AtTheDesk,
-    Shop,
-    pooled,
-    reader_of,
-)
+from tests.unit.ton_outside import NANO, SHOP, Shop, pooled
+from tests.unit.ton_readers import PATHS, READERS, reader_at
 
 Told = TypeVar("Told")
 
@@ -41,7 +33,8 @@ PRICES: Final = {TON: 2 * NANO, USDT: 5_000_000}
 NOBODY: Final = stranger("nobody")
 UNKNOWN: Final = PaymentId(UUID(int=7))
 FAULTS: Final = st.sampled_from(list(Fault))
-WHICH: Final = st.integers(0, 1)
+KINDS: Final = tuple(READERS)
+WHICH: Final = st.integers(0, len(KINDS) - 1)
 WHOSE: Final = st.integers(0, 9)
 SELDOM: Final = st.sampled_from([False, False, False, True])
 
@@ -62,7 +55,7 @@ class Came:
 
 class TonMachine(RuleBasedStateMachine):
     """
-    People are asked and pay as people do, two indexes of one chain fail and lag, readers die.
+    People are asked and pay as people do, three readers of one chain fail and lag, ours die.
 
     In the end everything that came is in the books under the transaction by which it came: for
     the payment that its memo names or in the drawer, and nothing else is.
@@ -74,7 +67,7 @@ class TonMachine(RuleBasedStateMachine):
         house = House(Rules(of_method=TREATMENTS))
         self.house, self.clock, self.ticks = house, house.clock, ManualTicks()
         first = TonDesk(house.clock)
-        self.desks = [first, TonDesk(house.clock, chain=first.chain)]
+        self.desks = [first, *(TonDesk(house.clock, chain=first.chain) for _ in KINDS[1:])]
         self.began = house.clock.now()
         self.payments: list[Payment] = []
         self.came: dict[str, Came] = {}
@@ -90,7 +83,7 @@ class TonMachine(RuleBasedStateMachine):
     @rule()
     def start_again(self) -> None:
         """A new process, which remembers nothing of the old one."""
-        readers = (reader_of(AtTheDesk(desk)) for desk in self.desks)
+        readers = (reader_at(*each) for each in zip(KINDS, self.desks, strict=True))
         chain = pooled(self.clock, *readers, ticks=self.ticks)
         self.shop = Shop.over(self.house, self.desks[0], chain)
 
@@ -177,12 +170,12 @@ class TonMachine(RuleBasedStateMachine):
 
     @rule(which=WHICH, seconds=st.sampled_from([0, 5, 1000]))
     def lag(self, which: int, seconds: int) -> None:
-        """An index stands still."""
+        """A reader stands still."""
         self.desks[which].lag(seconds)
 
     @rule(which=WHICH)
     def catch_up(self, which: int) -> None:
-        """It follows its chain again."""
+        """He follows the chain again."""
         self.desks[which].catch_up()
 
     @rule(which=WHICH, fault=FAULTS)
@@ -195,10 +188,11 @@ class TonMachine(RuleBasedStateMachine):
         """He is well again."""
         self.desks[which].down = None
 
-    @rule(which=WHICH, path=st.sampled_from([HEAD, TRANSACTIONS]), fault=FAULTS)
-    def stumble(self, which: int, path: str, fault: Fault) -> None:
+    @rule(which=WHICH, place=st.integers(0, 2), fault=FAULTS)
+    def stumble(self, which: int, place: int, fault: Fault) -> None:
         """He fails the next time."""
-        self.desks[which].faults.plan(path, fault)
+        paths = PATHS[KINDS[which]]
+        self.desks[which].faults.plan(paths[place % len(paths)], fault)
 
     @rule()
     def read(self) -> None:

@@ -16,6 +16,7 @@ from ...core.limits import (
     MeterFull,
     Policy,
     check_demands,
+    check_key,
     digest,
 )
 
@@ -68,9 +69,9 @@ class MemoryMeter:
             try:
                 table = self._tables[policy.table]
                 state = table[key]
-            except KeyError:
+            except (KeyError, TypeError):
                 return self._admit(demands, now)
-            if not policy.grows or self._places < self._roomy:
+            if type(key) is str and (not policy.grows or self._places < self._roomy):
                 if cost is not ONE:
                     policy.check(cost)
                 lease = f"{self._name}.{next(self._leases):x}" if policy.grows else NO_LEASE
@@ -94,6 +95,7 @@ class MemoryMeter:
 
     async def reset(self, key: str, policy: Policy) -> None:
         """As the port says."""
+        check_key(key, policy)
         if self._kept(key, policy) is not None:
             self._keep(short(key), policy, None)
 

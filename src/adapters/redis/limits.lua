@@ -4,19 +4,27 @@
 -- KEYS[2…] one key for each demand
 -- ARGV     for each decision: what, how many demands, lease;
 --          for each demand: kind, two numbers of the policy, cost
--- Answers: now, since; then wait, remaining and full of every demand that asked for them.
+-- Answers: now, since, here; then wait, remaining and full of every demand that asked for them.
 --
 -- Numbers are whole microseconds of the server's clock, exact in a double until the year 2255.
 -- Nothing here may fail halfway: what was written before an error stays.
 
-local answers = {now, 0}
-
-local since = redis.call('GET', KEYS[1])
-if not since then
-  since = string.format('%.0f', now)
-  redis.call('SET', KEYS[1], since)
+-- `here` is since when this very process of Redis counts. A snapshot or a replica brings the name
+-- of another one along, and with it counts that may be older than what was last answered. Asking
+-- for the name takes as long as some decisions, so it is done once a second.
+local since, here, name, looked = string.match(
+  redis.call('GET', KEYS[1]) or '', '^(%d+) (%d+) (%w+) (%d+)$'
+)
+since, here, looked = tonumber(since), tonumber(here), tonumber(looked)
+if not since or now < looked or now - looked >= 1000000 then
+  -- Where nobody may ask for it all processes have the same name, and are not told apart.
+  local told = redis.pcall('INFO', 'server')
+  local found = type(told) == 'string' and string.match(told, 'run_id:(%w+)') or 'unknown'
+  if found ~= name then here = now end
+  since = since or now
+  redis.call('SET', KEYS[1], string.format('%.0f %.0f %s %.0f', since, here, found, now))
 end
-answers[2] = tonumber(since)
+local answers = {now, since, here}
 
 -- For each kind: what the policy says, and what has to be kept if it is spent.
 local take, keep = {}, {}

@@ -27,8 +27,10 @@ from ...core.limits import (
     Rate,
     StrictWindow,
     check_demands,
+    check_key,
     digest,
 )
+from ...core.resilience import Guard
 from ...core.signals import Signals, Unheard
 from .connection import Client
 from .wire import Wire
@@ -76,7 +78,12 @@ class RedisMeter:
     process is seen a second later at the latest.
 
     What Redis forgets when it is wiped is counted anew: each key may then be admitted once more
-    what its policy admits to an idle key. That it happened is counted and logged.
+    what its policy admits to an idle key. When it comes back from a snapshot, or a replica takes
+    over, that is true of what had not reached them. That it happened is counted and logged.
+
+    With a guard a Redis that is away costs microseconds. What is guarded is the round trip: it
+    counts once, however many decisions travel in it, and what is answered or refused without one
+    says nothing about Redis.
     """
 
     _client: Wire | Client = field(repr=False)
@@ -86,11 +93,13 @@ class RedisMeter:
     deadline_seconds: float = DEADLINE_SECONDS
     signals: Signals = field(factory=Unheard)
     ticks: Ticks = ticks
+    guard: Guard | None = field(default=None, kw_only=True)
     _script: str = field(factory=script, repr=False, kw_only=True)
     _digest: str = field(init=False)
     _place: str = field(init=False)
     _key_of_all: bytes = field(init=False)
-    _since: int | None = field(default=None, init=False)
+    # Since when the space is counted, and since when by this process of Redis.
+    _counts: tuple[int, int] | None = field(default=None, init=False)
     _lane: Lane[Call, list[int]] = field(init=False)
     _failures: int = field(default=0, init=False)
     # What was refused, when that was asked, and until when it surely holds.
@@ -109,6 +118,9 @@ class RedisMeter:
     async def admit(self, *demands: Demand) -> Admission:
         """As the port says."""
         asked = self.ticks()
+        for key, _, cost in demands:
+            if type(key) is not str or type(cost) is not int:
+                check_demands(demands)  # True equals 1, and would be answered as 1 was
         if (remembered := self._remembered.get(demands)) is not None:
             refusal, then, until = remembered
             if asked < until:
@@ -128,6 +140,7 @@ class RedisMeter:
 
     async def reset(self, key: str, policy: Policy) -> None:
         """As the port says."""
+        check_key(key, policy)
         await self._ask([self._key(key, policy)], ["reset", 1, "", *wire(policy), 1])
         # Not before: somebody else may have been refused on the same way.
         self._remembered.clear()
@@ -143,14 +156,13 @@ class RedisMeter:
         self._remembered.clear()
 
     async def _decide(self, what: str, demands: Sequence[Demand], lease: str) -> Admission:
+        check_demands(demands)
         if len(demands) == 1:
-            # Nearly everything asked is one demand: no sets, no loops for it.
+            # Nearly everything asked is one demand: no loops for it.
             key, policy, cost = demands[0]
-            policy.check(cost)
             one = (what, 1, lease, *wire(policy), cost)
             at, wait, remaining, full = await self._ask([self._key(key, policy)], one, 3)
             return Admission(demands, ((wait, remaining, full),), at, lease, not wait)
-        check_demands(demands)
         words: list[Word] = [what, len(demands), lease]
         for _, policy, cost in demands:
             words += *wire(policy), cost
@@ -174,6 +186,8 @@ class RedisMeter:
     async def _ask(
         self, keys: Sequence[bytes], words: Sequence[Word], numbers: int = 0
     ) -> list[int]:
+        if self.guard is not None:
+            self.guard.check()  # nobody waits in the lane for what others find out
         (told,) = await self._lane.ask([Call(keys, words, numbers, self._failures)])
         return told
 
@@ -184,8 +198,11 @@ class RedisMeter:
             raise MeterAway
         keys = [self._key_of_all, *(key for call in calls for key in call.keys)]
         words = [word for call in calls for word in call.words]
-        at, since, *numbers = await self._run(keys, words)
-        self._notice(since)
+        if self.guard is None:
+            at, since, here, *numbers = await self._run(keys, words)
+        else:
+            at, since, here, *numbers = await self.guard(lambda: self._run(keys, words))
+        self._notice(since, here)
         told, begin = [], 0
         for call in calls:
             told.append([at, *numbers[begin : begin + call.numbers]])
@@ -210,11 +227,19 @@ class RedisMeter:
             # Perhaps it was counted. It is not asked again: that would count it twice.
             raise MeterAway from failed
 
-    def _notice(self, since: int) -> None:
-        if self._since not in (None, since):
+    def _notice(self, since: int, here: int) -> None:
+        before, self._counts = self._counts, (since, here)
+        if before in (None, self._counts):
+            return
+        if before[0] != since:
             self.signals.count("limits_forgotten_total", space=self.space)
             log.warning("Redis was wiped: limits of %r are counted anew", self.space)
-        self._since = since
+        else:
+            self.signals.count("limits_restored_total", space=self.space)
+            log.warning(
+                "another Redis goes on: it may have forgotten what limits of %r counted last",
+                self.space,
+            )
 
     def _remember(self, refusal: Admission, asked: int, until: int) -> None:
         # A lease may be given back at any moment, so nothing about one surely holds.

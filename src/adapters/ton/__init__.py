@@ -25,10 +25,13 @@ from .jetton import (
     internal_transfer_of,
     notification_of,
 )
-from .links import ANY_WALLET, TONKEEPER, Wish, qr_code
+from .links import ANY_WALLET, TONKEEPER, Wish
 from .pooled import PooledChain, operations_of
 from .purses import Purses
+from .qr import qr_code, qr_image, qr_lines
+from .tonapi import Tonapi
 from .toncenter import Toncenter
+from .toncenter_v2 import ToncenterV2
 from .unhurried import Unhurried
 
 __all__ = [
@@ -52,7 +55,9 @@ __all__ = [
     "Purses",
     "TonFeed",
     "TonGateway",
+    "Tonapi",
     "Toncenter",
+    "ToncenterV2",
     "Transaction",
     "TransferNotification",
     "Unhurried",
@@ -67,4 +72,6 @@ __all__ = [
     "parse_address",
     "payment_of",
     "qr_code",
+    "qr_image",
+    "qr_lines",
 ]

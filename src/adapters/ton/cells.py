@@ -15,6 +15,7 @@ from .address import HASH_BYTES, Address
 CELLS_MAX: Final = 8192
 """The chain lets no message have more, nor 2**21 bits of data; the bag around them adds a third."""
 TEXT_MAX: Final = 512 * 1024
+BYTES_MAX: Final = TEXT_MAX // 4 * 3
 
 MAGIC: Final = b"\xb5\xee\x9c\x72"
 REFS_MAX: Final = 4
@@ -57,11 +58,24 @@ def read_bag(text: str) -> Cell:
         raise Unreadable("a bag of cells that no message could hold")
     with strictly():
         data = b64decode(text, validate=True)
+    return root_of(data)
+
+
+def root_of(data: bytes, cells_max: int = CELLS_MAX) -> Cell:
+    """
+    The one root of a bag of cells.
+
+    Raises:
+        Unreadable: it is none, or holds more than that.
+    """
+    if len(data) > BYTES_MAX:
+        raise Unreadable("a bag of cells that no message could hold")
+    with strictly():
         if data[:4] != MAGIC:
             raise Unreadable("not a bag of cells")
         width = data[4] & 7
         # Counted first: the library takes a time that grows with the square of it.
-        if int.from_bytes(data[6 : 6 + width]) > CELLS_MAX:
+        if int.from_bytes(data[6 : 6 + width]) > cells_max:
             raise Unreadable("more cells than a message could hold")
         root: Cell
         (root,) = Boc(data).deserialize(_Cell)
@@ -105,7 +119,12 @@ def address_in(text: str) -> Address:
     return address
 
 
+def bag_of(cell: Cell) -> str:
+    """A bag of cells with that one and all below it, in base64."""
+    return b64encode(cell.to_boc()).decode()  # type: ignore[no-untyped-call]
+
+
 def bag_of_address(address: Address) -> str:
     """A bag of cells with that address alone."""
     cell = Builder().store_uint(ADDRESS, 3).store_int(address.workchain, 8)
-    return b64encode(cell.store_bytes(address.hash).end_cell().to_boc()).decode()
+    return bag_of(cell.store_bytes(address.hash).end_cell())

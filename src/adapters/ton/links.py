@@ -1,11 +1,9 @@
 """Links that fill in a transfer for the payer; he may change everything in it."""
 
 from datetime import datetime
-from io import BytesIO
 from typing import Final
 from urllib.parse import quote, urlencode
 
-import segno
 from attrs import field, frozen
 
 from .address import Address
@@ -45,12 +43,3 @@ class Wish:
             said["jetton"] = self.jetton.friendly(bounceable=True, testnet=self.testnet)
         # A blank is %20: wallets show a plus as it is.
         return f"{form}{target}?{urlencode(said, safe='', quote_via=quote)}"
-
-
-def qr_code(link: str) -> bytes:
-    """The link as an SVG picture of any size, dark on light whatever it is laid upon."""
-    picture = BytesIO()
-    segno.make_qr(link, error="m").save(
-        picture, kind="svg", border=4, dark="#000", light="#fff", xmldecl=False, omitsize=True
-    )
-    return picture.getvalue()

@@ -1,4 +1,4 @@
-"""What toncenter says, in our words; whatever is not as promised is unintelligible."""
+"""What an index of toncenter says, in our words; whatever is not as promised is unintelligible."""
 
 import re
 from base64 import b64decode
@@ -36,6 +36,16 @@ def transactions_of(said: object, account: Address, start_lt: int | None) -> Seq
         Unintelligible: something is missing or makes no sense: a row, or between two of them.
     """
     rows = [transaction_of(row, account) for row in member(said, "transactions", list)]
+    return in_order(rows, start_lt)
+
+
+def in_order(rows: Sequence[Transaction], start_lt: int | None) -> Sequence[Transaction]:
+    """
+    The same, when nothing is missing from there on or between two of them.
+
+    Raises:
+        Unintelligible: something is.
+    """
     for before, after in pairwise(rows):
         if after.previous_lt != before.lt:
             raise Unintelligible(f"what comes after the transaction {before.lt} is missing")
@@ -118,11 +128,10 @@ def wallet_address_of(stack: Sequence[object]) -> Address:
 
 def wallet_data_of(stack: Sequence[object]) -> JettonWallet:
     """What `get_wallet_data` leaves; the code comes after it."""
-    balance = _at(stack, 0, "num")
-    if not HEXADECIMAL.fullmatch(balance):
-        raise Unintelligible("the balance is no number")
     return JettonWallet(
-        balance=int(balance, 16), owner=_address_at(stack, 1), master=_address_at(stack, 2)
+        balance=number_in(_at(stack, 0, "num")),
+        owner=_address_at(stack, 1),
+        master=_address_at(stack, 2),
     )
 
 
@@ -137,16 +146,28 @@ def balance_of(said: object, wallet: Address) -> int:
 
 
 def _address_at(stack: Sequence[object], place: int) -> Address:
-    try:
-        return address_in(_at(stack, place, "cell", "slice"))
-    except Unreadable as wrong:
-        raise Unintelligible(f"an address that is {wrong}") from None
+    return address_at(_at(stack, place, "cell", "slice"))
 
 
 def _at(stack: Sequence[object], place: int, *kinds: str) -> str:
     if len(stack) <= place or member(stack[place], "type", str) not in kinds:
         raise Unintelligible("the contract answered something else")
     return member(stack[place], "value", str)
+
+
+def address_at(bag: str) -> Address:
+    """The address that a contract left, in a bag of cells."""
+    try:
+        return address_in(bag)
+    except Unreadable as wrong:
+        raise Unintelligible(f"an address that is {wrong}") from None
+
+
+def number_in(text: str) -> int:
+    """The number that a contract left."""
+    if not HEXADECIMAL.fullmatch(text):
+        raise Unintelligible("what the contract answered is no number")
+    return int(text, 16)
 
 
 def member(said: object, name: str, kind: type[Kind]) -> Kind:

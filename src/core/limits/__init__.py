@@ -3,12 +3,13 @@
 from .asking import AskLimits
 from .attempts import BY_ACCOUNT, BY_ADDRESS, Attempt, SignInAttempts
 from .concurrency import Concurrency
-from .demands import DEMANDS_MAX, KEY_LENGTH_MAX, digest
+from .demands import DEMANDS_MAX, KEY_LENGTH_MAX, check_key, digest
 from .demands import check as check_demands
 from .errors import (
     CostMalformed,
     CostNever,
     DemandsMalformed,
+    KeyMalformed,
     MeterAway,
     MeterFull,
     PolicyMalformed,
@@ -41,6 +42,7 @@ __all__ = [
     "Demand",
     "DemandsMalformed",
     "FixedWindow",
+    "KeyMalformed",
     "Meter",
     "MeterAway",
     "MeterFull",
@@ -56,5 +58,6 @@ __all__ = [
     "SubjectMissing",
     "TooOften",
     "check_demands",
+    "check_key",
     "digest",
 ]

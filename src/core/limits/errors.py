@@ -41,6 +41,17 @@ class SubjectMissing(Refused):
 
 
 @define
+class KeyMalformed(Refused):
+    """A key is text; of anything else nobody knows which text it would be."""
+
+    policy: str
+    given: str
+
+    def __str__(self) -> str:
+        return f"policy {self.policy!r}: a key is text, not {self.given}"
+
+
+@define
 class CostMalformed(Refused):
     """A cost is a whole number above zero."""
 

@@ -46,8 +46,9 @@ class Meter(Protocol):
 
     Different keys, and policies of another name, kind or length of time, are counted apart. A cost
     of a set that is beyond what its policy ever admits is refused with CostNever, one that is no
-    whole number above zero with CostMalformed, and a set that is empty, too large, or names
-    one key of a policy twice with DemandsMalformed; nothing of such a set is counted.
+    whole number above zero with CostMalformed, a key that is no text with KeyMalformed, and a set
+    that is empty, too large, or names one key of a policy twice with DemandsMalformed; nothing of
+    such a set is counted. That is so whatever was asked before, however equal it looks.
     """
 
     async def admit(self, *demands: Demand) -> Admission:
@@ -67,7 +68,12 @@ class Meter(Protocol):
         ...
 
     async def reset(self, key: str, policy: Policy) -> None:
-        """Forget what the key has spent and what is leased to it."""
+        """
+        Forget what the key has spent and what is leased to it.
+
+        Raises:
+            KeyMalformed: it is no text; nothing is forgotten.
+        """
         ...
 
     async def release(self, admission: Admission) -> None:

@@ -24,7 +24,8 @@ class SteadyMeter:
 
     Meanwhile a set with a policy that fails closed is refused with MeterAway, and any other is
     counted by this process alone. The guard keeps calls from a meter that does not answer, so
-    that its absence costs microseconds, and finds out by itself when it is back.
+    that its absence costs microseconds, and finds out by itself when it is back. It stands within
+    the shared meter, which alone knows what is a call; here it is looked at.
     """
 
     shared: Meter
@@ -56,17 +57,17 @@ class SteadyMeter:
     async def reset(self, key: str, policy: Policy) -> None:
         """As the port says."""
         await self.alone.reset(key, policy)
-        await self._tell("reset", lambda: self.shared.reset(key, policy))
+        await self._tell("reset", self.shared.reset(key, policy))
 
     async def release(self, admission: Admission) -> None:
         """As the port says; a lease that cannot be given back ends in its own time."""
         await self.alone.release(admission)
-        await self._tell("release", lambda: self.shared.release(admission))
+        await self._tell("release", self.shared.release(admission))
 
     async def forgive(self, admission: Admission) -> None:
         """As the port says; what cannot be forgiven stays counted."""
         await self.alone.forgive(admission)
-        await self._tell("forgive", lambda: self.shared.forgive(admission))
+        await self._tell("forgive", self.shared.forgive(admission))
 
     async def _ask(
         self,
@@ -75,7 +76,7 @@ class SteadyMeter:
         alone: Callable[..., Awaitable[Admission]],
     ) -> Admission:
         try:
-            return await self.guard(lambda: shared(*demands))
+            return await shared(*demands)
         except Unavailable as away:
             check(demands)  # what makes no sense is told so, not told to wait
             if any(policy.fails_closed for _, policy, _ in demands):
@@ -84,9 +85,9 @@ class SteadyMeter:
             self.signals.count("limits_counted_alone_total")
             return await alone(*demands)
 
-    async def _tell(self, what: str, tell: Callable[[], Awaitable[None]]) -> None:
+    async def _tell(self, what: str, tell: Awaitable[None]) -> None:
         """Giving back is for the good of those who are counted: without it limits are tighter."""
         try:
-            await self.guard(tell)
+            await tell
         except Unavailable:
             self.signals.count("limits_not_told_total", what=what)

@@ -17,7 +17,6 @@ from .errors import (
     CampaignMoved,
     CampaignReused,
     LaneTaken,
-    NotCancellable,
     NotPaidFor,
     PlanMalformed,
     PriceRose,
@@ -31,6 +30,7 @@ from .errors import (
     SupplierRefused,
     SupplierUnclear,
     SupplierUnknown,
+    TooLateToCancel,
 )
 from .going_on import GoOn, PollPurchases
 from .goods import Assortment, Goods, Kind, NotForSale
@@ -87,7 +87,6 @@ __all__ = [
     "Kind",
     "LaneTaken",
     "Markup",
-    "NotCancellable",
     "NotForSale",
     "NotPaidFor",
     "Offer",
@@ -130,6 +129,7 @@ __all__ = [
     "SupplierUnknown",
     "Suppliers",
     "Tally",
+    "TooLateToCancel",
     "Wish",
     "income",
     "supply",

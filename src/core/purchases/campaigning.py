@@ -156,7 +156,7 @@ class BeginCampaign:
             CampaignReused: the id is known with another plan.
         """
         for each in plan.strategies:
-            self.suppliers.for_wish(plan.kind, each.supplier)
+            self.suppliers.selling(plan.kind, each.supplier)
         now = self.clock.now()
         campaign = Campaign(plan=plan, created_at=now, check_at=now)
         async with self.transaction():

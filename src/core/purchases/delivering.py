@@ -6,6 +6,7 @@ from ..clock import Clock
 from ..errors import AltynError
 from ..transaction import Transaction
 from ..wallets import Cheques, Outlays, OutlayState
+from ..wording import one_line
 from .errors import PurchaseMoved
 from .ports import Delivery, Stage
 from .purchase import PROOF_MAX, Purchase, PurchaseId, State
@@ -73,7 +74,7 @@ class AwaitDelivery:
         now = self.clock.now()
         match said.stage:
             case Stage.DELIVERED:
-                proof = said.proof[:PROOF_MAX] or purchase.proof
+                proof = one_line(said.proof, PROOF_MAX) or purchase.proof
                 after = purchase.moved(State.DELIVERED, now, proof=proof)
             case Stage.FAILED:
                 after = purchase.moved(State.RELEASED, now, told=said.words)

@@ -51,12 +51,12 @@ class LaneTaken(Conflict):
 
 @define
 class SupplierUnknown(Missing):
-    """Nobody here sells this, or is called that."""
+    """Nobody here sells this, or nobody has that name."""
 
-    wanted: str
+    what: str
 
     def __str__(self) -> str:
-        return f"there is no supplier of {self.wanted}"
+        return f"there is no supplier of or called {self.what}"
 
 
 @define
@@ -148,7 +148,7 @@ class SupplierUnclear(Unavailable):
 
 
 @define
-class NotCancellable(Conflict):
+class TooLateToCancel(Conflict):
     """It is too late to call the purchase off."""
 
     purchase: UUID

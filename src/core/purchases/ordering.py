@@ -30,7 +30,10 @@ class OrderPurchase:
         Raises:
             PurchaseMoved: somebody else goes on with it.
             LaneTaken: another one is under way in its lane.
+            SupplierUnknown: he is not enabled any more; once its price has run out it is refused.
         """
+        if self.clock.now() >= purchase.quote.expires_at:
+            return await self._keep(purchase, QuoteExpired(purchase.id))
         supplier = self.suppliers.of(purchase.supplier)
         claimed = await self._claimed(purchase, supplier.lane(purchase.wish.goods))
         if claimed.state is not State.RESERVED:
@@ -46,13 +49,11 @@ class OrderPurchase:
 
     async def _claimed(self, purchase: Purchase, lane: str) -> Purchase:
         """Written down before he is asked: nobody else orders it meanwhile, nor in its lane."""
-        now = self.clock.now()
-        if now >= purchase.quote.expires_at:
-            return await self._keep(purchase, QuoteExpired(purchase.id))
         if purchase.attempt >= ATTEMPTS_MAX:
             words = purchase.told or "it was ordered often enough"
             return await self._keep(purchase, SupplierRefused(purchase.supplier, words))
-        claimed = purchase.changed(attempt=purchase.attempt + 1, lane=lane, check_at=now + CALL)
+        until = self.clock.now() + CALL
+        claimed = purchase.changed(attempt=purchase.attempt + 1, lane=lane, check_at=until)
         async with self.transaction():
             return await self.salesbook.keep(purchase, claimed)
 

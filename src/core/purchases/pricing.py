@@ -31,8 +31,11 @@ class RateUnknown(Refused):
 class RateMalformed(Refused):
     """A rate says of something what it is worth in something else."""
 
+    of: Money
+    to: Money
+
     def __str__(self) -> str:
-        return "a rate is from one positive amount to another, of two assets"
+        return f"{self.of} for {self.to} is no rate: those are positive amounts of two assets"
 
 
 @frozen
@@ -44,7 +47,7 @@ class Rate:
 
     def __attrs_post_init__(self) -> None:
         if self.of.asset == self.to.asset or self.of.units <= 0 or self.to.units <= 0:
-            raise RateMalformed
+            raise RateMalformed(self.of, self.to)
 
     def worth(self, amount: Money) -> Money:
         """What it costs in the other asset; a part of a unit is a whole one, never less."""

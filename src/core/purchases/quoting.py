@@ -42,7 +42,7 @@ class QuotePurchase:
         with suppress(PurchaseMissing):
             return same(await self.salesbook.purchases.get(wish.id), wish)
         self.assortment.check(wish.goods)
-        supplier = self.suppliers.for_wish(wish.goods.kind, wish.supplier)
+        supplier = self.suppliers.selling(wish.goods.kind, wish.supplier)
         offer = await supplier.offer(wish.goods, wish.recipient)
         now = self.clock.now()
         quote = self.prices.quote(

@@ -7,7 +7,7 @@ from attrs import frozen
 from ..clock import Clock
 from ..payments import Payments
 from ..transaction import Transaction
-from .errors import NotCancellable, NotPaidFor, QuoteExpired
+from .errors import NotPaidFor, QuoteExpired, TooLateToCancel
 from .purchase import Purchase, PurchaseId, State
 from .salesbook import Salesbook, why
 
@@ -78,14 +78,14 @@ class CancelPurchase:
 
         Raises:
             PurchaseMissing: none has this id.
-            NotCancellable: a wallet was told to pay.
+            TooLateToCancel: a wallet was told to pay.
         """
         async with self.transaction():
             purchase = await self.salesbook.purchases.get(id)
             if purchase.state is State.REFUSED:
                 return purchase
             if purchase.state not in BEFORE_PAYING:
-                raise NotCancellable(id, purchase.state)
+                raise TooLateToCancel(id, purchase.state)
             now = self.clock.now()
             after = purchase.moved(State.REFUSED, now, told="called off", decided_by=by)
             return await self.salesbook.keep(purchase, after)

@@ -19,11 +19,16 @@ ASKED_FOR: Final = timedelta(hours=24)
 """So long it is asked about what is in doubt; then a person decides."""
 STEPS_SECONDS: Final = (2, 5, 15, 60, 300)
 """Between one look and the next; after the last of them, that one again."""
+WAITS_SECONDS: Final = 15
+"""Between one look and the next for the payment of a purchase: its price does not hold for long."""
 
 
 def next_step(purchase: Purchase, now: datetime) -> datetime:
     """When to go on with it, after this time was in vain."""
-    return now + timedelta(seconds=STEPS_SECONDS[min(purchase.checks, len(STEPS_SECONDS) - 1)])
+    seconds = STEPS_SECONDS[min(purchase.checks, len(STEPS_SECONDS) - 1)]
+    if purchase.state is State.QUOTED:
+        seconds = min(seconds, WAITS_SECONDS)
+    return now + timedelta(seconds=seconds)
 
 
 def patience(purchase: Purchase, now: datetime) -> State:

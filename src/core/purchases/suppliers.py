@@ -30,7 +30,7 @@ class Suppliers:
         """What can be bought at all."""
         return tuple(dict.fromkeys(kind for each in self.all for kind in each.kinds))
 
-    def for_wish(self, kind: Kind, name: str) -> Supplier:
+    def selling(self, kind: Kind, name: str = "") -> Supplier:
         """
         Who sells it, of that name if there is one.
 

@@ -85,8 +85,7 @@ def admit(stage: Stage, policy: BreakerPolicy, now: int) -> tuple[Stage, bool]:
         case Open(generation=generation, trips=trips):
             return HalfOpen(generation, trips, probes=(now,)), True
         case HalfOpen():
-            lapsed = now - microseconds(policy.probe_seconds)
-            probes = tuple(began for began in stage.probes if began > lapsed)
+            probes = _under_way(stage, policy, now)
             if len(probes) >= policy.probes:
                 return stage, False
             return evolve(stage, probes=(*probes, now)), True
@@ -95,6 +94,17 @@ def admit(stage: Stage, policy: BreakerPolicy, now: int) -> tuple[Stage, bool]:
         return later, True
     every = policy.steps[later.step].every
     return evolve(later, asked=later.asked + 1), later.asked % every == 0
+
+
+def undecided(stage: Stage, policy: BreakerPolicy, now: int) -> bool:
+    """Whether it rests, or is being tried by somebody: who comes now can only wait for that."""
+    match stage:
+        case Open(until=until):
+            return now < until
+        case HalfOpen():
+            return bool(_under_way(stage, policy, now))
+        case _:
+            return False
 
 
 def ended(
@@ -131,6 +141,12 @@ def share_of(stage: Stage, policy: BreakerPolicy) -> float:
             return 1 / policy.steps[step].every
         case _:
             return 0.0
+
+
+def _under_way(stage: HalfOpen, policy: BreakerPolicy, now: int) -> tuple[int, ...]:
+    """The probes that may still come back."""
+    lapsed = now - microseconds(policy.probe_seconds)
+    return tuple(began for began in stage.probes if began > lapsed)
 
 
 def _tried(stage: HalfOpen, policy: BreakerPolicy, now: int) -> Stage:

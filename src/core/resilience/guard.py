@@ -20,6 +20,7 @@ from .breaker import (
     ended,
     share_of,
     tripped,
+    undecided,
 )
 from .breaker_policy import BreakerPolicy, microseconds
 from .errors import CircuitOpen
@@ -33,7 +34,7 @@ SOON_SECONDS: Final = 1.0
 """When to ask again while the few places of those who try are taken."""
 
 SEVERITY: Final = {State.CLOSED: 0, State.RECOVERING: 1, State.HALF_OPEN: 2, State.OPEN: 3}
-"""How the gauge `breaker_state` shows it: the higher, the worse."""
+"""How the gauge `breaker_state` shows where the last call left it: the higher, the worse."""
 
 
 @frozen
@@ -89,7 +90,11 @@ class Guard:
 
     @property
     def condition(self) -> Condition:
-        """How the dependency seems to be, without asking it."""
+        """
+        How the dependency seems to be now, without asking it.
+
+        Once its rest is over nobody knows, and it is not held against it that nobody called since.
+        """
         stage = self._stage
         match stage:
             case Closed():
@@ -97,8 +102,10 @@ class Guard:
             case Recovering(step=step):
                 every = self.policy.steps[step].every
                 return Condition(True, f"recovers: one call in {every} goes")
-            case HalfOpen():
-                return Condition(False, "is being tried")
+        if not undecided(stage, self.policy, self.ticks()):
+            return Condition(True, "rested: the next call tries it")
+        if isinstance(stage, HalfOpen):
+            return Condition(False, "is being tried")
         return Condition(False, f"rests for {self._rest_seconds(stage):.3g} s")
 
     async def __call__(self, call: Callable[[], Awaitable[Told]]) -> Told:
@@ -133,6 +140,16 @@ class Guard:
             else:
                 self._ended(self._stage.generation, began, Outcome.WELL)
         return told
+
+    def check(self) -> None:
+        """
+        For those who share calls: whether to wait for the next one, around which the guard is.
+
+        Raises:
+            CircuitOpen: there is none for now, or one is under way that finds out.
+        """
+        if self._window is None and undecided(self._stage, self.policy, self.ticks()):
+            raise self._refusal()
 
     @asynccontextmanager
     async def permit(self) -> AsyncIterator[None]:

@@ -1,9 +1,14 @@
 """What the end of a call says about the one who was called."""
 
 from enum import Enum
+from typing import Final
 
 from ..errors import Conflict, Missing, Refused
+from ..lane import TooManyWaiting
 from .errors import CircuitOpen
+from .turns import WaitedTooLong
+
+NOT_ASKED: Final = (CircuitOpen, TooManyWaiting, WaitedTooLong)
 
 
 class Outcome(Enum):
@@ -28,11 +33,12 @@ def outcome_of(error: BaseException) -> Outcome:
     """
     What an error says.
 
-    A refusal of the business is a healthy answer. A circuit that is open further inside was not
-    asked, and a cancellation says something about us. Everything else is a failure.
+    A refusal of the business is a healthy answer. Whoever was turned away by a queue of our own,
+    or by a circuit that is open further inside, did not ask, and a cancellation says something
+    about us. Everything else is a failure.
     """
     if isinstance(error, Refused | Missing | Conflict):
         return Outcome.WELL
-    if isinstance(error, CircuitOpen) or not isinstance(error, Exception):
+    if isinstance(error, NOT_ASKED) or not isinstance(error, Exception):
         return Outcome.UNKNOWN
     return Outcome.FAILED

@@ -12,6 +12,7 @@ from .errors import (
     ChequeMissing,
     ChequeMoved,
     ChequeOpen,
+    NotItsBills,
     OutlayDoubled,
     OutlayMissing,
     OutlayMoved,
@@ -26,11 +27,12 @@ from .paybook import Paybook, fees, purse
 from .polling import PollWallets
 from .ports import Cheques, Outlays, Wallet
 from .presenting import CashCheque, DecideCheque
-from .schedule import GIVEN_UP, SEND_WINDOW
+from .schedule import CLOCKS_APART, GIVEN_UP, SEND_WINDOW
 from .wallets import Wallets
 
 __all__ = [
     "CHEQUE_MOVES",
+    "CLOCKS_APART",
     "GIVEN_UP",
     "OUTLAY_MOVES",
     "SEND_WINDOW",
@@ -54,6 +56,7 @@ __all__ = [
     "DrawCheque",
     "Look",
     "NotABill",
+    "NotItsBills",
     "Outlay",
     "OutlayDoubled",
     "OutlayId",

@@ -18,10 +18,12 @@ PARTS_MAX: Final = 4
 
 @define
 class NotABill(Refused):
-    """A bill has from one to a few parts, all of them in one asset."""
+    """A bill has from one to a few parts."""
+
+    parts: int
 
     def __str__(self) -> str:
-        return f"a bill has from 1 to {PARTS_MAX} parts"
+        return f"a bill has from 1 to {PARTS_MAX} parts, not {self.parts}"
 
 
 @frozen(kw_only=True)
@@ -58,7 +60,7 @@ class Bill:
     @parts.validator
     def _one_asset(self, _: object, parts: tuple[Part, ...]) -> None:
         if not 1 <= len(parts) <= PARTS_MAX:
-            raise NotABill
+            raise NotABill(len(parts))
         for part in parts:
             if part.amount.asset != parts[0].amount.asset:
                 raise AssetsMixed(parts[0].amount.asset, part.amount.asset)

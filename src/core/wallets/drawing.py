@@ -1,6 +1,7 @@
 """Drawing a cheque: it is signed, and written down before anybody outside can see it."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 from uuid import uuid5
 
 from attrs import frozen
@@ -16,6 +17,9 @@ from .paybook import Paybook
 from .ports import Cheques, Outlays, Wallet
 from .schedule import SEND_WINDOW
 from .wallets import Wallets
+
+NOTHING: Final = Caps(a_bill={}, a_day={})
+"""What a wallet pays of which nobody said how much it may."""
 
 
 @frozen
@@ -99,7 +103,7 @@ class DrawCheque:
             try:
                 if now >= outlay.bill.pay_before:
                     raise BillRefused(outlay.wallet, "it is too late for that")
-                book.on(now).room(self.caps[outlay.wallet], outlay, bills)
+                book.on(now).room(self.caps.get(outlay.wallet, NOTHING), outlay, bills)
             except Refused as no:
                 await self._give_up(outlay, no)
             else:

@@ -95,6 +95,18 @@ class ChequeAlive(Conflict):
 
 
 @define
+class NotItsBills(Refused):
+    """Of each bill of a cheque it is said whether it was paid, and of nothing else."""
+
+    cheque: UUID
+    bills: int
+    said: int
+
+    def __str__(self) -> str:
+        return f"cheque {self.cheque} pays {self.bills} bills, not {self.said}"
+
+
+@define
 class ChequeOpen(Conflict):
     """The wallet has drawn a cheque of which it is not known what became."""
 

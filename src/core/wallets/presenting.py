@@ -1,6 +1,7 @@
 """Presenting a cheque, and finding out what became of it: the same cheque, and no other."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from attrs import evolve, frozen
 
@@ -8,12 +9,15 @@ from ..clock import Clock
 from ..errors import Refused, Unavailable
 from ..transaction import Transaction
 from .cheque import Cheque, ChequeState, Look, Sight
-from .errors import ChequeAlive, ChequeMoved
+from .errors import ChequeAlive, ChequeMoved, NotItsBills
 from .outlay import ChequeId, Outlay
 from .paybook import Paybook
 from .ports import Cheques, Outlays
-from .schedule import next_look
+from .schedule import CLOCKS_APART, next_look
 from .wallets import Wallets
+
+WITHOUT: Final = "it was carried out without this payment"
+NEVER: Final = "it was not carried out, and never will be"
 
 
 @frozen
@@ -64,18 +68,26 @@ class CashCheque:
         try:
             look = await wallet.present(claimed)
         except Refused as no:
-            if first:
-                nothing = Look(sight=Sight.NEVER, as_of=self.clock.now())
-                return await self.keep(cheque.id, nothing, words=no)
-            return await self.keep(cheque.id, None, words=no)  # that is not about the first time
+            never = Look(sight=Sight.NEVER, as_of=self.clock.now())
+            return await self.keep(cheque.id, never, words=no, alone=True)
         except Unavailable as doubt:
             return await self.keep(cheque.id, None, words=doubt)
         return await self.keep(cheque.id, look)
 
     async def keep(
-        self, id: ChequeId, look: Look | None, *, words: object = "", by: str = ""
+        self,
+        id: ChequeId,
+        look: Look | None,
+        *,
+        words: object = "",
+        by: str = "",
+        alone: bool = False,
     ) -> Cheque:
-        """Keep what was seen, and move money and outlays as that says."""
+        """
+        Keep what was seen, and move money and outlays as that says.
+
+        What was seen alone says something only of a cheque that was presented once.
+        """
         now, name = self.clock.now(), (await self.cheques.get(id)).wallet
         async with self.transaction():
             # Books before cheques before outlays, as everywhere.
@@ -83,6 +95,8 @@ class CashCheque:
             cheque = await self.cheques.get(id)
             if cheque.ended:
                 return cheque  # somebody else has seen it before
+            if alone and cheque.presented > 1:
+                look = None  # one time was refused, and another one was perhaps not
             fate = ChequeState.SIGNED if look is None else look.fate(cheque)
             after = evolve(cheque, state=fate, checks=cheque.checks + 1, decided_by=by)
             after = evolve(after.told_that(words), check_at=next_look(after, now))
@@ -105,7 +119,7 @@ class CashCheque:
                 await self.paybook.paid(outlay)
             else:
                 # A message may be carried out, and what it should send be left out.
-                outlay = outlay.unpaid(cheque.told or "it was carried out without this payment")
+                outlay = outlay.unpaid(cheque.told or (WITHOUT if cashed else NEVER))
                 unpaid.append(outlay)
             await self.outlays.put(outlay)
             await self.paybook.tell_outlay(outlay)
@@ -133,15 +147,19 @@ class DecideCheque:
 
         Raises:
             ChequeMissing: none has this id.
+            NotItsBills: it pays fewer bills, or more.
             ChequeMoved: it is known what became of it.
             ChequeAlive: it can still be carried out, so nobody can know that it never was.
         """
         cheque, now = await self.cheques.get(id), self.clock.now()
         if cheque.ended:
             raise ChequeMoved(id, cheque.state)
+        if len(paid) != len(cheque.outlays):
+            raise NotItsBills(id, len(cheque.outlays), len(paid))
         if not any(paid):
-            if now < cheque.draft.expires_at:
-                raise ChequeAlive(id, cheque.draft.expires_at)
+            dead = cheque.draft.expires_at + CLOCKS_APART
+            if now < dead:
+                raise ChequeAlive(id, dead)
             return await self.cash.keep(id, Look(sight=Sight.NEVER, as_of=now), by=by)
         look = Look(sight=Sight.CASHED, as_of=now, paid=paid, proof=proof)
         return await self.cash.keep(id, look, by=by)

@@ -10,6 +10,9 @@ SEND_WINDOW: Final = timedelta(seconds=20)
 longer finds that others have decided about it."""
 LOOKS_SECONDS: Final = (2, 3, 5, 5, 10, 15, 30, 60)
 """Between one look and the next; after the last of them, that one again."""
+CLOCKS_APART: Final = timedelta(minutes=5)
+"""So far at most the clock outside is behind ours: only after that nobody who says that a cheque
+was not carried out can be wrong a moment later."""
 GIVEN_UP: Final = timedelta(hours=1)
 """So long after a cheque ran out a person is called, if it is not known what became of it."""
 

@@ -1,8 +1,8 @@
-"""TON on this machine: a small chain, the hands of those who pay on it, and toncenter over it."""
+"""TON on this machine: a small chain, the hands of those who pay on it, and who tells of it."""
 
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import parse_qs
@@ -23,12 +23,12 @@ from .ton_cells import (
     stranger,
     transfer_notification,
 )
-from .ton_chain import FORWARD_FEE, GAS_FEE, USDT_MASTER, Chain, Message, Purse, Transaction
-from .ton_index import Index, Query, Refusal
-from .ton_methods import run_get_method
+from .ton_chain import USDT_MASTER, Chain
+from .ton_query import Query, Refusal
+from .ton_steps import FORWARD_FEE, GAS_FEE, Message, Purse, Transaction
 from .ton_wire import Row
+from .ton_wires import Wire, wire_of
 
-API: Final = "/api/v3"
 SOMEBODY: Final = stranger("somebody")
 FAUCET: Final = stranger("the faucet")
 JETTON_NANO: Final = 50_000_000
@@ -36,15 +36,6 @@ JETTON_NANO: Final = 50_000_000
 JETTON_SPENT: Final = GAS_FEE + 2 * FORWARD_FEE
 FORWARDED: Final = 1
 """So many nano come with the news, as from most wallets: too little to run any code."""
-RATE_LIMIT: Final = {"ok": False, "result": "Ratelimit exceed", "code": 429}
-NO_SUCH_KEY: Final = {"ok": False, "result": "API key does not exist", "code": 401}
-ERROR: Final = {"error": "internal server error: timeout: context deadline exceeded"}
-SPOKEN: Final[Mapping[Fault, tuple[int, Row]]] = {
-    Fault.BUSY: (429, RATE_LIMIT),
-    Fault.FAIL_BEFORE: (500, ERROR),
-    Fault.FAIL_AFTER: (500, ERROR),
-}
-"""Faults that toncenter words in his own way."""
 
 
 @frozen
@@ -85,11 +76,11 @@ class TonDesk:
         body = await read_body(receive)
         path = str(scope["path"])
         self.calls.append(path)
-        fault = self.faults.next(path) or self.down
-        if fault is not None and fault in SPOKEN:
-            (status, said), fault = SPOKEN[fault], None
+        fault, wire = self.faults.next(path) or self.down, wire_of(path)
+        if fault is not None and fault in wire.spoken:
+            (status, said), fault = wire.spoken[fault], None
         else:
-            status, said = self._answered(scope, path, body)
+            status, said = self._answered(wire, scope, path, body)
         written = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
         await answer(send, receive, fault, status, written)
 
@@ -176,50 +167,37 @@ class TonDesk:
         """The index follows its chain again."""
         self._standstill = None
 
-    def _answered(self, scope: Scope, path: str, body: bytes) -> tuple[int, Row]:
+    def _answered(self, wire: Wire, scope: Scope, path: str, body: bytes) -> tuple[int, Row]:
         query = Query(parse_qs(scope["query_string"].decode(), keep_blank_values=True))
         try:
-            self._admit(scope, query)
-            return 200, self._carry_out(scope["method"], path, query, body)
+            self._admit(wire, scope, query)
+            reading = wire.reading(self.chain, *self._read)
+            return 200, reading.carry_out(scope["method"], path, query, body)
         except Refusal as refusal:
             return refusal.status, refusal.said
 
-    def _admit(self, scope: Scope, query: Query) -> None:
+    def _admit(self, wire: Wire, scope: Scope, query: Query) -> None:
         if not self.api_key:
             return
         headers = {name.decode().lower(): value.decode() for name, value in scope["headers"]}
-        key = headers.get("x-api-key") or query.text("api_key")
+        bearer = headers.get("authorization", "").removeprefix("Bearer ")
+        key = headers.get("x-api-key") or query.text("api_key") or bearer
         if key:
             if not hmac.compare_digest(key.encode(), self.api_key.encode()):
-                raise Refusal(401, NO_SUCH_KEY)
+                raise Refusal(401, wire.no_such_key)
             return
         now = int(self.clock.now().timestamp())
         if now == self._served_at:
-            raise Refusal(429, RATE_LIMIT)
+            raise Refusal(429, wire.busy)
         self._served_at = now
 
-    def _carry_out(self, method: str, path: str, query: Query, body: bytes) -> Row:
-        index = self._index()
-        match method, path.removeprefix(API):
-            case "GET", "/masterchainInfo":
-                return index.masterchain_info()
-            case "GET", "/transactions":
-                return index.find(query)
-            case "GET", "/transactionsByMessage":
-                return index.by_message(query)
-            case "GET", "/jetton/wallets":
-                return index.jetton_wallets(query)
-            case "GET", "/walletInformation":
-                return index.wallet_information(query)
-            case "POST", "/runGetMethod":
-                return run_get_method(self.chain, body)
-        raise Refusal(404, {"error": f"Cannot {method} {path}"})
-
-    def _index(self) -> Index:
+    @property
+    def _read(self) -> tuple[Sequence[Transaction], datetime]:
+        """How far the chain has been read: the transactions, and the last moment."""
         stands = self._standstill
         if stands is None:
-            return Index(self.chain.transactions, self.clock.now())
-        return Index(self.chain.transactions[: stands.shown], stands.at)
+            return self.chain.transactions, self.clock.now()
+        return self.chain.transactions[: stands.shown], stands.at
 
 
 def _said(comment: str | None, encrypted: bool = False) -> Cell:

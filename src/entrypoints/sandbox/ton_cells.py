@@ -62,6 +62,12 @@ def boc(cell: Cell) -> str:
     return b64encode(cell.to_boc(hash_crc32=True)).decode()  # type: ignore[no-untyped-call]
 
 
+def hexadecimal(cell: Cell) -> str:
+    """The same in hexadecimal."""
+    bag: bytes = cell.to_boc()  # type: ignore[no-untyped-call]
+    return bag.hex()
+
+
 def jetton_wallet(master: str, owner: str) -> str:
     """Where the owner's jettons of that master are kept."""
     return f"0:{sha256(f'{master} {owner}'.encode()).hexdigest().upper()}"

@@ -1,14 +1,18 @@
 """The index of toncenter (v3): a chain as far as it has been read, and the questions about it."""
 
-from base64 import urlsafe_b64decode
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Final
 
 from attrs import frozen
+from pytoniq_core.boc.cell import Cell
 
-from .ton_cells import account
-from .ton_chain import Account, Transaction
+from .ton_cells import account, address_in, boc
+from .ton_chain import Chain
+from .ton_methods import Left, run_get_method
+from .ton_query import Query, Refusal
+from .ton_steps import Account, Transaction
 from .ton_wire import (
     FIRST_BLOCK_AT,
     Row,
@@ -19,91 +23,34 @@ from .ton_wire import (
     wallet_row,
 )
 
-LIMIT: Final = 10
-LIMIT_MAX: Final = 1000
-Each = TypeVar("Each")
-
-
-class Refusal(Exception):
-    """An answer that is no."""
-
-    def __init__(self, status: int, said: Row | str) -> None:
-        self.status = status
-        self.said = {"error": said} if isinstance(said, str) else said
-
-
-@frozen
-class Query:
-    """What was asked; every name may be there more than once, and the last of it counts."""
-
-    members: Mapping[str, Sequence[str]]
-
-    def text(self, name: str) -> str | None:
-        """What was said under that name."""
-        return self.members[name][-1] if name in self.members else None
-
-    def number(self, name: str) -> int | None:
-        """A whole number."""
-        said = self.text(name)
-        try:
-            return None if said is None else int(said)
-        except ValueError:
-            raise _unreadable(name) from None
-
-    def accounts(self, name: str) -> set[str]:
-        """Addresses, in any form."""
-        try:
-            return {account(each) for each in self.members.get(name, ())}
-        except ValueError:
-            raise _unreadable(name) from None
-
-    def hashes(self, name: str) -> set[bytes]:
-        """Hashes in hexadecimal or in either base64."""
-        try:
-            return {_hash(each) for each in self.members.get(name, ())}
-        except ValueError:
-            raise _unreadable(name) from None
-
-    def spans(self, name: str, value: int) -> bool:
-        """Whether that lies between the two ends, both of which count."""
-        start, end = self.number(f"start_{name}"), self.number(f"end_{name}")
-        return (start is None or start <= value) and (end is None or value <= end)
-
-    @property
-    def descending(self) -> bool:
-        """The newest first, unless something else was asked for."""
-        said = self.text("sort") or "desc"
-        if said.lower() not in ("asc", "a", "desc", "d"):
-            raise Refusal(500, "wrong value for sort parameter")
-        return said.lower().startswith("d")
-
-    def page(self, rows: Sequence[Each]) -> Sequence[Each]:
-        """The part of the rows that was asked for."""
-        limit, offset = self.number("limit"), max(0, self.number("offset") or 0)
-        limit = LIMIT if limit is None else max(1, limit)
-        if limit > LIMIT_MAX:
-            raise Refusal(500, f"limit is not allowed: {limit} > {LIMIT_MAX}")
-        return rows[offset : offset + limit]
-
-
-def _unreadable(name: str) -> Refusal:
-    return Refusal(422, f'schema: error converting value for "{name}"')
-
-
-def _hash(text: str) -> bytes:
-    in_base64 = text.replace("+", "-").replace("/", "_")
-    said = bytes.fromhex(text) if len(text) == 64 else urlsafe_b64decode(in_base64)
-    if len(said) != 32:
-        raise ValueError(text)
-    return said
+API: Final = "/api/v3"
+KINDS: Final = frozenset({"num", "cell", "slice"})
 
 
 @frozen
 class Index:
     """A chain up to the head of the index, which need not be the chain's."""
 
+    chain: Chain
     transactions: Sequence[Transaction]
     head: datetime
+
+    def carry_out(self, method: str, path: str, query: Query, body: bytes) -> Row:
+        """What is answered to that."""
+        match method, path.removeprefix(API):
+            case "GET", "/masterchainInfo":
+                return self.masterchain_info()
+            case "GET", "/transactions":
+                return self.find(query)
+            case "GET", "/transactionsByMessage":
+                return self.by_message(query)
+            case "GET", "/jetton/wallets":
+                return self.jetton_wallets(query)
+            case "GET", "/walletInformation":
+                return self.wallet_information(query)
+            case "POST", "/runGetMethod":
+                return self.run_get_method(body)
+        raise Refusal(404, {"error": f"Cannot {method} {path}"})
 
     def masterchain_info(self) -> Row:
         """The last block there is, and the first."""
@@ -178,6 +125,28 @@ class Index:
             raise Refusal(409, "not a wallet")
         return wallet_row(its)
 
+    def run_get_method(self, body: bytes) -> Row:
+        """What a contract says; a node is asked, who knows all of the chain."""
+        try:
+            asked = dict(json.loads(body))
+        except ValueError as wrong:
+            raise Refusal(422, str(wrong)) from None
+        stack = asked.get("stack") or []
+        for name in ("address", "method"):
+            if not asked.get(name):
+                raise Refusal(401, f"{name} is required")
+        for item in stack:
+            if item["type"] not in KINDS:
+                raise Refusal(500, f"unsupported stack parameter type: {item['type']}")
+        try:
+            address = account(asked["address"])
+        except ValueError as wrong:
+            raise Refusal(422, str(wrong)) from None
+        given = [address_in(item["value"]) for item in stack]
+        told = run_get_method(self.chain, address, asked["method"], given)
+        answered = list(map(_item, told.stack))
+        return {"gas_used": 1000, "exit_code": told.exit_code, "stack": answered}
+
     def _accounts(self) -> dict[str, Account]:
         return {each.account: each.after for each in self.transactions}
 
@@ -196,3 +165,9 @@ class Index:
         purses = {at: its.purse for at, its in self._accounts().items() if its.purse}
         bounceable = purses.keys() | {purse.master for purse in purses.values()}
         return {at: book_row(at, bounceable=at in bounceable) for at in sorted(named)}
+
+
+def _item(left: Left) -> Row:
+    if isinstance(left, Cell):
+        return {"type": "cell", "value": boc(left)}
+    return {"type": "num", "value": hex(left)}

@@ -14,7 +14,7 @@ from .ton_cells import (
     friendly,
     opcode,
 )
-from .ton_chain import FORWARD_FEE, Account, Message, Transaction
+from .ton_steps import FORWARD_FEE, Account, Message, Transaction
 
 SHARD: Final = "8000000000000000"
 FIRST_BLOCK_AT: Final = 1_573_821_854
@@ -197,7 +197,7 @@ def message_row(its: Message) -> Row:
 def _state(its: Account) -> Row:
     active = its.status == "active"
     return {
-        "hash": made_up(its),
+        "hash": base64(its.hash),
         "balance": str(its.balance),
         "extra_currencies": {},
         "account_status": its.status,

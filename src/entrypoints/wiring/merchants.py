@@ -8,8 +8,8 @@ from typing import Final
 
 from attrs import field, frozen
 
-from .errors import SettingMissing
-from .places import website
+from .chain_readers import ChainReader
+from .errors import SettingMissing, SettingWrong
 from .secret import Secret
 
 HELEKET_API: Final = "https://api.heleket.com"
@@ -73,18 +73,20 @@ class Ton:
     """Our address on TON; without one nobody can pay there."""
 
     address: str = ""
-    api: tuple[str, ...] = ()
-    """Indexes to ask, the preferred one first; empty: toncenter's own."""
-    api_key: Secret = NO_KEY
-    """For the first of them."""
+    api: tuple[ChainReader, ...] = ()
+    """Who is asked, the preferred one first; empty: toncenter's own index."""
+    api_key: tuple[Secret, ...] = ()
+    """For each of them in that order, as far as there are any."""
     usdt: str = ""
     """The master of the USDT that we take; empty: that of Tether."""
     testnet: bool = False
 
     def __attrs_post_init__(self) -> None:
-        something = self.api or self.api_key.reveal() or self.usdt or self.testnet
+        something = self.api or self.api_key or self.usdt or self.testnet
         if something and not self.address:
             raise SettingMissing("ALTYN_TON_ADDRESS", "nobody can pay on TON without it")
+        if len(self.api_key) > max(1, len(self.api)):
+            raise SettingWrong("ALTYN_TON_API_KEY", "there are more keys than readers")
 
 
 @frozen(kw_only=True)
@@ -154,14 +156,6 @@ def yes_or_no(written: object) -> bool:
     if isinstance(written, str) and written.lower() in ("false", "no", "0"):
         return False
     raise ValueError("expected true or false")
-
-
-def websites(written: object) -> tuple[str, ...]:
-    """Read addresses, separated by commas, or a list of them."""
-    words = written.replace(",", " ").split() if isinstance(written, str) else written
-    if not isinstance(words, list) or not words:
-        raise ValueError("expected one address or several, like https://toncenter.com/api/v3")
-    return tuple(map(website, words))
 
 
 def merchant(written: object) -> str:

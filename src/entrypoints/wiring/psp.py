@@ -58,7 +58,7 @@ async def open_psp(
                 profile=profile,
                 shop=shop,
                 caller=caller,
-                guard=Guard(profile.name, DEPENDENCIES["heleket"], signals=signals),
+                guard=Guard(profile.name, DEPENDENCIES["payments"], signals=signals),
                 clock=clock,
             )
         except ShopIncomplete as lacks:

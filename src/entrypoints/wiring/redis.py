@@ -42,7 +42,8 @@ class SharedThroughRedis(Provider):
         except ValueError:  # whose words would repeat a part of the address
             raise SettingWrong("redis", f"no client can read {self.server}") from None
         try:
-            yield SteadyMeter(RedisMeter(line, signals=signals), MemoryMeter(), guard, signals)
+            shared = RedisMeter(line, signals=signals, guard=guard)
+            yield SteadyMeter(shared, MemoryMeter(), guard, signals)
         finally:
             await line.aclose()
 

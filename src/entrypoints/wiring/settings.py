@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from ...core.errors import AltynError
 from ...core.money import WELL_KNOWN, Asset, Assets
+from .chain_readers import chain_readers, reader_keys
 from .errors import SettingMissing, SettingUnknown, SettingWrong
 from .merchants import (
     Heleket,
@@ -24,7 +25,6 @@ from .merchants import (
     secrets,
     token,
     ton_address,
-    websites,
     yes_or_no,
 )
 from .places import Database, RedisServer, SqliteFile, database, is_loopback, redis, website
@@ -204,8 +204,8 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "telegram.api": website,
     "telegram.provider_token": provider_token,
     "ton.address": ton_address,
-    "ton.api": websites,
-    "ton.api_key": provider_token,
+    "ton.api": chain_readers,
+    "ton.api_key": reader_keys,
     "ton.usdt": ton_address,
     "ton.testnet": yes_or_no,
     "psp.profile": profile,

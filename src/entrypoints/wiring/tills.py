@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
-from typing import Final
 
 from attrs import frozen
 
@@ -19,12 +18,9 @@ from ...core.payments import (
 )
 from ...core.resilience import Reputations
 from ...core.signals import Signals
-from .errors import SettingWrong
+from .extras import with_ton
 from .methods import CARDS, HELEKET, STARS, TELEGRAM, TON_METHOD, methods
 from .settings import Settings
-
-OF_TON: Final = frozenset({"pytoniq_core", "segno"})
-"""What the extra `ton` installs."""
 
 
 @frozen
@@ -84,14 +80,8 @@ async def open_tills(
         counter = shop.counter
         announce.append(shop.webhook)
     if TON_METHOD in enabled:
-        try:
+        with with_ton("ALTYN_TON_ADDRESS", "TON needs"):
             from .ton import open_ton
-        except ModuleNotFoundError as absent:
-            if absent.name not in OF_TON:
-                raise
-            raise SettingWrong(
-                "ALTYN_TON_ADDRESS", "TON needs more than is installed: pip install 'altyn[ton]'"
-            ) from None
 
         purse = await opened.enter_async_context(
             open_ton(settings, clock, signals, cursors, reputations)

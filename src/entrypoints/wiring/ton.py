@@ -1,7 +1,8 @@
 """TON as a way of paying; it is imported when it was enabled."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from itertools import zip_longest
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -10,10 +11,13 @@ from attrs import frozen
 from ...adapters.http import open_caller
 from ...adapters.ton import (
     Address,
+    Chain,
     NotAnAddress,
     PooledChain,
     Purses,
+    Tonapi,
     Toncenter,
+    ToncenterV2,
     TonFeed,
     TonGateway,
     Unhurried,
@@ -26,19 +30,32 @@ from ...core.money import USDT, Asset
 from ...core.payments import Cursors
 from ...core.resilience import DEPENDENCIES, EndpointPool, Guard, Reputations
 from ...core.signals import Signals
+from .chain_readers import TONAPI, TONCENTER, TONCENTER_V2, ChainReader
 from .errors import SettingMissing, SettingWrong
 from .merchants import Ton
 from .methods import BOUNDS, TON_METHOD
 from .settings import Settings
 
-MAINNET: Final = ("https://toncenter.com/api/v3",)
-TESTNET: Final = ("https://testnet.toncenter.com/api/v3",)
+MAINNET: Final = (ChainReader(TONCENTER, "https://toncenter.com/api/v3"),)
+TESTNET: Final = (ChainReader(TONCENTER, "https://testnet.toncenter.com/api/v3"),)
 ANSWER_BYTES_MAX: Final = 8 * 1024 * 1024
 TETHER: Final = "EQCxE6mUtQJKFnGfaROTKOt1lZbDiiX1kCixRv7Nw2Id_sDs"
 
-COUNTED: Final = frozenset(MAINNET + TESTNET)
-REST_SECONDS: Final = 1.0
+REST_SECONDS: Final[Mapping[str, float]] = {
+    "toncenter.com": 1.0,
+    "testnet.toncenter.com": 1.0,
+    "tonapi.io": 4.0,
+    "testnet.tonapi.io": 4.0,
+}
 """So long these want whoever has no key to wait between two calls."""
+
+Reader = Tonapi | Toncenter | ToncenterV2
+READERS: Final[Mapping[str, tuple[type[Reader], str]]] = {
+    TONCENTER: (Toncenter, "/api/v3"),
+    TONCENTER_V2: (ToncenterV2, "/api/v2"),
+    TONAPI: (Tonapi, "/v2"),
+}
+"""Whose calls begin there, unless the address says otherwise."""
 
 
 @frozen
@@ -61,11 +78,11 @@ async def open_ton(
     ton = settings.ton
     owner, masters = _address("ALTYN_TON_ADDRESS", ton.address, ton.testnet), _masters(ton)
     async with AsyncExitStack() as opened:
-        readers: dict[str, Toncenter] = {}
-        for number, website in enumerate(ton.api or (TESTNET if ton.testnet else MAINNET), start=1):
-            # A key is a secret between us and whoever gave it, not for the others.
-            key = ton.api_key.reveal() if number == 1 else ""
-            reader = _reader(f"reader{number}", website, key, signals)
+        readers: dict[str, Chain] = {}
+        asked = ton.api or (TESTNET if ton.testnet else MAINNET)
+        # A key is a secret between us and whoever gave it, not for the others.
+        for number, (each, key) in enumerate(zip_longest(asked, ton.api_key), start=1):
+            reader = _reader(f"reader{number}", each, "" if key is None else key.reveal(), signals)
             readers[f"reader{number}"] = await opened.enter_async_context(reader)
         pool = EndpointPool(TON_METHOD, operations_of(readers), clock, signals=signals)
         await opened.enter_async_context(resilience.remembering(pool, reputations))
@@ -84,16 +101,20 @@ async def open_ton(
 
 
 @asynccontextmanager
-async def _reader(name: str, website: str, key: str, signals: Signals) -> AsyncIterator[Toncenter]:
+async def _reader(
+    name: str, asked: ChainReader, key: str, signals: Signals
+) -> AsyncIterator[Reader]:
     """Somebody who reads the chain for us, and the connections to him."""
-    parts = urlsplit(website)
+    kind, prefix = READERS[asked.kind]
+    parts = urlsplit(asked.website)
     host = f"{parts.scheme}://{parts.netloc}"
+    rest_seconds = 0 if key else REST_SECONDS.get(parts.netloc, 0)
     async with open_caller(TON_METHOD, host, answer_bytes_max=ANSWER_BYTES_MAX) as caller:
-        yield Toncenter(
-            caller=caller if key or website not in COUNTED else Unhurried(caller, REST_SECONDS),
+        yield kind(
+            caller=Unhurried(caller, rest_seconds) if rest_seconds else caller,
             guard=Guard(f"ton.{name}", DEPENDENCIES["ton"], signals=signals),
             api_key=key,
-            prefix=parts.path or "/api/v3",
+            prefix=parts.path or prefix,
         )
 
 

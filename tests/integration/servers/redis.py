@@ -1,4 +1,4 @@
-"""A private Redis that keeps nothing, which may be stopped, killed and started again."""
+"""A private Redis, which may be stopped, killed and started again."""
 
 import os
 import signal
@@ -24,7 +24,9 @@ BUS_PORT_MAX: Final = 32_000
 @define(kw_only=True)
 class RedisServer:
     """
-    Redis of the machine or of a wheel, on a loopback port of its own; empty at each start.
+    Redis of the machine or of a wheel, on a loopback port of its own.
+
+    It is empty at each start, unless it saves: then it does so as one that nobody has configured.
 
     Raises:
         NoServer: there is no program, or it does not start; with what it said.
@@ -33,6 +35,8 @@ class RedisServer:
     program: Path = Factory(lambda: Surroundings().redis_program())
     cluster: bool = False
     """Whether it is a cluster, of one node: all keys of a command have to lie in one slot."""
+    saves: bool = False
+    """Whether it writes snapshots, and starts again from the last one."""
     _process: Process = field(init=False)
     _url: str = field(init=False)
     _exit: ExitStack = field(init=False, factory=ExitStack)
@@ -77,7 +81,9 @@ class RedisServer:
             while self.cluster and port > BUS_PORT_MAX - BUS:
                 port = free_port()
             self._url = f"redis://127.0.0.1:{port}/0"
-            options = ["--bind", "127.0.0.1", "--port", str(port), "--save", "", "--dir", folder]
+            options = ["--bind", "127.0.0.1", "--port", str(port), "--dir", folder]
+            if not self.saves:
+                options += ["--save", ""]
             if self.cluster:
                 options += ["--cluster-enabled", "yes"]
             self._process = Process(

@@ -20,6 +20,7 @@ from ...wiring.plain_payments import PlainPayment
 from ..exits import Exit
 from ..output import Output
 from ..session import Session, make_sure, settings_of, unchecked
+from .drawing import Drawing, qr_arguments
 
 NAME: Final = "payments open"
 HELP: Final = "ask somebody for money"
@@ -34,11 +35,12 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--method", default=HELEKET, help=f"how to pay (default {HELEKET})")
     parser.add_argument("--reference", metavar="TEXT", default="", help="what it is for")
     parser.add_argument("--id", metavar="UUID", help="the id under which it happens once")
+    qr_arguments(parser)
 
 
 async def run(arguments: Namespace, output: Output) -> int:
     """Ask."""
-    settings = settings_of(arguments)
+    settings, drawing = settings_of(arguments), Drawing.asked(arguments)
     _some_method(settings)
     async with unchecked(settings) as house:
         order = await _order(arguments, settings, house)
@@ -57,7 +59,10 @@ async def run(arguments: Namespace, output: Output) -> int:
                 error.add_note(_doubt(arguments, order.id))
             raise
     output.document(PlainPayment.of(payment))
-    return _told(payment, arguments, output)
+    told = _told(payment, arguments, output)
+    if told is Exit.DONE and not drawing.draw(payment.link, output):
+        return Exit.REFUSED
+    return told
 
 
 def _some_method(settings: Settings) -> None:
@@ -79,7 +84,7 @@ async def _order(arguments: Namespace, settings: Settings, house: Session) -> Or
     )
 
 
-def _told(payment: Payment, arguments: Namespace, output: Output) -> int:
+def _told(payment: Payment, arguments: Namespace, output: Output) -> Exit:
     """Say what became of it; a payment that nobody can pay is no success."""
     output.say(f"payment {payment.id} is {payment.state}")
     if payment.state is State.FAILED:

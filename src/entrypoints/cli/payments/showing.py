@@ -14,6 +14,7 @@ from ..exits import Exit
 from ..output import Output
 from ..session import session, settings_of
 from ..table import Column
+from .drawing import Drawing, qr_arguments
 
 NAME: Final = "payments show"
 HELP: Final = "show a payment and what came for it"
@@ -32,11 +33,12 @@ COLUMNS: Final = (
 def arguments(parser: ArgumentParser) -> None:
     """Which."""
     parser.add_argument("id", metavar="ID", help="the id of the payment")
+    qr_arguments(parser)
 
 
 async def run(arguments: Namespace, output: Output) -> int:
     """Show it."""
-    id = PaymentId(parse_id(arguments.id))
+    id, drawing = PaymentId(parse_id(arguments.id)), Drawing.asked(arguments)
     async with session(settings_of(arguments)) as house:
         payment = await (await house.get(Payments)).get(id)
         came = await (await house.get(Arrivals)).of(id)
@@ -44,11 +46,12 @@ async def run(arguments: Namespace, output: Output) -> int:
         {**asdict(PlainPayment.of(payment)), "arrivals": [PlainArrival.of(one) for one in came]}
     )
     _tell(payment, output)
+    drawn = drawing.draw(payment.link, output)
     if came:
         output.table(COLUMNS, list(map(_row, came)))
     else:
         output.say("nothing came")
-    return Exit.DONE
+    return Exit.DONE if drawn else Exit.REFUSED
 
 
 def _tell(payment: Payment, output: Output) -> None:

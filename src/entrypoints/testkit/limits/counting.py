@@ -197,6 +197,19 @@ class Counting(Ground):
         assert await free(meter, policy) == 3
 
     @every_policy
+    @pytest.mark.parametrize("cost", [1.0, True, Fraction(1)], ids=repr)
+    async def test_what_equals_a_refused_cost_is_malformed_all_the_same(
+        self, meter: Meter, policy: Policy, cost: Any
+    ) -> None:
+        """A refusal that is remembered answers the very question that was asked, and no other."""
+        await spent(meter, policy, 5)
+        for _ in range(2):
+            await refused(meter, (KEY, policy, 1))
+            for ask in (meter.admit, meter.peek):
+                with pytest.raises(CostMalformed):
+                    await ask((KEY, policy, cost))
+
+    @every_policy
     async def test_more_than_the_most_is_never_admitted(self, meter: Meter, policy: Policy) -> None:
         """That is not told as a wait."""
         for _ in range(2):

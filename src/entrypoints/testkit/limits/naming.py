@@ -1,16 +1,22 @@
 """Keys are any text, and none is taken for another."""
 
+from enum import StrEnum
+from typing import Any
+
+import pytest
+
 from ....core.limits import (
     KEY_LENGTH_MAX,
     Concurrency,
     FixedWindow,
+    KeyMalformed,
     Meter,
     Policy,
     Rate,
     StrictWindow,
     digest,
 )
-from .ground import Ground, admitted, every_policy, free, refused, spent
+from .ground import KEY, Ground, admitted, every_policy, free, refused, spent
 
 LONG = "a" * KEY_LENGTH_MAX
 KEYS = (
@@ -22,6 +28,21 @@ KEYS = (
     *("я" * KEY_LENGTH_MAX, "я" * (KEY_LENGTH_MAX + 1), "\ud800" * 1000, "\0" * 1000),
     *("\udfff" * 1000, "?" * 1000, "\ufffd" * 1000),
     *(digest(LONG + "a"), digest(digest(LONG + "a")), digest("")),
+)
+
+
+class Somebody(StrEnum):
+    """Equals a text, and may write itself as another one."""
+
+    KNOWN = KEY
+
+    def __format__(self, _: str) -> str:
+        return "somebody else"
+
+
+NO_TEXT = (
+    *(b"", b"abc", KEY.encode(), digest(LONG + "a").encode(), bytearray(b"abc")),
+    *(None, True, 1, 1.5, ("a",), ["a"], {"a": 1}, object, Somebody.KNOWN),
 )
 
 
@@ -42,6 +63,22 @@ class Naming(Ground):
             assert (await meter.peek((key, policy, 1))).admitted == (
                 number % 2 == 0 or number % 5 < 4
             )
+
+    @every_policy
+    @pytest.mark.parametrize("key", NO_TEXT, ids=repr)
+    async def test_what_is_no_text_is_no_key(self, meter: Meter, policy: Policy, key: Any) -> None:
+        """Alone and in a set, of a policy that is known; nothing is counted, nothing forgotten."""
+        texts = [KEY, LONG + "a", str(key), f"{key}"]
+        for text in dict.fromkeys(texts):
+            await spent(meter, policy, 2, text)
+        for ask in (meter.admit, meter.peek):
+            for demands in ([(key, policy, 1)], [("another", policy, 1), (key, policy, 1)]):
+                with pytest.raises(KeyMalformed):
+                    await ask(*demands)
+        with pytest.raises(KeyMalformed):
+            await meter.reset(key, policy)
+        assert [await free(meter, policy, text) for text in texts] == [3] * len(texts)
+        assert await free(meter, policy, "another") == 5
 
     async def test_strange_keys_stand_together(self, meter: Meter) -> None:
         """In one set, one after the other."""

@@ -1,0 +1,28 @@
+"""Pause a campaign: nothing new is begun, what was begun goes on."""
+
+from argparse import ArgumentParser, Namespace
+from typing import Final
+
+from ....core.identifiers import parse_id
+from ....core.purchases import CampaignId, SteerCampaign
+from ..exits import Exit
+from ..output import Output
+from ..session import session, settings_of
+from .showing import told
+
+NAME: Final = "campaign pause"
+HELP: Final = "pause a campaign"
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Which."""
+    parser.add_argument("id", metavar="ID", help="the id of the campaign")
+
+
+async def run(arguments: Namespace, output: Output) -> int:
+    """Pause it."""
+    id = CampaignId(parse_id(arguments.id))
+    async with session(settings_of(arguments)) as house:
+        await (await house.get(SteerCampaign)).pause(id)
+        await told(house, id, output)
+    return Exit.DONE

@@ -1,0 +1,132 @@
+"""What the world of purchases found, each in a few lines."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+from attrs import define, evolve, field
+
+from altyn.core.purchases import Funding, Kind, State, Suppliers
+from altyn.core.wallets import (
+    CLOCKS_APART,
+    BillRefused,
+    Cheque,
+    ChequeAlive,
+    ChequeState,
+    Look,
+    NotItsBills,
+    OutlayState,
+)
+from tests.unit.purchases_house import ANN, FakeSupplier, FakeWallet, House, wish
+
+
+@define
+class Slow(FakeWallet):
+    """A wallet on the way to which something happens."""
+
+    on_the_way: list[Callable[[], Awaitable[object]]] = field(factory=list)
+
+    async def present(self, cheque: Cheque) -> Look:
+        if self.on_the_way:
+            await self.on_the_way.pop()()
+        return await super().present(cheque)
+
+
+@pytest.fixture
+async def house() -> House:
+    """Ann has money."""
+    return await House().furnished()
+
+
+async def test_who_is_refused_may_not_have_been_the_only_one() -> None:
+    """Two present a cheque: that the slower one is refused says nothing of the faster one."""
+    house = House(kind=Slow)
+    outlay = await house.owed("one")
+    cheque = await house.draw("ton")
+    assert isinstance(house.wallet, Slow)
+    assert cheque is not None
+
+    async def another() -> None:
+        await house.cash(cheque.id)
+        house.wallet.turns_away.append(BillRefused("ton", "its sequence is behind"))
+
+    house.wallet.on_the_way.append(another)
+    assert (await house.cash(cheque.id)).state is ChequeState.SIGNED
+    assert (await house.cash(cheque.id)).state is ChequeState.CASHED
+    assert (await house.outlays.get(outlay.id)).state is OutlayState.PAID
+
+
+async def test_a_person_waits_for_the_clock_outside(house: House) -> None:
+    """It may be behind ours: what was not carried out when our hour struck still can be."""
+    await house.owed("one")
+    house.wallet.prompt = False
+    cheque = await house.draw("ton")
+    assert cheque is not None
+    await house.cash(cheque.id)
+    house.clock.advance(seconds=61)
+    with pytest.raises(ChequeAlive) as refused:
+        await house.decide_cheque(cheque.id, "anna", [False], "")
+    assert refused.value.expires_at == cheque.draft.expires_at + CLOCKS_APART
+    house.clock.advance(minutes=5)
+    decided = await house.decide_cheque(cheque.id, "anna", [False], "")
+    assert (decided.state, decided.decided_by) == (ChequeState.VOID, "anna")
+
+
+async def test_of_each_bill_it_is_said_whether_it_was_paid(house: House) -> None:
+    """Of fewer or more it is no answer, and changes nothing; each outlay keeps what was so."""
+    outlay = await house.owed("one")
+    cheque = await house.draw("ton")
+    assert cheque is not None
+    house.clock.advance(hours=1)
+    for paid in ([], [True, False]):
+        with pytest.raises(NotItsBills):
+            await house.decide_cheque(cheque.id, "anna", paid, "")
+    await house.decide_cheque(cheque.id, "anna", [False], "")
+    told = (await house.outlays.get(outlay.id)).told
+    assert told == "it was not carried out, and never will be"
+
+
+async def test_who_sells_no_more_keeps_nobody_waiting(house: House) -> None:
+    """A supplier is not enabled any more: once the price has run out, the money goes back."""
+    id = await house.bought()
+    house.go_on = evolve(house.go_on, order=evolve(house.go_on.order, suppliers=Suppliers()))
+    house.poll = evolve(house.poll, go_on=house.go_on)
+    await house.work(minutes=16)
+    refused = await house.purchases.get(id)
+    assert (refused.state, refused.told.partition(":")[0]) == (State.REFUSED, "quote_expired")
+    assert await house.ann_has() == ("1000.00", "0.00")
+
+
+async def test_whoever_sold_it_is_asked_for_it(house: House) -> None:
+    """Also when somebody else is asked first by now for all that he sells."""
+    first = FakeSupplier(house.clock, house.wallet, name="first")
+    suppliers = Suppliers.these(first, house.supplier, wallets={})
+    assert suppliers.selling(Kind.STARS) is first
+    assert suppliers.of("fragment") is house.supplier
+
+
+async def test_a_proof_is_kept_on_one_line(house: House) -> None:
+    """Whatever a supplier says when he has delivered: it is delivered."""
+    house.supplier.proof = "seen\nby me\x00" + "x" * 200
+    id = await house.bought()
+    await house.work()
+    bought = await house.purchases.get(id)
+    assert (bought.state, bought.proof[:12]) == (State.DELIVERED, "seen by me x")
+
+
+async def test_a_purchase_begins_soon_after_its_payment_has_come(house: House) -> None:
+    """However long that took: its price holds for minutes only."""
+    payment = await house.asked_of_ann("165")
+    funding = Funding(account=ANN, payment=payment)
+    purchase = await house.quote(wish(funding=funding))
+    await house.work(minutes=9)
+    await house.settled(payment)
+    await house.work(minutes=0.5)
+    assert await house.state(purchase.id) is not State.QUOTED
+
+
+async def test_a_wallet_without_caps_pays_nothing(house: House) -> None:
+    """It was forgotten to say how much it may: then it may nothing."""
+    house.caps.clear()
+    outlay = await house.owed("one")
+    assert await house.poll_wallets() == 0
+    assert (await house.outlays.get(outlay.id)).state is OutlayState.UNPAID
