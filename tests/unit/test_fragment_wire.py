@@ -4,6 +4,7 @@ import json
 from base64 import b64encode
 
 import pytest
+from pytoniq_core.boc.builder import Builder
 
 from altyn.adapters.fragment import (
     CookiesMalformed,
@@ -27,7 +28,8 @@ from altyn.adapters.ton import Address, Unreadable, comment_of, parse_address
 from altyn.adapters.ton.cells import read_bag
 from altyn.core.money import TON, USDT, Asset
 from altyn.core.purchases import Goods, Kind, SupplierRefused
-from altyn.entrypoints.sandbox.fragment import COOKIES
+from altyn.entrypoints.sandbox.fragment import COOKIES, DESTINATION
+from altyn.entrypoints.sandbox.fragment_wire import bag, comment, dollars
 from tests.unit.fragment_outside import PAYER, RECEIVER
 
 STARS_50 = "te6ccgEBAQEAJwAASgAAAAA1MCBUZWxlZ3JhbSBTdGFycyAKClJlZiNrcEo1NWgzQlc"
@@ -121,6 +123,19 @@ def test_anything_else_is_no_transfer_of_dollars(body: str) -> None:
     """Not a comment, not half of one."""
     with pytest.raises(Unreadable):
         dollars_in(body)
+
+
+def test_a_transfer_of_dollars_with_something_after_it_is_none() -> None:
+    """Who knows what it would do there."""
+    words = comment("50 Telegram Stars \n\nRef#m9JhZwApQ")
+    made = dollars(750_000, DESTINATION, DESTINATION, words, 1)
+    assert dollars_in(bag(made, of_urls=False)).amount == 750_000
+    for more in (
+        Builder().store_cell(made).store_bit(1),
+        Builder().store_cell(made).store_ref(words),
+    ):
+        with pytest.raises(Unreadable):
+            dollars_in(bag(more.end_cell(), of_urls=False))
 
 
 @pytest.mark.parametrize(
