@@ -100,6 +100,14 @@ async def test_a_call_looks_like_one_of_the_page() -> None:
     }
 
 
+async def test_it_may_call_itself_what_the_browser_of_the_login_does() -> None:
+    """On every call: a session may be bound to it."""
+    api = api_of(server := Says((200, PAGE), (200, b"{}")))
+    api.browser = "Mozilla/5.0"
+    await ask(api)
+    assert [headers["User-Agent"] for _, _, _, headers in server.asked] == ["Mozilla/5.0"] * 2
+
+
 @pytest.mark.parametrize(
     ("html", "hash"),
     [

@@ -443,6 +443,34 @@ async def test_nothing_but_done_is_a_delivery(
         assert (await supplier.delivery(purchase, boc)).stage is Stage.PENDING
 
 
+@pytest.mark.parametrize(
+    ("named", "alone", "doubted"),
+    [
+        ({}, Stage.DELIVERED, Stage.PENDING),
+        ({"req_id": None}, Stage.DELIVERED, Stage.PENDING),
+        ({"req_id": "ours"}, Stage.DELIVERED, Stage.DELIVERED),
+        ({"id": "ours"}, Stage.DELIVERED, Stage.DELIVERED),
+        ({"req_id": "another"}, Stage.PENDING, Stage.PENDING),
+        ({"id": "something"}, Stage.DELIVERED, Stage.PENDING),
+    ],
+)
+async def test_a_name_is_of_ours_of_another_or_none(
+    desk: FragmentDesk,
+    supplier: FragmentSupplier,
+    outside: DeskOutside,
+    monkeypatch: pytest.MonkeyPatch,
+    named: dict[str, Any],
+    alone: Stage,
+    doubted: Stage,
+) -> None:
+    """Where it may stand is not known for certain, so another one has to be named as such."""
+    purchase, _, boc = await paid(supplier, outside)
+    purchase = evolve(purchase, order_id="ours Ref#000000")
+    monkeypatch.setattr(FragmentDesk, "_state", lambda *_: {"mode": "done", **named})
+    for each, stage in ((purchase, alone), (in_doubt(purchase), doubted)):
+        assert (await supplier.delivery(each, boc)).stage is stage
+
+
 async def test_somebody_has_to_be_on_the_list(
     desk: FragmentDesk, clock: ManualClock, supplier: FragmentSupplier
 ) -> None:

@@ -45,6 +45,8 @@ class FragmentApi:
     caller: Calls
     guard: Guard
     turns: Turns
+    browser: str = ""
+    """What the browser in which somebody logged in calls itself; empty for what we are."""
     _hashes: dict[str, str] = field(factory=dict, init=False, repr=False)
 
     async def ask(
@@ -81,8 +83,13 @@ class FragmentApi:
         async with self.turns.turn(priority):
             return await self.guard(lambda: self._call(method, page, hash, wanted))
 
+    @property
+    def _ours(self) -> dict[str, str]:
+        browser = {"User-Agent": self.browser} if self.browser else {}
+        return {"Cookie": self.session.header, **browser}
+
     async def _read(self, page: str) -> str:
-        headers = {"Cookie": self.session.header, "Accept": "text/html"}
+        headers = {**self._ours, "Accept": "text/html"}
         answer = _well(await self.caller("GET", page, headers=headers))
         found = HASH.search(answer.body.decode("utf-8", "replace"))
         if found is None:
@@ -91,7 +98,7 @@ class FragmentApi:
 
     async def _call(self, method: str, page: str, hash: str, wanted: Mapping[str, str]) -> Said:
         headers = {
-            "Cookie": self.session.header,
+            **self._ours,
             "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
             "Accept": "application/json, text/javascript, */*; q=0.01",
             "X-Requested-With": "XMLHttpRequest",

@@ -60,7 +60,7 @@ def shown_of(said: Said, recipient: str) -> str:
     name = said.get("name")
     if not isinstance(name, str):
         raise Unintelligible("name is missing or is no text")
-    return one_line(name, SHOWN_MAX).strip() or f"@{recipient}"
+    return one_line(name, SHOWN_MAX).strip() or f"@{recipient.removeprefix('@')}"
 
 
 def amount_of(said: Said, asset: Asset) -> Money:
