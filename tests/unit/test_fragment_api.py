@@ -332,6 +332,10 @@ async def test_a_login_that_is_gone_is_seen_when_somebody_buys(
     condition = await probe()
     assert not condition.well
     assert condition.words.startswith("nothing can be bought: its session may not buy")
+    supplier.api.guard.trip()
+    assert (await probe()).words.startswith("fragment rests")
+    assert "may not buy" in (await probe()).words
+    supplier.api.guard.reset()
     desk.denied = False
     await supplier.offer(STARS, "bob")
     assert (await probe()).well

@@ -44,7 +44,11 @@ class FragmentProbe:
         except SupplierClosed as closed:
             return Condition(False, closed.reason)
         except AltynError as unclear:
-            return Condition(False, str(unclear))
-        if self.supplier.trouble:
-            return Condition(False, f"nothing can be bought: {self.supplier.trouble}")
-        return Condition(True)
+            return Condition(False, "; ".join(filter(None, (str(unclear), self._trouble))))
+        return Condition(not self._trouble, self._trouble)
+
+    @property
+    def _trouble(self) -> str:
+        """It may be the reason why we leave Fragment alone for a while."""
+        reason = self.supplier.trouble
+        return f"nothing can be bought: {reason}" if reason else ""
