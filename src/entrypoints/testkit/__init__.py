@@ -3,8 +3,9 @@ The test kit: what authors of adapters run to know that theirs are right.
 
 - `ArrivalsContract`, `CacheContract`, `ChequesContract`, `CursorsContract`, `LedgerContract`,
   `MeterContract`, `NoticesContract`, `OutboxContract`, `OutlaysContract`, `PaymentsContract`,
-  `PurchasesContract`, `RefundsContract`, `ReputationsContract`, `StandingsContract`: classes of
-  tests, one for each port. Subclass one in a test module and override its fixtures.
+  `PurchasesContract`, `RefundsContract`, `ReputationsContract`, `StandingsContract`,
+  `SupplierContract`: classes of tests, one for each port. Subclass one in a test module and
+  override its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
   same for a meter and its `LimitsModel`.
@@ -29,6 +30,7 @@ pytest.register_assert_rewrite(
     f"{__name__}.purchases",
     f"{__name__}.reputation",
     f"{__name__}.stumbling",
+    f"{__name__}.supplier",
     f"{__name__}.wallets",
 )
 
@@ -62,6 +64,7 @@ from .payments import (  # noqa: E402
 )
 from .purchases import PurchasesContract  # noqa: E402
 from .reputation import ReputationsContract  # noqa: E402
+from .supplier import SupplierContract  # noqa: E402
 from .virtual import Deadlock, VirtualLoop, run_virtually  # noqa: E402
 from .wallets import ChequesContract, OutlaysContract  # noqa: E402
 
@@ -95,6 +98,7 @@ __all__ = [
     "ReputationsContract",
     "SharedTripsContract",
     "StandingsContract",
+    "SupplierContract",
     "Told",
     "Trait",
     "Trouble",
