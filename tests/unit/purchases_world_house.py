@@ -104,6 +104,7 @@ class Kinds:
     pay: Callable[..., PayPurchase] = PayPurchase
     follow: Callable[..., FollowOutlay] = FollowOutlay
     await_delivery: Callable[..., AwaitDelivery] = AwaitDelivery
+    cancel: Callable[..., CancelPurchase] = CancelPurchase
     decide: Callable[..., DecidePurchase] = DecidePurchase
     draw: Callable[..., DrawCheque] = DrawCheque
     cash: Callable[..., CashCheque] = CashCheque
@@ -155,7 +156,7 @@ class House:
         )
         self.quote = QuotePurchase(book, suppliers, Assortment(), prices, store, clock)
         self.reserve = ReservePurchase(book, payments, store, clock)
-        self.cancel = CancelPurchase(book, store, clock)
+        self.cancel = kinds.cancel(book, store, clock)
         self.decide = kinds.decide(book, store, clock)
         self.decide_cheque = kinds.decide_cheque(cheques, cash, clock)
         go_on = GoOn(

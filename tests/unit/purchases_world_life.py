@@ -133,10 +133,10 @@ async def clerks(world: World) -> None:
     """They do what there is to do, now one of them, now both the same at the same time."""
     random, kept = world.dice.random, world.kept
     while True:
-        await asyncio.sleep(random.uniform(1, 2 * HOUR if world.dice.calm else 2 * MINUTE))
+        await asyncio.sleep(random.uniform(1, 2 * HOUR if world.dice.calm else 80))
         names = random.choice((CLERKS, CLERKS, CLERKS[:1], CLERKS[1:]))
         for cheque in list(kept.cheques._kept.values()):
-            if not cheque.ended and (cheque.check_at is None or world.dice.say(0.3)):
+            if not cheque.ended and (cheque.check_at is None or world.dice.say(0.4)):
                 await about_a_cheque(world, names, cheque)
         for purchase in list(kept.purchases._kept.values()):
             waits = purchase.state is State.REVIEW

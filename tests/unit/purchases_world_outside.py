@@ -42,6 +42,9 @@ class Line:
             raise self.doubt("it is on its way, or lost")
         answer = arrives()
         await self._takes_a_while()
+        if self.dice.say(0.03):
+            self.dice.note("dozes")
+            await asyncio.sleep(self.dice.random.uniform(1, 4 * MINUTE))
         self.dice.perhaps_crash(0.015)
         if self.weather.stormy or self.dice.say(0.08):
             raise self.doubt("the line broke")
@@ -191,7 +194,7 @@ class Chain:
             self.background(self._carry(message))
 
     async def _carry(self, message: Message) -> None:
-        most = 5 if self.dice.calm else self.dice.random.choice((5, 20, 180))
+        most = 5 if self.dice.calm else self.dice.random.choice((5, 20, 240))
         await asyncio.sleep(self.dice.random.uniform(1, most))
         if message.sequence == len(self.carried) and self.time() < message.until:
             sent = [not self.dice.say(0.08) for _ in message.pays]
@@ -273,7 +276,7 @@ class Outside:
         while not self.dice.calm:
             await asyncio.sleep(random.uniform(MINUTE, 6 * MINUTE))
             self.weather.stormy = not self.dice.calm and random.random() < 0.2
-            self.chain.behind = random.choice((0, 5, 60, 150)) * SECOND
+            self.chain.behind = random.choice((0, 5, 100, 200)) * SECOND
             self.chain.unread = random.choice((0, 5, 40, 200)) * SECOND
             self.stars.unread = random.choice((0, 5, 40, 200)) * SECOND
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,11 +14,13 @@ from altyn.core.errors import AltynError
 from altyn.core.money import Percent
 from altyn.core.purchases import (
     AwaitDelivery,
+    CancelPurchase,
     Delivery,
     FollowOutlay,
     Goods,
     Ordered,
     Purchase,
+    PurchaseId,
     Salesbook,
     State,
 )
@@ -28,6 +30,7 @@ from altyn.core.wallets import (
     Chequebook,
     ChequeId,
     DecideCheque,
+    Draft,
     DrawCheque,
     Look,
     Outlay,
@@ -117,6 +120,16 @@ class Uncapped(DrawCheque):
         return [
             each for bill in due for each in await super(Uncapped, self)._payable(fresh, [bill])
         ]
+
+
+@frozen
+class CountsFromWriting(DrawCheque):
+    """There is as much time to present what somebody slept on as if it were signed just now."""
+
+    async def _written(
+        self, book: Chequebook, bills: Sequence[Outlay], draft: Draft, began: datetime
+    ) -> Cheque | None:
+        return await super()._written(book, bills, draft, self.clock.now())
 
 
 @frozen
@@ -210,6 +223,30 @@ class TakesTooLong(AwaitDelivery):
 
 
 @frozen
+class TakenAsRead(AwaitDelivery):
+    """What was paid and is not complained of has come."""
+
+    def _waiting(self, purchase: Purchase, said: Delivery) -> Purchase:
+        after = super()._waiting(purchase, said)
+        if after.state is not State.UNKNOWN:
+            return after
+        return purchase.moved(State.DELIVERED, self.clock.now())
+
+
+@frozen
+class CalledOffAnyTime(CancelPurchase):
+    """It is called off although a wallet was told to pay."""
+
+    async def __call__(self, id: PurchaseId, by: str) -> Purchase:
+        async with self.transaction():
+            purchase = await self.salesbook.purchases.get(id)
+            if purchase.state is State.PAYING:
+                after = purchase.moved(State.RELEASED, self.clock.now(), decided_by=by)
+                return await self.salesbook.keep(purchase, after)
+        return await super().__call__(id, by)
+
+
+@frozen
 class Expiring(Salesbook):
     """What is set aside goes back by itself after some minutes."""
 
@@ -283,6 +320,7 @@ MISTAKES = {
     "a refusal is believed": Kinds(cash=Believing),
     "decided twice": Kinds(cash=DecidedTwice),
     "by our clock": Kinds(decide_cheque=ByOurClock),
+    "it counts from writing": Kinds(draw=CountsFromWriting),
     "no caps": Kinds(draw=Uncapped),
     "many cheques are open": Kinds(cheques=ManyOpen),
     "void is spent": Kinds(cheques=Spent),
@@ -292,6 +330,8 @@ MISTAKES = {
     "given back while it is paid": Kinds(follow=GivesBack),
     "captured at once": Kinds(follow=CapturesAtOnce),
     "given back in silence": Kinds(await_delivery=TakesTooLong),
+    "taken as read": Kinds(await_delivery=TakenAsRead),
+    "called off any time": Kinds(cancel=CalledOffAnyTime),
     "holds expire": Kinds(salesbook=Expiring),
     "not yet is never": Kinds(wallet=NotYetIsNever),
     "moved is paid": Kinds(wallet=MovedIsPaid),
