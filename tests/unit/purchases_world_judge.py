@@ -46,13 +46,16 @@ class Truth:
 
     def paid(self) -> Iterator[tuple[str, date, Money, str]]:
         """Every payment: from which wallet, signed on which day, how much, and for which sale."""
-        for each in self.world.outside.chain.carried:
+        outside, days = self.world.outside, {}
+        for cheque in self.world.kept.cheques._kept.values():
+            days[cheque.draft.message] = cheque.signed_at.astimezone(UTC).date()
+        for each in outside.chain.carried:
             for (sale, amount), sent in zip(each.message.pays, each.sent, strict=True):
                 if sent:
-                    yield "ton", each.message.signed_at.astimezone(UTC).date(), amount, sale
-        for form in self.world.outside.stars.forms.values():
-            for at in form.charges:
-                yield "stars", at.astimezone(UTC).date(), form.amount, form.sale
+                    yield "ton", days[each.message.name], amount, sale
+        for name, form in outside.stars.forms.items():
+            for _ in form.charges:
+                yield "stars", days[name], form.amount, form.sale
 
 
 def judge_purchase(truth: Truth, purchase: Purchase) -> None:

@@ -30,7 +30,8 @@ async def live(world: World) -> None:
         async with asyncio.TaskGroup() as people:
             for number in range(PEOPLE):
                 people.create_task(customer(world, number))
-        await asyncio.sleep(world.dice.random.uniform(5 * MINUTE, HOUR))
+        most = 2 * HOUR if world.outside.blind else HOUR
+        await asyncio.sleep(world.dice.random.uniform(5 * MINUTE, most))
         world.outside.calm_down()
         await asyncio.sleep(30 * HOUR)
         for each in jobs:
@@ -132,11 +133,12 @@ async def spend(world: World, name: AccountName) -> None:
 async def clerks(world: World) -> None:
     """They do what there is to do, now one of them, now both the same at the same time."""
     random, kept = world.dice.random, world.kept
+    early = 0 if world.outside.blind else 0.4
     while True:
         await asyncio.sleep(random.uniform(1, 2 * HOUR if world.dice.calm else 80))
         names = random.choice((CLERKS, CLERKS, CLERKS[:1], CLERKS[1:]))
         for cheque in list(kept.cheques._kept.values()):
-            if not cheque.ended and (cheque.check_at is None or world.dice.say(0.4)):
+            if not cheque.ended and (cheque.check_at is None or world.dice.say(early)):
                 await about_a_cheque(world, names, cheque)
         for purchase in list(kept.purchases._kept.values()):
             waits = purchase.state is State.REVIEW

@@ -12,7 +12,7 @@ from altyn.core.errors import Refused, Unavailable
 from altyn.core.money import TON, XTR, Asset, Money
 from altyn.core.purchases import Goods, Purchase, PurchaseId, SupplierRefused
 from altyn.core.wallets import Bill, BillRefused
-from tests.unit.payments_world_fate import MINUTE, Background, Dice, LoopClock, Weather
+from tests.unit.payments_world_fate import HOUR, MINUTE, Background, Dice, LoopClock, Weather
 
 Told = TypeVar("Told")
 
@@ -125,11 +125,15 @@ class Counter:
 class Message:
     """What we signed, to the letter."""
 
-    hash: str
+    name: str
     sequence: int
     until: datetime
     pays: Sequence[tuple[str, Money]]
-    signed_at: datetime
+
+    @property
+    def hash(self) -> str:
+        """By which it is looked up."""
+        return f"hash of {self.name}"
 
 
 @frozen
@@ -174,10 +178,9 @@ class Chain:
 
     def sign(self, bills: Sequence[Bill], sequence: int) -> str:
         """Nobody has it yet."""
-        now, name = self.clock.now(), f"message-{len(self.messages) + 1}"
+        name, until = f"message-{len(self.messages) + 1}", self.clock.now() + 60 * SECOND
         pays = [(bill.parts[0].comment, bill.total) for bill in bills]
-        until = now + 60 * SECOND
-        self.messages[name] = Message(f"hash of {name}", sequence, until, pays, now)
+        self.messages[name] = Message(name, sequence, until, pays)
         return name
 
     def take(self, name: str) -> None:
@@ -265,20 +268,22 @@ class Outside:
         self.chain = Chain(*told, self.till)
         self.stars = Stars(self.dice, self.clock, self.till)
         self.weather = Weather(self.dice)
+        self.blind = self.dice.say(0.1)
 
     def line(self, doubt: Callable[[str], Unavailable]) -> Line:
         """The way to somebody."""
         return Line(doubt, self.dice, self.weather, self.background)
 
     async def moods(self) -> None:
-        """Clocks and readers fall behind, storms come and go."""
+        """Clocks and readers fall behind, storms come and go; or nothing is told for hours."""
         random = self.dice.random
         while not self.dice.calm:
             await asyncio.sleep(random.uniform(MINUTE, 6 * MINUTE))
             self.weather.stormy = not self.dice.calm and random.random() < 0.2
             self.chain.behind = random.choice((0, 5, 100, 200)) * SECOND
-            self.chain.unread = random.choice((0, 5, 40, 200)) * SECOND
-            self.stars.unread = random.choice((0, 5, 40, 200)) * SECOND
+            behind = (5 * HOUR,) if self.blind else (0, 5, 40, 200)
+            self.chain.unread = random.choice(behind) * SECOND
+            self.stars.unread = random.choice(behind) * SECOND
 
     def calm_down(self) -> None:
         """Whatever went wrong is over."""
