@@ -19,6 +19,7 @@ from altyn.core.wallets import (
     Look,
     NotItsBills,
     OutlayState,
+    WalletUnclear,
 )
 from tests.unit.purchases_house import ANN, FakeSupplier, FakeWallet, House, wish
 
@@ -155,3 +156,18 @@ async def test_who_took_long_to_sign_has_less_time_to_present() -> None:
     cheque = await house.draw("ton")
     assert cheque is not None
     assert cheque.present_before - cheque.signed_at == SEND_WINDOW - timedelta(seconds=5)
+
+
+async def test_what_ran_out_waits_for_no_cheque_before_it(house: House) -> None:
+    """A wallet waits for what became of a cheque: bills that nobody can pay any more do not."""
+    await house.owed("one")
+    house.wallet.prompt = False
+    house.wallet.blind = [WalletUnclear("ton", "silence")] * 1000
+    await house.poll_wallets()
+    waiting = await house.owed("two")
+    bill = evolve(waiting.bill, pay_before=house.clock.now() + timedelta(minutes=10))
+    short = await house.owed("three", bill=bill)
+    await house.work(11)
+    assert (await house.cheque()).state is ChequeState.SIGNED
+    assert (await house.outlays.get(waiting.id)).state is OutlayState.DUE
+    assert "too late" in (await house.outlays.get(short.id)).told

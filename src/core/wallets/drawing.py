@@ -22,6 +22,10 @@ from .wallets import Wallets
 NOTHING: Final = Caps(a_bill={}, a_day={})
 """What a wallet pays of which nobody said how much it may."""
 
+LATE: Final = "it is too late for that"
+LAPSING_MAX: Final = 100
+"""So many of those that are due are looked at together."""
+
 
 @frozen
 class RequestOutlay:
@@ -90,6 +94,13 @@ class DrawCheque:
             return None
         return await self._written(book, bills, draft, began)
 
+    async def lapse(self, name: str) -> None:
+        """Give up what has run out, also while it is not known what became of a cheque."""
+        now = self.clock.now()
+        for outlay in await self.outlays.due(name, LAPSING_MAX):
+            if now >= outlay.bill.pay_before:
+                await self._give_up(outlay, BillRefused(name, LATE))
+
     async def _alone(self, wallet: Wallet, book: Chequebook, outlay: Outlay) -> Cheque | None:
         began = self.clock.now()
         try:
@@ -105,7 +116,7 @@ class DrawCheque:
         for outlay in due:
             try:
                 if now >= outlay.bill.pay_before:
-                    raise BillRefused(outlay.wallet, "it is too late for that")
+                    raise BillRefused(outlay.wallet, LATE)
                 book.on(now).room(self.caps.get(outlay.wallet, NOTHING), outlay, bills)
             except Refused as no:
                 await self._give_up(outlay, no)
