@@ -17,6 +17,11 @@ TELEGRAM_API: Final = "https://api.telegram.org"
 ANY: Final = "any"
 KEY_LENGTH_MIN: Final = 16
 NO_KEY: Final = Secret("")
+FRAGMENT_API: Final = "https://fragment.com"
+FRAGMENT_PAYEES: Final = ("UQCFJEP4WZ_mpdo0_kMEmsTgvrMHG7K_tWY16pQhKHwoOtFz",)
+"""Whom Fragment wants to be paid; the operator looks before that is changed."""
+PAID_IN: Final = ("TON", "USDT")
+PHRASE_WORDS: Final = 24
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -84,13 +89,46 @@ class Ton:
     usdt: str = ""
     """The master of the USDT that we take; empty: that of Tether."""
     testnet: bool = False
+    wallet: str = ""
+    """The hot wallet that pays suppliers; without it nothing can be bought for TON or USDT."""
+    mnemonic: Secret = NO_KEY
+    """The words of its key; they leave this process by no way."""
 
     def __attrs_post_init__(self) -> None:
         something = self.api or self.api_key or self.usdt or self.testnet
-        if something and not self.address:
+        if something and not (self.address or self.wallet):
             raise SettingMissing("ALTYN_TON_ADDRESS", "nobody can pay on TON without it")
+        if self.wallet and not self.mnemonic.reveal():
+            raise SettingMissing("ALTYN_TON_MNEMONIC", "the hot wallet signs with it")
+        if self.mnemonic.reveal() and not self.wallet:
+            raise SettingMissing("ALTYN_TON_WALLET", "it says which wallet the words are of")
         if len(self.api_key) > max(1, len(self.api)):
             raise SettingWrong("ALTYN_TON_API_KEY", "there are more keys than readers")
+
+
+@frozen(kw_only=True)
+class Fragment:
+    """Our session at Fragment; without one neither Stars nor Premium can be bought there."""
+
+    cookies: Secret = NO_KEY
+    api: str = FRAGMENT_API
+    payees: tuple[str, ...] = FRAGMENT_PAYEES
+    """Whom it may be paid, and nobody else."""
+    paid_in: str = "TON"
+
+    def __attrs_post_init__(self) -> None:
+        something = (self.api, self.payees, self.paid_in) != (FRAGMENT_API, FRAGMENT_PAYEES, "TON")
+        if something and not self.cookies.reveal():
+            raise SettingMissing("ALTYN_FRAGMENT_COOKIES", "Fragment knows nobody without it")
+
+
+@frozen(kw_only=True)
+class Selling:
+    """What the operator decided about goods, as it was written."""
+
+    prices: Mapping[str, object] = field(factory=dict)
+    most: Mapping[str, object] = field(factory=dict)
+    caps: Mapping[str, object] = field(factory=dict)
 
 
 @frozen(kw_only=True)
@@ -159,6 +197,37 @@ def provider_token(written: object) -> Secret:
 def ton_address(written: object) -> str:
     """Read an address; whether it is one is said when the chain is first read."""
     return _word(written, "an address is printable ASCII without spaces")
+
+
+def phrase(written: object) -> Secret:
+    """Read the 24 words of a wallet; whether they are is said when it is opened."""
+    if not isinstance(written, str) or not written.isascii() or not written.isprintable():
+        raise ValueError("a phrase is words of plain letters")
+    if len(written.split()) != PHRASE_WORDS:
+        raise ValueError(f"a phrase of TON has {PHRASE_WORDS} words")
+    return Secret(" ".join(written.split()))
+
+
+def cookies(written: object) -> Secret:
+    """Read the cookies of a session at Fragment, as a browser gives them out."""
+    if not isinstance(written, str) or not written.isascii() or not written.isprintable():
+        raise ValueError("cookies are printable ASCII on one line, like a=b; c=d")
+    return Secret(written)
+
+
+def payees(written: object) -> tuple[str, ...]:
+    """Read one address or several, separated by commas, or a list of them."""
+    words = written.replace(",", " ").split() if isinstance(written, str) else written
+    if not isinstance(words, list) or not words:
+        raise ValueError("expected one address or several")
+    return tuple(_word(each, "an address is printable ASCII without spaces") for each in words)
+
+
+def paid_in(written: object) -> str:
+    """Read `TON` or `USDT`."""
+    if written not in PAID_IN:
+        raise ValueError(f"expected one of {', '.join(PAID_IN)}")
+    return str(written)
 
 
 def yes_or_no(written: object) -> bool:

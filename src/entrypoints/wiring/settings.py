@@ -14,14 +14,20 @@ from .chain_readers import chain_readers, reader_keys
 from .errors import SettingMissing, SettingsError, SettingUnknown, SettingWrong
 from .merchants import (
     Decisions,
+    Fragment,
     Heleket,
     Network,
     Psp,
+    Selling,
     Telegram,
     Ton,
     addresses_or_any,
+    cookies,
     merchant,
+    paid_in,
+    payees,
     payment_key,
+    phrase,
     profile,
     provider_token,
     proxies,
@@ -93,6 +99,8 @@ class Settings:
     ton: Ton = field(factory=Ton)
     psp: Psp = field(factory=Psp)
     payments: Decisions = field(factory=Decisions)
+    fragment: Fragment = field(factory=Fragment)
+    goods: Selling = field(factory=Selling)
     limits: Mapping[str, object] = field(factory=dict)
     """What differs from `RULES` of `rules.py`, as it was written: by the name of the limit."""
     assets: Assets = WELL_KNOWN
@@ -102,6 +110,8 @@ class Settings:
             raise SettingWrong("ALTYN_METRICS_PORT", f"{self.api.port} is the port of the API")
         if lacking := _unreachable(self.telegram, self.api):
             raise lacking
+        if self.fragment.cookies.reveal() and not self.ton.wallet:
+            raise SettingMissing("ALTYN_TON_WALLET", "it pays for what is bought at Fragment")
 
 
 @frozen
@@ -162,6 +172,13 @@ def find_settings(
         wrong.note("telegram.", lacking)
         values["telegram"] = Telegram()
     settings = Settings(**values)
+    if settings.goods.prices:
+        from .prices import prices
+
+        try:
+            prices(settings.goods.prices, settings.assets)
+        except ValueError as malformed:
+            raise SettingWrong("ALTYN_GOODS_PRICES", str(malformed)) from None
     if settings.payments != Decisions() and "psp" not in wrong.noted:
         from .decisions import check  # nearly nobody decides anything
 
@@ -260,6 +277,26 @@ def _bounds(written: object) -> object:
     return table(written, EXAMPLE)
 
 
+def _prices(written: object) -> object:
+    from .prices import EXAMPLE
+
+    return table(written, EXAMPLE)  # in which assets, is known when all settings are read
+
+
+def _most(written: object) -> object:
+    from .prices import MOST_EXAMPLE, assortment
+
+    assortment(written)
+    return table(written, MOST_EXAMPLE)
+
+
+def _caps(written: object) -> object:
+    from .caps import EXAMPLE, caps
+
+    caps(written, {})
+    return table(written, EXAMPLE)
+
+
 def _assets(written: object) -> Assets:
     scales = _pairs(written) if isinstance(written, str) else written
     if not isinstance(scales, dict):
@@ -305,6 +342,15 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "ton.api_key": reader_keys,
     "ton.usdt": ton_address,
     "ton.testnet": yes_or_no,
+    "ton.wallet": ton_address,
+    "ton.mnemonic": phrase,
+    "fragment.cookies": cookies,
+    "fragment.api": website,
+    "fragment.payees": payees,
+    "fragment.paid_in": paid_in,
+    "goods.prices": _prices,
+    "goods.most": _most,
+    "goods.caps": _caps,
     "psp.profile": profile,
     "psp.id": merchant,
     "psp.secrets": secrets,
@@ -331,6 +377,8 @@ TABLES: Final[Mapping[str, Callable[..., object]]] = {
     "ton": Ton,
     "psp": Psp,
     "payments": Decisions,
+    "fragment": Fragment,
+    "goods": Selling,
 }
 
 WAYS: Final = frozenset({"heleket", "telegram", "ton", "psp"})

@@ -93,16 +93,7 @@ async def open_ton(
     """The gateway, its feed and their connections."""
     ton = settings.ton
     owner, masters = addresses_of(ton)
-    async with AsyncExitStack() as opened:
-        readers: dict[str, Reader] = {}
-        asked = ton.api or (TESTNET if ton.testnet else MAINNET)
-        # A key is a secret between us and whoever gave it, not for the others.
-        for number, (each, key) in enumerate(zip_longest(asked, ton.api_key), start=1):
-            reader = _reader(f"reader{number}", each, "" if key is None else key.reveal(), signals)
-            readers[f"reader{number}"] = await opened.enter_async_context(reader)
-        pool = EndpointPool(TON_METHOD, operations_of(readers), clock, signals=signals)
-        await opened.enter_async_context(resilience.remembering(pool, reputations))
-        chain = PooledChain(pool, readers, clock)
+    async with open_chain(ton, clock, signals, reputations, TON_METHOD) as (chain, pulse):
         purses = Purses(chain, owner, masters)
         yield Shop(
             gateway=TonGateway(
@@ -113,7 +104,27 @@ async def open_ton(
                 testnet=ton.testnet,
             ),
             feed=TonFeed(chain, purses, clock),
-            pulse=Readers(pool, tuple(reader.guard for reader in readers.values())),
+            pulse=pulse,
+        )
+
+
+@asynccontextmanager
+async def open_chain(
+    ton: Ton, clock: Clock, signals: Signals, reputations: Reputations, name: str
+) -> AsyncIterator[tuple[PooledChain, Readers]]:
+    """The chain as the operator's readers tell of it, under a name for how they fare."""
+    async with AsyncExitStack() as opened:
+        readers: dict[str, Reader] = {}
+        asked = ton.api or (TESTNET if ton.testnet else MAINNET)
+        # A key is a secret between us and whoever gave it, not for the others.
+        for number, (each, key) in enumerate(zip_longest(asked, ton.api_key), start=1):
+            reader = _reader(f"reader{number}", each, "" if key is None else key.reveal(), signals)
+            readers[f"reader{number}"] = await opened.enter_async_context(reader)
+        pool = EndpointPool(name, operations_of(readers), clock, signals=signals)
+        await opened.enter_async_context(resilience.remembering(pool, reputations))
+        yield (
+            PooledChain(pool, readers, clock),
+            Readers(pool, tuple(reader.guard for reader in readers.values())),
         )
 
 
@@ -142,16 +153,18 @@ def addresses_of(ton: Ton) -> tuple[Address, dict[Address, Asset]]:
     Raises:
         SettingWrong, SettingMissing: one of them is none, or is not said.
     """
-    return _address("ALTYN_TON_ADDRESS", ton.address, ton.testnet), _masters(ton)
+    return address_of("ALTYN_TON_ADDRESS", ton.address, ton.testnet), masters_of(ton)
 
 
-def _masters(ton: Ton) -> dict[Address, Asset]:
+def masters_of(ton: Ton) -> dict[Address, Asset]:
+    """The masters of the jettons that are taken and paid in."""
     if not ton.usdt and ton.testnet:
         raise SettingMissing("ALTYN_TON_USDT", "there is no official USDT on the test network")
-    return {_address("ALTYN_TON_USDT", ton.usdt or TETHER, ton.testnet): USDT}
+    return {address_of("ALTYN_TON_USDT", ton.usdt or TETHER, ton.testnet): USDT}
 
 
-def _address(setting: str, written: str, testnet: bool) -> Address:
+def address_of(setting: str, written: str, testnet: bool) -> Address:
+    """The address that is written there, or SettingWrong."""
     try:
         return parse_address(written, testnet)
     except NotAnAddress as wrong:
