@@ -15,6 +15,7 @@ from .chain import (
     Transaction,
 )
 from .deposits import Purse, memo_of, payment_of
+from .drafting import Reserve
 from .feed import TonFeed
 from .gateway import TonGateway
 from .jetton import (
@@ -25,6 +26,7 @@ from .jetton import (
     internal_transfer_of,
     notification_of,
 )
+from .keys import Key, KeyWiped, NotAPhrase
 from .links import ANY_WALLET, TONKEEPER, Wish
 from .pooled import PooledChain, operations_of
 from .purses import Purses
@@ -33,9 +35,11 @@ from .tonapi import Tonapi
 from .toncenter import Toncenter
 from .toncenter_v2 import ToncenterV2
 from .unhurried import Unhurried
+from .versions import CODES, Version
 
 __all__ = [
     "ANY_WALLET",
+    "CODES",
     "INTERNAL_TRANSFER",
     "METHOD",
     "TONKEEPER",
@@ -47,12 +51,16 @@ __all__ = [
     "Head",
     "InternalTransfer",
     "JettonWallet",
+    "Key",
+    "KeyWiped",
     "Message",
+    "NotAPhrase",
     "NotAnAddress",
     "Page",
     "PooledChain",
     "Purse",
     "Purses",
+    "Reserve",
     "TonFeed",
     "TonGateway",
     "Tonapi",
@@ -62,6 +70,7 @@ __all__ = [
     "TransferNotification",
     "Unhurried",
     "Unreadable",
+    "Version",
     "Wish",
     "comment_of",
     "internal_transfer_of",
