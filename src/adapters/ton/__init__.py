@@ -5,6 +5,7 @@ from .body import comment_of, opcode_of
 from .cells import Unreadable
 from .chain import (
     METHOD,
+    AccountState,
     Chain,
     ContractMissing,
     ContractRefused,
@@ -12,6 +13,7 @@ from .chain import (
     JettonWallet,
     Message,
     Page,
+    Status,
     Transaction,
 )
 from .deposits import Purse, memo_of, payment_of
@@ -44,6 +46,7 @@ __all__ = [
     "METHOD",
     "TONKEEPER",
     "TRANSFER_NOTIFICATION",
+    "AccountState",
     "Address",
     "Chain",
     "ContractMissing",
@@ -61,6 +64,7 @@ __all__ = [
     "Purse",
     "Purses",
     "Reserve",
+    "Status",
     "TonFeed",
     "TonGateway",
     "Tonapi",
