@@ -30,6 +30,7 @@ from .jetton import (
 )
 from .keys import Key, KeyWiped, NotAPhrase
 from .links import ANY_WALLET, TONKEEPER, Wish
+from .opening import Identity, WalletShut
 from .pooled import PooledChain, operations_of
 from .purses import Purses
 from .qr import qr_code, qr_image, qr_lines
@@ -38,6 +39,7 @@ from .toncenter import Toncenter
 from .toncenter_v2 import ToncenterV2
 from .unhurried import Unhurried
 from .versions import CODES, Version
+from .wallet import TonWallet
 
 __all__ = [
     "ANY_WALLET",
@@ -52,6 +54,7 @@ __all__ = [
     "ContractMissing",
     "ContractRefused",
     "Head",
+    "Identity",
     "InternalTransfer",
     "JettonWallet",
     "Key",
@@ -67,6 +70,7 @@ __all__ = [
     "Status",
     "TonFeed",
     "TonGateway",
+    "TonWallet",
     "Tonapi",
     "Toncenter",
     "ToncenterV2",
@@ -75,6 +79,7 @@ __all__ = [
     "Unhurried",
     "Unreadable",
     "Version",
+    "WalletShut",
     "Wish",
     "comment_of",
     "internal_transfer_of",

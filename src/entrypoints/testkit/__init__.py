@@ -28,6 +28,7 @@ pytest.register_assert_rewrite(
     f"{__name__}.payments",
     f"{__name__}.reputation",
     f"{__name__}.stumbling",
+    f"{__name__}.wallet",
 )
 
 from .breakers import SharedTripsContract  # noqa: E402
@@ -60,6 +61,7 @@ from .payments import (  # noqa: E402
 )
 from .reputation import ReputationsContract  # noqa: E402
 from .virtual import Deadlock, VirtualLoop, run_virtually  # noqa: E402
+from .wallet import WalletContract  # noqa: E402
 
 __all__ = [
     "ArrivalsContract",
@@ -92,6 +94,7 @@ __all__ = [
     "Trait",
     "Trouble",
     "VirtualLoop",
+    "WalletContract",
     "agree",
     "command_sources",
     "run_virtually",
