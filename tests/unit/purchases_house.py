@@ -56,6 +56,7 @@ from altyn.core.purchases import (
     State,
     SteerCampaign,
     StepCampaign,
+    Supplier,
     Suppliers,
     Wish,
 )
@@ -226,6 +227,8 @@ class House:
     clock: ManualClock = field(factory=ManualClock)
     store: MemoryStore = field(factory=MemoryStore)
     kind: Callable[[ManualClock], FakeWallet] = FakeWallet
+    seller: Supplier | None = None
+    """Who sells in place of the first fake."""
 
     def __attrs_post_init__(self) -> None:
         clock, store = self.clock, self.store
@@ -248,7 +251,7 @@ class House:
         self.poll_wallets = PollWallets(self.cheques, wallets, self.draw, self.cash, clock)
         self.request = RequestOutlay(self.outlays, wallets)
         suppliers = Suppliers.these(
-            self.supplier,
+            self.seller or self.supplier,
             self.second,
             wallets={("fragment", "TON"): "ton", ("packs", "TON"): "ton"},
         )

@@ -16,6 +16,7 @@ from attrs import fields
 
 import altyn
 from altyn.adapters import (
+    fragment,
     heleket,
     http,
     memory,
@@ -45,6 +46,7 @@ REFERENCE = ROOT / "docs" / "reference"
 FAMILIES = (Refused, Missing, Conflict, Unavailable)
 CONTEXTS = (balances, limits, resilience, payments, wallets, purchases)
 ADAPTERS = (
+    fragment,
     heleket,
     http,
     memory,

@@ -7,13 +7,29 @@ from .heleket import HeleketDesk
 from .psp import PspDesk
 from .telegram import TelegramDesk
 
-__all__ = ["Fault", "Faults", "HeleketDesk", "PspDesk", "TelegramDesk", "TonDesk"]
+__all__ = [
+    "Fault",
+    "Faults",
+    "FragmentDesk",
+    "HeleketDesk",
+    "PspDesk",
+    "TelegramDesk",
+    "TonDesk",
+]
 
 
 def __getattr__(name: str) -> Any:
-    """`TonDesk` comes when it is called: what it is built with is only in the extra `ton`."""
-    if name != "TonDesk":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from .ton import TonDesk
+    """
+    `FragmentDesk` and `TonDesk` come when they are called: what they are built with is only in the
+    extra `ton`.
+    """
+    match name:
+        case "FragmentDesk":
+            from .fragment import FragmentDesk
 
-    return TonDesk
+            return FragmentDesk
+        case "TonDesk":
+            from .ton import TonDesk
+
+            return TonDesk
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

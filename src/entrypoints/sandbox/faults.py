@@ -61,7 +61,12 @@ async def read_body(receive: Receive) -> bytes:
 
 
 async def answer(
-    send: Send, receive: Receive, fault: Fault | None, status: int, body: bytes
+    send: Send,
+    receive: Receive,
+    fault: Fault | None,
+    status: int,
+    body: bytes,
+    kind: str = "application/json",
 ) -> None:
     """Answer as the fault has it."""
     match fault:
@@ -77,7 +82,7 @@ async def answer(
             return
     length = len(body) + (1000 if fault is Fault.CUT_AFTER else 0)
     headers = [
-        (b"content-type", b"application/json"),
+        (b"content-type", kind.encode()),
         (b"content-length", str(length).encode()),
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})

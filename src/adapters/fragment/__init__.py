@@ -1,0 +1,26 @@
+"""Stars, Premium and coins for advertisements, bought of fragment.com as its own page does it."""
+
+from .api import FragmentApi
+from .comment import NotTheComment, reference_in
+from .flows import FLOWS, Flow, flow_of
+from .payer import Payer, Version
+from .probe import FragmentProbe
+from .session import CookiesMalformed, Session
+from .supplier import FragmentSupplier
+from .wire import FRAGMENT
+
+__all__ = [
+    "FLOWS",
+    "FRAGMENT",
+    "CookiesMalformed",
+    "Flow",
+    "FragmentApi",
+    "FragmentProbe",
+    "FragmentSupplier",
+    "NotTheComment",
+    "Payer",
+    "Session",
+    "Version",
+    "flow_of",
+    "reference_in",
+]
