@@ -30,6 +30,7 @@ pytest.register_assert_rewrite(
     f"{__name__}.purchases",
     f"{__name__}.reputation",
     f"{__name__}.stumbling",
+    f"{__name__}.wallet",
     f"{__name__}.supplier",
     f"{__name__}.wallets",
 )
@@ -66,6 +67,7 @@ from .purchases import PurchasesContract  # noqa: E402
 from .reputation import ReputationsContract  # noqa: E402
 from .supplier import SupplierContract  # noqa: E402
 from .virtual import Deadlock, VirtualLoop, run_virtually  # noqa: E402
+from .wallet import WalletContract  # noqa: E402
 from .wallets import ChequesContract, OutlaysContract  # noqa: E402
 
 __all__ = [
@@ -103,6 +105,7 @@ __all__ = [
     "Trait",
     "Trouble",
     "VirtualLoop",
+    "WalletContract",
     "agree",
     "command_sources",
     "run_virtually",
