@@ -40,7 +40,8 @@ from altyn.entrypoints.sandbox import Fault
 from altyn.entrypoints.sandbox.ton import TonDesk
 from altyn.entrypoints.sandbox.ton_steps import Message, Outcome
 from altyn.entrypoints.testkit.wallet import cheque_of
-from tests.unit.ton_outside import pooled
+from tests.unit.ton_between import Between
+from tests.unit.ton_outside import AtTheDesk, pooled
 from tests.unit.ton_purse import (
     FIRST,
     PAYEE,
@@ -51,7 +52,7 @@ from tests.unit.ton_purse import (
     patched,
     saying,
 )
-from tests.unit.ton_readers import MESSAGES, STATES
+from tests.unit.ton_readers import MESSAGES, READERS, STATES
 
 NANO = 10**9
 
@@ -471,6 +472,59 @@ class TestLooking:
             look = await office.wallet().look(cheque)
             assert (look.sight, look.as_of) == (Sight.NOTHING, LONG_AGO)
             expire(office, cheque)
+
+    async def test_our_order_from_inside_the_chain(self, office: Office) -> None:
+        """Whoever was shown what we signed may send it to the wallet, which does nothing of it."""
+        cheque = await drawn(office, office.bill("one"))
+        body = body_of_external(read_bag(cheque.draft.message), office.address)
+        office.desk.send(office.at, NANO, body=body)
+        office.clock.advance(seconds=3)
+        for _ in range(2):
+            look = await office.wallet().look(cheque)
+            assert look.sight is Sight.NOTHING
+            office.desk.send(office.at, NANO, body=body)
+        await office.wallet().present(cheque)
+        office.clock.advance(seconds=3)
+        assert (await office.wallet().look(cheque)).paid == (True,)
+
+    @pytest.mark.parametrize("kind", READERS)
+    async def test_a_flood_hides_nothing(self, kind: str) -> None:
+        """However much of no worth came before it and after."""
+        office = Office(kind=kind)
+        cheque = await drawn(office, office.bill("one"))
+        for each in range(240):
+            if each == 120:
+                await office.wallet().present(cheque)
+            office.desk.send(office.at, 1)
+        office.clock.advance(seconds=3)
+        look = await office.wallet().look(cheque)
+        assert (look.sight, look.paid) == (Sight.CASHED, (True,))
+
+    @pytest.mark.parametrize(
+        ("kind", "change"),
+        [
+            ("toncenter", lambda row: {"accounts": row["accounts"] * 2}),
+            ("toncenter", lambda row: {"accounts": [{**row["accounts"][0], "address": PAYEE}]}),
+            ("toncenter", lambda row: {"accounts": [{**row["accounts"][0], "status": "odd"}]}),
+            ("toncenter", lambda row: {"accounts": [{**row["accounts"][0], "code_boc": None}]}),
+            ("toncenter", lambda row: {"accounts": [{**row["accounts"][0], "balance": 5}]}),
+            ("toncenter", lambda row: {"accounts": [{**row["accounts"][0], "data_boc": "AAAA"}]}),
+            ("toncenter-v2", lambda row: {**row, "result": {**row["result"], "state": "odd"}}),
+            ("toncenter-v2", lambda row: {**row, "result": {**row["result"], "data": ""}}),
+            ("tonapi", lambda row: {**row, "address": PAYEE.lower()}),
+            ("tonapi", lambda row: {**row, "code": "no cells"}),
+            ("tonapi", lambda row: {**row, "balance": "5"}),
+        ],
+    )
+    async def test_an_account_that_makes_no_sense(self, kind: str, change: Any) -> None:
+        """Is not believed, in nothing that it says."""
+        office = Office(kind=kind)
+        cheque = await presented(office, office.bill("one"))
+        between = Between(AtTheDesk(office.desk))
+        between.changes[STATES[kind].format(office.address.raw)] = change
+        wallet = office.wallet(READERS[kind](between))
+        with pytest.raises(Unavailable):
+            await wallet.look(cheque)
 
     async def test_what_was_undone_may_come_again(self) -> None:
         """An aborted transaction took nothing, the number neither: not paid, and not void."""
