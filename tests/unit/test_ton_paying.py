@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 from attrs import evolve
+from pytoniq_core.boc.builder import Builder
 from pytoniq_core.boc.cell import Cell
 
 from altyn.adapters.ton import (
     CODES,
     Key,
+    Page,
     Status,
     WalletShut,
     parse_address,
@@ -22,6 +24,7 @@ from altyn.adapters.ton.cells import bag_of, read_bag
 from altyn.adapters.ton.jetton import transfer_cell, transfer_of
 from altyn.adapters.ton.orders import sends_in
 from altyn.adapters.ton.outside import body_of_external
+from altyn.adapters.ton.versions import data_of
 from altyn.adapters.ton.wallet import LAGS_MAX, LONG_AGO
 from altyn.core.errors import Unavailable
 from altyn.core.money import RUB, TON, USDT, Money
@@ -154,6 +157,15 @@ class TestOpening:
         with pytest.raises(WalletShut, match="it was not deployed with this code, id and key"):
             await office.wallet(liar).open()
 
+    async def test_a_wallet_that_obeys_no_signature(self) -> None:
+        """It was left to its extensions, so nothing that is signed for it would be carried out."""
+        office = Office()
+        state = await office.reader().account(office.address)
+        data = bag_of(data_of(evolve(office.kept(), signs=False)))
+        shut = patched(office.reader(), account=saying(evolve(state, data=data)))
+        with pytest.raises(WalletShut, match="nothing that is only signed"):
+            await office.wallet(shut).open()
+
     async def test_it_is_opened_before_it_signs(self, office: Office) -> None:
         """A key that opens nothing signs nothing."""
         wallet = evolve(office.wallet(), key=Key(bytes(31) + b"1"))
@@ -237,6 +249,18 @@ class TestSigning:
         bill = office.bill("", USDT, body=bag_of(wrong(office.address)))
         with pytest.raises(BillRefused):
             await office.wallet().draw([bill], -1)
+
+    async def test_more_than_a_transfer(self, office: Office) -> None:
+        """Something for the jetton wallet itself, or more coins for the payee than to tell him."""
+        for custom, forwarded in ((1, 1), (0, 10_000_001)):
+            said: Any = Builder().store_uint(0x0F8A7EA5, 32).store_uint(0, 64)
+            said = said.store_coins(2_000_000).store_address(SUPPLIER.raw)
+            said = said.store_address(office.address.raw).store_bit(custom)
+            if custom:
+                said = said.store_ref(comment_cell("an order"))
+            body = bag_of(said.store_coins(forwarded).store_bit(0).end_cell())
+            with pytest.raises(BillRefused, match="more than a transfer"):
+                await office.wallet().draw([office.bill("", USDT, body=body)], -1)
 
     async def test_of_several_bills_each_has_one_part(self, office: Office) -> None:
         """Else nobody could say of a part to which of them it belongs."""
@@ -397,6 +421,21 @@ class TestLooking:
                 await wallet.look(cheque)
         office.desk.chain.transactions = whole
         assert (await wallet.look(cheque)).paid == (True,)
+
+    async def test_jettons_that_are_lost(self, office: Office) -> None:
+        """The payee's purse failed and sent nothing back: neither paid nor ours, for a person."""
+        office.desk.chain.jettons.closed.add(PAYEE)
+        cheque = await presented(office, office.bill("jettons", USDT))
+        reader = office.reader()
+
+        async def page(*asked: Any, **bounds: Any) -> Page:
+            told = await reader.page(*asked, **bounds)
+            return evolve(
+                told, transactions=[evolve(each, sent_back=False) for each in told.transactions]
+            )
+
+        with pytest.raises(Unavailable, match="a person decides"):
+            await office.wallet(patched(reader, page=page)).look(cheque)
 
     async def test_a_bill_of_which_a_part_was_paid(self, office: Office) -> None:
         """It is neither paid nor unpaid: a person decides."""
