@@ -444,6 +444,15 @@ CRIMES: Final = (
         for state in RefundState
         if state not in (RefundState.WAITING, RefundState.DUE)
     ),
+    *(
+        Crime(
+            f"outside and {state}",
+            "refund_outside_is_done",
+            back(origin="'outside'", state=f"'{state}'", check_at="NULL"),
+        )
+        for state in RefundState
+        if state is not RefundState.DONE
+    ),
     Crime(
         "a lost refund",
         "refund_state_is_known",
@@ -574,6 +583,7 @@ HONEST: Final = {
     "a reason": of_arrival("held", "why_held = 'because'"),
     "a refund": back(),
     "a refund of what was asked for": back(state="'due'", check_at="created_at"),
+    "a refund of somebody else's": back(origin="'outside'", state="'done'", check_at="NULL"),
     "another refund after all": back("failed", state="'due'"),
     "a refund gone on with": of_refund(
         "going", "state = 'unknown', check_at = NULL, checks = 1, told = 'x', approved_by = 'y'"

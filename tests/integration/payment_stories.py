@@ -21,6 +21,7 @@ from altyn.core.payments import (
     Arrival,
     Arrivals,
     BookInflows,
+    BookReversal,
     CarryOutRefund,
     Case,
     Cashbook,
@@ -201,7 +202,19 @@ class House:
     @property
     def check(self) -> CheckPayment:
         return CheckPayment(
-            self.payments, self.gateways, self.cashbook, self.transaction, self.clock, self.invoice
+            self.payments,
+            self.gateways,
+            self.cashbook,
+            self.transaction,
+            self.clock,
+            self.invoice,
+            self.reverse,
+        )
+
+    @property
+    def reverse(self) -> BookReversal:
+        return BookReversal(
+            self.payments, self.arrivals, self.refunds, self.cashbook, self.transaction
         )
 
     @property
@@ -215,7 +228,13 @@ class House:
     @property
     def read(self) -> ReadNotices:
         return ReadNotices(
-            self.notices, self.gateways, self.check, self.book, self.transaction, self.clock
+            self.notices,
+            self.gateways,
+            self.check,
+            self.book,
+            self.transaction,
+            self.clock,
+            self.reverse,
         )
 
     @property
@@ -224,7 +243,7 @@ class House:
 
     @property
     def read_feed(self) -> ReadFeed:
-        return ReadFeed(self.cursors, self.book, self.transaction)
+        return ReadFeed(self.cursors, self.book, self.transaction, self.reverse)
 
     @property
     def ask_back(self) -> RequestRefund:

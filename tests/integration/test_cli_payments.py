@@ -438,6 +438,17 @@ class TestReconcile:
             "payment": payment["id"],
         }
 
+        booked = await altyn(*altyn.days, "--book")
+        assert booked.code == 1
+        assert booked.err.splitlines()[-1] == (
+            "altyn: 1 that differed are looked at, and in the books now"
+        )
+        assert (await altyn(*altyn.days)).code == 0
+        after = await altyn.json("payments", "show", payment["id"])
+        assert (after["state"], after["returned"]) == ("refunded", usdt("10.000000"))
+        (event, _) = (await altyn.json("payments", "history", "user:42"))["events"]
+        assert (event["kind"], event["note"]) == ("refund", "it went back, and not by us")
+
     async def test_what_nobody_told_is_booked(self, altyn: Altyn) -> None:
         """What is for a payment is credited, anything else held; afterwards only that differs."""
         await altyn.json("payments", "open", "user:42", "10", "USDT", "--id", ID)
@@ -447,7 +458,7 @@ class TestReconcile:
         kinds = [each["kind"] for each in csv.DictReader(io.StringIO(found.out))]
         assert (found.code, kinds) == (1, ["missing_here"] * 2)
         booked = await altyn(*altyn.days, "--book")
-        note = "altyn: 2 that were missing here are in the books now\n"
+        note = "altyn: 2 that differed are looked at, and in the books now\n"
         assert (booked.code, booked.err) == (1, note)
         assert await altyn.holds("user:42") == "10.000000"
         assert await altyn.holds("suspense:unmatched") == "4.000000"

@@ -31,6 +31,7 @@ from altyn.core.payments import (
     Approvals,
     Arrival,
     BookInflows,
+    BookReversal,
     CancelPayment,
     CarryOutRefund,
     Cashbook,
@@ -64,6 +65,7 @@ from altyn.core.payments import (
     Report,
     RequestRefund,
     Returning,
+    Reversal,
     Rules,
     Stage,
     TakeNotice,
@@ -127,7 +129,7 @@ class Scripted:
     finds: deque[Sequence[Inflow] | AltynError] = field(factory=deque)
     calls: list[str] = field(factory=list)
     refunds: deque[RefundStage | AltynError] = field(factory=deque)
-    tells: dict[bytes, Sequence[Deposit]] = field(factory=dict)
+    tells: dict[bytes, Sequence[Deposit | Reversal]] = field(factory=dict)
     listed: list[Sequence[Line]] = field(factory=list)
     returning: Returning = Returning.ONCE
     refunds_are_single: bool = False
@@ -162,7 +164,7 @@ class Scripted:
         answer: Sequence[Inflow] = self._said("find", self.finds, ())
         return answer
 
-    def told(self, raw: bytes) -> Sequence[Deposit]:
+    def told(self, raw: bytes) -> Sequence[Deposit | Reversal]:
         """As the port says: notices of this one are hints, unless something else was scripted."""
         return self.tells.get(raw, ())
 
@@ -232,15 +234,16 @@ class House:
         )
         self.invoice = invoice = InvoicePayment(payments, gateways, book, store, clock)
         self.open = OpenPayment(payments, gateways, book, store, clock, invoice)
-        self.check = check = CheckPayment(payments, gateways, book, store, clock, invoice)
+        self.reverse = reverse = BookReversal(payments, self.arrivals, self.refunds, book, store)
+        self.check = check = CheckPayment(payments, gateways, book, store, clock, invoice, reverse)
         self.poll = PollPayments(payments, check, clock)
         self.take = TakeNotice(gateways, self.notices, clock)
         self.standings = MemoryStandings(store)
         self.facts = facts = BookInflows(payments, self.standings, book, clock)
-        self.read_feed = ReadFeed(self.cursors, facts, store)
+        self.read_feed = ReadFeed(self.cursors, facts, store, reverse)
         self.allow = AllowCheckout(payments, clock, gateways)
         self.history = ReadHistory(payments, self.refunds)
-        self.read = ReadNotices(self.notices, gateways, check, facts, store, clock)
+        self.read = ReadNotices(self.notices, gateways, check, facts, store, clock, reverse)
         self.ask_back = RequestRefund(
             payments, self.arrivals, self.refunds, gateways, book, store, clock, Approvals()
         )
@@ -275,6 +278,9 @@ class House:
             code = arrival.inflow.amount.asset.code
             should[SUSPENSE, code] += arrival.held.units
             should[clearing(arrival.method), code] -= arrival.inflow.amount.units
+        for each in self.ledger._transfers.values():
+            if (lost := each.transfer).source.partition(":")[0] == "losses":
+                should[lost.source, lost.amount.asset.code] -= lost.amount.units
         for refund in self.refunds._kept.values():
             code, units = refund.amount.asset.code, refund.amount.units
             if refund.state is RefundState.DONE:

@@ -204,7 +204,7 @@ async def filled(office: Office) -> tuple[TieOut, int]:
     """What was found, and how much of it was looked at."""
     house = office.house
     found = await office.tie_out("fake", MIDNIGHT - DAY, MIDNIGHT)
-    return found, await BookMissing(house.check, house.facts, house.store)(found)
+    return found, await BookMissing(house.check, house.facts, house.store, house.reverse)(found)
 
 
 async def test_what_is_for_a_payment_is_credited_to_it(office: Office) -> None:
@@ -219,7 +219,7 @@ async def test_what_is_for_a_payment_is_credited_to_it(office: Office) -> None:
     settled = await house.payments.get(payment.id)
     assert (settled.state, settled.came) == (State.SETTLED, usdt(1000))
     assert await house.holds("user:1") == 1000
-    missing = BookMissing(house.check, house.facts, house.store)
+    missing = BookMissing(house.check, house.facts, house.store, house.reverse)
     assert await missing(found) == 1
     assert await house.holds("user:1") == 1000
     assert (await filled(office))[1] == 0
@@ -261,7 +261,7 @@ async def test_what_is_for_nobody_waits(office: Office) -> None:
 
 
 async def test_nothing_else_is_touched(office: Office) -> None:
-    """What is missing there, what differs and what was given back is for a person."""
+    """What is missing there and what differs is for a person, and what went back had not come."""
     house = office.house
     payment = await house.open(order(1))
     await house.comes(payment, evolve(house.inflow(1000), at=MIDNIGHT - DAY / 2))
@@ -273,6 +273,6 @@ async def test_nothing_else_is_touched(office: Office) -> None:
         Kind.AMOUNT_DIFFERS,
         Kind.REFUNDED_OUTSIDE,
     }
-    assert (count, house.gateway.calls.count("inquire")) == (0, asked)
+    assert (count, house.gateway.calls.count("inquire")) == (1, asked)
     assert await house.drawer() == []
     await house.sound()

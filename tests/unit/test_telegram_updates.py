@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from altyn.adapters.telegram import CARDS, STARS, TelegramCounter
 from altyn.adapters.telegram.secret import HEADER, admit
 from altyn.adapters.telegram.transactions import sale_of
-from altyn.adapters.telegram.updates import NONSENSE, Paid, update_of
+from altyn.adapters.telegram.updates import NONSENSE, Paid, Returned, update_of
 from altyn.core.money import RUB, WELL_KNOWN, XTR, Money
 from altyn.core.payments import (
     Checkout,
@@ -24,6 +24,7 @@ from altyn.core.payments import (
     NoticeForged,
     NoticeUnreadable,
     PaymentId,
+    Reversal,
 )
 from tests.unit.telegram_outside import SECRET, Shop, open_shop
 
@@ -54,6 +55,16 @@ CHARGED: Final[Mapping[str, Any]] = {
             "telegram_payment_charge_id": "stx" + "A" * 128,
             "provider_payment_charge_id": "7000000001_4",
         },
+    },
+}
+RETURNED: Final[Mapping[str, Any]] = {
+    "update_id": 12,
+    "message": {
+        "message_id": 6,
+        "from": ANNA,
+        "chat": {"id": 7_000_000_001, "type": "private"},
+        "date": 1_767_268_800,
+        "refunded_payment": CHARGED["message"]["successful_payment"],
     },
 }
 SOLD: Final[Mapping[str, Any]] = {
@@ -115,6 +126,14 @@ def test_a_charge_says_what_came_from_whom() -> None:
     assert update_of(raw(CHARGED), WELL_KNOWN) == Paid(STARS, Deposit(inflow, ID))
 
 
+def test_what_went_back_says_of_what_it_was() -> None:
+    """The id of the charge, and how much of it: all."""
+    back = Reversal(
+        key="stx" + "A" * 128, amount=Money(100, XTR), at=datetime(2026, 1, 1, 12, tzinfo=UTC)
+    )
+    assert update_of(raw(RETURNED), WELL_KNOWN) == Returned(STARS, back, ID)
+
+
 def test_what_is_not_in_stars_is_by_card() -> None:
     """In the smallest units of its currency, as ours are."""
     query = with_member(QUERY, "pre_checkout_query.currency", "RUB")
@@ -169,7 +188,6 @@ def test_an_attempt_without_a_language_has_none(language: object) -> None:
         {"update_id": 1},
         {"update_id": 1, "message": None},
         {"update_id": 1, "message": {"text": "/start"}},
-        {"update_id": 1, "message": {"refunded_payment": {"currency": "XTR"}}},
         {"update_id": 1, "edited_message": CHARGED["message"]},
         {"update_id": 1, "subscription": {"state": "canceled"}},
     ],
@@ -208,6 +226,11 @@ def test_everything_else_is_about_something_else(update: object) -> None:
         (CHARGED, "message.successful_payment.telegram_payment_charge_id", ...),
         (CHARGED, "message.successful_payment.telegram_payment_charge_id", "\ud800"),
         (CHARGED, "message.successful_payment.telegram_payment_charge_id", "x" * 257),
+        (RETURNED, "message.date", -1),
+        (RETURNED, "message.refunded_payment", None),
+        (RETURNED, "message.refunded_payment.currency", "EUR"),
+        (RETURNED, "message.refunded_payment.total_amount", 0),
+        (RETURNED, "message.refunded_payment.telegram_payment_charge_id", ...),
     ],
 )
 def test_what_lacks_something_is_refused(
@@ -245,7 +268,7 @@ def places(said: object, way: str = "") -> list[str]:
     ]
 
 
-def told_by(told: bytes) -> Checkout | Paid | str | None:
+def told_by(told: bytes) -> Checkout | Paid | Returned | str | None:
     """What an update says, or in words that can be shown why it says nothing."""
     try:
         return update_of(told, WELL_KNOWN)

@@ -8,7 +8,7 @@ from ...core.money import Assets
 from ...core.payments import Checkout, Objection
 from .bot import BotApi
 from .secret import admit
-from .updates import Paid, update_of
+from .updates import Paid, Returned, update_of
 from .words import words_for
 
 
@@ -24,7 +24,7 @@ class TelegramCounter:
         """As the port says."""
         admit(headers, self._secret)
         said = update_of(raw, self.assets)
-        return said.method if isinstance(said, Paid) else said
+        return said.method if isinstance(said, Paid | Returned) else said
 
     async def answer(self, checkout: Checkout, objection: Objection | None) -> None:
         """As the port says; Telegram waits for it ten seconds."""

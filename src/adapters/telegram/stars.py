@@ -54,6 +54,7 @@ class StarsFeed:
         sales, count = await self.list.rows(offset)
         return Page(
             deposits=[each.deposit for each in sales if not each.back],
+            reversals=[each.reversal for each in sales if each.back],
             position=str(offset + count),
             until=until if count < ROWS else None,
             last=count < ROWS,

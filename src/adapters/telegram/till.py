@@ -18,16 +18,19 @@ from ...core.payments import (
     NoticeUnreadable,
     Payment,
     ProviderUnclear,
+    Reversal,
 )
 from .bot import BotApi
 from .methods import TELEGRAM
 from .secret import admit
-from .updates import Paid, payload_of, update_of
+from .updates import Paid, Returned, payload_of, update_of
 
 LIFETIME_SECONDS: Final = 3600
 LINK: Final = "https://t.me/$"
 TITLE_MAX: Final = 32
 DESCRIPTION_MAX: Final = 255
+BACK: Final = "went back"
+"""Behind the id of a charge in the key of the notice that it did."""
 
 
 @frozen(kw_only=True)
@@ -91,16 +94,20 @@ class Till:
     def prove(self, raw: bytes, headers: Mapping[str, str]) -> Hint:
         """As the port says."""
         admit(headers, self.secret)
-        if not (deposits := self.told(raw)):
-            raise NoticeUnreadable(self.method, "it is about no payment")
-        key = deposits[0].inflow.key
-        return Hint(key, deposits[0].payment, key)
+        match update_of(raw, self.assets):
+            case Paid(method=self.method, deposit=Deposit(inflow=inflow, payment=payment)):
+                return Hint(inflow.key, payment, inflow.key)
+            case Returned(method=self.method, reversal=back, payment=payment):
+                return Hint(f"{back.key} {BACK}", payment, back.key)
+        raise NoticeUnreadable(self.method, "it is about no payment")
 
-    def told(self, raw: bytes) -> Sequence[Deposit]:
+    def told(self, raw: bytes) -> Sequence[Deposit | Reversal]:
         """As the port says: only this is payment, and it is proof."""
-        said = update_of(raw, self.assets)
-        if isinstance(said, Paid) and said.method == self.method:
-            return (said.deposit,)
+        match update_of(raw, self.assets):
+            case Paid(method=self.method, deposit=deposit):
+                return (deposit,)
+            case Returned(method=self.method, reversal=reversal):
+                return (reversal,)
         return ()
 
     async def find(self, hint: Hint) -> Sequence[Inflow]:

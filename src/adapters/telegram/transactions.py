@@ -7,7 +7,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from ...core.money import XTR, Money
-from ...core.payments import Deposit, Inflow, Line, PaymentId, ProviderUnclear
+from ...core.payments import Deposit, Inflow, Line, PaymentId, ProviderUnclear, Reversal
 from .bot import BotApi
 from .methods import TELEGRAM
 from .updates import NONSENSE, moment, payment_of, text, whole
@@ -32,6 +32,11 @@ class Sale:
     def deposit(self) -> Deposit:
         """What it says has come."""
         return Deposit(self.paid, self.payment)
+
+    @property
+    def reversal(self) -> Reversal:
+        """What it says went back."""
+        return Reversal(key=self.paid.key, amount=self.paid.amount, at=self.paid.at)
 
     @property
     def line(self) -> Line:

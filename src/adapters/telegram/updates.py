@@ -10,7 +10,7 @@ from attrs import frozen
 
 from ...core.errors import AltynError
 from ...core.money import Assets, Money
-from ...core.payments import Checkout, Deposit, Inflow, NoticeUnreadable, PaymentId
+from ...core.payments import Checkout, Deposit, Inflow, NoticeUnreadable, PaymentId, Reversal
 from .methods import TELEGRAM, method_of
 
 NONSENSE: Final = (
@@ -29,7 +29,16 @@ class Paid:
     deposit: Deposit
 
 
-def update_of(raw: bytes, assets: Assets) -> Checkout | Paid | None:
+@frozen
+class Returned:
+    """Somebody has got back what they were charged, by that method."""
+
+    method: str
+    reversal: Reversal
+    payment: PaymentId | None
+
+
+def update_of(raw: bytes, assets: Assets) -> Checkout | Paid | Returned | None:
     """
     What an update says of a payment; None when it is about something else.
 
@@ -48,6 +57,8 @@ def update_of(raw: bytes, assets: Assets) -> Checkout | Paid | None:
             return _checkout(said["pre_checkout_query"], assets)
         if isinstance(message, dict) and "successful_payment" in message:
             return _paid(message, message["successful_payment"], assets)
+        if isinstance(message, dict) and "refunded_payment" in message:
+            return _returned(message, message["refunded_payment"], assets)
     except NONSENSE as wrong:
         raise NoticeUnreadable(TELEGRAM, f"a payment lacks something ({wrong})"[:200]) from None
     return None
@@ -67,9 +78,7 @@ def _checkout(query: Mapping[str, Any], assets: Assets) -> Checkout:
 
 
 def _paid(message: Mapping[str, Any], paid: Mapping[str, Any], assets: Assets) -> Paid:
-    amount = money_of(paid, assets)
-    if amount is None:
-        raise ValueError("its currency is not among the assets")
+    amount = known(money_of(paid, assets))
     inflow = Inflow(
         key=text(paid, "telegram_payment_charge_id"),
         amount=amount,
@@ -80,6 +89,21 @@ def _paid(message: Mapping[str, Any], paid: Mapping[str, Any], assets: Assets) -
     renews = paid.get("is_recurring") or paid.get("subscription_expiration_date")
     payment = None if renews else payment_of(paid.get("invoice_payload"))
     return Paid(method_of(amount.asset.code), Deposit(inflow, payment))
+
+
+def _returned(message: Mapping[str, Any], back: Mapping[str, Any], assets: Assets) -> Returned:
+    amount = known(money_of(back, assets))
+    reversal = Reversal(
+        key=text(back, "telegram_payment_charge_id"), amount=amount, at=moment(message, "date")
+    )
+    return Returned(method_of(amount.asset.code), reversal, payment_of(back.get("invoice_payload")))
+
+
+def known(amount: Money | None) -> Money:
+    """An amount of an asset that we count."""
+    if amount is None:
+        raise ValueError("its currency is not among the assets")
+    return amount
 
 
 def money_of(said: Mapping[str, Any], assets: Assets) -> Money | None:

@@ -1,6 +1,17 @@
 """Money coming in: payments that people were asked for, and everything that came."""
 
-from .arrival import SUSPENSE, Arrival, Case, Deposit, Inflow, clearing, exchange, returning
+from .arrival import (
+    SUSPENSE,
+    Arrival,
+    Case,
+    Deposit,
+    Inflow,
+    Reversal,
+    clearing,
+    exchange,
+    losses,
+    returning,
+)
 from .asking import AskMethods, Condition, Reply
 from .booking import BookInflows
 from .cancelling import CancelPayment
@@ -61,6 +72,7 @@ from .ports import (
 from .quote import Quote, QuoteMixed
 from .refund import REFUND_MOVES, Origin, Refund, RefundId, RefundStage, RefundState, Returning
 from .refunding import Approvals, CarryOutRefund, DecideRefund, PollRefunds, RequestRefund, Wish
+from .reversing import BookReversal
 from .routing import Goods, Obstacle, Offer, OfferMethods, Place, Route, Wanted
 from .rules import Rules, Treatment
 from .standing import (
@@ -91,6 +103,7 @@ __all__ = [
     "AssetNotTaken",
     "BookInflows",
     "BookMissing",
+    "BookReversal",
     "CancelPayment",
     "CarryOutRefund",
     "Case",
@@ -169,6 +182,7 @@ __all__ = [
     "Report",
     "RequestRefund",
     "Returning",
+    "Reversal",
     "Route",
     "Rules",
     "Stage",
@@ -191,6 +205,7 @@ __all__ = [
     "Wish",
     "clearing",
     "exchange",
+    "losses",
     "returning",
     "stage_of",
 ]

@@ -54,6 +54,24 @@ class Deposit:
     payment: PaymentId | None = None
 
 
+@frozen(kw_only=True)
+class Reversal:
+    """What a provider says went back of an inflow: all of it together, whoever asked for it."""
+
+    key: str
+    """Of the inflow."""
+    amount: Money
+    at: datetime
+    arrived: bool = True
+    """Whether it is there; else a part of it may still be here again, as a refund may be."""
+
+    def __attrs_post_init__(self) -> None:
+        if self.amount.units <= 0:
+            raise NotPositive(self.amount)
+        checked_text("key", self.key, KEY_MAX)
+        aware(self.at)
+
+
 class Case(StrEnum):
     """How what came compares with what was asked."""
 
@@ -149,6 +167,11 @@ def clearing(method: str) -> AccountName:
 def returning(method: str) -> AccountName:
     """What is on its way back to those from whom it came."""
     return account_name(f"returning:{method}")
+
+
+def losses(method: str) -> AccountName:
+    """What went back although whoever had it has spent it: below zero by what we lost."""
+    return account_name(f"losses:{method}")
 
 
 def exchange(method: str) -> AccountName:

@@ -13,6 +13,7 @@ from .gateways import Gateways
 from .opening import InvoicePayment, waits_for_invoice
 from .payment import UNSETTLED, Payment, PaymentId, State
 from .ports import Payments, Report
+from .reversing import BookReversal
 from .schedule import next_check
 
 
@@ -26,6 +27,7 @@ class CheckPayment:
     transaction: Transaction
     clock: Clock
     invoice: InvoicePayment
+    reverse: BookReversal
 
     async def __call__(self, id: PaymentId) -> Payment:
         """
@@ -56,8 +58,11 @@ class CheckPayment:
         async with self.transaction():
             payment = await self.payments.get(id)
             match said:
-                case Report(stage=stage, inflows=inflows):
+                case Report(stage=stage, inflows=inflows, reversals=reversals):
                     after = (await self.cashbook.book(payment, inflows)).reported(stage)
+                    for each in reversals:
+                        method = payment.order.method
+                        after = (await self.reverse.inside(method, each, [after]))[id]
                     after = evolve(after, told="")
                 case InvoiceMissing() if payment.state in UNSETTLED:
                     # One that he had told us of is gone; of one that never was nobody has the link.

@@ -1,4 +1,4 @@
-"""What a tie-out found missing here: asked about, booked, or put into the drawer."""
+"""What a tie-out found missing here: asked about, booked, put into the drawer, or taken back."""
 
 from contextlib import suppress
 
@@ -6,10 +6,11 @@ from attrs import frozen
 
 from ..errors import AltynError
 from ..transaction import Transaction
-from .arrival import Inflow
+from .arrival import Inflow, Reversal
 from .booking import BookInflows
 from .checking import CheckPayment
-from .tying import Kind, TieOut
+from .reversing import BookReversal
+from .tying import Difference, Kind, TieOut
 
 
 @frozen
@@ -19,6 +20,7 @@ class BookMissing:
     check: CheckPayment
     book: BookInflows
     transaction: Transaction
+    reverse: BookReversal
 
     async def __call__(self, found: TieOut) -> int:
         """
@@ -38,4 +40,18 @@ class BookMissing:
                     await self.check(payment)
             async with self.transaction():
                 await self.book.all(found.method, payment, [inflow])
-        return len(missing)
+        back = [
+            Reversal(key=each.key, amount=each.theirs, at=each.at)
+            for each in found.differences
+            if each.theirs and went_back(each)
+        ]
+        for reversal in back:
+            await self.reverse(found.method, reversal)
+        return len(missing) + len(back)
+
+
+def went_back(difference: Difference) -> bool:
+    """Whether more of it went back than we know of."""
+    theirs, ours = difference.theirs, difference.ours
+    more = difference.kind is Kind.AMOUNT_DIFFERS and theirs and ours and theirs > ours
+    return difference.back and (difference.kind is Kind.REFUNDED_OUTSIDE or bool(more))

@@ -9,13 +9,14 @@ from attrs import frozen
 from ..clock import Clock
 from ..errors import AltynError
 from ..transaction import Transaction
-from .arrival import Deposit
+from .arrival import Deposit, Reversal
 from .booking import BookInflows
 from .checking import CheckPayment
-from .errors import NoticeUnreadable, PaymentMissing
+from .errors import ArrivalMissing, NoticeUnreadable, PaymentMissing
 from .gateways import Gateways
 from .notice import RAW_MAX, Notice
 from .ports import Notices
+from .reversing import BookReversal
 
 AGAIN_SECONDS: Final = (5, 30, 120, 600, 3600)
 
@@ -56,6 +57,7 @@ class ReadNotices:
     book: BookInflows
     transaction: Transaction
     clock: Clock
+    reverse: BookReversal
 
     async def __call__(self, limit: int = 100) -> int:
         """Read those that wait, the oldest first; answers how many are done."""
@@ -72,8 +74,8 @@ class ReadNotices:
 
     async def _read(self, notice: Notice) -> str:
         gateway = self.gateways.of(notice.method)
-        if deposits := gateway.told(notice.raw):
-            return await self._booked(notice.method, deposits)
+        if said := gateway.told(notice.raw):
+            return await self._booked(notice, said)
         if notice.hint.payment is not None:
             try:
                 return (await self.check(notice.hint.payment)).state
@@ -84,9 +86,16 @@ class ReadNotices:
             fitted = await self.book.all(notice.method, notice.hint.payment, inflows)
         return f"{fitted} of {len(inflows)} were ours"
 
-    async def _booked(self, method: str, deposits: Sequence[Deposit]) -> str:
+    async def _booked(self, notice: Notice, said: Sequence[Deposit | Reversal]) -> str:
         """What is proven by the notice itself."""
+        came = [each for each in said if isinstance(each, Deposit)]
         async with self.transaction():
-            for deposit in deposits:
-                await self.book.all(method, deposit.payment, [deposit.inflow])
-        return f"{len(deposits)} booked"
+            for each in came:
+                await self.book.all(notice.method, each.payment, [each.inflow])
+        for back in said:
+            if isinstance(back, Reversal) and not await self.reverse(notice.method, back):
+                # What came is told of by another notice, which may be slower than this one.
+                if notice.tries < len(AGAIN_SECONDS):
+                    raise ArrivalMissing(notice.method, back.key)
+                return "nothing of what went back had come"
+        return f"{len(said)} booked"

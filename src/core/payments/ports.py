@@ -8,7 +8,7 @@ from attrs import frozen
 
 from ..balances import MalformedText
 from ..money import Money
-from .arrival import Arrival, Deposit, Inflow
+from .arrival import Arrival, Deposit, Inflow, Reversal
 from .notice import Hint, Notice
 from .payment import Payment, PaymentId, Stage, State
 from .refund import Refund, RefundId, RefundStage, RefundState, Returning
@@ -221,10 +221,12 @@ class Invoice:
 
 @frozen
 class Report:
-    """What a provider says of a payment: where its invoice is, and all that came under it."""
+    """What a provider says of a payment: where its invoice is, what came under it and went back."""
 
     stage: Stage
     inflows: Sequence[Inflow] = ()
+    reversals: Sequence[Reversal] = ()
+    """Whoever asked for it; nothing where he does not tell."""
 
 
 @frozen
@@ -238,6 +240,8 @@ class Page:
     """Everything that came by then was on this page or before; None when that is not known."""
     last: bool
     """Whether there is nothing after it now."""
+    reversals: Sequence[Reversal] = ()
+    """What of it, or of what was on a page before, went back."""
 
 
 class Feed(Protocol):
@@ -379,7 +383,7 @@ class Gateway(Protocol):
         """
         ...
 
-    def told(self, raw: bytes) -> Sequence[Deposit]:
+    def told(self, raw: bytes) -> Sequence[Deposit | Reversal]:
         """What a proven notice itself is proof of; nothing where only asking tells."""
         ...
 

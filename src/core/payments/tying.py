@@ -15,7 +15,7 @@ from .cashbook import GREW, parts_of
 from .gateways import Gateways
 from .payment import PaymentId
 from .ports import Arrivals, Line, Refunds
-from .refund import UNDONE, Refund, RefundState
+from .refund import UNDONE, Origin, Refund, RefundState
 from .returns import Returns
 
 MARGIN: Final = timedelta(hours=26)
@@ -228,7 +228,8 @@ class TieOutMethod:
         gone = Returns(refund).gone()
         posted = await self._posted(gone.id)
         done = refund.state is RefundState.DONE
-        at = posted.at if done and posted else refund.created_at
+        ours = refund.origin is not Origin.OUTSIDE  # else it was before we heard of it
+        at = posted.at if done and posted and ours else refund.created_at
         line = Line(key=key, amount=refund.amount, at=at, back=True, payment=refund.payment)
         if refund.state not in NOT_BACK:
             books.lines.append(line)

@@ -11,6 +11,7 @@ from .booking import BookInflows
 from .gateways import Gateways
 from .payment import Payment, Stage, State
 from .ports import Cursor, Cursors, Feed, Page
+from .reversing import BookReversal
 
 PAGES_MAX: Final = 20
 
@@ -31,6 +32,7 @@ class ReadFeed:
     cursors: Cursors
     book: BookInflows
     transaction: Transaction
+    reverse: BookReversal
 
     async def __call__(self, feed: Feed) -> int:
         """
@@ -51,15 +53,22 @@ class ReadFeed:
         return count
 
     async def _keep(self, feed: Feed, was: Cursor, page: Page) -> None:
-        # In one order, so that of two who book for the same payments one waits for the other.
-        deposits = sorted(page.deposits, key=lambda each: str(each.payment))
+        if page.reversals:  # of what is here by then; whoever dies before the end begins anew
+            async with self.transaction():
+                await self._book(feed, page)
+            for each in page.reversals:
+                await self.reverse(feed.method, each)
         async with self.transaction():
-            for deposit in deposits:
-                await self.book.all(feed.method, deposit.payment, [deposit.inflow])
+            await self._book(feed, page)
             # An index that answers now may be behind the one that answered before.
             known = [each for each in (page.until, was.until) if each is not None]
             until = max(known, default=None)
             await self.cursors.put(evolve(was, position=page.position, until=until), was=was)
+
+    async def _book(self, feed: Feed, page: Page) -> None:
+        # In one order, so that of two who book for the same payments one waits for the other.
+        for deposit in sorted(page.deposits, key=lambda each: str(each.payment)):
+            await self.book.all(feed.method, deposit.payment, [deposit.inflow])
 
 
 @frozen

@@ -12,6 +12,7 @@ from ...core.payments import (
     AskMethods,
     BookInflows,
     BookMissing,
+    BookReversal,
     CancelPayment,
     CarryOutRefund,
     Cashbook,
@@ -103,6 +104,7 @@ class Paying(Provider):
 
     cashbook = provide(Cashbook)
     book_inflows = provide(BookInflows)
+    book_reversal = provide(BookReversal)
     cancel_payment = provide(CancelPayment)
     allow_checkout = provide(AllowCheckout)
     request_refund = provide(RequestRefund)

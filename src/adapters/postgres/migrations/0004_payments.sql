@@ -114,7 +114,8 @@ CREATE TABLE altyn.refund (
     CONSTRAINT refund_is_of_arrival
         FOREIGN KEY (method, key) REFERENCES altyn.arrival (method, key),
     CONSTRAINT refund_amount_is_positive CHECK (amount > 0),
-    CONSTRAINT refund_origin_is_known CHECK (origin IN ('target', 'drawer')),
+    CONSTRAINT refund_origin_is_known CHECK (origin IN ('target', 'drawer', 'outside')),
+    CONSTRAINT refund_outside_is_done CHECK (origin <> 'outside' OR state = 'done'),
     CONSTRAINT refund_state_is_known CHECK (
         state IN ('waiting', 'due', 'unknown', 'accepted', 'done', 'failed', 'declined')
     ),
@@ -300,7 +301,7 @@ CREATE TRIGGER arrival_gone_stays_gone AFTER UPDATE ON altyn.arrival FOR EACH RO
     WHEN (new.returned < old.returned) EXECUTE FUNCTION altyn.arrival_gone_stays_gone();
 
 CREATE TRIGGER refund_begins_waiting_or_due BEFORE INSERT ON altyn.refund FOR EACH ROW
-    WHEN (new.state NOT IN ('waiting', 'due'))
+    WHEN (new.origin <> 'outside' AND new.state NOT IN ('waiting', 'due'))
     EXECUTE FUNCTION altyn.law_stands('nobody was asked for it yet');
 CREATE TRIGGER refund_is_fixed BEFORE UPDATE ON altyn.refund FOR EACH ROW
     WHEN ((new.id, new.method, new.key, new.payment, new.payer, new.asset, new.scale, new.amount,
@@ -312,8 +313,8 @@ CREATE TRIGGER refund_is_fixed BEFORE UPDATE ON altyn.refund FOR EACH ROW
 CREATE TRIGGER refund_moves BEFORE UPDATE ON altyn.refund FOR EACH ROW
     WHEN (new.state <> old.state AND NOT
           CASE old.state
-              WHEN 'waiting' THEN new.state IN ('due', 'declined')
-              WHEN 'due' THEN new.state = 'unknown'
+              WHEN 'waiting' THEN new.state IN ('due', 'declined', 'done')
+              WHEN 'due' THEN new.state IN ('unknown', 'done')
               WHEN 'unknown' THEN new.state IN ('due', 'accepted', 'done', 'failed')
               WHEN 'accepted' THEN new.state IN ('done', 'failed')
               ELSE false

@@ -104,7 +104,8 @@ CREATE TABLE refund (
     CONSTRAINT refund_is_of_arrival FOREIGN KEY (method, key) REFERENCES arrival (method, key),
     CONSTRAINT refund_id_is_uuid CHECK (length(id) = 16),
     CONSTRAINT refund_amount_is_positive CHECK (amount > 0),
-    CONSTRAINT refund_origin_is_known CHECK (origin IN ('target', 'drawer')),
+    CONSTRAINT refund_origin_is_known CHECK (origin IN ('target', 'drawer', 'outside')),
+    CONSTRAINT refund_outside_is_done CHECK (origin <> 'outside' OR state = 'done'),
     CONSTRAINT refund_state_is_known
         CHECK (state IN ('waiting', 'due', 'unknown', 'accepted', 'done', 'failed', 'declined')),
     CONSTRAINT refund_is_gone_on_with_on_its_way
@@ -281,7 +282,8 @@ END;
 CREATE TRIGGER refund_begins BEFORE INSERT ON refund
 BEGIN
     SELECT RAISE(ABORT, 'refund_is_single') WHERE EXISTS (SELECT 1 FROM refund WHERE id = NEW.id);
-    SELECT RAISE(ABORT, 'refund_begins_waiting_or_due') WHERE NEW.state NOT IN ('waiting', 'due');
+    SELECT RAISE(ABORT, 'refund_begins_waiting_or_due')
+     WHERE NEW.origin <> 'outside' AND NEW.state NOT IN ('waiting', 'due');
     SELECT RAISE(ABORT, 'refund_is_of_arrival')
      WHERE NOT EXISTS (SELECT 1 FROM arrival WHERE method = NEW.method AND key = NEW.key);
     SELECT RAISE(ABORT, 'refund_is_as_it_came')
@@ -302,8 +304,8 @@ BEGIN SELECT RAISE(ABORT, 'refund_is_fixed'); END;
 CREATE TRIGGER refund_moves BEFORE UPDATE OF state ON refund
 WHEN NEW.state <> OLD.state AND NOT
      CASE OLD.state
-     WHEN 'waiting' THEN NEW.state IN ('due', 'declined')
-     WHEN 'due' THEN NEW.state = 'unknown'
+     WHEN 'waiting' THEN NEW.state IN ('due', 'declined', 'done')
+     WHEN 'due' THEN NEW.state IN ('unknown', 'done')
      WHEN 'unknown' THEN NEW.state IN ('due', 'accepted', 'done', 'failed')
      WHEN 'accepted' THEN NEW.state IN ('done', 'failed')
      ELSE 0
