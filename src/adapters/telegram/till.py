@@ -23,14 +23,12 @@ from ...core.payments import (
 from .bot import BotApi
 from .methods import TELEGRAM
 from .secret import admit
-from .updates import Paid, Returned, payload_of, update_of
+from .updates import Paid, Returned, payload_of, told_of, update_of
 
 LIFETIME_SECONDS: Final = 3600
 LINK: Final = "https://t.me/$"
 TITLE_MAX: Final = 32
 DESCRIPTION_MAX: Final = 255
-BACK: Final = "went back"
-"""Behind the id of a charge in the key of the notice that it did."""
 
 
 @frozen(kw_only=True)
@@ -94,12 +92,10 @@ class Till:
     def prove(self, raw: bytes, headers: Mapping[str, str]) -> Hint:
         """As the port says."""
         admit(headers, self.secret)
-        match update_of(raw, self.assets):
-            case Paid(method=self.method, deposit=Deposit(inflow=inflow, payment=payment)):
-                return Hint(inflow.key, payment, inflow.key)
-            case Returned(method=self.method, reversal=back, payment=payment):
-                return Hint(f"{back.key} {BACK}", payment, back.key)
-        raise NoticeUnreadable(self.method, "it is about no payment")
+        told = told_of(raw)
+        if told is None or told.method != self.method:
+            raise NoticeUnreadable(self.method, "it is about no payment")
+        return told.hint
 
     def told(self, raw: bytes) -> Sequence[Deposit | Reversal]:
         """As the port says: only this is payment, and it is proof."""

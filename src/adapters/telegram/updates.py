@@ -1,6 +1,7 @@
 """What Telegram tells us of payments, in our words."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -10,7 +11,16 @@ from attrs import frozen
 
 from ...core.errors import AltynError
 from ...core.money import Assets, Money
-from ...core.payments import Checkout, Deposit, Inflow, NoticeUnreadable, PaymentId, Reversal
+from ...core.payments import (
+    Checkout,
+    Deposit,
+    Hint,
+    Inflow,
+    NoticeUnreadable,
+    PaymentId,
+    Reversal,
+    Told,
+)
 from .methods import TELEGRAM, method_of
 
 NONSENSE: Final = (
@@ -19,6 +29,14 @@ NONSENSE: Final = (
     AltynError,  # what our own values cannot be
 )
 """What reading something raises that is not as it should be."""
+
+QUERY: Final = "pre_checkout_query"
+PAID: Final = "successful_payment"
+BACK: Final = "refunded_payment"
+CHARGE: Final = "telegram_payment_charge_id"
+NUMBERS: Final = 2**63
+NAME: Final = re.compile(r"[!-~]{1,200}")
+"""What a charge can be called where we keep it."""
 
 
 @frozen
@@ -38,30 +56,82 @@ class Returned:
     payment: PaymentId | None
 
 
-def update_of(raw: bytes, assets: Assets) -> Checkout | Paid | Returned | None:
+def told_of(raw: bytes) -> Told | None:
     """
-    What an update says of a payment; None when it is about something else.
+    What an update is to be kept under, if it tells of money that moved, whatever it says of that.
+
+    Raises:
+        NoticeUnreadable: it is no update.
+    """
+    said = _update(raw)
+    for kind, ending in ((PAID, ""), (BACK, " went back")):
+        if (moved := _moved(said, kind)) is not None:
+            charge, update = moved.get(CHARGE), f"update {said['update_id']}"
+            name = charge if isinstance(charge, str) and NAME.fullmatch(charge) else update
+            payment = payment_of(moved.get("invoice_payload"))
+            return Told(
+                method_of(moved.get("currency", "")), Hint(f"{name}{ending}", payment, name)
+            )
+    return None
+
+
+def update_of(raw: bytes, assets: Assets) -> Paid | Returned | None:
+    """
+    What an update says of money that moved; None when it is about something else.
 
     Raises:
         NoticeUnreadable: it is no update, or lacks what it should have.
     """
+    said = _update(raw)
+    paid, back = _moved(said, PAID), _moved(said, BACK)
+    try:
+        if paid is not None:
+            return _paid(said["message"], paid, assets)
+        if back is not None:
+            return _returned(said["message"], back, assets)
+    except NONSENSE as wrong:
+        raise lacking(wrong) from None
+    return None
+
+
+def checkout_of(raw: bytes, assets: Assets) -> Checkout | None:
+    """
+    An attempt to pay; None when it is about something else.
+
+    Raises:
+        NoticeUnreadable: it is no update, or lacks what it should have.
+    """
+    said = _update(raw)
+    try:
+        return _checkout(said[QUERY], assets) if QUERY in said else None
+    except NONSENSE as wrong:
+        raise lacking(wrong) from None
+
+
+def lacking(wrong: Exception) -> NoticeUnreadable:
+    """It is about a payment, and nobody can say what."""
+    return NoticeUnreadable(TELEGRAM, f"a payment lacks something ({wrong})"[:200])
+
+
+def _update(raw: bytes) -> Mapping[str, Any]:
     try:
         said = json.loads(raw)
     except (ValueError, RecursionError):
         raise NoticeUnreadable(TELEGRAM, "it is not JSON") from None
-    if not isinstance(said, dict) or not isinstance(said.get("update_id"), int):
+    number = said.get("update_id") if isinstance(said, dict) else None
+    if not isinstance(number, int) or not 0 <= number < NUMBERS:
         raise NoticeUnreadable(TELEGRAM, "it is no update")
+    known: Mapping[str, Any] = said
+    return known
+
+
+def _moved(said: Mapping[str, Any], kind: str) -> Mapping[str, Any] | None:
+    """What an update says under that name; nothing of it where that is no object."""
     message = said.get("message")
-    try:
-        if "pre_checkout_query" in said:
-            return _checkout(said["pre_checkout_query"], assets)
-        if isinstance(message, dict) and "successful_payment" in message:
-            return _paid(message, message["successful_payment"], assets)
-        if isinstance(message, dict) and "refunded_payment" in message:
-            return _returned(message, message["refunded_payment"], assets)
-    except NONSENSE as wrong:
-        raise NoticeUnreadable(TELEGRAM, f"a payment lacks something ({wrong})"[:200]) from None
-    return None
+    if not isinstance(message, dict) or kind not in message:
+        return None
+    moved = message[kind]
+    return moved if isinstance(moved, dict) else {}
 
 
 def _checkout(query: Mapping[str, Any], assets: Assets) -> Checkout:
@@ -80,7 +150,7 @@ def _checkout(query: Mapping[str, Any], assets: Assets) -> Checkout:
 def _paid(message: Mapping[str, Any], paid: Mapping[str, Any], assets: Assets) -> Paid:
     amount = known(money_of(paid, assets))
     inflow = Inflow(
-        key=text(paid, "telegram_payment_charge_id"),
+        key=text(paid, CHARGE),
         amount=amount,
         at=moment(message, "date"),
         sender=str(whole(message["from"], "id")),
@@ -93,9 +163,7 @@ def _paid(message: Mapping[str, Any], paid: Mapping[str, Any], assets: Assets) -
 
 def _returned(message: Mapping[str, Any], back: Mapping[str, Any], assets: Assets) -> Returned:
     amount = known(money_of(back, assets))
-    reversal = Reversal(
-        key=text(back, "telegram_payment_charge_id"), amount=amount, at=moment(message, "date")
-    )
+    reversal = Reversal(key=text(back, CHARGE), amount=amount, at=moment(message, "date"))
     return Returned(method_of(amount.asset.code), reversal, payment_of(back.get("invoice_payload")))
 
 

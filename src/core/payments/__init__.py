@@ -49,7 +49,7 @@ from .errors import (
 from .filling import BookMissing
 from .gateways import Gateways
 from .history import Event, Progress, ReadHistory
-from .notice import Hint, Notice
+from .notice import Hint, Notice, Told
 from .noticing import ReadNotices, TakeNotice
 from .opening import InvoicePayment, OpenPayment
 from .payment import MOVES, Order, Payment, PaymentId, Stage, State
@@ -199,6 +199,7 @@ __all__ = [
     "TieOut",
     "TieOutDays",
     "TieOutMethod",
+    "Told",
     "TooMuchBack",
     "Treatment",
     "Wanted",

@@ -13,6 +13,7 @@ from ..errors import AltynError, Refused
 from ..money import Money
 from .errors import PaymentMissing
 from .gateways import Gateways
+from .notice import Told
 from .noticing import TakeNotice
 from .payment import Payment, PaymentId, State
 from .ports import Payments
@@ -52,11 +53,13 @@ class Checkout:
 
 
 class Counter(Protocol):
-    """Where somebody tells us that they are about to pay, and that they have paid."""
+    """Where somebody tells us that they are about to pay, that they have paid, or got it back."""
 
-    def read(self, raw: bytes, headers: Mapping[str, str]) -> Checkout | str | None:
+    def read(self, raw: bytes, headers: Mapping[str, str]) -> Checkout | Told | None:
         """
-        An attempt to pay, or the method by which somebody paid; None when it is about no payment.
+        An attempt to pay, or what is to be kept of a payment; None when it is about no payment.
+
+        Money that moved is kept also when its method is not enabled, or cannot be made out yet.
 
         Raises:
             NoticeForged: it does not come from there.
@@ -133,8 +136,8 @@ class TakeUpdate:
                         objection = await self.allow(checkout)
                 with suppress(Refused):  # told again, it would be too late again
                     await self.counter.answer(checkout, objection)
-            case str() as method:
-                await self.take(method, raw, headers)
+            case Told() as told:
+                await self.take.keep(told, raw)
             case _:
                 return False
         return True

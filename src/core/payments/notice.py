@@ -29,6 +29,14 @@ class Hint:
         checked_text("provider_id", self.provider_id, NAME_MAX)
 
 
+@frozen
+class Told:
+    """Something was told of a way of paying, whether it is enabled now or not."""
+
+    method: str
+    hint: Hint
+
+
 @frozen(kw_only=True)
 class Notice:
     """One notice, and how far we are with it."""

@@ -14,7 +14,7 @@ from .booking import BookInflows
 from .checking import CheckPayment
 from .errors import ArrivalMissing, NoticeUnreadable, PaymentMissing
 from .gateways import Gateways
-from .notice import RAW_MAX, Notice
+from .notice import RAW_MAX, Notice, Told
 from .ports import Notices
 from .reversing import BookReversal
 
@@ -38,13 +38,26 @@ class TakeNotice:
             NoticeForged, NoticeUnreadable: it was not stored.
         """
         gateway = self.gateways.of(method)
-        if len(raw) > RAW_MAX:
-            raise NoticeUnreadable(method, f"longer than {RAW_MAX} bytes")
-        hint = gateway.prove(raw, headers)
+        short(method, raw)
+        return await self.keep(Told(method, gateway.prove(raw, headers)), raw)
+
+    async def keep(self, told: Told, raw: bytes) -> bool:
+        """
+        The same of what is proven already. It is read when its method is enabled.
+
+        Raises:
+            NoticeUnreadable: it was not stored.
+        """
+        short(told.method, raw)
         now = self.clock.now()
-        return await self.notices.add(
-            Notice(method=method, hint=hint, raw=raw, taken_at=now, read_at=now)
-        )
+        notice = Notice(method=told.method, hint=told.hint, raw=raw, taken_at=now, read_at=now)
+        return await self.notices.add(notice)
+
+
+def short(method: str, raw: bytes) -> None:
+    """That it is short enough to be kept, or NoticeUnreadable."""
+    if len(raw) > RAW_MAX:
+        raise NoticeUnreadable(method, f"longer than {RAW_MAX} bytes")
 
 
 @frozen
@@ -69,8 +82,16 @@ class ReadNotices:
             except AltynError as failed:
                 wait = AGAIN_SECONDS[min(notice.tries, len(AGAIN_SECONDS) - 1)]
                 read = notice.put_off(self.clock.now() + timedelta(seconds=wait), str(failed))
-            await self.notices.put(read)
+            await self._keep(read)
         return done
+
+    async def _keep(self, read: Notice) -> None:
+        async with self.transaction():
+            await self.notices.put(read)
+            if read.read_at is not None and read.tries == len(AGAIN_SECONDS):
+                # It is read on, and perhaps nothing will come of that before somebody looks.
+                facts = {"method": read.method, "key": read.hint.key, "why": read.outcome}
+                await self.book.cashbook.tell("notice.unread", dict(facts))
 
     async def _read(self, notice: Notice) -> str:
         gateway = self.gateways.of(notice.method)

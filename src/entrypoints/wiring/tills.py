@@ -16,6 +16,7 @@ from ...core.payments import (
     MethodUnknown,
     Objection,
     StandingGateway,
+    Told,
 )
 from ...core.resilience import Reputations
 from ...core.signals import Signals
@@ -31,7 +32,7 @@ OF_TON: Final = frozenset({"pytoniq_core", "segno"})
 class NoCounter:
     """Nobody is expected to tell us anything."""
 
-    def read(self, raw: bytes, headers: Mapping[str, str]) -> Checkout | str | None:
+    def read(self, raw: bytes, headers: Mapping[str, str]) -> Checkout | Told | None:
         """As the port says."""
         raise MethodUnknown(TELEGRAM, ())
 
