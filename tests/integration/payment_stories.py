@@ -3,7 +3,7 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -68,6 +68,7 @@ from altyn.core.payments import (
     Standings,
     State,
     TakeNotice,
+    Term,
     Treatment,
     Wish,
 )
@@ -564,7 +565,9 @@ class PaymentStories:
                 return await house.book.all("bank", PaymentId(stands.id), flows)
 
         assert await booked("one", "two", "two") == 3
-        await house.standings.put(evolve(stands, ended=True))
+        paid_for = await house.standings.get(stands.id)
+        assert paid_for.term == Term(charge="one", until=house.clock.now() + timedelta(days=30))
+        await house.standings.put(evolve(paid_for, ended=True))
         assert await booked("three") == 0
         assert [await house.holds(name, XTR) for name in (ALICE, SUSPENSE)] == [10, 5]
         paid = await house.payments.of("user:alice", 9)

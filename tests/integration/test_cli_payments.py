@@ -323,6 +323,9 @@ async def test_whoever_pays_again_and_again(altyn: Altyn) -> None:
         "link": made["url"],
         "provider_id": made["uuid"],
         "ended": False,
+        "until": None,
+        "renews": None,
+        "lapsed": None,
     }
     again = await altyn(*stand, "--reference", "tips")
     words = ["user:42 pays USDT by heleket, whenever they like", f"  {made['url']}"]
@@ -338,6 +341,14 @@ async def test_whoever_pays_again_and_again(altyn: Altyn) -> None:
     for amount, holds in (("3", "3.000000"), ("4", "7.000000")):
         await topped_up(amount)
         assert await altyn.holds("user:42") == holds
+    (shown,) = (await altyn.json("payments", "standing", "user:42"))["standing"]
+    assert (shown["id"], shown["amount"]) == (ID, None)
+    listed = await altyn("payments", "standing", "user:42")
+    assert listed.out.splitlines()[1].split() == [ID, "heleket", "USDT", "open", "tips"]
+    nobody = await altyn("payments", "standing", "user:7")
+    assert nobody.out == "user:7 has no standing orders\n"
+    assert await altyn.refused("payments", "unsubscribe", ID) == (1, "not_renewable")
+    assert await altyn.refused("payments", "resubscribe", ID) == (1, "not_renewable")
     ended = await altyn.json("payments", "end", ID)
     assert ended.pop("created_at")
     assert ended == told | {"ended": True}

@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -177,6 +178,55 @@ async def test_by_card(kiosk: Kiosk) -> None:
     await kiosk.worked()
     assert await kiosk.holds("user:alice", RUB) == 50050
     assert (await kiosk.now(payment)).state is State.SETTLED
+
+
+async def test_a_subscription(kiosk: Kiosk) -> None:
+    """Opened, seen and called off from the command line; charged twice, and each time credited."""
+
+    async def altyn(*words: str) -> Any:
+        return await asyncio.to_thread(kiosk.program.json, "payments", *words)
+
+    opened = await altyn(
+        "stand", "user:alice", "XTR", "--amount", "50", "--method", "stars", "--reference", "club"
+    )
+    checkout = kiosk.desk.pay(opened["link"], kiosk.desk.join("Anna"))
+    await kiosk.tell(kiosk.desk.deliveries[-1])
+    assert checkout.charge
+    await kiosk.tell(kiosk.desk.deliveries[-1])
+    kiosk.desk.renew(checkout.charge.id)
+    await kiosk.tell(kiosk.desk.deliveries[-1], kiosk.desk.deliveries[-1])
+    await kiosk.worked()
+    assert await kiosk.holds("user:alice") == 100
+    assert checkout.charge.subscription
+    (shown,) = (await altyn("standing", "user:alice"))["standing"]
+    until = datetime.fromtimestamp(checkout.charge.subscription.until, UTC)
+    assert datetime.fromisoformat(shown["until"]) == until
+    assert (shown["id"], shown["renews"], shown["lapsed"]) == (opened["id"], True, False)
+    called_off = await altyn("unsubscribe", opened["id"])
+    assert (called_off["renews"], called_off["until"]) == (False, shown["until"])
+    assert not checkout.charge.subscription.is_active
+    assert (await altyn("resubscribe", opened["id"]))["renews"] is False
+    kiosk.desk.change_subscription(checkout.charge.id, "active")
+    await kiosk.tell(kiosk.desk.deliveries[-1])
+    await kiosk.worked()
+    assert (await altyn("end", opened["id"]))["renews"] is False
+    assert not checkout.charge.subscription.is_active
+    assert await kiosk.sound()
+
+
+async def test_what_support_gave_back_is_taken_back(kiosk: Kiosk) -> None:
+    """Told by an update, once, and the payment says so."""
+    payment = await kiosk.opened("user:alice")
+    (checkout,) = await kiosk.pressed(payment)
+    await kiosk.tell(kiosk.desk.deliveries[-1])
+    await kiosk.worked()
+    assert checkout.charge
+    kiosk.desk.refund_outside(checkout.charge.id)
+    await kiosk.tell(kiosk.desk.deliveries[-1], kiosk.desk.deliveries[-1])
+    await kiosk.worked()
+    assert await kiosk.holds("user:alice") == await kiosk.holds("clearing:stars") == 0
+    assert (await kiosk.now(payment)).state is State.REFUNDED
+    assert await kiosk.sound()
 
 
 GREETING = b'{"update_id":1,"message":{"text":"/start"}}'

@@ -62,6 +62,7 @@ from altyn.core.payments import (
     RefundId,
     RefundStage,
     RefundState,
+    RenewalChange,
     Report,
     RequestRefund,
     Returning,
@@ -129,7 +130,7 @@ class Scripted:
     finds: deque[Sequence[Inflow] | AltynError] = field(factory=deque)
     calls: list[str] = field(factory=list)
     refunds: deque[RefundStage | AltynError] = field(factory=deque)
-    tells: dict[bytes, Sequence[Deposit | Reversal]] = field(factory=dict)
+    tells: dict[bytes, Sequence[Deposit | Reversal | RenewalChange]] = field(factory=dict)
     listed: list[Sequence[Line]] = field(factory=list)
     returning: Returning = Returning.ONCE
     refunds_are_single: bool = False
@@ -164,7 +165,7 @@ class Scripted:
         answer: Sequence[Inflow] = self._said("find", self.finds, ())
         return answer
 
-    def told(self, raw: bytes) -> Sequence[Deposit | Reversal]:
+    def told(self, raw: bytes) -> Sequence[Deposit | Reversal | RenewalChange]:
         """As the port says: notices of this one are hints, unless something else was scripted."""
         return self.tells.get(raw, ())
 
@@ -241,7 +242,7 @@ class House:
         self.standings = MemoryStandings(store)
         self.facts = facts = BookInflows(payments, self.standings, book, clock)
         self.read_feed = ReadFeed(self.cursors, facts, store, reverse)
-        self.allow = AllowCheckout(payments, clock, gateways)
+        self.allow = AllowCheckout(payments, clock, gateways, self.standings)
         self.history = ReadHistory(payments, self.refunds)
         self.read = ReadNotices(self.notices, gateways, check, facts, store, clock, reverse)
         self.ask_back = RequestRefund(

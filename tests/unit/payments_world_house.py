@@ -198,7 +198,7 @@ class House:
         self.stand = OpenStanding(standings, self.standing, store, clock)
         self.cancel = CancelPayment(payments, book, store, clock)
         self.take = TakeNotice(gateways, notices, clock)
-        allow = AllowCheckout(payments, clock, gateways)
+        allow = AllowCheckout(payments, clock, gateways, standings)
         self.update = TakeUpdate(self.counter, allow, self.take)
         self.credit = kinds.credit(payments, arrivals, book, store)
         self.give = kinds.give(payments, arrivals, book, store)

@@ -84,6 +84,7 @@ from altyn.core.payments import (
     NothingHeld,
     NoticeForged,
     NoticeUnreadable,
+    NotRenewable,
     NotReturnable,
     OwnApproval,
     PaymentMissing,
@@ -343,6 +344,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Conflict,
         NotCancellable(ID, "settled"),
         f"payment {ID} is settled: it cannot be called off",
+    ),
+    "not_renewable": (
+        Refused,
+        NotRenewable(ID),
+        f"nothing that renews itself was paid under standing order {ID}",
     ),
     "not_returnable": (
         Refused,

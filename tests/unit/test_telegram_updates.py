@@ -32,6 +32,9 @@ from altyn.core.payments import (
     NoticeForged,
     NoticeUnreadable,
     PaymentId,
+    Period,
+    Renewal,
+    RenewalChange,
     Reversal,
 )
 from tests.unit.telegram_outside import SECRET, Shop, open_shop
@@ -94,7 +97,7 @@ def raw(update: object) -> bytes:
     return json.dumps(update).encode()
 
 
-def understood(told: bytes) -> Checkout | Paid | Returned | None:
+def understood(told: bytes) -> Checkout | Paid | Returned | RenewalChange | None:
     """What an update says."""
     return checkout_of(told, WELL_KNOWN) or update_of(told, WELL_KNOWN)
 
@@ -145,6 +148,46 @@ def test_what_went_back_says_of_what_it_was() -> None:
         key="stx" + "A" * 128, amount=Money(100, XTR), at=datetime(2026, 1, 1, 12, tzinfo=UTC)
     )
     assert update_of(raw(RETURNED), WELL_KNOWN) == Returned(STARS, back, ID)
+
+
+@pytest.mark.parametrize("first", [True, False, ...])
+def test_a_charge_of_a_subscription_says_until_when_it_pays(first: object) -> None:
+    """And whether it is the first one; it is kept under both, for it may have an old id."""
+    path = "message.successful_payment"
+    charged = with_member(CHARGED, f"{path}.subscription_expiration_date", 1_769_860_800)
+    charged = with_member(charged, f"{path}.is_recurring", True)
+    if first is not ...:
+        charged = with_member(charged, f"{path}.is_first_recurring", first)
+    paid = update_of(raw(charged), WELL_KNOWN)
+    assert isinstance(paid, Paid)
+    until = datetime(2026, 1, 31, 12, tzinfo=UTC)
+    assert paid.deposit.period == Period(until, first is True)
+    told = told_of(raw(charged))
+    assert told is not None
+    assert told.hint.key == "stx" + "A" * 128 + " until 1769860800"
+
+
+@pytest.mark.parametrize(
+    ("state", "renewal"),
+    [
+        ("active", Renewal.ACTIVE),
+        ("canceled", Renewal.CANCELLED),
+        ("failed", Renewal.FAILED),
+        ("paused", None),
+        (None, None),
+    ],
+)
+def test_a_subscription_says_how_it_goes_on(state: str | None, renewal: Renewal | None) -> None:
+    """In our words; what we have none for is kept all the same."""
+    update = {"update_id": 13, "subscription": {"invoice_payload": ID.hex, "state": state}}
+    told = told_of(raw(update))
+    assert told is not None
+    assert (told.method, told.hint.key, told.hint.payment) == (STARS, "subscription 13", ID)
+    if renewal is None:
+        with pytest.raises(NoticeUnreadable):
+            update_of(raw(update), WELL_KNOWN)
+    else:
+        assert update_of(raw(update), WELL_KNOWN) == RenewalChange(ID, renewal)
 
 
 def test_what_is_not_in_stars_is_by_card() -> None:
@@ -202,7 +245,7 @@ def test_an_attempt_without_a_language_has_none(language: object) -> None:
         {"update_id": 1, "message": None},
         {"update_id": 1, "message": {"text": "/start"}},
         {"update_id": 1, "edited_message": CHARGED["message"]},
-        {"update_id": 1, "subscription": {"state": "canceled"}},
+        {"update_id": 1, "subscription": None},
     ],
 )
 def test_everything_else_is_about_something_else(update: object) -> None:
@@ -310,7 +353,7 @@ def places(said: object, way: str = "") -> list[str]:
     ]
 
 
-def told_by(told: bytes) -> Checkout | Paid | Returned | str | None:
+def told_by(told: bytes) -> Checkout | Paid | Returned | RenewalChange | str | None:
     """What an update says, or in words that can be shown why it says nothing."""
     try:
         return understood(told)

@@ -1,5 +1,6 @@
 """Telegram Stars: charges by their id, read in the list of all of them, refunded whole."""
 
+import re
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -29,7 +30,14 @@ from .transactions import ROWS, StarsList
 PAGES_MAX: Final = 1000
 LAG: Final = timedelta(minutes=1)
 """By how much the list may be behind what was said in updates, and our clocks apart."""
+APART: Final = re.compile(r"@-?[0-9]+$")
+"""What our books put behind an id that a subscription has used before."""
 REFUNDED_BEFORE: Final = "CHARGE_ALREADY_REFUNDED"
+
+
+def charge_of(arrival: Arrival) -> str:
+    """Telegram's id of the charge by which that came."""
+    return APART.sub("", arrival.inflow.key)
 
 
 @frozen
@@ -92,7 +100,7 @@ class StarsGateway(Till):
         sender = arrival.inflow.sender
         if not sender.isdecimal():
             raise NotReturnable(STARS, "it is not known who paid")
-        charge = {"user_id": int(sender), "telegram_payment_charge_id": arrival.inflow.key}
+        charge = {"user_id": int(sender), "telegram_payment_charge_id": charge_of(arrival)}
         try:
             done = await self.api("refundStarPayment", charge)
         except ProviderRefused as no:

@@ -18,10 +18,13 @@ from ...core.payments import (
     Inflow,
     NoticeUnreadable,
     PaymentId,
+    Period,
+    Renewal,
+    RenewalChange,
     Reversal,
     Told,
 )
-from .methods import TELEGRAM, method_of
+from .methods import STARS, TELEGRAM, method_of
 
 NONSENSE: Final = (
     *(AttributeError, LookupError, TypeError),  # another shape
@@ -33,6 +36,13 @@ NONSENSE: Final = (
 QUERY: Final = "pre_checkout_query"
 PAID: Final = "successful_payment"
 BACK: Final = "refunded_payment"
+UNTIL: Final = "subscription_expiration_date"
+CHANGED: Final = "subscription"
+RENEWALS: Final = {
+    "active": Renewal.ACTIVE,
+    "canceled": Renewal.CANCELLED,
+    "failed": Renewal.FAILED,
+}
 CHARGE: Final = "telegram_payment_charge_id"
 NUMBERS: Final = 2**63
 NAME: Final = re.compile(r"[!-~]{1,200}")
@@ -58,26 +68,34 @@ class Returned:
 
 def told_of(raw: bytes) -> Told | None:
     """
-    What an update is to be kept under, if it tells of money that moved, whatever it says of that.
+    What an update is to be kept under, if it tells of money that moved or will, whatever it says.
 
     Raises:
         NoticeUnreadable: it is no update.
     """
     said = _update(raw)
-    for kind, ending in ((PAID, ""), (BACK, " went back")):
+    for kind in (PAID, BACK):
         if (moved := _moved(said, kind)) is not None:
             charge, update = moved.get(CHARGE), f"update {said['update_id']}"
             name = charge if isinstance(charge, str) and NAME.fullmatch(charge) else update
-            payment = payment_of(moved.get("invoice_payload"))
-            return Told(
-                method_of(moved.get("currency", "")), Hint(f"{name}{ending}", payment, name)
+            # A subscription may use one id for all of its charges.
+            until = moved.get(UNTIL)
+            ending = f" until {until}" if isinstance(until, int) and 0 < until < NUMBERS else ""
+            hint = Hint(
+                f"{name}{ending}" if kind == PAID else f"{name} went back",
+                payment_of(moved.get("invoice_payload")),
+                name,
             )
+            return Told(method_of(moved.get("currency", "")), hint)
+    if isinstance(changed := said.get(CHANGED), dict):
+        payment = payment_of(changed.get("invoice_payload"))
+        return Told(STARS, Hint(f"{CHANGED} {said['update_id']}", payment))
     return None
 
 
-def update_of(raw: bytes, assets: Assets) -> Paid | Returned | None:
+def update_of(raw: bytes, assets: Assets) -> Paid | Returned | RenewalChange | None:
     """
-    What an update says of money that moved; None when it is about something else.
+    What an update says of money that moved, or will; None when it is about something else.
 
     Raises:
         NoticeUnreadable: it is no update, or lacks what it should have.
@@ -89,6 +107,9 @@ def update_of(raw: bytes, assets: Assets) -> Paid | Returned | None:
             return _paid(said["message"], paid, assets)
         if back is not None:
             return _returned(said["message"], back, assets)
+        if isinstance(changed := said.get(CHANGED), dict):
+            renewal = RENEWALS[text(changed, "state")]
+            return RenewalChange(payment_of(changed.get("invoice_payload")), renewal)
     except NONSENSE as wrong:
         raise lacking(wrong) from None
     return None
@@ -155,10 +176,11 @@ def _paid(message: Mapping[str, Any], paid: Mapping[str, Any], assets: Assets) -
         at=moment(message, "date"),
         sender=str(whole(message["from"], "id")),
     )
-    # Nothing of ours renews itself: what does is for a person to look at.
-    renews = paid.get("is_recurring") or paid.get("subscription_expiration_date")
-    payment = None if renews else payment_of(paid.get("invoice_payload"))
-    return Paid(method_of(amount.asset.code), Deposit(inflow, payment))
+    period = None
+    if UNTIL in paid:
+        period = Period(moment(paid, UNTIL), first=paid.get("is_first_recurring") is True)
+    payment = payment_of(paid.get("invoice_payload"))
+    return Paid(method_of(amount.asset.code), Deposit(inflow, payment, period))
 
 
 def _returned(message: Mapping[str, Any], back: Mapping[str, Any], assets: Assets) -> Returned:

@@ -6,6 +6,7 @@ from .arrival import (
     Case,
     Deposit,
     Inflow,
+    Period,
     Reversal,
     clearing,
     exchange,
@@ -32,6 +33,7 @@ from .errors import (
     NothingHeld,
     NoticeForged,
     NoticeUnreadable,
+    NotRenewable,
     NotReturnable,
     OwnApproval,
     PaymentMissing,
@@ -49,7 +51,7 @@ from .errors import (
 from .filling import BookMissing
 from .gateways import Gateways
 from .history import Event, Progress, ReadHistory
-from .notice import Hint, Notice, Told
+from .notice import Hint, Notice, Renewal, RenewalChange, Told
 from .noticing import ReadNotices, TakeNotice
 from .opening import InvoicePayment, OpenPayment
 from .payment import MOVES, Order, Payment, PaymentId, Stage, State
@@ -76,14 +78,15 @@ from .reversing import BookReversal
 from .routing import Goods, Obstacle, Offer, OfferMethods, Place, Route, Wanted
 from .rules import Rules, Treatment
 from .standing import (
-    EndStanding,
     OpenStanding,
     StandingGateway,
     StandingGateways,
     StandingId,
     StandingOrder,
     Standings,
+    Term,
 )
+from .subscribing import ChangeRenewal, EndStanding, LapseStandings, Renewing
 from .tying import Difference, Kind, TieOut, TieOutMethod
 from .watching import ReadFeed, ReadFeeds, stage_of
 
@@ -108,6 +111,7 @@ __all__ = [
     "CarryOutRefund",
     "Case",
     "Cashbook",
+    "ChangeRenewal",
     "CheckPayment",
     "Checkout",
     "Condition",
@@ -132,9 +136,11 @@ __all__ = [
     "InvoiceMissing",
     "InvoicePayment",
     "Kind",
+    "LapseStandings",
     "Line",
     "MethodUnknown",
     "NotCancellable",
+    "NotRenewable",
     "NotReturnable",
     "NothingHeld",
     "Notice",
@@ -158,6 +164,7 @@ __all__ = [
     "PaymentMoved",
     "PaymentReused",
     "Payments",
+    "Period",
     "Place",
     "PollPayments",
     "PollRefunds",
@@ -178,6 +185,9 @@ __all__ = [
     "RefundStage",
     "RefundState",
     "Refunds",
+    "Renewal",
+    "RenewalChange",
+    "Renewing",
     "Reply",
     "Report",
     "RequestRefund",
@@ -196,6 +206,7 @@ __all__ = [
     "State",
     "TakeNotice",
     "TakeUpdate",
+    "Term",
     "TieOut",
     "TieOutDays",
     "TieOutMethod",

@@ -47,11 +47,22 @@ class Inflow:
 
 
 @frozen
+class Period:
+    """For how long a charge of a subscription pays."""
+
+    until: datetime
+    first: bool | None = None
+    """Whether the subscription began with it; None where that is not said."""
+
+
+@frozen
 class Deposit:
     """An inflow, and the payment that it says it is for."""
 
     inflow: Inflow
     payment: PaymentId | None = None
+    period: Period | None = None
+    """Of what is paid for a time."""
 
 
 @frozen(kw_only=True)

@@ -11,12 +11,13 @@ from attrs import frozen
 from ..clock import Clock
 from ..errors import AltynError, Refused
 from ..money import Money
-from .errors import PaymentMissing
+from .errors import PaymentMissing, StandingMissing
 from .gateways import Gateways
 from .notice import Told
 from .noticing import TakeNotice
 from .payment import Payment, PaymentId, State
 from .ports import Payments
+from .standing import StandingId, StandingOrder, Standings
 
 PATIENCE_SECONDS: Final = 4.0
 """How long our storage is waited for: a payer waits for ten, and the answer has to get there."""
@@ -85,6 +86,7 @@ class AllowCheckout:
     payments: Payments
     clock: Clock
     gateways: Gateways
+    standings: Standings
 
     async def __call__(self, checkout: Checkout) -> Objection | None:
         """What speaks against it, if anything does."""
@@ -93,8 +95,12 @@ class AllowCheckout:
         if checkout.method not in self.gateways.by_method:
             return Objection.CLOSED  # nobody would take what we were told of it
         try:
-            payment = await self.payments.get(checkout.payment)
-        except PaymentMissing:
+            try:
+                payment = await self.payments.get(checkout.payment)
+            except PaymentMissing:
+                standing = await self.standings.get(StandingId(checkout.payment))
+                return under(standing, checkout)
+        except StandingMissing:
             return Objection.UNKNOWN
         except AltynError:
             return Objection.UNSURE
@@ -110,6 +116,18 @@ class AllowCheckout:
         if payment.state not in (State.CREATED, State.UNKNOWN, State.PENDING):
             return Objection.CLOSED
         return Objection.CLOSED if self.clock.now() >= payment.expires_at else None
+
+
+def under(standing: StandingOrder, checkout: Checkout) -> Objection | None:
+    """What speaks against paying for a subscription for the first time, or anew."""
+    if standing.method != checkout.method or standing.amount is None:
+        return Objection.UNKNOWN
+    if checkout.amount != standing.amount:
+        return Objection.OTHER_TERMS
+    if standing.ended:
+        return Objection.CLOSED
+    paid = standing.term is not None and standing.term.renews and not standing.term.lapsed
+    return Objection.PAID if paid else None
 
 
 @frozen

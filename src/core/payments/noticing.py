@@ -14,7 +14,7 @@ from .booking import BookInflows
 from .checking import CheckPayment
 from .errors import ArrivalMissing, NoticeUnreadable, PaymentMissing
 from .gateways import Gateways
-from .notice import RAW_MAX, Notice, Told
+from .notice import RAW_MAX, Notice, RenewalChange, Told
 from .ports import Notices
 from .reversing import BookReversal
 
@@ -107,12 +107,17 @@ class ReadNotices:
             fitted = await self.book.all(notice.method, notice.hint.payment, inflows)
         return f"{fitted} of {len(inflows)} were ours"
 
-    async def _booked(self, notice: Notice, said: Sequence[Deposit | Reversal]) -> str:
+    async def _booked(
+        self, notice: Notice, said: Sequence[Deposit | Reversal | RenewalChange]
+    ) -> str:
         """What is proven by the notice itself."""
-        came = [each for each in said if isinstance(each, Deposit)]
         async with self.transaction():
-            for each in came:
-                await self.book.all(notice.method, each.payment, [each.inflow])
+            for each in said:
+                match each:
+                    case Deposit(inflow=inflow, payment=payment, period=period):
+                        await self.book.all(notice.method, payment, [inflow], period)
+                    case RenewalChange():
+                        await self.book.renewal(notice.method, each)
         for back in said:
             if isinstance(back, Reversal) and not await self.reverse(notice.method, back):
                 # What came is told of by another notice, which may be slower than this one.

@@ -9,7 +9,7 @@ from attrs import frozen
 from ..balances import MalformedText
 from ..money import Money
 from .arrival import Arrival, Deposit, Inflow, Reversal
-from .notice import Hint, Notice
+from .notice import Hint, Notice, RenewalChange
 from .payment import Payment, PaymentId, Stage, State
 from .refund import Refund, RefundId, RefundStage, RefundState, Returning
 from .wording import checked_text
@@ -383,7 +383,7 @@ class Gateway(Protocol):
         """
         ...
 
-    def told(self, raw: bytes) -> Sequence[Deposit | Reversal]:
+    def told(self, raw: bytes) -> Sequence[Deposit | Reversal | RenewalChange]:
         """What a proven notice itself is proof of; nothing where only asking tells."""
         ...
 

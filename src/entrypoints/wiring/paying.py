@@ -16,6 +16,7 @@ from ...core.payments import (
     CancelPayment,
     CarryOutRefund,
     Cashbook,
+    ChangeRenewal,
     CheckPayment,
     Counter,
     CreditHeld,
@@ -25,6 +26,7 @@ from ...core.payments import (
     Gateways,
     GiveHeld,
     InvoicePayment,
+    LapseStandings,
     OfferMethods,
     OpenPayment,
     OpenStanding,
@@ -126,6 +128,8 @@ class Paying(Provider):
     take_update = provide(TakeUpdate)
     open_standing = provide(OpenStanding)
     end_standing = provide(EndStanding)
+    change_renewal = provide(ChangeRenewal)
+    lapse_standings = provide(LapseStandings)
     read_notices = provide(ReadNotices)
     credit_held = provide(CreditHeld)
     give_held = provide(GiveHeld)

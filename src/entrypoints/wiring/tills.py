@@ -82,6 +82,7 @@ async def open_tills(
         )
         gateways += shop.gateways
         feeds += shop.feeds
+        standing += shop.standing
         counter = shop.counter
         announce.append(shop.webhook)
     if TON_METHOD in enabled:

@@ -144,12 +144,19 @@ CREATE TABLE altyn.standing (
     provider_id text NOT NULL,
     link        text NOT NULL,
     ended       boolean NOT NULL,
+    charge      text, -- which the subscription began with; none where nothing was paid for a time
+    until       timestamptz,
+    renews      boolean,
+    lapsed      boolean,
     CONSTRAINT standing_is_single PRIMARY KEY (id),
     CONSTRAINT standing_counts_asset
         FOREIGN KEY (asset, scale) REFERENCES altyn.asset (code, scale),
     CONSTRAINT standing_method_is_name CHECK (method ~ '^[a-z][a-z0-9_]{0,31}$'),
-    CONSTRAINT standing_amount_is_positive CHECK (amount > 0)
+    CONSTRAINT standing_amount_is_positive CHECK (amount > 0),
+    CONSTRAINT standing_term_is_whole CHECK (num_nulls(charge, until, renews, lapsed) IN (0, 4)),
+    CONSTRAINT standing_term_is_of_subscription CHECK (charge IS NULL OR amount IS NOT NULL)
 );
+CREATE INDEX standing_lapsing ON altyn.standing (until, id) WHERE NOT lapsed;
 CREATE INDEX standing_of_payer ON altyn.standing (payer, created_at, id);
 
 -- Only a place to go on from: read again, everything is known already.
@@ -369,6 +376,10 @@ CREATE TRIGGER standing_has_one_invoice BEFORE UPDATE ON altyn.standing FOR EACH
 CREATE TRIGGER standing_stays_ended BEFORE UPDATE ON altyn.standing FOR EACH ROW
     WHEN (old.ended AND NOT new.ended)
     EXECUTE FUNCTION altyn.law_stands('it ended for good');
+-- What was paid for is not taken back.
+CREATE TRIGGER standing_term_stays BEFORE UPDATE ON altyn.standing FOR EACH ROW
+    WHEN (old.until IS NOT NULL AND (new.until IS NULL OR new.until < old.until))
+    EXECUTE FUNCTION altyn.law_stands('it was paid for longer');
 
 CREATE TRIGGER notice_is_fixed BEFORE UPDATE ON altyn.notice FOR EACH ROW
     WHEN ((new.position, new.method, new.key, new.payment, new.provider_id, new.raw, new.taken_at)

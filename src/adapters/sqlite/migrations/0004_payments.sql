@@ -132,14 +132,25 @@ CREATE TABLE standing (
     provider_id TEXT NOT NULL,
     link TEXT NOT NULL,
     ended INTEGER NOT NULL,
+    charge TEXT, -- which the subscription began with; none where nothing was paid for a time
+    until INTEGER,
+    renews INTEGER,
+    lapsed INTEGER,
     CONSTRAINT standing_id_is_uuid CHECK (length(id) = 16),
     CONSTRAINT standing_method_is_name
         CHECK (length(method) <= 32 AND method GLOB '[a-z]*' AND method NOT GLOB '*[^a-z0-9_]*'),
     CONSTRAINT standing_amount_is_positive CHECK (amount > 0),
-    CONSTRAINT standing_has_ended_or_not CHECK (ended IN (0, 1))
+    CONSTRAINT standing_has_ended_or_not CHECK (ended IN (0, 1)),
+    CONSTRAINT standing_renews_or_not CHECK (renews IN (0, 1)),
+    CONSTRAINT standing_has_lapsed_or_not CHECK (lapsed IN (0, 1)),
+    CONSTRAINT standing_term_is_whole
+        CHECK ((charge IS NULL) = (until IS NULL) AND (charge IS NULL) = (renews IS NULL)
+               AND (charge IS NULL) = (lapsed IS NULL)),
+    CONSTRAINT standing_term_is_of_subscription CHECK (charge IS NULL OR amount IS NOT NULL)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX standing_of_payer ON standing (payer, created_at, id);
+CREATE INDEX standing_lapsing ON standing (until, id) WHERE NOT lapsed;
 
 -- Only a place to go on from: read again, everything is known already.
 CREATE TABLE cursor (
@@ -362,6 +373,11 @@ BEGIN SELECT RAISE(ABORT, 'standing_has_one_invoice'); END;
 CREATE TRIGGER standing_stays_ended BEFORE UPDATE OF ended ON standing
 WHEN NEW.ended < OLD.ended
 BEGIN SELECT RAISE(ABORT, 'standing_stays_ended'); END;
+
+-- What was paid for is not taken back.
+CREATE TRIGGER standing_term_stays BEFORE UPDATE OF until ON standing
+WHEN OLD.until IS NOT NULL AND (NEW.until IS NULL OR NEW.until < OLD.until)
+BEGIN SELECT RAISE(ABORT, 'standing_term_stays'); END;
 
 -- A notice is kept as it came.
 

@@ -14,8 +14,11 @@ from . import (
     refunding,
     refunds,
     resolving,
+    resubscribing,
     showing,
     standing,
+    standings,
+    unsubscribing,
 )
 
 STORIES = (
@@ -23,6 +26,9 @@ STORIES = (
     showing,
     cancelling,
     standing,
+    standings,
+    unsubscribing,
+    resubscribing,
     ending,
     history,
     drawer,
