@@ -280,8 +280,16 @@ class House:
             should[SUSPENSE, code] += arrival.held.units
             should[clearing(arrival.method), code] -= arrival.inflow.amount.units
         for each in self.ledger._transfers.values():
-            if (lost := each.transfer).source.partition(":")[0] == "losses":
-                should[lost.source, lost.amount.asset.code] -= lost.amount.units
+            source, target, amount = (
+                each.transfer.source,
+                each.transfer.target,
+                each.transfer.amount,
+            )
+            if source.startswith("losses:"):
+                should[source, amount.asset.code] -= amount.units
+            if "fees" in (source.partition(":")[0], target.partition(":")[0]):
+                should[source, amount.asset.code] -= amount.units
+                should[target, amount.asset.code] += amount.units
         for refund in self.refunds._kept.values():
             code, units = refund.amount.asset.code, refund.amount.units
             if refund.state is RefundState.DONE:

@@ -8,6 +8,7 @@ from itertools import chain
 
 from attrs import field, frozen
 
+from altyn.adapters.telegram import STARS
 from altyn.core.balances import AccountName, Transfer
 from altyn.core.money import USDT, WELL_KNOWN, XTR, Money
 from altyn.core.payments import (
@@ -25,8 +26,10 @@ from altyn.core.payments import (
     Treatment,
     clearing,
     exchange,
+    fees,
     returning,
 )
+from altyn.entrypoints.sandbox.telegram_stars import NANO
 from tests.unit.payments_world import GOODS, World
 from tests.unit.payments_world_fate import START
 from tests.unit.payments_world_office import FRIEND
@@ -204,6 +207,9 @@ def what_should_be(books: Books) -> Counter[tuple[AccountName, str]]:
         if transfer.source.startswith("losses:"):
             assert any(each.origin is Origin.OUTSIDE for each in books.done)
             should[transfer.source, transfer.amount.asset.code] -= transfer.amount.units
+    for charge, back in fees_of(books.world):
+        should[fees(STARS), XTR.code] -= charge * (not back)
+        should[clearing(STARS), XTR.code] += charge * (not back)
     for refund in books.refunds:
         should[returning(refund.method), refund.amount.asset.code] += 0
     for payment in books.payments:
@@ -215,6 +221,16 @@ def what_should_be(books: Books) -> Counter[tuple[AccountName, str]]:
             should[exchange(order.method), quote.pays.asset.code] += credited
             should[exchange(order.method), quote.gives.asset.code] -= given
     return should
+
+
+def fees_of(world: World) -> list[tuple[int, bool]]:
+    """What affiliates had of each charge, as whole Stars, and whether they gave it back."""
+    charges = world.outside.telegram.stars.charges.values()
+    return [
+        (each.invoice.total_amount - each.earned // NANO, each.is_refunded)
+        for each in charges
+        if each.invoice.in_stars
+    ]
 
 
 def transfers_of(world: World) -> list[Transfer]:

@@ -396,6 +396,14 @@ class AllIsLost(Cashbook):
         return await super()._refused(*transfers)
 
 
+@frozen
+class AllIsOurs(Cashbook):
+    """What an affiliate had of it is taken for ours."""
+
+    async def pay_fee(self, method: str, key: str, amount: Money, back: bool = False) -> None:
+        pass
+
+
 MISTAKES = {
     "nothing is recognised": Kinds(cashbook=BooksAgain, arrivals=Everything),
     "notices by their status": Kinds(gateway=ByStatus),
@@ -420,6 +428,7 @@ MISTAKES = {
     "asked again": Kinds(gateway=AskedAgain),
     "returned twice": Kinds(cashbook=ReturnedTwice),
     "what went back is kept": Kinds(reverse=Keeps),
+    "all is ours": Kinds(cashbook=AllIsOurs),
     "all is lost": Kinds(cashbook=AllIsLost),
     # Either of the three others would be enough against the fourth.
     "decided twice": Kinds(

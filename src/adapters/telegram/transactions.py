@@ -34,18 +34,32 @@ class Sale:
     @property
     def deposit(self) -> Deposit:
         """What it says has come."""
-        return Deposit(self.paid, self.payment, self.period)
+        return Deposit(self.paid, self.payment, self.period, self.fee)
+
+    @property
+    def fee(self) -> Money | None:
+        """What an affiliate had, and what of a Star is left over; None when that is nothing."""
+        fee = self.paid.amount - self.earned
+        return fee if fee.units else None
 
     @property
     def reversal(self) -> Reversal:
         """What it says went back."""
-        return Reversal(key=self.paid.key, amount=self.paid.amount, at=self.paid.at)
+        paid = self.paid
+        return Reversal(key=paid.key, amount=paid.amount, at=paid.at, fee=self.fee)
 
     @property
     def line(self) -> Line:
         """What it says about the bot's Stars."""
         key, at = self.paid.key, self.paid.at
-        return Line(key=key, amount=self.earned, at=at, back=self.back, payment=self.payment)
+        return Line(
+            key=key,
+            amount=self.earned,
+            at=at,
+            back=self.back,
+            payment=self.payment,
+            fee=self.fee,
+        )
 
 
 @frozen

@@ -10,6 +10,7 @@ from .arrival import (
     Reversal,
     clearing,
     exchange,
+    fees,
     losses,
     returning,
 )
@@ -217,6 +218,7 @@ __all__ = [
     "Wish",
     "clearing",
     "exchange",
+    "fees",
     "losses",
     "returning",
     "stage_of",

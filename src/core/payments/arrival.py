@@ -63,6 +63,8 @@ class Deposit:
     payment: PaymentId | None = None
     period: Period | None = None
     """Of what is paid for a time."""
+    fee: Money | None = None
+    """What others had of it before it came to us."""
 
 
 @frozen(kw_only=True)
@@ -75,6 +77,8 @@ class Reversal:
     at: datetime
     arrived: bool = True
     """Whether it is there; else a part of it may still be here again, as a refund may be."""
+    fee: Money | None = None
+    """What others had had of it, and gave for it."""
 
     def __attrs_post_init__(self) -> None:
         if self.amount.units <= 0:
@@ -185,6 +189,11 @@ def losses(method: str) -> AccountName:
     return account_name(f"losses:{method}")
 
 
+def fees(method: str) -> AccountName:
+    """What others had of what people paid us: below zero by what that costs us."""
+    return account_name(f"fees:{method}")
+
+
 def exchange(method: str) -> AccountName:
     """Where one asset becomes another, at the rates that were quoted."""
     return account_name(f"exchange:{method}")
@@ -246,6 +255,17 @@ class Entries:
     ) -> Transfer:
         """Out of the drawer to somebody, as it came."""
         return self._transfer(step, SUSPENSE, target, amount, reference)
+
+    def fee(self, amount: Money) -> Transfer:
+        """What never was in the provider's hands for us, although the payer paid it."""
+        return self._transfer(
+            "fee", fees(self.method), clearing(self.method), amount, self.key[:128]
+        )
+
+    def fee_back(self, amount: Money) -> Transfer:
+        """What others gave when it went back."""
+        source, target = clearing(self.method), fees(self.method)
+        return self._transfer("fee back", source, target, amount, self.key[:128])
 
     def _id(self, step: str) -> TransferId:
         return TransferId(uuid5(TRANSFERS, f"{self.method}\n{self.key}\n{step}"))

@@ -7,7 +7,8 @@ from typing import Final
 from attrs import evolve, frozen
 
 from ..clock import Clock
-from .arrival import Inflow, Period
+from ..money import Money
+from .arrival import Deposit, Inflow, Period
 from .cashbook import Cashbook
 from .errors import PaymentMissing
 from .notice import RenewalChange
@@ -30,22 +31,22 @@ class BookInflows:
     cashbook: Cashbook
     clock: Clock
 
-    async def __call__(
-        self, method: str, id: PaymentId, inflow: Inflow, period: Period | None = None
-    ) -> bool:
-        """Whether there is such a payment or standing order by that method; else it is not."""
+    async def _booked(
+        self, method: str, id: PaymentId, inflow: Inflow, period: Period | None
+    ) -> str | None:
+        """Its key in the books, if there is such a payment or standing order by that method."""
         standing = None
         try:
             payment = await self.payments.get(id)
         except PaymentMissing:
             standing = await standing_under(self.standings, method, id, inflow)
             if standing is None:
-                return False
+                return None
             if standing.amount is not None:
                 inflow = await apart(self.cashbook.arrivals, method, inflow)
             payment = await self._begun(standing.order(inflow), inflow)
         if payment.order.method != method or (period is not None and standing is None):
-            return False  # what renews itself is for an order that stands
+            return None  # what renews itself is for an order that stands
         after = await self.cashbook.book(payment, [inflow])
         if after.came.units:
             after = after.reported(Stage.SEEN)
@@ -54,7 +55,7 @@ class BookInflows:
         await self.cashbook.tell_change(payment, after)
         if standing is not None and standing.amount is not None:
             await self._paid_for(standing, inflow, period, is_new=after.came != payment.came)
-        return True
+        return inflow.key
 
     async def _paid_for(
         self, standing: StandingOrder, inflow: Inflow, period: Period | None, is_new: bool
@@ -79,15 +80,28 @@ class BookInflows:
         id: PaymentId | None,
         inflows: Sequence[Inflow],
         period: Period | None = None,
+        fee: Money | None = None,
     ) -> int:
-        """Each for that payment or under that order, or else into the drawer; how many fitted."""
+        """
+        Each for that payment or under that order, or else into the drawer; how many fitted.
+
+        Whoever paid has all of it, also what others have had a share of.
+        """
         fitted = 0
         for inflow in inflows:
-            if id is not None and await self(method, id, inflow, period):
+            key = None if id is None else await self._booked(method, id, inflow, period)
+            if key is not None:
                 fitted += 1
             else:
                 await self.cashbook.hold(method, [inflow])
+            if fee is not None:
+                await self.cashbook.pay_fee(method, key or inflow.key, fee)
         return fitted
+
+    async def told(self, method: str, deposit: Deposit) -> int:
+        """The same of what a provider tells by itself."""
+        inflows = [deposit.inflow]
+        return await self.all(method, deposit.payment, inflows, deposit.period, deposit.fee)
 
     async def renewal(self, method: str, told: RenewalChange) -> bool:
         """Keep how a subscription goes on; whether there is one."""

@@ -15,6 +15,7 @@ from ..balances import (
     Move,
     Receipt,
     Transfer,
+    TransferMissing,
     granted,
 )
 from ..clock import Clock
@@ -31,6 +32,7 @@ from .arrival import (
     Inflow,
     clearing,
     exchange,
+    fees,
     losses,
     returning,
 )
@@ -87,6 +89,16 @@ class Cashbook:
             while (part := await self._new_part(method, inflow)) is not None:
                 new += await self._hold(method, part)
         return new
+
+    async def pay_fee(self, method: str, key: str, amount: Money, back: bool = False) -> None:
+        """Book what others had of an inflow, or gave when it went back: once, as told first."""
+        entries = Entries(method, key)
+        transfer = entries.fee_back(amount) if back else entries.fee(amount)
+        try:
+            await self.ledger.transfer(transfer.id)
+        except TransferMissing:
+            await self._open(Account.unlimited(fees(method), amount.asset))
+            await self._post(transfer)
 
     async def credit_held(self, payment: Payment, arrival: Arrival) -> Payment:
         """

@@ -5,6 +5,7 @@ from contextlib import suppress
 from attrs import frozen
 
 from ..errors import AltynError
+from ..money import Money
 from ..transaction import Transaction
 from .arrival import Inflow, Reversal
 from .booking import BookInflows
@@ -30,24 +31,30 @@ class BookMissing:
         stands on his list. What is in the books by then changes nothing.
         """
         missing = [
-            (each.payment, Inflow(key=each.key, amount=each.theirs, at=each.at))
+            (each.payment, Inflow(key=each.key, amount=paid, at=each.at), each.fee)
             for each in found.differences
-            if each.kind is Kind.MISSING_HERE and each.theirs
+            if each.kind is Kind.MISSING_HERE and (paid := paid_of(each))
         ]
-        for payment, inflow in missing:
+        for payment, inflow, fee in missing:
             if payment is not None:
                 with suppress(AltynError):
                     await self.check(payment)
             async with self.transaction():
-                await self.book.all(found.method, payment, [inflow])
+                await self.book.all(found.method, payment, [inflow], fee=fee)
         back = [
-            Reversal(key=each.key, amount=each.theirs, at=each.at)
+            Reversal(key=each.key, amount=paid, at=each.at, fee=each.fee)
             for each in found.differences
-            if each.theirs and went_back(each)
+            if went_back(each) and (paid := paid_of(each))
         ]
         for reversal in back:
             await self.reverse(found.method, reversal)
         return len(missing) + len(back)
+
+
+def paid_of(difference: Difference) -> Money | None:
+    """What was paid, or given back, on his side: also what others had of it."""
+    theirs, fee = difference.theirs, difference.fee
+    return theirs if theirs is None or fee is None else theirs + fee
 
 
 def went_back(difference: Difference) -> bool:

@@ -114,8 +114,8 @@ class ReadNotices:
         async with self.transaction():
             for each in said:
                 match each:
-                    case Deposit(inflow=inflow, payment=payment, period=period):
-                        await self.book.all(notice.method, payment, [inflow], period)
+                    case Deposit():
+                        await self.book.told(notice.method, each)
                     case RenewalChange():
                         await self.book.renewal(notice.method, each)
         for back in said:

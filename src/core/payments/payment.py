@@ -20,7 +20,7 @@ REFERENCE_MAX: Final = 128
 PAYER_MAX: Final = 128
 TOLD_MAX: Final = 2048
 
-OURS: Final = frozenset({"clearing", "exchange", "losses", "returning", "suspense"})
+OURS: Final = frozenset({"clearing", "exchange", "fees", "losses", "returning", "suspense"})
 """Purposes of the accounts between a provider and a target: nobody's balance."""
 
 

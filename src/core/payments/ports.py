@@ -279,10 +279,13 @@ class Line:
     key: str
     """As inflows are named."""
     amount: Money
+    """What came to us, or was taken from us."""
     at: datetime
     back: bool = False
     """Whether it went back."""
     payment: PaymentId | None = None
+    fee: Money | None = None
+    """What others had of it besides, or gave."""
 
 
 class Acknowledgement(Protocol):

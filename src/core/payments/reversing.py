@@ -75,6 +75,8 @@ class BookReversal:
                 payment = owners[part.payment]
                 refund = outside_refund(payment, part, amount, said, len(before))
                 owners[part.payment] = await self.cashbook.go_back(payment, part, refund)
+        if said.fee is not None and parts:
+            await self.cashbook.pay_fee(method, parts[0].inflow.key, said.fee, back=True)
         return {id: payment for id, payment in owners.items() if id and payment}
 
     async def _ours(

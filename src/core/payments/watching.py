@@ -68,7 +68,7 @@ class ReadFeed:
     async def _book(self, feed: Feed, page: Page) -> None:
         # In one order, so that of two who book for the same payments one waits for the other.
         for deposit in sorted(page.deposits, key=lambda each: str(each.payment)):
-            await self.book.all(feed.method, deposit.payment, [deposit.inflow], deposit.period)
+            await self.book.told(feed.method, deposit)
 
 
 @frozen
