@@ -15,13 +15,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from altyn.adapters.http import Answer
-from altyn.adapters.telegram import BotApi, StarsList
+from altyn.adapters.telegram import STARS, BotApi, StarsList
+from altyn.adapters.telegram.stars import LAG
 from altyn.core.errors import Unavailable
 from altyn.core.money import XTR, Money
 from altyn.core.payments import (
     Arrival,
     BookMissing,
     Case,
+    Cursor,
+    CursorMoved,
     Deposit,
     Kind,
     Payment,
@@ -225,6 +228,51 @@ async def test_what_was_sold_before_anybody_looked_is_not_booked(shop: Shop, bef
     assert (await shop.now(payment)).state is State.SETTLED
     assert (await shop.house.cursors.get(feed.name)).position == str(before + 1)
     assert shop.desk.calls.count(LIST) <= 2 * before.bit_length() + 3
+
+
+@pytest.mark.parametrize("how", ["payment", "subscription"])
+async def test_the_list_is_read_from_when_somebody_was_first_asked(shop: Shop, how: str) -> None:
+    """Also when it could not be read then: an update that was lost meanwhile is still found."""
+    house, anna = shop.house, shop.desk.join("Anna")
+    charge(shop.desk, link_of_another(shop.desk, Money(7, XTR)), anna)
+    house.cursors._kept.clear()
+    house.clock.advance(minutes=5)
+    link = (await shop.opened()).link if how == "payment" else (await shop.stands()).link
+    begun = await house.cursors.get(STARS)
+    assert begun.position == f"@{int((house.clock.now() - LAG).timestamp())}"
+    charge(shop.desk, link, anna)
+    shop.desk.faults.plan(LIST, Fault.FAIL_BEFORE)
+    with pytest.raises(Unavailable):
+        await shop.read_feed()
+    house.clock.advance(hours=5)
+    await shop.opened()  # where it begins stays
+    assert await house.cursors.get(STARS) == begun
+    await shop.read_feed()
+    assert (await house.cursors.get(STARS)).position == "2"
+    assert await house.holds("user:1", XTR) == 100
+    assert len(house.arrivals._kept) == 1
+    await house.sound()
+
+
+async def test_of_two_who_begin_one_does(shop: Shop) -> None:
+    """The other finds it begun."""
+    shop.house.cursors._kept.clear()
+    payments = await asyncio.gather(*(shop.opened() for _ in range(5)))
+    assert {each.state for each in payments} == {State.PENDING}
+
+    class Overtaken:
+        """Somebody else begins right after it was looked at."""
+
+        async def get(self, feed: str) -> Cursor:
+            """As the port says."""
+            return Cursor(feed)
+
+        async def put(self, cursor: Cursor, was: Cursor) -> None:
+            """As the port says."""
+            raise CursorMoved(cursor.feed)
+
+    cursors: Any = Overtaken()
+    assert (await evolve(shop.stars, cursors=cursors).open(await shop.opened())).link
 
 
 async def test_what_goes_back_has_not_come(shop: Shop) -> None:

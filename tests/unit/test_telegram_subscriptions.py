@@ -45,7 +45,7 @@ async def shop() -> AsyncIterator[Shop]:
 
 def gateways(shop: Shop) -> StandingGateways:
     """Those with whom an order can stand."""
-    return StandingGateways({STARS: StarsSubscriptions(api=shop.api)})
+    return StandingGateways({STARS: StarsSubscriptions(api=shop.api, cursors=shop.house.cursors)})
 
 
 def wanted(shop: Shop, **other: Any) -> StandingOrder:
@@ -208,7 +208,9 @@ async def test_of_whom_it_is_not_known_who_pays_nothing_is_called_off(shop: Shop
     arrival = await shop.house.arrivals.get(STARS, charge.id)
     unknown = evolve(arrival, inflow=evolve(arrival.inflow, sender=""))
     with pytest.raises(NotRenewable):
-        await StarsSubscriptions(api=shop.api).renew(standing, unknown, False)
+        await StarsSubscriptions(api=shop.api, cursors=shop.house.cursors).renew(
+            standing, unknown, False
+        )
 
 
 async def test_nobody_is_charged_beside_somebody(shop: Shop) -> None:

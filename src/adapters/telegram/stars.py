@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import AsyncIterator, Sequence
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ...core.clock import Clock
 from ...core.payments import (
     Arrival,
+    CursorMoved,
     Cursors,
+    Invoice,
     Line,
     NotReturnable,
     Page,
@@ -35,6 +38,19 @@ APART: Final = re.compile(r"@-?[0-9]+$")
 REFUNDED_BEFORE: Final = "CHARGE_ALREADY_REFUNDED"
 
 
+def beginning(at: datetime) -> str:
+    """The place from which on everything is read that comes from that moment on."""
+    return f"@{int((at - LAG).timestamp())}"
+
+
+async def begin_before(cursors: Cursors, at: datetime) -> None:
+    """See to it that what comes from then on is read, however long from now the reading begins."""
+    cursor = await cursors.get(STARS)
+    if not cursor.position:
+        with suppress(CursorMoved):  # somebody else has begun
+            await cursors.put(evolve(cursor, position=beginning(at)), was=cursor)
+
+
 def charge_of(arrival: Arrival) -> str:
     """Telegram's id of the charge by which that came."""
     return APART.sub("", arrival.inflow.key)
@@ -43,9 +59,10 @@ def charge_of(arrival: Arrival) -> str:
 @frozen
 class StarsFeed:
     """
-    What no update told: the list of all transactions, from when it was first read.
+    What no update told: the list of all transactions, from when somebody was first asked to pay.
 
-    What is older than that was not sold by us, or was told by an update.
+    What is older than that, or than the first look at it, was not sold by us. A place is how many
+    there are before it, and before the first look a moment.
     """
 
     list: StarsList
@@ -58,7 +75,12 @@ class StarsFeed:
     async def page(self, position: str) -> Page:
         """As the port says."""
         until = self.clock.now() - LAG
-        offset = int(position) if position else await self.list.place(until)
+        position = position or beginning(self.clock.now())
+        if position.startswith("@"):
+            since = datetime.fromtimestamp(int(position[1:]), UTC)
+            offset = await self.list.place(since)
+        else:
+            offset = int(position)
         sales, count = await self.list.rows(offset)
         return Page(
             deposits=[each.deposit for each in sales if not each.back],
@@ -90,6 +112,11 @@ class StarsGateway(Till):
     def refunds_are_single(self) -> bool:
         """As the port says: a charge goes back once, and it is said when it did before."""
         return True
+
+    async def open(self, payment: Payment) -> Invoice:
+        """As the port says."""
+        await begin_before(self.cursors, payment.created_at)
+        return await super().open(payment)
 
     async def inquire(self, payment: Payment) -> Report:
         """As the port says: what came is in our books as soon as the list was read."""

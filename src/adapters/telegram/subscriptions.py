@@ -7,6 +7,7 @@ from ...core.payments import (
     AmountOutOfBounds,
     Arrival,
     AssetNotTaken,
+    Cursors,
     Invoice,
     NotRenewable,
     PaymentId,
@@ -16,7 +17,7 @@ from ...core.payments import (
 )
 from .bot import BotApi
 from .methods import STARS, TELEGRAM
-from .stars import charge_of
+from .stars import begin_before, charge_of
 from .till import invoice_link
 from .updates import payload_of
 
@@ -30,6 +31,7 @@ class StarsSubscriptions:
     """Each charge is told and listed like any other, with the id of the order."""
 
     api: BotApi
+    cursors: Cursors
     title: str = "Altyn"
 
     @property
@@ -46,6 +48,7 @@ class StarsSubscriptions:
             raise ProviderRefused(STARS, "it has to be said how much is paid each time")
         if not LEAST <= price <= MOST:
             raise AmountOutOfBounds(STARS, price, LEAST, MOST)
+        await begin_before(self.cursors, standing.created_at)
         return await invoice_link(
             self.api,
             price,

@@ -67,7 +67,7 @@ async def open_telegram(
                     )
                 )
                 feeds.append(StarsFeed(stars, clock))
-                standing.append(StarsSubscriptions(api=api))
+                standing.append(StarsSubscriptions(api=api, cursors=cursors))
             if method.name == CARDS:
                 gateways.append(
                     CardsGateway(
