@@ -91,6 +91,7 @@ from altyn.core.payments import (
     NoticeMissing,
     NoticeUnconfirmed,
     NoticeUnreadable,
+    NotRenewable,
     NotReturnable,
     OwnApproval,
     PaymentMissing,
@@ -371,6 +372,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Conflict,
         NotCancellable(ID, "settled"),
         f"payment {ID} is settled: it cannot be called off",
+    ),
+    "not_renewable": (
+        Refused,
+        NotRenewable(ID),
+        f"nothing that renews itself was paid under standing order {ID}",
     ),
     "not_returnable": (
         Refused,
