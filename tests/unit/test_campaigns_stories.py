@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from attrs import evolve
 
 from altyn.core.balances import account_name
 from altyn.core.money import RUB, TON, XTR, Money
@@ -306,8 +307,11 @@ async def test_a_plan_begins_once() -> None:
     house = House()
     begun = await house.begin(plan(house))
     assert await house.begin(plan(house)) == begun
+    later = evolve(plan(house), deadline=begun.plan.deadline)
+    house.clock.advance(seconds=5)
+    assert await house.begin(later) == begun
     with pytest.raises(CampaignReused):
-        await house.begin(plan(house, wanted=7))
+        await house.begin(evolve(later, wanted=7))
     assert await left(house, begun) == {"PACK": (6, 0), "TON": (ton("10").units, 0)}
     assert await house.campaigns.newest(5) == [begun]
 

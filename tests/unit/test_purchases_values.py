@@ -340,6 +340,8 @@ def test_suppliers_are_known_by_what_they_sell_and_by_name() -> None:
     assert suppliers.selling(Kind.PACK) is house.second
     assert suppliers.of("fragment") is house.supplier
     assert suppliers.payer("fragment", TON) == "purse"
+    with pytest.raises(ValueError, match="two suppliers have one name"):
+        Suppliers.these(house.supplier, house.supplier, wallets={})
     with pytest.raises(SupplierUnknown):
         suppliers.selling(Kind.TON)
     with pytest.raises(SupplierUnknown):

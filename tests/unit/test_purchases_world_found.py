@@ -7,7 +7,7 @@ import pytest
 from attrs import define, evolve, field
 
 from altyn.core.balances import Release
-from altyn.core.purchases import Funding, Kind, State, Suppliers
+from altyn.core.purchases import Funding, Kind, PurchaseMoved, Stage, State, Suppliers
 from altyn.core.wallets import (
     CLOCKS_APART,
     SEND_WINDOW,
@@ -210,3 +210,16 @@ async def test_a_mistake_of_ours_stops_no_other(house: House) -> None:
     await house.work(2)
     assert await house.state(first.id) is State.DELIVERED
     assert await house.state(second.id) is State.DELIVERED
+
+
+async def test_whoever_asks_second_about_a_delivery_changes_nothing(house: House) -> None:
+    """Somebody has decided while the supplier was asked."""
+    id = await house.bought()
+    house.supplier.stage = Stage.PENDING
+    await house.work(12)
+    assert await house.state(id) is State.UNKNOWN
+    doubtful = await house.purchases.get(id)
+    await house.decide(id, "anna", delivered=True, because="it is there")
+    with pytest.raises(PurchaseMoved):
+        await house.go_on.await_delivery(doubtful)
+    assert await house.state(id) is State.DELIVERED
