@@ -235,11 +235,11 @@ class Outside:
         self.packs = FakeSupplier(self.clock, self.wallet, name="packs", kinds=(Kind.PACK,))
 
 
-def last_piece(clock: ManualClock) -> Plan:
+def last_piece(clock: ManualClock, number: int = 7) -> Plan:
     """Ten strategies want one piece, and have together what it costs, to the nanoton."""
     tenth, cost = Money.parse("0.05", TON), Money.parse("0.5", TON)
     return Plan(
-        id=CampaignId(UUID(int=7)),
+        id=CampaignId(UUID(int=number)),
         kind=Kind.PACK,
         item="19/3",
         recipient="us",

@@ -17,13 +17,6 @@ from attrs import define, evolve, field
 
 from altyn.adapters.postgres import (
     PostgresAuditor,
-    PostgresCampaigns,
-    PostgresCheques,
-    PostgresLedger,
-    PostgresOutbox,
-    PostgresOutlays,
-    PostgresPayments,
-    PostgresPurchases,
     PostgresStore,
     open_postgres,
 )
@@ -43,6 +36,7 @@ from altyn.core.wallets import (
 from altyn.entrypoints.testkit.wallets.ground import cheque as a_cheque
 from tests.integration.cutting import wire_to
 from tests.integration.postgres_sessions import Session, patient_store, session, until_waiting
+from tests.integration.purchase_processes import house_in
 from tests.integration.purchase_stories import (
     House,
     Outside,
@@ -52,23 +46,6 @@ from tests.integration.purchase_stories import (
     sound,
 )
 from tests.unit.purchases_house import ANN, FakeSupplier, FakeWallet, wish
-
-
-def house_in(store: PostgresStore, outside: Outside) -> House:
-    return House(
-        purchases=PostgresPurchases(store),
-        campaigns=PostgresCampaigns(store),
-        outlays=PostgresOutlays(store),
-        cheques=PostgresCheques(store),
-        payments=PostgresPayments(store),
-        ledger=PostgresLedger(store, outside.clock),
-        outbox=PostgresOutbox(store),
-        transaction=store,
-        clock=outside.clock,
-        wallet=outside.wallet,
-        supplier=outside.supplier,
-        packs=outside.packs,
-    )
 
 
 @define
