@@ -253,7 +253,7 @@ class House:
         suppliers = Suppliers.these(
             self.seller or self.supplier,
             self.second,
-            wallets={("fragment", "TON"): "ton", ("packs", "TON"): "ton"},
+            wallets={(name, "TON"): "ton" for name in ("fragment", "packs", "stickerdom")},
         )
         salesbook = Salesbook(self.purchases, self.ledger, self.outbox, clock, identifiers)
         self.salesbook = salesbook
