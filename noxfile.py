@@ -1,7 +1,9 @@
 """`nox` runs everything that must pass; `nox -s unit` one part; `nox -s unit -- -k money` less."""
 
+import os
 import re
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import ZipFile
@@ -14,6 +16,26 @@ nox.options.reuse_venv = "yes"
 nox.options.error_on_external_run = True
 
 ROOT = Path(__file__).parent
+MACHINES = (
+    "breaker_machine",
+    "endpoints_machine",
+    "memory_ledger",
+    "memory_meter",
+    "payments_machine",
+    "ton_machine",
+)
+NIGHTLY = {
+    "worlds": (["tests/unit/test_payments_world.py"], {"ALTYN_TEST_WORLD_SEEDS": "10000"}),
+    "machines": (
+        [f"tests/unit/test_{name}.py" for name in MACHINES],
+        {"ALTYN_TEST_MACHINES_TIMES": "100"},
+    ),
+    "kills": (
+        ["tests/integration/test_payment_kills.py"],
+        {"ALTYN_TEST_KILLS_PEOPLE": "200", "ALTYN_TEST_KILLS": "300"},
+    ),
+}
+"""What is played at night, and for how long; a variable that is given already goes before."""
 PROJECT = nox.project.load_toml("pyproject.toml")
 
 
@@ -108,6 +130,24 @@ def package(session: nox.Session) -> None:
             with session.chdir(outside):
                 session.run(python, "-c", "import altyn, altyn.core.balances", external=True)
                 session.run(altyn, "--version", external=True)
+
+
+@nox.session(default=False)
+def nightly(session: nox.Session) -> None:
+    """The same tests for longer, from other seeds each day; `-- kills` one part of them."""
+    install(session, "test")
+    chosen = [part for part in NIGHTLY if part in session.posargs] or list(NIGHTLY)
+    options = [each for each in session.posargs if each not in NIGHTLY]
+    day = datetime.now(UTC).toordinal()
+    seeds = {
+        "ALTYN_TEST_WORLD_FIRST": str(day * 10_000),
+        "ALTYN_TEST_KILLS_SEED": str(day),
+    }
+    for part in chosen:
+        words, longer = NIGHTLY[part]
+        spread = ["--numprocesses=auto", "--maxprocesses=8", "--dist=worksteal"]
+        wanted = {name: os.environ.get(name, its) for name, its in (seeds | longer).items()}
+        session.run("pytest", *words, *spread, "-rP", *options, env=wanted)
 
 
 @nox.session(default=False)

@@ -16,6 +16,8 @@ class Wire:
     """The server as it is reached over the wire."""
     swallowed: asyncio.Event = field(factory=asyncio.Event)
     """Set when an answer came and did not get through; the client still waits for it."""
+    asked: int = 0
+    """How often a client has asked, and so waited for an answer."""
     _swallow: bool = False
     _clients: list[asyncio.StreamWriter] = field(factory=list)
 
@@ -53,6 +55,7 @@ async def wire_to(url: str) -> AsyncIterator[Wire]:
         answers = asyncio.create_task(wire.carry(writer, there))
         try:
             while data := await reader.read(65536):
+                wire.asked += 1
                 back.write(data)
         except ConnectionError:
             pass

@@ -47,8 +47,9 @@ from altyn.entrypoints.testkit.payments.ground import (
 from altyn.entrypoints.testkit.payments.standing import standing as standing_order
 
 PAYMENT: Final = """
-id, payer, target, method, pays, pays_asset, gives, gives_asset, reference, state, came, credited,
-"returning", returned, created_at, expires_at, check_at, checks, provider_id, link, told
+id, payer, target, method, pays, pays_asset, gives, gives_asset, reference, goods, place,
+country, state, came, credited, "returning", returned, created_at, expires_at, check_at, checks,
+provider_id, link, told
 """
 ARRIVAL: Final = """
 method, key, asset, amount, at, sender, payment, "case", noted_at, credited, held, returned,
@@ -59,10 +60,11 @@ id, method, key, payment, payer, asset, amount, origin, "to", reason, "by", crea
 check_at, checks, approved_by, told
 """
 STANDING: Final = """
-id, payer, target, method, asset, amount, reference, created_at, provider_id, link, ended
+id, payer, target, method, asset, amount, reference, goods, place, country, created_at,
+provider_id, link, ended
 """
 NOTICE: Final = """
-method, key, payment, provider_id, raw, taken_at, read_at, tries, outcome
+method, key, payment, provider_id, raw, taken_at, read_at, tries, outcome, unresolved
 """
 
 
@@ -159,7 +161,8 @@ async def _sent_back(payments: Payments, arrivals: Arrivals, refunds: Refunds) -
     await arrivals.put(aside.sent_back(coins(0, TON), aside.held), was=aside)
 
 
-def _copy(table: str, columns: str, where: str, **other: str) -> str:
+def copied(table: str, columns: str, where: str, **other: str) -> str:
+    """Another row as that one, but for the others."""
     names = [name.strip() for name in columns.split(",")]
     values = [other.get(name.strip('"'), name) for name in names]
     more = f"{{{table}_more}}"
@@ -171,28 +174,28 @@ def _copy(table: str, columns: str, where: str, **other: str) -> str:
 
 def payment(like: str = "new", **other: str) -> str:
     """Another payment as that payer's was, under an id of its own, but for the others."""
-    return _copy("payment", PAYMENT, f"payer = '{like}'", **({"id": "{uuid}"} | other))
+    return copied("payment", PAYMENT, f"payer = '{like}'", **({"id": "{uuid}"} | other))
 
 
 def arrival(like: str = "credited", **other: str) -> str:
     """Another arrival as that one, under a key of its own, but for the others."""
-    return _copy("arrival", ARRIVAL, f"key = '{like}'", **({"key": "'new'"} | other))
+    return copied("arrival", ARRIVAL, f"key = '{like}'", **({"key": "'new'"} | other))
 
 
 def back(like: str = "large", **other: str) -> str:
     """Another refund as the one of that key, of what was set aside for it, but for the others."""
     new = {"id": "{uuid}", "key": "'aside'", "amount": "7"}
-    return _copy("refund", REFUND, f"key = '{like}'", **(new | other))
+    return copied("refund", REFUND, f"key = '{like}'", **(new | other))
 
 
 def standing(**other: str) -> str:
     """Another standing order, but for the others."""
-    return _copy("standing", STANDING, "reference = 'monthly'", **({"id": "{uuid}"} | other))
+    return copied("standing", STANDING, "reference = 'monthly'", **({"id": "{uuid}"} | other))
 
 
 def told(**other: str) -> str:
     """Another notice, but for the others."""
-    return _copy("notice", NOTICE, "key = 'told'", **({"key": "'new'"} | other))
+    return copied("notice", NOTICE, "key = 'told'", **({"key": "'new'"} | other))
 
 
 def placed(statement: str, column: str, value: str) -> str:
@@ -247,6 +250,12 @@ CRIMES: Final = (
     Crime("a rate of one asset", "payment_of_one_asset_has_no_rate", payment(gives="99")),
     Crime("an unknown asset", "payment_counts_pays", payment("exchanging", pays_asset="'NEW'")),
     Crime("a gift unknown", "payment_counts_gives", payment("exchanging", gives_asset="'NEW'")),
+    Crime("goods of no kind", "payment_goods_are_known", payment(goods="'other'")),
+    Crime("sold nowhere", "payment_place_is_known", payment(place="''")),
+    *(
+        Crime(f"a payer from {country}", "payment_country_is_two_letters", payment(country=country))
+        for country in ("'D'", "'de'", "'DEU'", "'D1'")
+    ),
     Crime("it begins pending", "payment_begins_created", payment(state="'pending'")),
     Crime("it begins with money", "payment_begins_created", payment(came="1")),
     Crime("it begins credited", "payment_begins_created", payment(came="1", credited="1")),
@@ -321,6 +330,9 @@ CRIMES: Final = (
             "asset given": "gives_asset = 'TON'",
             "amount given": "gives = 6",
             "reference": "reference = 'other'",
+            "goods": "goods = 'physical'",
+            "place": "place = 'elsewhere'",
+            "country": "country = 'DE'",
             "beginning": "created_at = created_at + {tick}",
             "end": "expires_at = expires_at + {tick}",
         }.items()
@@ -518,8 +530,17 @@ CRIMES: Final = (
             "asset": "asset = 'TON'",
             "amount": "amount = NULL",
             "reference": "reference = 'other'",
+            "goods": "goods = 'physical'",
+            "place": "place = 'elsewhere'",
+            "country": "country = 'DE'",
             "beginning": "created_at = created_at + {tick}",
         }.items()
+    ),
+    Crime("goods of no kind agreed", "standing_goods_are_known", standing(goods="'other'")),
+    Crime("agreed nowhere", "standing_place_is_known", standing(place="''")),
+    *(
+        Crime(f"agreed in {country}", "standing_country_is_two_letters", standing(country=country))
+        for country in ("'D'", "'de'", "'DEU'")
     ),
     Crime(
         "another way to pay", "standing_has_one_invoice", of_standing("over", "provider_id = 'x'")
@@ -533,6 +554,12 @@ CRIMES: Final = (
     Crime("a strange method of a notice", "notice_method_is_name", told(method="'a-b'")),
     Crime("tries below zero", "notice_tries_are_counted", told(tries="-1")),
     Crime("too many bytes", "notice_raw_is_short", told(raw="{bytes}")),
+    Crime("it waits for two", "notice_unresolved_is_read", told(unresolved="{yes}")),
+    Crime(
+        "a person and a reader",
+        "notice_unresolved_is_read",
+        "UPDATE {s}notice SET unresolved = {yes}",
+    ),
     *(
         Crime(f"{column} of a notice changed", "notice_is_fixed", f"UPDATE {{s}}notice SET {what}")
         for column, what in {
@@ -586,6 +613,7 @@ HONEST: Final = {
     "a notice": told(),
     "a notice of many bytes": told(raw="{most_bytes}"),
     "a notice read": "UPDATE {s}notice SET read_at = NULL, tries = tries + 1, outcome = 'read'",
+    "a notice for a person": "UPDATE {s}notice SET read_at = NULL, unresolved = {yes}",
 }
 
 STEPS: Final = tuple((one, two) for one in State for two in State)

@@ -62,6 +62,7 @@ from altyn.core.payments import (
     Report,
     RequestRefund,
     Returning,
+    Routes,
     Rules,
     Stage,
     Standings,
@@ -97,6 +98,8 @@ class Bank:
     asked_back: list[RefundId] = field(factory=list)
     returning: Returning = Returning.ONCE
     refunds_are_single: bool = False
+    returns_to_sender: bool = True
+    lists: bool = True
 
     async def accept(self, amount: Money) -> None:
         """Anything."""
@@ -121,6 +124,9 @@ class Bank:
         return self.found
 
     def told(self, raw: bytes) -> Sequence[Deposit]:
+        return ()
+
+    def claims(self, raw: bytes) -> Sequence[Inflow]:
         return ()
 
     async def refund(self, refund: Refund, arrival: Arrival) -> RefundStage:
@@ -195,7 +201,13 @@ class House:
     @property
     def open(self) -> OpenPayment:
         return OpenPayment(
-            self.payments, self.gateways, self.cashbook, self.transaction, self.clock, self.invoice
+            self.payments,
+            self.gateways,
+            self.cashbook,
+            self.transaction,
+            self.clock,
+            self.invoice,
+            Routes(),
         )
 
     @property

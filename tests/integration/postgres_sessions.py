@@ -18,7 +18,10 @@ Session = AsyncConnection[tuple[Any, ...]]
 
 PATIENCE_SECONDS: Final = 30.0
 TABLES: Final = ("asset", "account", "balance", "hold", "transfer", "refusal")
-RESTING_ON_IT: Final = ("payment", "arrival", "refund", "notice", "standing")
+RESTING_ON_IT: Final = (
+    *("payment", "arrival", "refund", "notice", "standing"),
+    *("purchase", "outlay", "chequebook", "cheque"),
+)
 """Tables of others that refer to those of the ledger."""
 
 WAITING: Final = """

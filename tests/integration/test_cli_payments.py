@@ -218,8 +218,22 @@ class TestRefunds:
         assert (
             len((await altyn.json("payments", "history", "user:42", "--limit", "1"))["events"]) == 1
         )
+        await altyn.json("open", "income:gifts", "USDT", "--unlimited")
+        gift = ("transfer", "income:gifts", "user:42", "2", "USDT", "--kind", "bonus")
+        bonus = await altyn.json(*gift, "--memo", "welcome")
+        newest_of_all = (await altyn.json("payments", "history", "user:42"))["events"][0]
+        assert newest_of_all == {
+            "id": bonus["id"],
+            "kind": "bonus",
+            "state": "completed",
+            "at": bonus["at"],
+            "amount": usdt("2.000000"),
+            "method": "",
+            "payment": None,
+            "note": "welcome",
+        }
         nobody = await altyn("payments", "history", "user:43")
-        assert (nobody.code, nobody.out) == (0, "user:43 was asked for nothing here\n")
+        assert (nobody.code, nobody.out) == (0, "user:43 has no history here\n")
 
     async def test_what_is_large_takes_two(self, altyn: Altyn) -> None:
         """Nobody agrees to their own; declined it is where it was, and agreed to it goes."""
@@ -354,6 +368,9 @@ async def test_whoever_pays_again_and_again(altyn: Altyn) -> None:
         "asset": "USDT",
         "amount": None,
         "reference": "tips",
+        "goods": "digital",
+        "place": "telegram",
+        "country": "",
         "link": made["url"],
         "provider_id": made["uuid"],
         "ended": False,
@@ -436,7 +453,7 @@ class TestReconcile:
         first, title, row = answer.out.splitlines()
         assert first.endswith(": 2 compared, 1 difference")
         assert title.split()[:4] == ["When", "(UTC)", "What", "differs"]
-        words = ["refunded_outside", "10.000000", "USDT", key, payment["id"]]
+        words = ["refunded_outside", "10.000000", "USDT", "at", "most", key, payment["id"]]
         assert row.split()[2:] == words
 
         told = await altyn(*altyn.days, "heleket", "--json")
@@ -455,6 +472,7 @@ class TestReconcile:
             "back": True,
             "ours": None,
             "theirs": usdt("10.000000"),
+            "said": "at most",
             "payment": payment["id"],
         }
         lines = await altyn(*altyn.days, "--csv")
@@ -470,7 +488,25 @@ class TestReconcile:
             "asset": "USDT",
             "key": key,
             "payment": payment["id"],
+            "said": "at most",
         }
+
+    async def test_what_cannot_be_counted_is_shown_in_his_words(self, altyn: Altyn) -> None:
+        """Among all that differs, and with what is too fine beside what came."""
+        await altyn.json("payments", "open", "user:42", "10", "USDT", "--id", ID)
+        altyn.desk.pay(order_id(ID), "10.00000012")
+        altyn.desk.sell("somebody-else-1", "0.01", "BTC")
+        found = await altyn(*altyn.days, "--csv")
+        rows = {each["said"]: each for each in csv.DictReader(io.StringIO(found.out))}
+        kinds = {said: each["kind"] for said, each in rows.items()}
+        fine = "0.00000012 of 10.00000012 USDT"
+        assert kinds == {"": "missing_here", fine: "uncounted", "0.01 BTC": "uncounted"}
+        assert rows[fine]["key"] == rows[""]["key"]
+        table = await altyn(*altyn.days)
+        assert "0.01 BTC" in table.out
+        assert await altyn.holds("user:42") == "0.000000"
+        await altyn(*altyn.days, "--book")
+        assert await altyn.holds("user:42") == "10.000000"
 
     async def test_what_nobody_told_is_booked(self, altyn: Altyn) -> None:
         """What is for a payment is credited, anything else held; afterwards only that differs."""
@@ -507,26 +543,70 @@ class TestReconcile:
         (read,) = csv.DictReader(io.StringIO(found.out))
         assert read["key"] == "'=1+1"
 
-    async def test_one_that_cannot_be_compared(
+    async def test_one_that_keeps_no_list(
         self, altyn: Altyn, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """It is told of, and keeps no other from being compared; a wrong name does."""
+        """It is named, and that is no failure; alone it cannot be compared."""
         monkeypatch.setenv("ALTYN_TELEGRAM_TOKEN", "42:" + "a" * 35)
         monkeypatch.setenv("ALTYN_TELEGRAM_PROVIDER_TOKEN", "401643678:TEST:a")
-        why = "cards: telegram left us in doubt: it keeps no list of card payments"
         both = (*altyn.days, "cards", "heleket")
         answer = await altyn(*both)
-        assert (answer.code, answer.err) == (3, f"altyn: {why}\n")
+        why = "cards keeps no list: compare those in the provider's cabinet"
+        assert (answer.code, answer.err) == (0, f"altyn: {why}\n")
         assert answer.out.endswith(": 0 compared, no differences\n")
         altyn.desk.sell("somebody-else-1", "4", "USDT")
         told = await altyn(*both, "--json")
         assert told.code == 1
-        assert told.document["failed"] == {"cards": why.removeprefix("cards: ")}
+        assert (told.document["failed"], told.document["unlisted"]) == ({}, ["cards"])
         assert [each["method"] for each in told.document["methods"]] == ["heleket"]
-        assert await altyn.refused(*altyn.days, "cards") == (3, "provider_unclear")
+        assert await altyn.refused(*altyn.days, "cards") == (4, "list_missing")
+
+    async def test_one_that_cannot_be_compared(self, altyn: Altyn) -> None:
+        """It is told of, and keeps no other from being compared; a wrong name does."""
+        altyn.desk.faults.plan("/v1/payment/list", Fault.FAIL_AFTER, Fault.FAIL_AFTER)
+        assert await altyn.refused(*altyn.days, "heleket") == (3, "provider_unclear")
+        altyn.desk.sell("somebody-else-1", "4", "USDT")
         wrong = await altyn.refused(*altyn.days, "heleket", "nobody", "--book")
         assert wrong == (4, "method_unknown")
         assert (await altyn.json("payments", "held"))["held"] == []
+
+
+class TestNotices:
+    """What a provider told and does not show."""
+
+    async def test_a_person_looks_at_it(self, altyn: Altyn) -> None:
+        """It is shown, read again when they say so, and rests when they say that."""
+        nothing = await altyn("payments", "notices")
+        assert (nothing.code, nothing.out) == (0, "no notice waits for a person\n")
+        altyn.desk.notices.append(altyn.desk.test_notice())
+        await altyn.told()
+        altyn.time.advance(minutes=7 * 60)
+        await altyn.worked()
+        (notice,) = (await altyn.json("payments", "notices"))["notices"]
+        assert (notice["method"], notice["unresolved"]) == ("heleket", True)
+        key, table = notice["key"], (await altyn("payments", "notices", "--limit", "1")).out
+        assert "does not show it" in table
+        again = await altyn("payments", "reread", "heleket", key, "--by", "ann")
+        assert (again.code, again.out) == (0, f"notice {key} of heleket is read again\n")
+        assert (await altyn.json("payments", "notices"))["notices"] == []
+        await altyn.worked()
+        (notice,) = (await altyn.json("payments", "notices"))["notices"]
+        rests = await altyn("payments", "dismiss", "heleket", key, "--by", "ann")
+        assert (rests.code, rests.out) == (0, f"notice {key} of heleket waits no more\n")
+        assert (await altyn.json("payments", "notices"))["notices"] == []
+        code, error = await altyn.refused("payments", "reread", "heleket", key, "--by", "ann")
+        assert error == "nothing_unresolved"
+        assert code
+
+    async def test_more_of_them_than_were_asked_for(self, altyn: Altyn) -> None:
+        """It is said that there are."""
+        for _ in range(2):
+            altyn.desk.notices.append(altyn.desk.test_notice())
+            await altyn.told()
+        altyn.time.advance(minutes=7 * 60)
+        await altyn.worked()
+        shown = await altyn("payments", "notices", "--limit", "1")
+        assert shown.out.endswith("there are more; these come first\n")
 
 
 async def test_what_cannot_be(altyn: Altyn) -> None:

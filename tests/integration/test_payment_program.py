@@ -154,6 +154,49 @@ class TestUp:
             "altyn: ALTYN_HELEKET_PAYMENT_KEY is missing: Heleket and we sign with it\n"
         )
 
+    def test_a_wrong_one_stops_it_before_anything_else(self, tmp_path: Path) -> None:
+        """Also what only shows when the method would be opened; no database is made."""
+        alone = Program(tmp_path)
+        answer = alone("up", ALTYN_TON_ADDRESS="wrong")
+        assert answer.code == 2
+        assert answer.err.startswith("altyn: ALTYN_TON_ADDRESS: ")
+        assert list(tmp_path.iterdir()) == []
+
+
+class TestMethods:
+    def test_all_that_is_wrong_is_told(self, tmp_path: Path) -> None:
+        """With its reason and the settings to change, without starting anything."""
+        given = {
+            "ALTYN_HELEKET_MERCHANT": "8b03432e",
+            "ALTYN_TON_ADDRESS": "wrong",
+            "ALTYN_PSP_PROFILE": "bazu",
+        }
+        alone = Program(tmp_path, given)
+        told = alone("payments", "methods", "--json")
+        assert told.code == 1
+        assert {each["name"]: each["state"] for each in told.document["methods"]} == {
+            "heleket": "misconfigured",
+            "stars": "disabled",
+            "cards": "disabled",
+            "ton": "misconfigured",
+            "bazu": "misconfigured",
+        }
+        heleket, stars, _, _, _ = told.document["methods"]
+        assert heleket["why"] == "ALTYN_HELEKET_PAYMENT_KEY is missing: Heleket and we sign with it"
+        assert stars["why"] == "ALTYN_TELEGRAM_TOKEN enables it"
+        lines = alone("payments", "methods").out.splitlines()
+        assert lines[1].split()[:2] == ["heleket", "misconfigured"]
+        assert list(tmp_path.iterdir()) == []
+
+    async def test_the_others_can_be_asked(self, altyn: Altyn) -> None:
+        """Whether they let us in does not depend on those that are wrong."""
+        given = {**altyn.program.settings, "ALTYN_TON_ADDRESS": "wrong"}
+        other = Program(altyn.program.folder, given)
+        told = await asyncio.to_thread(other, "payments", "methods", "--ask", "--json")
+        assert told.code == 1
+        states = {each["name"]: each["state"] for each in told.document["methods"]}
+        assert (states["heleket"], states["ton"]) == ("enabled", "misconfigured")
+
 
 class TestOpen:
     async def test_for_programs(self, altyn: Altyn) -> None:
@@ -176,6 +219,9 @@ class TestOpen:
             "link": invoice["url"],
             "provider_id": invoice["uuid"],
             "reference": "order-1",
+            "goods": "digital",
+            "place": "telegram",
+            "country": "",
             "told": "",
             "created_at": "",
             "expires_at": "",

@@ -372,7 +372,13 @@ class Stumbling:
         self.kept.append(notice)
         return True
 
+    async def get(self, method: str, key: str) -> Notice:
+        raise Refused
+
     async def waiting(self, at: object, limit: int) -> list[Notice]:
+        return []
+
+    async def unresolved(self, limit: int, after: object = None) -> list[Notice]:
         return []
 
     async def put(self, notice: Notice) -> None:

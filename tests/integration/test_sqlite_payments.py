@@ -201,6 +201,11 @@ SQLITE_ONLY: Final = (
         "arrival_sequence_is_positive",
         placed(arrival(), "sequence", "-1"),
     ),
+    Crime(
+        "neither for a person nor not",
+        "notice_is_unresolved_or_not",
+        told(unresolved="2", read_at="NULL"),
+    ),
     Crime("no place of a notice", "notice_sequence_is_positive", placed(told(), "sequence", "-1")),
     # What SQLite would let through: another row is deleted without a word.
     Crime("a payment replaced", "payment_is_single", instead(payment(id="id"))),

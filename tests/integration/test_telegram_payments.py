@@ -5,20 +5,24 @@ import itertools
 import json
 import logging
 from collections.abc import AsyncIterator, Mapping
-from contextlib import closing
+from contextlib import AsyncExitStack, closing
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
-from attrs import define
+from attrs import define, field
 
+from altyn.adapters.http import open_caller
 from altyn.adapters.system import SystemClock
 from altyn.core.balances import AccountMissing, Ledger, account_name
 from altyn.core.money import RUB, XTR, Asset, Money
 from altyn.core.payments import (
     Arrivals,
+    Gateway,
+    Goods,
+    MethodForbidden,
     Notices,
     OpenPayment,
     Order,
@@ -26,17 +30,23 @@ from altyn.core.payments import (
     PaymentId,
     Payments,
     Quote,
+    Rules,
+    Sale,
     State,
 )
 from altyn.entrypoints.api.listening import listen
 from altyn.entrypoints.api.serving import Serving
 from altyn.entrypoints.sandbox import Fault, TelegramDesk
+from altyn.entrypoints.sandbox.faults import Receive, Scope, Send, answer
 from altyn.entrypoints.sandbox.telegram_sales import Checkout, Outcome
 from altyn.entrypoints.sandbox.telegram_updates import Delivery
+from altyn.entrypoints.testkit.gateway import GatewayContract, House
 from altyn.entrypoints.worker import chores_of
 from tests.integration.test_api_balances import Shop, served
 from tests.integration.test_cli_program import Program
+from tests.unit import telegram_outside
 
+MUG = Sale(goods=Goods.PHYSICAL)
 UPDATES = "/webhooks/telegram"
 SECRET = "X-Telegram-Bot-Api-Secret-Token"
 
@@ -49,7 +59,9 @@ class Kiosk:
     shop: Shop
     program: Program
 
-    async def opened(self, payer: str, amount: Money | int = 100) -> Payment:
+    async def opened(
+        self, payer: str, amount: Money | int = 100, sale: Sale | None = None
+    ) -> Payment:
         """Somebody is asked for so much."""
         asked = Money(amount, XTR) if isinstance(amount, int) else amount
         order = Order(
@@ -58,6 +70,7 @@ class Kiosk:
             target=account_name(payer),
             method="stars" if asked.asset == XTR else "cards",
             quote=Quote.plain(asked),
+            sale=sale or Sale(),
         )
         return await (await self.shop.container.get(OpenPayment))(order)
 
@@ -171,12 +184,50 @@ async def test_what_was_never_told_is_found(kiosk: Kiosk) -> None:
 
 async def test_by_card(kiosk: Kiosk) -> None:
     """In the smallest units, by the same bot and the same address."""
-    payment = await kiosk.opened("user:alice", Money.parse("500.50", RUB))
+    payment = await kiosk.opened("user:alice", Money.parse("500.50", RUB), MUG)
     await kiosk.pressed(payment)
     await kiosk.tell(kiosk.desk.deliveries[-1])
     await kiosk.worked()
     assert await kiosk.holds("user:alice", RUB) == 50050
     assert (await kiosk.now(payment)).state is State.SETTLED
+
+
+async def test_what_a_payer_is_offered(kiosk: Kiosk) -> None:
+    """By what is sold, by the asset and by the amount; what can be used comes first."""
+
+    async def offered(*words: str) -> list[tuple[str, str | None]]:
+        told = await asyncio.to_thread(kiosk.program.json, "payments", "offers", *words)
+        return [(each["method"], each["obstacle"]) for each in told["offers"]]
+
+    assert await offered("100", "XTR") == [("stars", None), ("cards", "goods")]
+    mug = ("--goods", "physical")
+    assert await offered("500", "RUB", *mug) == [("cards", None), ("stars", "asset")]
+    told = await asyncio.to_thread(kiosk.program, "payments", "offers", "50", "RUB", *mug)
+    assert [line.split() for line in told.out.splitlines() if "amount" in line] == [
+        ["cards", "no:", "amount", "100.00", "RUB", "100000.00", "RUB"]
+    ]
+
+
+async def test_no_digital_goods_by_card(kiosk: Kiosk) -> None:
+    """Not inside Telegram, whoever asks for the money; a mug may be paid so."""
+    asked = Money.parse("500", RUB)
+    with pytest.raises(MethodForbidden):
+        await kiosk.opened("user:alice", asked)
+    words = ("payments", "open", "user:alice", "500", "RUB", "--method", "cards", "--json")
+    refused = await asyncio.to_thread(kiosk.program, *words)
+    assert (refused.code, refused.document["error"]["code"]) == (1, "method_forbidden")
+    assert "createInvoiceLink" not in kiosk.desk.calls
+    mug = await asyncio.to_thread(
+        kiosk.program.json, *words[:-1], "--goods", "physical", "--country", "de"
+    )
+    assert (mug["state"], mug["goods"], mug["place"], mug["country"]) == (
+        "pending",
+        "physical",
+        "telegram",
+        "DE",
+    )
+    elsewhere = await asyncio.to_thread(kiosk.program.json, *words[:-1], "--sold", "elsewhere")
+    assert (elsewhere["state"], elsewhere["place"]) == ("pending", "elsewhere")
 
 
 GREETING = b'{"update_id":1,"message":{"text":"/start"}}'
@@ -254,3 +305,74 @@ def test_a_bot_needs_an_address(tmp_path: Path) -> None:
     answer = Program(tmp_path, settings)("check")
     assert answer.code == 2
     assert answer.err.startswith("altyn: ALTYN_API_PUBLIC is missing: Telegram asks there")
+
+
+@define
+class Counter:
+    """The way to a desk, on which a call may be refused that nobody else would refuse."""
+
+    desk: TelegramDesk
+    refusals: list[str] = field(factory=list)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not self.refusals:
+            await self.desk(scope, receive, send)
+            return
+        said = {"ok": False, "error_code": 400, "description": self.refusals.pop()}
+        await answer(send, receive, None, 400, json.dumps(said).encode())
+
+
+@pytest.fixture
+async def counter() -> AsyncIterator[tuple[Counter, telegram_outside.Shop]]:
+    """A house over memory, whose bot stands at a desk on this machine."""
+    house, stopping = telegram_outside.house_of(Rules()), asyncio.Event()
+    counter = Counter(TelegramDesk(house.clock))
+    async with AsyncExitStack() as stack:
+        listener = stack.enter_context(closing(listen("127.0.0.1", 0)))
+        serving = Serving(counter, listener)
+        caller = await stack.enter_async_context(open_caller("telegram", serving.address, 1.0))
+        async with serving.until(stopping):
+            stopping.set()
+            wire = telegram_outside.Wire(counter.desk)
+            yield counter, await telegram_outside.shop_of(house, wire, caller)
+
+
+Stand = tuple[Counter, telegram_outside.Shop]
+
+
+class TestStars(GatewayContract):
+    """Every sentence, over the wire."""
+
+    @pytest.fixture
+    def outside(self, counter: Stand) -> telegram_outside.StarsOutside:
+        way, shop = counter
+
+        class Outside(telegram_outside.StarsOutside):
+            def refuse_refund(self) -> None:
+                way.refusals.append("Bad Request: BALANCE_TOO_LOW")
+
+        return Outside(shop)
+
+    @pytest.fixture
+    def gateway(self, counter: Stand) -> Gateway:
+        return counter[1].stars
+
+    @pytest.fixture
+    def house(self, counter: Stand, outside: telegram_outside.StarsOutside) -> House:
+        return telegram_outside.contract_house(counter[1], outside)
+
+
+class TestCards(GatewayContract):
+    """The same by card."""
+
+    @pytest.fixture
+    def outside(self, counter: Stand) -> telegram_outside.CardsOutside:
+        return telegram_outside.CardsOutside(counter[1])
+
+    @pytest.fixture
+    def gateway(self, counter: Stand) -> Gateway:
+        return counter[1].cards
+
+    @pytest.fixture
+    def house(self, counter: Stand, outside: telegram_outside.CardsOutside) -> House:
+        return telegram_outside.contract_house(counter[1], outside)

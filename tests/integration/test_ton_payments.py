@@ -11,17 +11,24 @@ from typing import Any
 import pytest
 from attrs import define, field
 
+from altyn.adapters.http import open_caller
 from altyn.adapters.system import SystemClock
+from altyn.adapters.ton import TonGateway
+from altyn.core.money import TON, USDT, Money
+from altyn.core.payments import Rules
 from altyn.core.schema import Schema
 from altyn.entrypoints.api.listening import listen
 from altyn.entrypoints.api.serving import Serving
 from altyn.entrypoints.sandbox import Fault
 from altyn.entrypoints.sandbox.ton import TonDesk
 from altyn.entrypoints.sandbox.ton_cells import friendly, stranger
+from altyn.entrypoints.testkit.gateway import GatewayContract, House
 from altyn.entrypoints.wiring import read_settings
 from altyn.entrypoints.wiring.container import make_container
 from tests.integration.test_cli_program import Answer, Program
 from tests.integration.test_payment_program import started, stopped
+from tests.unit import ton_outside
+from tests.unit.payments_house import House as MemoryHouse
 
 SHOP = stranger("shop")
 KEY = "a-key-of-the-first-index"
@@ -147,3 +154,45 @@ async def test_jettons_without_a_word(harbour: Harbour) -> None:
     await harbour.json("payments", "give", "ton", key, "user:2", "--by", "ann")
     assert await harbour.reconciled() == (0, 0, [])
     assert (await harbour.json("check"))["well"]
+
+
+@pytest.fixture
+async def quay() -> AsyncIterator[ton_outside.Shop]:
+    """A house over memory, and an index on this machine that it reads."""
+    house, stopping = MemoryHouse(Rules()), asyncio.Event()
+    desk = TonDesk(house.clock)
+    async with AsyncExitStack() as stack:
+        listener = stack.enter_context(closing(listen("127.0.0.1", 0)))
+        serving = Serving(desk, listener)
+        caller = await stack.enter_async_context(open_caller("ton", serving.address, 1.0))
+        async with serving.until(stopping):
+            stopping.set()
+            yield ton_outside.Shop.over(house, desk, ton_outside.reader_of(caller))
+
+
+class OverTheWire(GatewayContract):
+    """Every sentence, over the wire."""
+
+    @pytest.fixture
+    def gateway(self, quay: ton_outside.Shop) -> TonGateway:
+        return quay.gateway
+
+    @pytest.fixture
+    def house(self, quay: ton_outside.Shop) -> House:
+        return ton_outside.contract_house(quay)
+
+
+class TestCoins(OverTheWire):
+    """Of coins."""
+
+    @pytest.fixture
+    def outside(self, quay: ton_outside.Shop) -> ton_outside.DeskOutside:
+        return ton_outside.DeskOutside(quay, Money.parse("2", TON), other_asset=USDT)
+
+
+class TestJettons(OverTheWire):
+    """Of USDT."""
+
+    @pytest.fixture
+    def outside(self, quay: ton_outside.Shop) -> ton_outside.DeskOutside:
+        return ton_outside.DeskOutside(quay, Money.parse("5", USDT), other_asset=TON)

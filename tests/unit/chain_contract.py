@@ -6,7 +6,22 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from altyn.adapters.memory import ManualClock
-from altyn.adapters.ton import Chain, ContractMissing, ContractRefused, Page, Purse, parse_address
+from altyn.adapters.ton import (
+    Chain,
+    ContractMissing,
+    ContractRefused,
+    Key,
+    Page,
+    Purse,
+    Status,
+    Version,
+    parse_address,
+)
+from altyn.adapters.ton.body import comment_cell
+from altyn.adapters.ton.cells import read_bag
+from altyn.adapters.ton.drafting import Pen
+from altyn.adapters.ton.sends import Sending
+from altyn.adapters.ton.versions import kept_in
 from altyn.core.errors import Unavailable
 from altyn.core.money import USDT
 from altyn.core.payments import Deposit
@@ -14,11 +29,14 @@ from altyn.entrypoints.sandbox import Fault
 from altyn.entrypoints.sandbox.ton import TonDesk
 from altyn.entrypoints.sandbox.ton_cells import jetton_wallet
 from altyn.entrypoints.sandbox.ton_chain import USDT_MASTER
+from altyn.entrypoints.sandbox.ton_steps import FORWARD_FEE, GAS_FEE
+from altyn.entrypoints.sandbox.ton_wallets import CODES
 from tests.unit.ton_outside import MASTER, NANO, OWNER, SHOP
-from tests.unit.ton_readers import NOBODY, PATHS, all_of_it, lts, of, reader_at
+from tests.unit.ton_readers import NOBODY, PATHS, STATES, all_of_it, lts, of, reader_at
 
 WALLET = parse_address(jetton_wallet(USDT_MASTER, SHOP))
 PURSE = Purse(OWNER, {WALLET: USDT})
+KEY = Key(bytes(range(32)))
 FAULTS = [each for each in Fault if each is not Fault.HANG_AFTER]
 
 
@@ -198,6 +216,67 @@ class ChainContract:
             with pytest.raises(Unavailable):
                 await chain.page(OWNER)
             assert (await chain.page(OWNER)).last
+
+    async def test_what_there_is_at_an_address(
+        self, desk: TonDesk, chain: Chain, clock: ManualClock
+    ) -> None:
+        """What it holds, and its code and data where somebody lives there; not older than said."""
+        at = desk.wallet(KEY.public, "v4r2", nano=3 * NANO, seqno=9)
+        told = await chain.account(parse_address(at))
+        its = desk.chain.at(at)
+        assert (told.status, told.balance) == (Status.ACTIVE, its.balance)
+        assert read_bag(told.code).hash == CODES["v4r2"].hash
+        assert kept_in(Version.V4R2, read_bag(told.data)).seqno == 9
+        assert told.head.at == seconds(clock.now())
+        desk.give(NOBODY, NANO)
+        for address in (NOBODY, "0:" + "12" * 32):
+            nothing = await chain.account(parse_address(address))
+            assert (nothing.status, nothing.code, nothing.data) == (Status.UNINIT, "", "")
+            assert nothing.balance == desk.chain.at(address).balance
+
+    async def test_an_account_is_not_older_than_it_says(
+        self, desk: TonDesk, chain: Chain, clock: ManualClock
+    ) -> None:
+        """Whoever is behind says how far."""
+        stood, had = seconds(clock.now()), (await chain.account(OWNER)).balance
+        desk.lag()
+        clock.advance(seconds=50)
+        desk.give(SHOP, NANO)
+        told = await chain.account(OWNER)
+        assert (told.head.at, told.balance) == (stood, had)
+        desk.catch_up()
+        told = await chain.account(OWNER)
+        assert (told.head.at, told.balance) == (seconds(clock.now()), had + NANO - GAS_FEE)
+
+    async def test_a_message_from_outside(self, desk: TonDesk, chain: Chain) -> None:
+        """It is carried out, and what it sent can be read, with what that cost."""
+        at = desk.wallet(KEY.public, "v4r2", nano=3 * NANO, seqno=9)
+        address = parse_address(at)
+        state = await chain.account(address)
+        pen = Pen(wallet="ton", address=address, key=KEY)
+        sending = Sending(to=OWNER, nano=NANO, body=comment_cell("order 7"))
+        kept = kept_in(Version.V4R2, read_bag(state.data))
+        draft = pen.draft(kept, [sending], state.head.at)
+        await chain.send(draft.message)
+        told = (await chain.page(address)).transactions[-1]
+        assert pen.taken_by(told, kept, 9) == draft.hash
+        (sent,) = told.out_msgs
+        assert (sent.destination, sent.value, sent.forward_fee) == (OWNER, NANO, FORWARD_FEE)
+        assert told.fees == GAS_FEE
+        with pytest.raises(Unavailable):  # not again, and nobody says that it never was
+            await chain.send(draft.message)
+        with pytest.raises(Unavailable):
+            await chain.send("nonsense")
+
+    @pytest.mark.parametrize("fault", Fault)
+    async def test_what_he_does_not_say_of_an_account(
+        self, desk: TonDesk, chain: Chain, fault: Fault
+    ) -> None:
+        """Is not known; and what he does not say of a message may have been done."""
+        desk.faults.plan(STATES[self.kind].format(OWNER.raw), fault)
+        with pytest.raises(Unavailable):
+            await chain.account(OWNER)
+        assert (await chain.account(OWNER)).status is Status.ACTIVE
 
     async def test_deposits_are_those_of_the_others(self, desk: TonDesk, chain: Chain) -> None:
         """To the last byte, whoever tells of them."""

@@ -147,6 +147,11 @@ async def at_once() -> float:
     return 0.0
 
 
+async def payer() -> Payer:
+    """Who pays."""
+    return PAYER
+
+
 def supplier_of(
     desk: FragmentDesk, caller: Calls, clock: ManualClock, paid_in: Asset = TON
 ) -> FragmentSupplier:
@@ -159,7 +164,8 @@ def supplier_of(
     )
     return FragmentSupplier(
         api=api,
-        payer=PAYER,
+        address=PAYER.address,
+        payer=payer,
         clock=clock,
         destinations=frozenset({RECEIVER}),
         paid_in=paid_in,

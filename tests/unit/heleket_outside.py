@@ -39,6 +39,7 @@ from altyn.core.payments import (
     PollRefunds,
     ReadNotices,
     RequestRefund,
+    Routes,
     Rules,
     TakeNotice,
 )
@@ -90,6 +91,12 @@ class DeskOutside(Outside):
     def pay(self, payment: Payment, amount: Money) -> None:
         self.desk.pay(payment.id.hex, amount.decimal, amount.asset.code)
 
+    def pay_strangely(self, payment: Payment) -> None:
+        self.desk.pay(payment.id.hex, "0.00150000", "BTC")
+
+    def pay_finely(self, payment: Payment) -> None:
+        self.desk.pay(payment.id.hex, f"{payment.asked.decimal}12", "USDT")
+
     def stray(self) -> None:
         self.desk.sell("somebody-else-1", self.price.decimal, self.price.asset.code)
 
@@ -107,6 +114,12 @@ class DeskOutside(Outside):
 
     def notices(self) -> Sequence[Told]:
         return [(raw, {}) for raw in self.desk.notices]
+
+    def fall_behind(self) -> None:
+        self.desk.fall_behind()
+
+    def catch_up(self) -> None:
+        self.desk.catch_up()
 
     def told_to_try(self) -> Told:
         return self.desk.test_notice(), {}
@@ -217,7 +230,7 @@ def house_of(gateway: HeleketGateway, clock: Clock) -> House:
     check = CheckPayment(payments, gateways, book, store, clock, invoice)
     carry_out = CarryOutRefund(payments, arrivals, refunds, gateways, book, store, clock)
     return House(
-        open=OpenPayment(payments, gateways, book, store, clock, invoice),
+        open=OpenPayment(payments, gateways, book, store, clock, invoice, Routes()),
         check=check,
         take=TakeNotice(gateways, notices, clock),
         read=ReadNotices(notices, gateways, check, facts, store, clock),

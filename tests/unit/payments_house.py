@@ -21,7 +21,6 @@ from altyn.adapters.memory import (
     MemoryStore,
 )
 from altyn.core.balances import AccountName, account_name
-from altyn.core.errors import AltynError
 from altyn.core.events import Event
 from altyn.core.identifiers import TimeOrdered
 from altyn.core.money import RUB, USDT, Asset, Money
@@ -36,6 +35,7 @@ from altyn.core.payments import (
     Cashbook,
     CheckPayment,
     CreditHeld,
+    DecideNotice,
     DecideRefund,
     Deposit,
     Gateway,
@@ -64,9 +64,12 @@ from altyn.core.payments import (
     Report,
     RequestRefund,
     Returning,
+    Routes,
     Rules,
+    Sale,
     Stage,
     TakeNotice,
+    Uncounted,
     Wish,
     clearing,
     exchange,
@@ -90,6 +93,7 @@ def order(
     target: AccountName = USER,
     method: str = "fake",
     reference: str = "",
+    sale: Sale | None = None,
 ) -> Order:
     """Somebody is asked for money."""
     return Order(
@@ -99,6 +103,7 @@ def order(
         method=method,
         quote=Quote(usdt(pays), gives or usdt(pays)),
         reference=reference,
+        sale=sale or Sale(),
     )
 
 
@@ -121,16 +126,19 @@ class Scripted:
     clock: ManualClock
     method: str = "fake"
     lifetime_seconds: int = 3600
-    accepts: deque[AltynError | None] = field(factory=deque)
-    opens: deque[Invoice | AltynError] = field(factory=deque)
-    reports: deque[Report | AltynError] = field(factory=deque)
-    finds: deque[Sequence[Inflow] | AltynError] = field(factory=deque)
+    accepts: deque[BaseException | None] = field(factory=deque)
+    opens: deque[Invoice | BaseException] = field(factory=deque)
+    reports: deque[Report | BaseException] = field(factory=deque)
+    finds: deque[Sequence[Inflow | Uncounted] | BaseException] = field(factory=deque)
     calls: list[str] = field(factory=list)
-    refunds: deque[RefundStage | AltynError] = field(factory=deque)
+    refunds: deque[RefundStage | BaseException] = field(factory=deque)
     tells: dict[bytes, Sequence[Deposit]] = field(factory=dict)
+    claimed: dict[bytes, Sequence[Inflow | Uncounted]] = field(factory=dict)
     listed: list[Sequence[Line]] = field(factory=list)
     returning: Returning = Returning.ONCE
     refunds_are_single: bool = False
+    returns_to_sender: bool = True
+    lists: bool = True
 
     def says(self, stage: Stage, *came: Inflow) -> None:
         """When he is asked, next."""
@@ -157,14 +165,18 @@ class Scripted:
         answer: Report = self._said("inquire", self.reports, Report(Stage.OPEN))
         return answer
 
-    async def find(self, hint: Hint) -> Sequence[Inflow]:
+    async def find(self, hint: Hint) -> Sequence[Inflow | Uncounted]:
         """As the port says."""
-        answer: Sequence[Inflow] = self._said("find", self.finds, ())
+        answer: Sequence[Inflow | Uncounted] = self._said("find", self.finds, ())
         return answer
 
     def told(self, raw: bytes) -> Sequence[Deposit]:
         """As the port says: notices of this one are hints, unless something else was scripted."""
         return self.tells.get(raw, ())
+
+    def claims(self, raw: bytes) -> Sequence[Inflow | Uncounted]:
+        """As the port says: they do not say how much, unless that was scripted."""
+        return self.claimed.get(raw, ())
 
     async def refund(self, refund: Refund, arrival: Arrival) -> RefundStage:
         """As the port says."""
@@ -176,7 +188,9 @@ class Scripted:
         answer: RefundStage = self._said("inquire_refund", self.refunds, RefundStage.NOTHING)
         return answer
 
-    async def lines(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[Line]]:
+    async def lines(
+        self, since: datetime, until: datetime
+    ) -> AsyncIterator[Sequence[Line | Uncounted]]:
         """As the port says."""
         for page in self.listed:
             yield page
@@ -184,7 +198,7 @@ class Scripted:
     def _said(self, call: str, answers: deque[Any], otherwise: Any) -> Any:
         self.calls.append(call)
         answer = answers.popleft() if answers else otherwise
-        if isinstance(answer, AltynError):
+        if isinstance(answer, BaseException):
             raise answer
         return answer
 
@@ -217,6 +231,7 @@ class House:
         rules: Rules | None = None,
         arrivals: type[MemoryArrivals] | None = None,
         gateway: Gateway | None = None,
+        routes: Routes | None = None,
     ):
         self.clock = clock = ManualClock()
         self.store = store = MemoryStore()
@@ -231,7 +246,7 @@ class House:
             self.arrivals, self.ledger, self.outbox, clock, ids, rules or Rules(), self.refunds
         )
         self.invoice = invoice = InvoicePayment(payments, gateways, book, store, clock)
-        self.open = OpenPayment(payments, gateways, book, store, clock, invoice)
+        self.open = OpenPayment(payments, gateways, book, store, clock, invoice, routes or Routes())
         self.check = check = CheckPayment(payments, gateways, book, store, clock, invoice)
         self.poll = PollPayments(payments, check, clock)
         self.take = TakeNotice(gateways, self.notices, clock)
@@ -239,8 +254,9 @@ class House:
         self.facts = facts = BookInflows(payments, self.standings, book, clock)
         self.read_feed = ReadFeed(self.cursors, facts, store)
         self.allow = AllowCheckout(payments, clock, gateways)
-        self.history = ReadHistory(payments, self.refunds)
+        self.history = ReadHistory(payments, self.refunds, self.arrivals, self.ledger)
         self.read = ReadNotices(self.notices, gateways, check, facts, store, clock)
+        self.decide_notice = DecideNotice(self.notices, book, store, clock)
         self.ask_back = RequestRefund(
             payments, self.arrivals, self.refunds, gateways, book, store, clock, Approvals()
         )

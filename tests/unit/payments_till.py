@@ -67,6 +67,16 @@ class Till:
     now: datetime | None = None
 
     @property
+    def returns_to_sender(self) -> bool:
+        """As the port says."""
+        return True
+
+    @property
+    def lists(self) -> bool:
+        """As the port says."""
+        return False
+
+    @property
     def refunds_are_single(self) -> bool:
         """As the port says."""
         return self.single
@@ -95,6 +105,10 @@ class Till:
         return list(self.took.setdefault(None, {}).values())
 
     def told(self, raw: bytes) -> Sequence[Deposit]:
+        """As the port says."""
+        return ()
+
+    def claims(self, raw: bytes) -> Sequence[Inflow]:
         """As the port says."""
         return ()
 

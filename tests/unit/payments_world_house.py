@@ -24,6 +24,7 @@ from altyn.adapters.memory import (
     MemoryStandings,
     MemoryStore,
 )
+from altyn.adapters.psp import PspGateway, load_profile
 from altyn.adapters.telegram import (
     CARDS,
     STARS,
@@ -45,7 +46,7 @@ from altyn.adapters.ton import (
     parse_address,
 )
 from altyn.core.identifiers import TimeOrdered
-from altyn.core.money import TON, USDT, WELL_KNOWN, XTR, Money
+from altyn.core.money import RUB, TON, USDT, WELL_KNOWN, XTR, Money
 from altyn.core.payments import (
     AllowCheckout,
     Approvals,
@@ -70,6 +71,7 @@ from altyn.core.payments import (
     ReadFeeds,
     ReadNotices,
     RequestRefund,
+    Routes,
     Rules,
     StandingGateways,
     TakeNotice,
@@ -78,7 +80,7 @@ from altyn.core.payments import (
     TieOutMethod,
 )
 from altyn.core.resilience import DEPENDENCIES, EndpointPool, Guard
-from altyn.entrypoints.sandbox import HeleketDesk, TelegramDesk
+from altyn.entrypoints.sandbox import HeleketDesk, PspDesk, TelegramDesk
 from altyn.entrypoints.sandbox.ton import TonDesk
 from altyn.entrypoints.sandbox.ton_cells import stranger
 from altyn.entrypoints.sandbox.ton_chain import USDT_MASTER
@@ -94,6 +96,7 @@ from tests.unit.payments_world_fate import (
     Weather,
     ticks,
 )
+from tests.unit.psp_outside import shop_of
 
 SECRET: Final = "what-only-Telegram-and-we-know"
 HOOK: Final = "https://shop.example/webhooks/telegram"
@@ -102,6 +105,7 @@ ALONE: Final = {
     "USDT": Money(6_000_000, USDT),
     "TON": Money(6 * 10**9, TON),
     "XTR": Money(200, XTR),
+    "RUB": Money(50_000, RUB),
 }
 """Half of what is paid here takes two to be given back."""
 
@@ -135,11 +139,12 @@ class Outside:
     def __attrs_post_init__(self) -> None:
         self.heleket = HeleketDesk(self.clock, fresh=self.fresh)
         self.telegram = TelegramDesk(self.clock)
+        self.psp = PspDesk(self.clock, fresh=self.fresh, refunds_wait=True, per_page=3)
         self.ton = TonDesk(self.clock)
         self.second = TonDesk(self.clock, self.ton.chain)
-        desks = (self.heleket, self.telegram, self.ton, self.second)
+        desks = (self.heleket, self.psp, self.telegram, self.ton, self.second)
         self.desks: Mapping[str, Callable[[Any, Any, Any], Awaitable[None]]] = dict(
-            zip(("heleket", "telegram", "reader1", "reader2"), desks, strict=True)
+            zip(("heleket", "example", "telegram", "reader1", "reader2"), desks, strict=True)
         )
         self.weathers = {whom: Weather(self.dice) for whom in self.desks}
 
@@ -191,8 +196,8 @@ class House:
         facts = BookInflows(payments, standings, book, clock)
         invoice = kinds.invoice(payments, gateways, book, store, clock)
         check = CheckPayment(payments, gateways, book, store, clock, invoice)
-        self.open = OpenPayment(payments, gateways, book, store, clock, invoice)
-        self.stand = OpenStanding(standings, self.standing, store, clock)
+        self.open = OpenPayment(payments, gateways, book, store, clock, invoice, Routes())
+        self.stand = OpenStanding(standings, self.standing, store, clock, Routes())
         self.cancel = CancelPayment(payments, book, store, clock)
         self.take = TakeNotice(gateways, notices, clock)
         allow = AllowCheckout(payments, clock, gateways)
@@ -217,7 +222,7 @@ class House:
     def _gateways(self, cursors: Mortal) -> Gateways:
         ton, feed_of_ton = self._ton(cursors)
         stars, cards, feed_of_stars = self._telegram(cursors)
-        ways = (self._heleket(), stars, cards, ton)
+        ways = (self._heleket(), self._psp(), stars, cards, ton)
         changed = [self.kinds.gateway(each, self.outside) for each in ways]
         return Gateways.these(*changed, feeds=(feed_of_stars, feed_of_ton))
 
@@ -237,6 +242,15 @@ class House:
             assets=WELL_KNOWN,
             bounds=BOUNDS["heleket"],
             services=Services(api=asking, clock=self.clock, assets=WELL_KNOWN),
+        )
+
+    def _psp(self) -> Gateway:
+        return PspGateway(
+            profile=load_profile("example", WELL_KNOWN),
+            shop=shop_of(self.outside.psp),
+            caller=self.outside.line("example"),
+            guard=_guard("heleket"),
+            clock=self.clock,
         )
 
     def _telegram(self, cursors: Mortal) -> tuple[Gateway, Gateway, Feed]:

@@ -1,6 +1,8 @@
 """How the world lives: people come, workers work, providers have moods; then all is calm."""
 
 import asyncio
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from altyn.core.balances import Account
@@ -58,6 +60,8 @@ def calm_down(world: World) -> None:
     """Whatever went wrong is over."""
     world.dice.calm = True
     world.outside.heleket.refunds.refusals.clear()
+    world.outside.heleket.catch_up()
+    world.outside.psp.refusals.clear()
     for desk in (world.outside.ton, world.outside.second):
         desk.catch_up()
     world.outside.telegram.stars.balance += 10**6 * NANO
@@ -82,7 +86,7 @@ async def moods(world: World) -> None:
         finish_refunds(world)
         if world.dice.calm:
             continue
-        match random.randrange(8):
+        match random.randrange(11):
             case 0:
                 outside.heleket.refunds.refusals.append("Not enough funds")
             case 1:
@@ -95,14 +99,23 @@ async def moods(world: World) -> None:
                 outside.telegram.withdraw(int(outside.telegram.stars.balance // NANO))
             case 5:
                 refund_outside(world)
+            case 6:
+                outside.heleket.fall_behind()
+            case 7:
+                outside.heleket.catch_up()
+            case 8:
+                outside.psp.refusals.append("there is not enough on our account")
 
 
 def finish_refunds(world: World) -> None:
-    """What Heleket said that he does, he does, or not."""
-    random, desk = world.dice.random, world.outside.heleket
+    """What Heleket and Example Pay said that they do, they do, or not."""
+    random, desk, psp = world.dice.random, world.outside.heleket, world.outside.psp
     for name, invoice in desk.invoices.items():
         if invoice["status"] == "refund_process" and random.random() < 0.6:
             desk.finish_refund(name, paid=random.random() < 0.75)
+    for name, refund in psp.refunds.items():
+        if refund["status"] == "accepted" and random.random() < 0.6:
+            psp.finish(name, done=random.random() < 0.75)
 
 
 def refund_outside(world: World) -> None:
@@ -116,18 +129,25 @@ def refund_outside(world: World) -> None:
 
 async def carry(world: World) -> None:
     """Notices and updates go out, until they are acknowledged."""
-    desk, carried = world.outside.heleket, 0
+    heleket, psp = world.outside.heleket, world.outside.psp
+    carried: Counter[str] = Counter()
     while True:
         await world.pause(MINUTE)
-        desk.lapse()
-        for raw in desk.notices[carried:]:
-            carried += 1
-            for _ in range(world.dice.random.randint(1, 3)):
-                world.background(deliver(world, raw))
+        heleket.lapse()
+        psp.lapse()
+        told: Mapping[str, Sequence[tuple[bytes, Mapping[str, str]]]] = {
+            "heleket": [(raw, {}) for raw in heleket.notices],
+            "example": psp.notices,
+        }
+        for method, notices in told.items():
+            for notice in notices[carried[method] :]:
+                carried[method] += 1
+                for _ in range(world.dice.random.randint(1, 3)):
+                    world.background(deliver(world, method, *notice))
         world.carry_updates()
 
 
-async def deliver(world: World, raw: bytes) -> None:
-    """A notice of Heleket, once; who is not acknowledged comes again."""
+async def deliver(world: World, method: str, raw: bytes, headers: Mapping[str, str]) -> None:
+    """A notice, once; who is not acknowledged comes again."""
     await asyncio.sleep(world.dice.random.uniform(0, 30 * MINUTE))
-    await world.front.until_done(lambda house: house.take("heleket", raw, {}))
+    await world.front.until_done(lambda house: house.take(method, raw, headers))

@@ -51,7 +51,7 @@ async def stranger_pays(world: World, number: int) -> None:
     """Somebody of whom we know nothing."""
     random = world.dice.random
     await asyncio.sleep(random.uniform(0, HOUR))
-    match random.randrange(5):
+    match random.randrange(6):
         case 0:
             world.outside.heleket.sell(f"somebody-else-{number}", "4.2", "USDT")
         case 1:
@@ -63,6 +63,8 @@ async def stranger_pays(world: World, number: int) -> None:
             world.sends(None, Money(random.randint(1, 5) * 10**6, USDT), None)
         case 4:
             world.sends(None, Money(random.randint(1, 5) * 10**6, USDT), None, notify=False)
+        case 5:
+            world.outside.psp.sell(f"somebody-else-{number}", "42.00", "RUB")
 
 
 async def ordered(world: World, number: int, method: str, pays: Money) -> Order:
@@ -173,6 +175,28 @@ async def by_heleket(world: World, number: int) -> None:
         desk.pay(name, amount.decimal)
 
 
+async def by_psp(world: World, number: int) -> None:
+    """Pay with a card, on the page of Example Pay."""
+    random, desk = world.dice.random, world.outside.psp
+    pays = Money(random.randint(10_000, 90_000), RUB)
+    order = await ordered(world, number, "example", pays)
+    name = order.id.hex
+    if await shown(world, order) is None:
+        return
+    if random.random() < 0.3:  # a bank asks first, or somebody there looks twice
+        desk.move(name, random.choice(("held", "in_review")))
+        await asyncio.sleep(random.uniform(0, 20 * MINUTE))
+        desk.move(name, "new")
+    if random.random() < 0.2:
+        desk.notices.append(desk.told_to_try(order_id=name))
+    if random.random() < 0.07:
+        desk.pay(name, "3.00", "USD")
+        return
+    for amount in parts(random, pays):
+        await a_while(random)
+        desk.pay(name, amount.decimal)
+
+
 async def to_an_address(world: World, number: int) -> None:
     """Pay to an address that stands, again and again."""
     random = world.dice.random
@@ -264,4 +288,6 @@ WAYS: Final[Sequence[Way]] = (
     on_chain,
     on_chain,
     by_card,
+    by_psp,
+    by_psp,
 )

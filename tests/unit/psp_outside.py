@@ -44,7 +44,7 @@ class DeskOutside(Outside):
 
     method = "example"
     price = Money(500_000, RUB)
-    traits = frozenset(Trait) - {Trait.PROVES}
+    traits = frozenset(Trait) - {Trait.PROVES, Trait.STRANGE, Trait.CLAIMS}
     other_asset: Asset | None = USD
 
     def __init__(self, desk: PspDesk, clock: ManualClock) -> None:

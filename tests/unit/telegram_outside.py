@@ -172,46 +172,57 @@ class Shop:
 @asynccontextmanager
 async def open_shop(rules: Rules | None = None) -> AsyncIterator[Shop]:
     """A shop that takes Stars and cards, told Telegram where it is, and looked at the list."""
-    house = House(Rules(of_method=TREATMENTS) if rules is None else rules)
+    house = house_of(rules)
     desk = TelegramDesk(house.clock)
     wire = Wire(desk)
     async with httpx.AsyncClient(transport=wire, base_url="https://desk.example") as client:
-        # It never rests from asking.
-        guard = Guard("telegram", BreakerPolicy(failures_min=10**6, volume_min=10**6))
-        api = BotApi(Caller("telegram", client), guard, desk.token)
-        stars_list = StarsList(api)
-        stars = StarsGateway(
-            api=api,
-            clock=house.clock,
-            assets=WELL_KNOWN,
-            secret=SECRET,
-            bounds=BOUNDS[STARS],
-            list=stars_list,
-            cursors=house.cursors,
-        )
-        cards = CardsGateway(
-            api=api,
-            clock=house.clock,
-            assets=WELL_KNOWN,
-            secret=SECRET,
-            bounds=BOUNDS[CARDS],
-            provider_token=desk.provider_token,
-        )
-        by_method: Any = house.gateways.by_method
-        by_method |= {STARS: stars, CARDS: cards}
-        await Webhook(api, HOOK, SECRET)()
-        shop = Shop(
-            desk=desk,
-            wire=wire,
-            house=house,
-            api=api,
-            stars=stars,
-            cards=cards,
-            feed=StarsFeed(stars_list, house.clock),
-            update=TakeUpdate(TelegramCounter(api, WELL_KNOWN, SECRET), house.allow, house.take),
-        )
-        await shop.read_feed()
-        yield shop
+        yield await shop_of(house, wire, Caller("telegram", client))
+
+
+def house_of(rules: Rules | None = None) -> House:
+    """By the rules as they are delivered, unless others are given."""
+    return House(Rules(of_method=TREATMENTS) if rules is None else rules)
+
+
+async def shop_of(house: House, wire: Wire, caller: Caller) -> Shop:
+    """The same over any way to the desk."""
+    desk = wire.desk
+    # It never rests from asking.
+    guard = Guard("telegram", BreakerPolicy(failures_min=10**6, volume_min=10**6))
+    api = BotApi(caller, guard, desk.token)
+    stars_list = StarsList(api)
+    stars = StarsGateway(
+        api=api,
+        clock=house.clock,
+        assets=WELL_KNOWN,
+        secret=SECRET,
+        bounds=BOUNDS[STARS],
+        list=stars_list,
+        cursors=house.cursors,
+    )
+    cards = CardsGateway(
+        api=api,
+        clock=house.clock,
+        assets=WELL_KNOWN,
+        secret=SECRET,
+        bounds=BOUNDS[CARDS],
+        provider_token=desk.provider_token,
+    )
+    by_method: Any = house.gateways.by_method
+    by_method |= {STARS: stars, CARDS: cards}
+    await Webhook(api, HOOK, SECRET)()
+    shop = Shop(
+        desk=desk,
+        wire=wire,
+        house=house,
+        api=api,
+        stars=stars,
+        cards=cards,
+        feed=StarsFeed(stars_list, house.clock),
+        update=TakeUpdate(TelegramCounter(api, WELL_KNOWN, SECRET), house.allow, house.take),
+    )
+    await shop.read_feed()
+    return shop
 
 
 def charge(desk: TelegramDesk, link: str, payer: User, **how: Any) -> Charge:

@@ -969,6 +969,22 @@ class TestTold:
             await probe.succeed()
         assert guard.condition == Condition(True, "recovers: one call in 10 goes")
 
+    async def test_whether_a_call_would_go(self, guard: Guard, ticks: ManualTicks) -> None:
+        """It is said without calling, and whoever waits for a yes before he calls gets one."""
+        assert guard.resting == ""
+        await play(guard, "----")
+        ticks.advance(seconds=10)
+        assert guard.resting == "rests for 20 s"
+        ticks.advance(seconds=20)
+        assert guard.resting == ""
+        async with guard.permit():
+            assert guard.resting == ""
+            ticks.advance(seconds=1)
+            async with guard.permit():
+                assert guard.resting == "is being tried"
+        assert state(guard) is State.RECOVERING
+        assert guard.resting == ""
+
 
 class TestPolicy:
     @pytest.mark.parametrize(

@@ -4,13 +4,13 @@ import asyncio
 from contextlib import AbstractAsyncContextManager
 
 from attrs import define, field
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from altyn.adapters.memory import ManualTicks
 from altyn.core.errors import Refused, Unavailable
 from altyn.core.resilience import BreakerPolicy, CircuitOpen, Guard, State, Step
+from tests.unit.machines import played
 
 SECOND = 1_000_000
 
@@ -273,5 +273,5 @@ async def _call(guard: Guard, fails: bool) -> bool:
     return True
 
 
-BreakerMachine.TestCase.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
+BreakerMachine.TestCase.settings = played(examples=200, steps=40)
 TestBreakerMachine = BreakerMachine.TestCase

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import pytest
 from attrs import define, field
@@ -699,3 +700,25 @@ async def test_every_endpoint_has_its_numbers(
         assert signals.observed[key] == [provider.takes[name]] * 2
     await broken(pool, "a")
     assert (share(signals, "a"), share(signals, "b")) == (0.0, 1.0)
+
+
+class TestResting:
+    async def test_while_nothing_would_be_called(self, make: Make, provider: Provider) -> None:
+        """It is said without calling, and for how long; one that is well is enough."""
+        both, alone = make(over(Effect.READ, A, B)), make(over(Effect.READ, A))
+        provider.fails["a"] = Unavailable()
+        for _ in range(20):
+            for each in (both, alone):
+                with suppress(Unavailable):
+                    await each.call("read", provider)
+        called = len(provider.called)
+        assert alone.resting("read") == f"rests for {RESTS:.3g} s"
+        assert both.resting("read") == ""
+        provider.ticks.advance(seconds=RESTS)
+        assert alone.resting("read") == ""
+        assert len(provider.called) == called
+
+    async def test_of_what_is_not_there(self, make: Make) -> None:
+        """An operation that nobody declared."""
+        with pytest.raises(UnknownOperation):
+            make(over(Effect.READ, A)).resting("other")

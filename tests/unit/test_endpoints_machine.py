@@ -5,7 +5,6 @@ from collections.abc import Awaitable
 from typing import Final
 
 from attrs import define, field
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -22,6 +21,7 @@ from altyn.core.resilience import (
     State,
     TurnedAway,
 )
+from tests.unit.machines import played
 
 CANDIDATES: Final = (Candidate("a"), Candidate("b"), Candidate("c"))
 OPERATIONS: Final = [
@@ -258,4 +258,4 @@ async def _over(task: "asyncio.Task[str]") -> None:
 
 
 TestEndpointsMachine = EndpointsMachine.TestCase
-TestEndpointsMachine.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestEndpointsMachine.settings = played(examples=60, steps=40)

@@ -79,11 +79,17 @@ from altyn.core.payments import (
     ArrivalMoved,
     AssetNotTaken,
     CursorMoved,
+    FeedStuck,
     InvoiceMissing,
+    ListMissing,
+    MethodForbidden,
     MethodUnknown,
     NotCancellable,
     NothingHeld,
+    NothingUnresolved,
     NoticeForged,
+    NoticeMissing,
+    NoticeUnconfirmed,
     NoticeUnreadable,
     NotReturnable,
     OwnApproval,
@@ -96,6 +102,7 @@ from altyn.core.payments import (
     RefundMissing,
     RefundMoved,
     RefundReused,
+    RuleNotKept,
     StandingMissing,
     StandingReused,
     TooMuchBack,
@@ -269,6 +276,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         DemandsMalformed(17, "too many"),
         "17 demands in one step: too many",
     ),
+    "feed_stuck": (
+        Unavailable,
+        FeedStuck("stars", "odd"),
+        "feed stars cannot be read on: odd",
+    ),
     "hold_closed": (
         Conflict,
         HoldClosed(HOLD, HoldState.RELEASED),
@@ -329,6 +341,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
             "the floor is zero or less, the ceiling zero or more"
         ),
     ),
+    "list_missing": (
+        Missing,
+        ListMissing("cards"),
+        "cards keeps no list: compare those in the provider's cabinet",
+    ),
     "malformed_amount": (
         Refused,
         MalformedAmount("1\n2"),
@@ -371,6 +388,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Unavailable,
         MeterFull(9),
         "9 debts are remembered already; try again shortly",
+    ),
+    "method_forbidden": (
+        Refused,
+        MethodForbidden("bazu", "goods", "digital", "telegram", ""),
+        "bazu is not for digital goods that are sold inside Telegram",
     ),
     "method_unknown": (
         Missing,
@@ -440,6 +462,45 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         NotWhole("float 1.5"),
         "money is a whole number of smallest units, not float 1.5",
     ),
+    "nothing_unresolved": (
+        Conflict,
+        NothingUnresolved("heleket", "7"),
+        "notice '7' of heleket waits for nobody",
+    ),
+    "notice_missing": (Missing, NoticeMissing("heleket", "7"), "there is no notice '7' of heleket"),
+    "notice_unconfirmed": (
+        Unavailable,
+        NoticeUnconfirmed("heleket", "7", "5 USDT"),
+        "heleket told of 5 USDT under '7', and does not show it",
+    ),
+    "own_approval": (
+        Refused,
+        OwnApproval(ID, "ann"),
+        f"refund {ID} was asked for by ann: somebody else has to agree",
+    ),
+    "refund_missing": (Missing, RefundMissing(ID), f"there is no refund {ID}"),
+    "refund_moved": (Conflict, RefundMoved(ID, "done"), f"refund {ID} is done by now"),
+    "refund_reused": (
+        Conflict,
+        RefundReused(ID),
+        f"refund {ID} is known with other contents: use a fresh id",
+    ),
+    "rule_not_kept": (
+        Refused,
+        RuleNotKept("ton", ("late",)),
+        "ton returns nothing by rule (late): hold it there, or credit it",
+    ),
+    "standing_missing": (Missing, StandingMissing(ID), f"there is no standing order {ID}"),
+    "standing_reused": (
+        Conflict,
+        StandingReused(ID),
+        f"standing order {ID} is known with other contents: use a fresh id",
+    ),
+    "too_much_back": (
+        Refused,
+        TooMuchBack(Money(3, XTR), Money(2, XTR)),
+        "2 XTR can go back, not 3 XTR",
+    ),
     "nothing_held": (
         Conflict,
         NothingHeld("heleket", "a\n"),
@@ -473,11 +534,6 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Refused,
         OverCorrected(TRANSFER, ONE, Money(2, XTR)),
         f"of transfer {ID} 1 XTR can still be corrected, not 2 XTR",
-    ),
-    "own_approval": (
-        Refused,
-        OwnApproval(ID, "ann"),
-        f"refund {ID} was asked for by ann: somebody else has to agree",
     ),
     "payment_missing": (Missing, PaymentMissing(ID), f"there is no payment {ID}"),
     "payment_moved": (Conflict, PaymentMoved(ID, "settled"), f"payment {ID} is settled by now"),
@@ -544,13 +600,6 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         RecipientRefused("bob", "why"),
         "@bob cannot be given this: why",
     ),
-    "refund_missing": (Missing, RefundMissing(ID), f"there is no refund {ID}"),
-    "refund_moved": (Conflict, RefundMoved(ID, "done"), f"refund {ID} is done by now"),
-    "refund_reused": (
-        Conflict,
-        RefundReused(ID),
-        f"refund {ID} is known with other contents: use a fresh id",
-    ),
     "rule_unknown": (
         Missing,
         RuleUnknown("bot", "by", "buy"),
@@ -591,12 +640,6 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Refused,
         SpentForToday("ton", ONE, Money(9, XTR), Money(9, XTR)),
         "the wallet ton pays 9 XTR a day and has paid 9 XTR: 1 XTR would be too much",
-    ),
-    "standing_missing": (Missing, StandingMissing(ID), f"there is no standing order {ID}"),
-    "standing_reused": (
-        Conflict,
-        StandingReused(ID),
-        f"standing order {ID} is known with other contents: use a fresh id",
     ),
     "storage_broken": (Refused, StorageBroken("sqlite", "why"), "sqlite refused: why"),
     "storage_busy": (Unavailable, StorageBusy("sqlite", "why"), "sqlite is busy: why; try again"),
@@ -641,11 +684,6 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Unavailable,
         TooManyWaiting(9),
         "9 requests are waiting already; try again shortly",
-    ),
-    "too_much_back": (
-        Refused,
-        TooMuchBack(Money(3, XTR), Money(2, XTR)),
-        "2 XTR can go back, not 3 XTR",
     ),
     "too_often": (
         Unavailable,

@@ -32,7 +32,14 @@ from altyn.entrypoints.sandbox import Fault, FragmentDesk
 from altyn.entrypoints.sandbox.fragment import HAS_PREMIUM, NO_PERSON, STRANGER
 from altyn.entrypoints.sandbox.fragment_wire import bag, comment
 from altyn.entrypoints.testkit.supplier import begun, in_doubt, paid_for
-from tests.unit.fragment_outside import PAYER, RECEIVER, AtTheDesk, DeskOutside, supplier_of
+from tests.unit.fragment_outside import (
+    PAYER,
+    RECEIVER,
+    AtTheDesk,
+    DeskOutside,
+    payer,
+    supplier_of,
+)
 
 STARS = Goods(kind=Kind.STARS, quantity=50)
 
@@ -476,4 +483,10 @@ async def test_somebody_has_to_be_on_the_list(
 ) -> None:
     """An empty one would stop every purchase at its last gate."""
     with pytest.raises(ValueError, match="somebody"):
-        FragmentSupplier(api=supplier.api, payer=PAYER, clock=clock, destinations=frozenset())
+        FragmentSupplier(
+            api=supplier.api,
+            address=PAYER.address,
+            payer=payer,
+            clock=clock,
+            destinations=frozenset(),
+        )

@@ -20,6 +20,7 @@ from altyn.core.payments import (
     ProviderUnclear,
     Stage,
     State,
+    Uncounted,
 )
 from altyn.entrypoints.sandbox import HeleketDesk
 from altyn.entrypoints.testkit.gateway import Call, GatewayContract, House, Trouble, order_of
@@ -175,10 +176,7 @@ def test_what_came_is_told_in_our_words() -> None:
         {"payment_amount": "-5"},
         {"payment_amount": True},
         {"payment_amount": 5.0},
-        {"payment_amount": "5.0000001"},
-        {"payment_amount": "9" * 40},
         {"payment_amount": "NaN"},
-        {"payer_currency": "DOGE"},
         {"payer_currency": None},
         {"uuid": ""},
         {"uuid": "u" * 257},
@@ -190,6 +188,52 @@ def test_what_cannot_be_understood_is_no_amount(wrong: dict[str, Any]) -> None:
     """It is neither guessed nor taken for nothing."""
     with pytest.raises(Unintelligible):
         report_of(invoice(**wrong), WELL_KNOWN, NOW)
+
+
+@pytest.mark.parametrize(
+    ("members", "units", "rest"),
+    [
+        ({"payment_amount": "5.00000012"}, 5_000_000, "0.00000012 of 5.00000012 USDT"),
+        ({"payment_amount": "5.00000000"}, 5_000_000, ""),
+        ({"payment_amount": "0.0000004"}, 0, "0.0000004 of 0.0000004 USDT"),
+        ({"payment_amount": "9" * 40}, 0, f"{'9' * 40} USDT"),
+        ({"payer_currency": "DOGE"}, 0, "5 DOGE"),
+        ({"payer_currency": "D" * 99}, 0, f"5 {'D' * 20}"),
+        ({"payment_amount": "1.50", "payer_currency": "XTR"}, 1, "0.5 of 1.5 XTR"),
+    ],
+    ids=str,
+)
+def test_what_our_books_cannot_say_is_told_in_his_words(
+    members: dict[str, Any], units: int, rest: str
+) -> None:
+    """An asset that we do not know, more than we can count, or finer: nothing is rounded away."""
+    report = report_of(invoice(**members), WELL_KNOWN, NOW)
+    assert sum(each.amount.units for each in report.inflows) == units
+    assert [each.said for each in report.uncounted] == [rest] * bool(rest)
+    keys = [each.key for each in report.inflows] + [each.key for each in report.uncounted]
+    assert set(keys) == {"u-1"}
+    assert {each.at for each in report.uncounted} <= {NOW - timedelta(minutes=30)}
+
+
+async def test_a_payer_is_offered_the_coin_that_was_asked_for(
+    desk: HeleketDesk, clock: ManualClock, outside: DeskOutside, house: House
+) -> None:
+    """On whatever network; of any other there would be no rate, and of most no books."""
+    says = Says({"uuid": "u", "url": "https://pay", "amount": "5", "currency": "USDT"})
+    payment = await house.open(order_of(outside))
+    await gateway_of(desk, says, clock).open(payment)
+    ((_, body),) = says.asked
+    assert json.loads(body)["currencies"] == [{"currency": "USDT"}]
+
+
+async def test_what_a_stranger_pays_in_an_unknown_coin_is_found(
+    gateway: HeleketGateway, desk: HeleketDesk
+) -> None:
+    """As what it is, under his name for it."""
+    desk.sell("somebody-else-1", "0.01", "BTC")
+    (found,) = await gateway.find(gateway.prove(desk.notices[-1], {}))
+    assert isinstance(found, Uncounted)
+    assert found.said == "0.01 BTC"
 
 
 @pytest.mark.parametrize(

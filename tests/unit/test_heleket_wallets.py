@@ -18,6 +18,7 @@ from altyn.core.payments import (
     OpenStanding,
     ProviderRefused,
     ProviderUnclear,
+    Routes,
     StandingGateways,
     StandingId,
     StandingOrder,
@@ -78,7 +79,7 @@ def open_standing(house: House, wallets: HeleketWallets) -> OpenStanding:
     """The use case over what the house keeps."""
     kept = house.read.book.standings
     gateways = StandingGateways({wallets.method: wallets})
-    return OpenStanding(kept, gateways, house.read.transaction, house.read.clock)
+    return OpenStanding(kept, gateways, house.read.transaction, house.read.clock, Routes())
 
 
 async def told(house: House, desk: HeleketDesk) -> None:

@@ -3,7 +3,6 @@
 from random import Random
 
 import pytest
-from hypothesis import settings
 
 from altyn.adapters.memory import ManualClock, MemoryLedger, MemoryStore
 from altyn.core.balances import Ledger, Receipt, account_name
@@ -17,6 +16,7 @@ from altyn.entrypoints.testkit import (
     LedgerModel,
     agree,
 )
+from tests.unit.machines import played
 
 
 class TestMemoryLedger(LedgerContract):
@@ -48,7 +48,7 @@ class MemoryLedgerMachine(LedgerMachine):
 
 
 TestMemoryLedgerMachine = MemoryLedgerMachine.TestCase
-TestMemoryLedgerMachine.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+TestMemoryLedgerMachine.settings = played(examples=60, steps=25)
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -5,7 +5,6 @@ from fractions import Fraction
 
 import pytest
 from attrs import frozen
-from hypothesis import settings
 
 from altyn.adapters.memory import ManualTicks, MemoryMeter
 from altyn.adapters.memory.limits import PLACES_MAX
@@ -22,6 +21,7 @@ from altyn.core.limits import (
     StrictWindow,
 )
 from altyn.entrypoints.testkit import HandTicks, LimitsMachine, MeterContract
+from tests.unit.machines import played
 
 
 @frozen
@@ -272,4 +272,4 @@ class MemoryMeterMachine(LimitsMachine):
 
 
 TestMemoryMeterMachine = MemoryMeterMachine.TestCase
-TestMemoryMeterMachine.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestMemoryMeterMachine.settings = played(examples=60, steps=40)

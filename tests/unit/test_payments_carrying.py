@@ -1,12 +1,12 @@
 """Carrying out a refund: the provider is asked once, and what he leaves in doubt is asked about."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from attrs import define, evolve
+from attrs import define, evolve, frozen
 
 from altyn.core.balances import Account, account_name
 from altyn.core.errors import AltynError, Missing
@@ -20,6 +20,7 @@ from altyn.core.payments import (
     ProviderRefused,
     ProviderUnclear,
     Refund,
+    RefundId,
     RefundMissing,
     RefundMoved,
     RefundStage,
@@ -226,6 +227,39 @@ async def test_of_two_who_go_on_with_it_one_asks(house: House) -> None:
         await evolve(house.carry_out, refunds=refunds)(ONE)
     assert await state(house) is RefundState.DONE
     assert house.gateway.calls == ["refund"]
+
+
+@frozen
+class FoundDue:
+    """Refunds as somebody saw them a moment ago: one of them was due."""
+
+    refunds: Any
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.refunds, name)
+
+    async def due(self, at: datetime, limit: int) -> list[RefundId]:
+        return [ONE]
+
+
+async def test_nobody_is_asked_beside_whoever_asks(house: House) -> None:
+    """Of two workers that found it due one asks; what he refuses the other does not have done."""
+    await due(house)
+    gateway = busy(house)
+    gateway.refunds_are_single = True
+    other = evolve(house.poll_refunds, refunds=FoundDue(house.refunds), carry_out=house.carry_out)
+    asked: list[str] = []
+
+    async def look() -> None:
+        gateway.meanwhile = None
+        await other()
+        asked.extend(gateway.calls)
+
+    gateway.meanwhile = look
+    house.gateway.refunds.append(NO)
+    await house.carry_out(ONE)
+    assert (await state(house), asked) == (RefundState.FAILED, [])
+    assert gateway.calls == ["refund"]
 
 
 async def test_what_is_over_stays_as_it_is(house: House) -> None:

@@ -1,10 +1,11 @@
 """Every day is compared once and told of; what is missing here is put into the books."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
-from attrs import define, evolve, field
+from attrs import define, evolve, field, frozen
 
 from altyn.adapters.memory import ManualClock
 from altyn.core.errors import AltynError
@@ -16,14 +17,17 @@ from altyn.core.payments import (
     Gateways,
     Kind,
     Line,
+    ListMissing,
     PaymentId,
     ProviderRefused,
     ProviderUnclear,
+    Report,
     Stage,
     State,
     TieOut,
     TieOutDays,
     TieOutMethod,
+    Uncounted,
 )
 from altyn.core.payments.daily import TOLD_MAX
 from tests.unit.payments_house import House, Overtaken, Scripted, order, usdt
@@ -37,19 +41,41 @@ class Lister(Scripted):
     """A provider with a list of his own, of which he may say nothing."""
 
     lot: list[Line] = field(factory=list)
-    silence: AltynError | None = None
+    odd: list[Uncounted] = field(factory=list)
+    silence: Exception | None = None
     asked: int = 0
 
-    async def lines(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[Line]]:
+    async def lines(
+        self, since: datetime, until: datetime
+    ) -> AsyncIterator[Sequence[Line | Uncounted]]:
         """As the port says."""
         self.asked += 1
         if self.silence:
             raise self.silence
-        yield [each for each in self.lot if since <= each.at < until]
+        everything: list[Line | Uncounted] = [*self.lot, *self.odd]
+        yield [each for each in everything if since <= each.at < until]
 
     def has(self, key: str, units: int = 5, at: datetime = MIDNIGHT - DAY / 2) -> None:
         """It stands on his list."""
         self.lot.append(Line(key=key, amount=usdt(units), at=at))
+
+
+@frozen
+class Slow:
+    """Cursors; between the look at what was told of failures and its end somebody else tells."""
+
+    port: Any
+    meanwhile: Callable[[], Awaitable[None]]
+
+    async def get(self, feed: str) -> Cursor:
+        """As the port says."""
+        cursor: Cursor = await self.port.get(feed)
+        if feed.startswith("tie-out-failed"):
+            await self.meanwhile()
+        return cursor
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.port, name)
 
 
 @define
@@ -128,6 +154,73 @@ async def test_who_is_silent_is_asked_again(office: Office, silence: AltynError)
     assert await office.done() == [day("fake", MIDNIGHT - DAY, MIDNIGHT + DAY)]
 
 
+async def failures(office: Office) -> list[tuple[object, object]]:
+    """Of what was told that it could not be compared."""
+    return [
+        (event.facts["method"], event.facts["told"])
+        for event in await office.house.told()
+        if event.name == "tie_out.failed"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("silence", "words"),
+    [
+        (ProviderRefused("fake", "Wrong key"), "fake refused: Wrong key"),
+        (ProviderUnclear("fake", "a\nb"), "fake left us in doubt: a b"),
+        (ValueError("a secret"), "a mistake inside Altyn: ValueError"),
+    ],
+    ids=str,
+)
+async def test_what_fails_is_told_of_once_a_day(
+    office: Office, silence: Exception, words: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """After an hour in which it was only tried again, in the log too; every day anew."""
+    office.his.silence = silence
+    assert await office.days() == 1
+    office.house.clock.advance(minutes=59)
+    await office.days()
+    assert await failures(office) == []
+    office.house.clock.advance(minutes=1)
+    for _ in range(3):
+        await office.days()
+        office.house.clock.advance(hours=1)
+    assert await failures(office) == [("fake", words)]
+    office.house.clock.advance(hours=22)
+    for _ in range(2):
+        await office.days()
+    assert await failures(office) == [("fake", words)]
+    lines = [each.getMessage() for each in caplog.records if each.name == "altyn.payments"]
+    assert lines == [f"comparing the books with fake: {words}"] * 2
+    office.his.silence = None
+    await office.days()
+    assert await failures(office) == []
+
+
+async def test_of_two_who_fail_at_once_one_tells(office: Office) -> None:
+    """And a storage that fails meanwhile only puts it off."""
+    office.his.silence = ProviderRefused("fake", "no")
+    office.house.clock.advance(hours=2)
+    told = Cursor("tie-out-failed:fake", until=MIDNIGHT)
+
+    async def meanwhile() -> None:
+        await office.house.cursors.put(told, was=Cursor("tie-out-failed:fake"))
+
+    slow = Slow(office.house.cursors, meanwhile)
+    assert await evolve(office.days, cursors=slow)() == 1
+    assert await failures(office) == []
+
+
+async def test_who_keeps_no_list_is_not_asked(office: Office) -> None:
+    """That is no failure: there is nothing to compare."""
+    office.his.lists = False
+    office.house.clock.advance(hours=9)
+    assert await office.days() == 1
+    assert (office.his.asked, await failures(office)) == (0, [])
+    with pytest.raises(ListMissing, match="fake keeps no list"):
+        await office.tie_out("fake", MIDNIGHT - DAY, MIDNIGHT)
+
+
 async def test_of_two_at_once_one_tells(office: Office) -> None:
     """Whoever is later has compared in vain."""
     overtaken = Overtaken(office.house.cursors, office.days)
@@ -174,6 +267,14 @@ async def test_what_differs_is_told_with_its_facts(office: Office) -> None:
         "tie_out.done",
     ]
     assert (done.facts["compared"], done.facts["differences"]) == (2, 2)
+
+
+async def test_what_cannot_be_counted_is_told_as_he_says_it(office: Office) -> None:
+    """There is no other way to say it."""
+    office.his.odd.append(Uncounted(key="in-1", said="0.01 BTC", at=MIDNIGHT - DAY / 2))
+    await office.days()
+    differs, *_ = await office.house.told()
+    assert (differs.facts["kind"], differs.facts["theirs"]) == ("uncounted", "0.01 BTC")
 
 
 async def test_so_many_are_told_of_and_no_more(office: Office) -> None:
@@ -260,12 +361,60 @@ async def test_what_is_for_nobody_waits(office: Office) -> None:
     await house.sound()
 
 
+@pytest.mark.parametrize("speaks", [True, False], ids=["he says so", "he is silent"])
+async def test_what_he_has_more_of_is_booked_as_grown(office: Office, speaks: bool) -> None:
+    """Once, as when he had told of it: of a payment of which all came nobody asks any more."""
+    house = office.house
+    payment = await house.open(order(1))
+    noon = MIDNIGHT - DAY / 2
+    await house.comes(payment, evolve(house.inflow(1000), at=noon))
+    line = Line(key="in-1", amount=usdt(1700), at=noon, payment=payment.id)
+    office.his.lot.append(line)
+    house.gateway.reports.append(
+        Report(Stage.CLOSED, [evolve(house.inflow(1700), at=noon)])
+        if speaks
+        else ProviderUnclear("fake", "silence")
+    )
+    found, count = await filled(office)
+    assert ([each.kind for each in found.differences], count) == ([Kind.AMOUNT_DIFFERS], 1)
+    grown = await house.payments.get(payment.id)
+    assert (grown.state, grown.came) == (State.OVERPAID, usdt(1700))
+    assert [each.inflow.key for each in await house.arrivals.of(payment.id)] == ["in-1", "in-1+1"]
+    assert await house.holds("user:1") == 1700
+    again, count = await filled(office)
+    assert (again.differences, count) == ([], 0)
+    await house.sound()
+
+
+async def test_what_nobody_knew_and_grew_waits_like_before(office: Office) -> None:
+    """The more of it goes into the drawer too."""
+    house = office.house
+    async with house.store():
+        await house.book.hold("fake", [evolve(house.inflow(5), at=MIDNIGHT - DAY / 2)])
+    office.his.has("in-1", 12)
+    assert (await filled(office))[1] == 1
+    assert sum(each.held.units for each in await house.drawer()) == 12
+    await house.sound()
+
+
+async def test_what_went_back_by_hand_is_no_growth(office: Office) -> None:
+    """We were told of what was left of it; the rest is not here any more."""
+    house = office.house
+    payment = await house.open(order(1))
+    await house.comes(payment, evolve(house.inflow(700), at=MIDNIGHT - DAY / 2))
+    office.his.has("in-1", 1000)
+    office.his.lot.append(evolve(office.his.lot[0], amount=usdt(300), back=True))
+    found, count = await filled(office)
+    assert (len(found.differences), count) == (2, 0)
+    assert await house.holds("user:1") == 700
+
+
 async def test_nothing_else_is_touched(office: Office) -> None:
     """What is missing there, what differs and what was given back is for a person."""
     house = office.house
     payment = await house.open(order(1))
     await house.comes(payment, evolve(house.inflow(1000), at=MIDNIGHT - DAY / 2))
-    office.his.has("in-1", 1500)
+    office.his.has("in-1", 999)
     office.his.lot.append(evolve(office.his.lot[0], key="in-2", back=True))
     asked = house.gateway.calls.count("inquire")
     found, count = await filled(office)

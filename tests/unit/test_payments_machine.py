@@ -9,7 +9,6 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from attrs import define, evolve
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -43,6 +42,7 @@ from altyn.core.payments import (
     clearing,
     returning,
 )
+from tests.unit.machines import played
 from tests.unit.payments_house import House, usdt, wish
 from tests.unit.payments_till import FATES, LOOKS, Death, Till
 
@@ -575,4 +575,4 @@ class PaymentsMachine(RuleBasedStateMachine):
 
 
 TestPayments = PaymentsMachine.TestCase
-TestPayments.settings = settings(max_examples=50, stateful_step_count=30, deadline=None)
+TestPayments.settings = played(examples=50, steps=30)

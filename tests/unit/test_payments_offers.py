@@ -1,10 +1,8 @@
 """Which ways of paying somebody is offered, and what speaks against the others."""
 
-from typing import Any
-
 import pytest
 
-from altyn.adapters.memory import ManualClock
+from altyn.adapters.memory import ManualClock, ManualTicks
 from altyn.core.errors import AltynError, Missing
 from altyn.core.payments import (
     AmountOutOfBounds,
@@ -17,25 +15,25 @@ from altyn.core.payments import (
     Place,
     ProviderRefused,
     ProviderUnclear,
+    Pulses,
     Route,
-    Wanted,
+    Routes,
+    Sale,
 )
-from altyn.core.resilience import CircuitOpen
+from altyn.core.resilience import BreakerPolicy, CircuitOpen, Guard
 from tests.unit.payments_house import Scripted, usdt
 
 INSIDE = (Goods.DIGITAL, Place.TELEGRAM)
 
 
-def wanted(**other: Any) -> Wanted:
-    """Somebody wants to pay 1000 for something digital inside Telegram."""
-    return Wanted(amount=usdt(1000), **other)
-
-
-async def offered(route: Route, want: Wanted, answer: AltynError | None = None) -> Offer:
+async def offered(
+    route: Route, sale: Sale | None = None, answer: AltynError | None = None
+) -> Offer:
     """What becomes of the only way there is."""
     gateway = Scripted(ManualClock())
     gateway.accepts.append(answer)
-    (offer,) = await OfferMethods(Gateways.these(gateway), {"fake": route})(want)
+    offer_methods = OfferMethods(Gateways.these(gateway), Routes({"fake": route}), Pulses())
+    (offer,) = await offer_methods(usdt(1000), sale or Sale())
     asked = offer.obstacle not in (Obstacle.GOODS, Obstacle.COUNTRY)
     assert gateway.calls == (["accept"] if asked else [])
     return offer
@@ -50,8 +48,14 @@ async def offered(route: Route, want: Wanted, answer: AltynError | None = None) 
             AmountOutOfBounds("fake", usdt(1000), usdt(2000), usdt(9000)),
             Offer("fake", Obstacle.AMOUNT, usdt(2000), usdt(9000)),
         ),
-        (ProviderUnclear("fake", "silence"), Offer("fake", Obstacle.RESTING)),
-        (CircuitOpen("fake", 5.0), Offer("fake", Obstacle.RESTING)),
+        (
+            ProviderUnclear("fake", "silence"),
+            Offer("fake", Obstacle.RESTING, why="fake left us in doubt: silence"),
+        ),
+        (
+            CircuitOpen("fake", 5.0),
+            Offer("fake", Obstacle.RESTING, why=str(CircuitOpen("fake", 5.0))),
+        ),
         (ProviderRefused("fake", "no"), Offer("fake", Obstacle.ASSET)),
         (Missing(), Offer("fake", Obstacle.ASSET)),
     ],
@@ -59,7 +63,7 @@ async def offered(route: Route, want: Wanted, answer: AltynError | None = None) 
 )
 async def test_a_way_is_asked_whether_it_would_do(answer: AltynError | None, offer: Offer) -> None:
     """And says by how much it would not."""
-    assert await offered(Route(), wanted(), answer) == offer
+    assert await offered(Route(), answer=answer) == offer
 
 
 @pytest.mark.parametrize(
@@ -76,7 +80,7 @@ async def test_a_way_is_for_some_goods_in_some_place(
 ) -> None:
     """Both together decide; the provider is not even asked."""
     route = Route(forbidden=frozenset({INSIDE}))
-    offer = await offered(route, wanted(goods=goods, place=place))
+    offer = await offered(route, Sale(goods=goods, place=place))
     assert offer.obstacle is obstacle
 
 
@@ -97,7 +101,7 @@ async def test_a_way_is_for_payers_from_somewhere(
     route: Route, country: str, obstacle: Obstacle | None
 ) -> None:
     """Who may come from anywhere is not from where one has to be."""
-    assert (await offered(route, wanted(country=country))).obstacle is obstacle
+    assert (await offered(route, Sale(country=country))).obstacle is obstacle
 
 
 async def test_those_that_can_be_used_come_first() -> None:
@@ -108,11 +112,28 @@ async def test_those_that_can_be_used_come_first() -> None:
     gateways["a"].accepts.append(ProviderUnclear("a", "silence"))
     gateways["b"].accepts.append(AssetNotTaken("b", usdt(1).asset))
     routes = {"e": Route(rank=20), "d": Route(rank=20), "c": Route(rank=300), "b": Route(rank=1)}
-    offer = OfferMethods(Gateways.these(*gateways.values()), routes)
-    assert [each.method for each in await offer(wanted())] == ["d", "e", "c", "b", "a"]
-    assert [each.method for each in await offer(wanted())] == ["b", "d", "e", "a", "c"]
+    offer = OfferMethods(Gateways.these(*gateways.values()), Routes(routes), Pulses())
+    assert [each.method for each in await offer(usdt(1000), Sale())] == ["d", "e", "c", "b", "a"]
+    assert [each.method for each in await offer(usdt(1000), Sale())] == ["b", "d", "e", "a", "c"]
+
+
+async def test_whose_guard_is_open_comes_last() -> None:
+    """With the word why; as soon as a call would go again it is offered as before."""
+    clock, ticks = ManualClock(), ManualTicks()
+    gateways = {name: Scripted(clock, method=name) for name in ("a", "b")}
+    guard = Guard("a", BreakerPolicy(open_seconds=30), ticks=ticks)
+    routes = Routes({"a": Route(rank=1), "b": Route(rank=2)})
+    offer = OfferMethods(Gateways.these(*gateways.values()), routes, Pulses({"a": guard}))
+    assert list(await offer(usdt(1000), Sale())) == [Offer("a"), Offer("b")]
+    guard.trip()
+    resting = Offer("a", Obstacle.RESTING, why="rests for 30 s")
+    assert list(await offer(usdt(1000), Sale())) == [Offer("b"), resting]
+    gateways["a"].accepts.append(AssetNotTaken("a", usdt(1).asset))
+    assert list(await offer(usdt(1000), Sale()))[1] == Offer("a", Obstacle.ASSET)
+    ticks.advance(seconds=30)
+    assert list(await offer(usdt(1000), Sale())) == [Offer("a"), Offer("b")]
 
 
 async def test_where_there_is_no_way_none_is_offered() -> None:
     """Nothing speaks against nothing."""
-    assert list(await OfferMethods(Gateways.these())(wanted())) == []
+    assert list(await OfferMethods(Gateways.these(), Routes(), Pulses())(usdt(1000), Sale())) == []

@@ -6,10 +6,23 @@ from datetime import timedelta
 import pytest
 from attrs import evolve
 
+from altyn.adapters.memory import ManualClock
 from altyn.core.balances import Account, AssetDiffers, account_name
 from altyn.core.money import TON, Asset, Money
-from altyn.core.payments import Case, Inflow, Payment, Rules, Stage, State, Treatment
-from tests.unit.payments_house import USER, House, order, rubles, usdt
+from altyn.core.payments import (
+    Case,
+    Gateways,
+    Inflow,
+    Payment,
+    RuleNotKept,
+    Rules,
+    Stage,
+    State,
+    Treatment,
+)
+from altyn.entrypoints.wiring.paying import Paying
+from altyn.entrypoints.wiring.tills import Tills
+from tests.unit.payments_house import USER, House, Scripted, order, rubles, usdt
 
 Build = Callable[..., House]
 
@@ -354,3 +367,36 @@ async def test_a_part_of_less_than_a_unit_is_made_up_for(build: Build) -> None:
         given.append(await house.holds(USER, rubles(1).asset))
     assert given == [0, 1, 2, 3]
     assert await house.holds("exchange:fake") == 1000
+
+
+# What a method cannot do.
+
+
+@pytest.mark.parametrize("case", [Case.OVER, Case.UNMATCHED])
+def test_a_rule_that_cannot_be_kept_is_refused(case: Case) -> None:
+    """For the method that cannot, by whichever rule; another rule for that method is enough."""
+    clock = ManualClock()
+    able = Scripted(clock, method="able")
+    unable = Scripted(clock, method="unable", returns_to_sender=False)
+    both = Gateways.these(able, unable)
+    Rules().check(both)
+    Rules(of_method={"able": {case: Treatment.RETURN}}).check(both)
+    general = {case: Treatment.RETURN}
+    for rules in (Rules(general), Rules(of_method={"unable": general})):
+        with pytest.raises(RuleNotKept) as refused:
+            rules.check(both)
+        assert refused.value.facts == {"method": "unable", "cases": (case,)}
+        assert str(refused.value) == (
+            f"unable returns nothing by rule ({case}): hold it there, or credit it"
+        )
+    Rules(general, {"unable": {case: Treatment.HOLD}}).check(both)
+    Rules(general).check(Gateways.these(able))
+
+
+def test_nothing_is_put_together_that_cannot_keep_the_rules() -> None:
+    """Altyn does not start with an empty promise."""
+    tills = Tills(gateways=(Scripted(ManualClock(), returns_to_sender=False),))
+    provider = Paying()
+    assert list(provider.gateways(tills, Rules()).by_method) == ["fake"]
+    with pytest.raises(RuleNotKept):
+        provider.gateways(tills, Rules({Case.DOUBLE: Treatment.RETURN}))

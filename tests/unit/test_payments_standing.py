@@ -17,15 +17,21 @@ from altyn.core.payments import (
     Case,
     Deposit,
     EndStanding,
+    Goods,
     Invoice,
+    MethodForbidden,
     MethodUnknown,
     OpenStanding,
     Page,
     Payment,
     PaymentId,
+    Place,
     ProviderRefused,
     ProviderUnclear,
+    Route,
+    Routes,
     Rules,
+    Sale,
     StandingGateways,
     StandingId,
     StandingMissing,
@@ -37,6 +43,7 @@ from altyn.core.payments import (
 from tests.unit.payments_house import USER, House, order, usdt, wish
 
 ONE = StandingId(UUID(int=1))
+TWO = StandingId(UUID(int=2))
 DOUBT = ProviderUnclear("fake", "silence")
 
 
@@ -83,10 +90,11 @@ def wanted(house: House, **other: Any) -> StandingOrder:
     return StandingOrder(**fields)
 
 
-def opener(house: House, provider: Scripted) -> OpenStanding:
+def opener(house: House, provider: Scripted, route: Route | None = None) -> OpenStanding:
     """The use case over what the house keeps."""
+    routes = Routes({} if route is None else {provider.method: route})
     gateways = StandingGateways({provider.method: provider})
-    return OpenStanding(house.standings, gateways, house.store, house.clock)
+    return OpenStanding(house.standings, gateways, house.store, house.clock, routes)
 
 
 @pytest.fixture
@@ -119,6 +127,24 @@ def test_an_order_that_cannot_stand_is_refused(
         wanted(House(), **wrong)
     with pytest.raises(ZoneMissing):
         wanted(House(), created_at=House().clock.now().replace(tzinfo=None))
+
+
+async def test_a_route_is_kept_to(house: House) -> None:
+    """Nothing is written of what it forbids; what stood before it was changed stands."""
+    strict = Route(forbidden=frozenset({(Goods.DIGITAL, Place.TELEGRAM)}))
+    provider = Scripted()
+    with pytest.raises(MethodForbidden):
+        await opener(house, provider, strict)(wanted(house))
+    assert provider.asked == 0
+    with pytest.raises(StandingMissing):
+        await house.standings.get(ONE)
+    stands = await opener(house, provider)(wanted(house))
+    assert await opener(house, provider, strict)(wanted(house)) == stands
+    mugs = Sale(goods=Goods.PHYSICAL, country="DE")
+    with pytest.raises(StandingReused):
+        await opener(house, provider, strict)(wanted(house, sale=mugs))
+    other = await opener(house, provider, strict)(wanted(house, id=TWO, sale=mugs))
+    assert other.order(house.inflow(5)).sale == mugs
 
 
 async def test_one_is_told_how_to_pay(house: House) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from attrs import evolve
 
 from altyn.adapters.memory import MemoryArrivals
 from altyn.core.balances import Account, AccountMissing, CeilingReached, account_name
@@ -17,9 +18,11 @@ from altyn.core.payments import (
     Arrival,
     ArrivalMissing,
     Case,
+    Goods,
     Inflow,
     Invoice,
     InvoiceMissing,
+    MethodForbidden,
     MethodUnknown,
     NothingHeld,
     NoticeForged,
@@ -27,9 +30,13 @@ from altyn.core.payments import (
     PaymentId,
     PaymentMissing,
     PaymentReused,
+    Place,
     ProviderRefused,
     ProviderUnclear,
+    Route,
+    Routes,
     Rules,
+    Sale,
     Stage,
     State,
     Treatment,
@@ -52,6 +59,59 @@ async def house() -> AsyncIterator[House]:
 
 
 # Opening.
+
+
+STARS_ONLY = Route(forbidden=frozenset({(Goods.DIGITAL, Place.TELEGRAM)}))
+
+
+@pytest.mark.parametrize(
+    ("route", "sale", "words"),
+    [
+        (STARS_ONLY, Sale(), "fake is not for digital goods that are sold inside Telegram"),
+        (
+            Route(forbidden=frozenset({(Goods.SERVICE, Place.ELSEWHERE)})),
+            Sale(goods=Goods.SERVICE, place=Place.ELSEWHERE),
+            "fake is not for services that are sold outside Telegram",
+        ),
+        (Route(without=frozenset({"US"})), Sale(country="US"), "fake is not for payers from US"),
+        (
+            Route(countries=frozenset({"RU"})),
+            Sale(),
+            "fake is only for payers from some countries: say from where this one is",
+        ),
+    ],
+)
+async def test_a_sale_is_not_paid_by_a_method_whose_route_forbids_it(
+    route: Route, sale: Sale, words: str
+) -> None:
+    """It says why; the provider is not asked, and nothing is written."""
+    house = House(routes=Routes({"fake": route}))
+    with pytest.raises(MethodForbidden) as refused:
+        await house.open(order(sale=sale))
+    assert str(refused.value) == words
+    assert house.gateway.calls == []
+    with pytest.raises(PaymentMissing):
+        await house.payments.get(ONE)
+
+
+async def test_what_a_route_allows_is_opened() -> None:
+    """Only what is sold, where and to whom decides."""
+    house = House(routes=Routes({"fake": STARS_ONLY}))
+    allowed = Sale(goods=Goods.PHYSICAL, country="RU")
+    payment = await house.open(order(sale=allowed))
+    assert (payment.state, payment.order.sale) == (State.PENDING, allowed)
+    assert (await house.open(order(2, sale=Sale(place=Place.ELSEWHERE)))).state is State.PENDING
+
+
+async def test_a_route_that_was_changed_does_not_change_what_was_asked_before(
+    house: House,
+) -> None:
+    """The same order again is answered by the same payment, the same id of another sale is not."""
+    before = await house.open(order())
+    strict = evolve(house.open, routes=Routes({"fake": STARS_ONLY}))
+    assert await strict(order()) == before
+    with pytest.raises(PaymentReused):
+        await strict(order(sale=Sale(goods=Goods.PHYSICAL)))
 
 
 async def test_an_order_gets_its_invoice(house: House) -> None:

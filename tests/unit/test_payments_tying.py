@@ -35,6 +35,7 @@ from altyn.core.payments import (
     RefundState,
     TieOut,
     TieOutMethod,
+    Uncounted,
     returning,
 )
 from altyn.core.payments.arrival import Entries
@@ -55,13 +56,17 @@ class Lister(Scripted):
     """A provider with a list of his own, which may break off."""
 
     lot: list[Line] = field(factory=list)
+    odd: list[Uncounted] = field(factory=list)
     breaks: AltynError | None = None
     asked: list[tuple[datetime, datetime]] = field(factory=list)
 
-    async def lines(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[Line]]:
+    async def lines(
+        self, since: datetime, until: datetime
+    ) -> AsyncIterator[Sequence[Line | Uncounted]]:
         """As the port says, a few to a page."""
         self.asked.append((since, until))
-        wanted = [each for each in self.lot if since <= each.at < until]
+        everything: list[Line | Uncounted] = [*self.lot, *self.odd]
+        wanted = [each for each in everything if since <= each.at < until]
         for begin in range(0, len(wanted), 7):
             yield wanted[begin : begin + 7]
         if self.breaks:
@@ -74,10 +79,16 @@ class Lister(Scripted):
         at: datetime = NOON,
         *,
         back: bool = False,
+        at_most: bool = False,
         asset: Asset = USDT,
     ) -> None:
         """It stands on his list."""
-        self.lot.append(Line(key=key, amount=Money(units, asset), at=at, back=back))
+        amount = Money(units, asset)
+        self.lot.append(Line(key=key, amount=amount, at=at, back=back, at_most=at_most))
+
+    def cannot_count(self, key: str, at: datetime = NOON) -> None:
+        """It stands on his list, and we have no books for it."""
+        self.odd.append(Uncounted(key=key, said="0.01 BTC", at=at, payment=order(3).id))
 
 
 @pytest.fixture
@@ -188,7 +199,11 @@ class Day:
     async def well(self) -> None:
         """Something of which both say the same."""
         house, n = self.house, self.number()
-        match self.chance.randrange(8):
+        match self.chance.randrange(9):
+            case 8:  # he says that some of it went back
+                self.list(key := await paid(house, n, 1000))
+                await refunded(house, n, key, self.chance.choice((1, 999, 1000)))
+                self.his.has(key, 1000, house.clock.now(), back=True, at_most=True)
             case 0:
                 self.list(await paid(house, n, 1000))
             case 1:
@@ -235,10 +250,16 @@ class Day:
             case Kind.REFUNDED_OUTSIDE:
                 back = True
                 self.list(await paid(house, n, 1000))
-                self.his.has(key, self.chance.choice((1, 1000)), house.clock.now(), back=True)
+                vague, units = self.chance.random() < 0.5, self.chance.choice((1, 1000))
+                self.his.has(key, units, house.clock.now(), back=True, at_most=vague)
             case Kind.UNMATCHED:
                 back = False
                 self.list(await strayed(house, key, 1000))
+            case Kind.UNCOUNTED:
+                if back := self.chance.random() < 0.5:  # only a rest of it cannot be counted
+                    self.list(await paid(house, n, 1000))
+                self.his.cannot_count(key, house.clock.now())
+                back = False
             case Kind.BOOKS_DIFFER:
                 self.list(key)
                 if back:
@@ -276,6 +297,43 @@ async def test_two_hundred_differences_are_found_and_none_is_invented(seed: int)
     assert found.compared > 400
     moments = [each.at for each in found.differences]
     assert moments == sorted(moments)
+
+
+# What he only says that some of it went back.
+
+
+@pytest.mark.parametrize(
+    ("ours", "stage", "theirs", "kind"),
+    [
+        (1, RefundStage.DONE, 1000, None),
+        (1000, RefundStage.DONE, 1000, None),
+        (400, RefundStage.ACCEPTED, 1000, None),
+        (400, RefundStage.DONE, 399, Kind.AMOUNT_DIFFERS),
+        (400, RefundStage.DONE, None, Kind.MISSING_THERE),
+        (400, RefundStage.ACCEPTED, None, None),
+        (400, RefundStage.FAILED, 1000, Kind.REFUNDED_OUTSIDE),
+    ],
+)
+async def test_some_of_it_went_back(
+    house: House, his: Lister, ours: int, stage: RefundStage, theirs: int | None, kind: Kind | None
+) -> None:
+    """Any part of it agrees with that, and nothing of it does not."""
+    his.has(key := await paid(house, 1, 1000), 1000)
+    await refunded(house, 1, key, ours, says=stage)
+    if theirs:
+        his.has(key, theirs, back=True, at_most=True)
+    assert [each.kind for each in (await tied(house)).differences] == [kind] * bool(kind)
+
+
+async def test_how_much_went_back_by_hand_is_told_as_far_as_he_says_it(
+    house: House, his: Lister
+) -> None:
+    """It is no more than that."""
+    his.has(key := await paid(house, 1, 1000), 1000)
+    his.has(key, 1000, back=True, at_most=True)
+    (difference,) = (await tied(house)).differences
+    assert difference.kind is Kind.REFUNDED_OUTSIDE
+    assert difference.his == "0.001000 USDT at most"
 
 
 # What is told.
@@ -318,6 +376,28 @@ async def test_each_side_is_told(house: House, his: Lister) -> None:
         kind=Kind.MISSING_THERE, key="in-3", ours=usdt(7), theirs=None, at=NOON, payment=None
     )
     assert third == [missing, evolve(missing, kind=Kind.UNMATCHED, theirs=usdt(7))]
+
+
+async def test_what_cannot_be_counted_is_told_in_his_words(house: House, his: Lister) -> None:
+    """Of that day; what has a line of its own beside it is one thing with it."""
+    his.has(await paid(house, 1, 1000), 1000)
+    his.cannot_count("in-1")
+    his.cannot_count("in-2")
+    his.cannot_count("in-3", UNTIL)
+    found = await tied(house)
+    assert found.compared == 2
+    assert found.differences == [
+        Difference(
+            kind=Kind.UNCOUNTED,
+            key=key,
+            ours=None,
+            theirs=None,
+            said="0.01 BTC",
+            at=NOON,
+            payment=order(3).id,
+        )
+        for key in ("in-1", "in-2")
+    ]
 
 
 async def test_came_and_back_are_two_things(house: House, his: Lister) -> None:

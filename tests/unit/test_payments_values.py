@@ -33,6 +33,7 @@ from altyn.core.payments import (
     Refund,
     RefundId,
     RefundState,
+    Sale,
     Stage,
     State,
     clearing,
@@ -478,3 +479,11 @@ def test_gateways_are_named_by_their_method() -> None:
 def test_where_nothing_is_enabled_nothing_is_listed() -> None:
     """The words say what to do about it."""
     assert str(MethodUnknown("cash", ())) == "there is no payment method 'cash'; none is enabled"
+
+
+@pytest.mark.parametrize("country", ["d", "DEU", "de", "D1", "ÄÖ", " DE", "x" * 100])
+def test_a_country_is_two_capital_letters(country: str) -> None:
+    """Or nothing, where it is not known."""
+    with pytest.raises(MalformedText, match="like DE"):
+        Sale(country=country)
+    assert Sale(country="DE").country == "DE"

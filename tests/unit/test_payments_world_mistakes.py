@@ -1,7 +1,8 @@
 """The world finds mistakes: each one that is planted is caught within the ordinary seeds."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
@@ -118,6 +119,14 @@ class ReadBeforeBooked(ReadNotices):
 
 
 @frozen
+class Unasked(Changed):
+    """What a notice claims is not held against what asking shows."""
+
+    def claims(self, raw: bytes) -> Sequence[Inflow]:
+        return ()
+
+
+@frozen
 class Gullible(ReadNotices):
     """What came is read from the notice, also from one that was sent to try us out."""
 
@@ -127,7 +136,7 @@ class Gullible(ReadNotices):
         said = json.loads(notice.raw)
         if not said["is_final"] or not said["payment_amount"]:
             return await super()._read(notice)
-        report = Report(Stage.CLOSED, [wire.inflow_of(said, WELL_KNOWN, self.clock.now())])
+        report = Report(Stage.CLOSED, *wire.what_came(said, WELL_KNOWN, self.clock.now()))
         return (await self.check._keep(notice.hint.payment, report)).state
 
 
@@ -142,7 +151,7 @@ class Hasty(Changed):
         shown = self.outside.heleket._shown(self.outside.heleket.invoices[payment.id.hex])
         if report.inflows or not shown["payment_amount"]:
             return report
-        return Report(report.stage, [wire.inflow_of(shown, WELL_KNOWN, self.outside.clock.now())])
+        return Report(report.stage, *wire.what_came(shown, WELL_KNOWN, self.outside.clock.now()))
 
 
 def arrivals_apart(_: MemoryStore) -> MemoryArrivals:
@@ -280,10 +289,10 @@ class AnybodysWord(_PurseOf):
 class ClaimedAfterwards(CarryOutRefund):
     """The provider is asked before it is written down that he is."""
 
-    async def __call__(self, id: RefundId) -> Refund:
+    async def __call__(self, id: RefundId, due_by: datetime | None = None) -> Refund:
         refund = await self.refunds.get(id)
         if refund.state is not RefundState.DUE:
-            return await super().__call__(id)
+            return await super().__call__(id, due_by)
         said = await self._ask(refund)
         return await self._keep(await self._claimed(refund), said)
 
@@ -376,6 +385,7 @@ MISTAKES = {
     "nothing is recognised": Kinds(cashbook=BooksAgain, arrivals=Everything),
     "notices by their status": Kinds(gateway=ByStatus),
     "done in silence": Kinds(read=Impatient),
+    "claims are forgotten": Kinds(gateway=Unasked),
     "read before it is booked": Kinds(read=ReadBeforeBooked),
     "notices are believed": Kinds(read=Gullible),
     "what is seen is here": Kinds(gateway=Hasty),

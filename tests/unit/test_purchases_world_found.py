@@ -1,6 +1,7 @@
 """What the world of purchases found, each in a few lines."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 
 import pytest
 from attrs import define, evolve, field
@@ -8,13 +9,17 @@ from attrs import define, evolve, field
 from altyn.core.purchases import Funding, Kind, State, Suppliers
 from altyn.core.wallets import (
     CLOCKS_APART,
+    SEND_WINDOW,
+    Bill,
     BillRefused,
     Cheque,
     ChequeAlive,
     ChequeState,
+    Draft,
     Look,
     NotItsBills,
     OutlayState,
+    WalletUnclear,
 )
 from tests.unit.purchases_house import ANN, FakeSupplier, FakeWallet, House, wish
 
@@ -24,6 +29,14 @@ class Slow(FakeWallet):
     """A wallet on the way to which something happens."""
 
     on_the_way: list[Callable[[], Awaitable[object]]] = field(factory=list)
+    while_signing: list[float] = field(factory=list)
+    """How many seconds pass, the last one first."""
+
+    async def draw(self, bills: Sequence[Bill], last: int) -> Draft:
+        draft = await super().draw(bills, last)
+        if self.while_signing:
+            self.clock.advance(seconds=self.while_signing.pop())
+        return draft
 
     async def present(self, cheque: Cheque) -> Look:
         if self.on_the_way:
@@ -130,3 +143,31 @@ async def test_a_wallet_without_caps_pays_nothing(house: House) -> None:
     outlay = await house.owed("one")
     assert await house.poll_wallets() == 0
     assert (await house.outlays.get(outlay.id)).state is OutlayState.UNPAID
+
+
+async def test_who_took_long_to_sign_has_less_time_to_present() -> None:
+    """A wallet counts from when it began to sign; what was signed for too long nobody sees."""
+    house = House(kind=Slow)
+    assert isinstance(house.wallet, Slow)
+    await house.owed("one")
+    house.wallet.while_signing = [5, 20]
+    assert await house.draw("ton") is None
+    assert (await house.cheques.book("ton")).number == 0
+    cheque = await house.draw("ton")
+    assert cheque is not None
+    assert cheque.present_before - cheque.signed_at == SEND_WINDOW - timedelta(seconds=5)
+
+
+async def test_what_ran_out_waits_for_no_cheque_before_it(house: House) -> None:
+    """A wallet waits for what became of a cheque: bills that nobody can pay any more do not."""
+    await house.owed("one")
+    house.wallet.prompt = False
+    house.wallet.blind = [WalletUnclear("ton", "silence")] * 1000
+    await house.poll_wallets()
+    waiting = await house.owed("two")
+    bill = evolve(waiting.bill, pay_before=house.clock.now() + timedelta(minutes=10))
+    short = await house.owed("three", bill=bill)
+    await house.work(11)
+    assert (await house.cheque()).state is ChequeState.SIGNED
+    assert (await house.outlays.get(waiting.id)).state is OutlayState.DUE
+    assert "too late" in (await house.outlays.get(short.id)).told

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from altyn.core.money import WELL_KNOWN
+from altyn.core.payments import Goods, MethodForbidden, Place, Routes, Sale
 from altyn.entrypoints.wiring import (
     Heleket,
     SettingMissing,
@@ -14,6 +15,7 @@ from altyn.entrypoints.wiring import (
     SettingWrong,
     read_settings,
 )
+from altyn.entrypoints.wiring.container import make_container
 from altyn.entrypoints.wiring.methods import BOUNDS, Method, methods
 
 KEY = "a-key-for-payments-of-ours"
@@ -109,6 +111,10 @@ class TestHeleket:
             ("API_PUBLIC", "shop.example", "starts with https:// and names a server"),
             ("HELEKET_ADDRESSES", ",", "expected one address or several"),
             ("HELEKET_ADDRESSES", "192.0.2.1 localhost", "'localhost' is no address"),
+            ("HELEKET_ADDRESSES", "any, 192.0.2.1", "'any' is no address and no network"),
+            ("API_PROXIES", "any", "'any' is no address and no network"),
+            ("API_PROXIES", "127.0.0.1, 0.0.0.0/0", "0.0.0.0/0 is everybody"),
+            ("API_PROXIES", "::/0", "::/0 is everybody"),
             ("HELEKET_ADDRESSES", "192.0.2.1/24", "'192.0.2.1/24' is no address and no network"),
         ],
     )
@@ -172,3 +178,20 @@ def test_bounds(tmp_path: Path) -> None:
         ("ton", "USDT"): ("0.500000 USDT", "10000.000000 USDT"),
         ("ton", "TON"): ("0.100000000 TON", "5000.000000000 TON"),
     }
+
+
+class TestRoutes:
+    @pytest.mark.parametrize("method", ["cards", "example"])
+    async def test_no_digital_goods_inside_telegram_by_card(
+        self, tmp_path: Path, method: str
+    ) -> None:
+        """Whoever charges the card, Telegram or a provider of our own."""
+        container = make_container(read(tmp_path, ALTYN_PSP_PROFILE="example"))
+        routes = await container.get(Routes)
+        with pytest.raises(MethodForbidden):
+            routes.admit(method, Sale())
+        routes.admit(method, Sale(goods=Goods.PHYSICAL))
+        routes.admit(method, Sale(place=Place.ELSEWHERE))
+        for other in ("stars", "ton", "heleket"):
+            routes.admit(other, Sale())
+        await container.close()

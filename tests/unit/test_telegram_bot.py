@@ -13,6 +13,7 @@ from altyn.adapters.telegram.bot import result_of
 from altyn.core.errors import AltynError, Unavailable
 from altyn.core.money import TON, WELL_KNOWN, Money
 from altyn.core.payments import (
+    ListMissing,
     NotReturnable,
     Payment,
     ProviderRefused,
@@ -148,8 +149,11 @@ async def test_cards_go_back_elsewhere(shop: Shop) -> None:
     refund: Any = None
     with pytest.raises(NotReturnable):
         await shop.cards.refund(refund, arrival)
-    with pytest.raises(Unavailable, match="keeps no list"):
+    assert not shop.cards.lists
+    with pytest.raises(ListMissing, match="keeps no list"):
         await shop.tie_out("cards")
+    with pytest.raises(Unavailable, match="keeps no list"):
+        shop.cards.lines(payment.created_at, payment.expires_at)
     for moment, stage in (
         (payment.expires_at.replace(microsecond=0), Stage.EXPIRED),
         (payment.created_at, Stage.OPEN),

@@ -9,7 +9,6 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from attrs import evolve, frozen
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -22,6 +21,7 @@ from altyn.entrypoints.sandbox import Fault
 from altyn.entrypoints.sandbox.ton import TonDesk
 from altyn.entrypoints.sandbox.ton_cells import excesses, stranger
 from altyn.entrypoints.wiring.methods import TREATMENTS
+from tests.unit.machines import played
 from tests.unit.payments_house import House
 from tests.unit.ton_outside import NANO, SHOP, Shop, pooled
 from tests.unit.ton_readers import PATHS, READERS, reader_at
@@ -336,4 +336,4 @@ class TonMachine(RuleBasedStateMachine):
 
 
 TestTonMachine = TonMachine.TestCase
-TestTonMachine.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestTonMachine.settings = played(examples=60, steps=40)

@@ -10,6 +10,7 @@ from attrs import define, field
 
 from altyn.adapters.memory import ManualClock, ManualTicks
 from altyn.adapters.ton import (
+    AccountState,
     Address,
     Chain,
     ContractMissing,
@@ -17,6 +18,7 @@ from altyn.adapters.ton import (
     JettonWallet,
     Page,
     PooledChain,
+    Status,
     Transaction,
     operations_of,
 )
@@ -60,6 +62,12 @@ class Reader:
         limit: int = 100,
     ) -> Page:
         return self._told(Page(self.head_, (), last=True), "page", account, start_lt, since, limit)
+
+    async def account(self, address: Address) -> AccountState:
+        return self._told(AccountState(head=self.head_, status=Status.UNINIT), "account", address)
+
+    async def send(self, bag: str) -> None:
+        return self._told(None, "send", bag)
 
     async def jetton_wallet_address(self, master: Address, owner: Address) -> Address:
         return self._told(owner, "address", master, owner)
@@ -109,6 +117,8 @@ async def every_question(chain: Chain, clock: ManualClock) -> Sequence[tuple[Any
     await chain.jetton_wallet_address(USDT, SHOP)
     await chain.jetton_wallet_data(SHOP)
     await chain.jetton_balance(USDT)
+    await chain.account(SHOP)
+    await chain.send("a message")
     return [
         ("head",),
         ("transactions", SHOP, 3, noon, noon, 7),
@@ -116,6 +126,8 @@ async def every_question(chain: Chain, clock: ManualClock) -> Sequence[tuple[Any
         ("address", USDT, SHOP),
         ("data", SHOP),
         ("balance", USDT),
+        ("account", SHOP),
+        ("send", "a message"),
     ]
 
 

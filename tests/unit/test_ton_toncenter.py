@@ -138,6 +138,7 @@ CAME = Message(
     bounced=False,
     opcode=0,
     body=MEMO,
+    forward_fee=266_669,
 )
 STEP = Transaction(
     account=SHOP,
@@ -149,11 +150,12 @@ STEP = Transaction(
     sent_back=False,
     in_msg=CAME,
     out_msgs=(),
+    fees=400_000,
 )
 SENT = message(source=upper(SHOP), destination=upper(PAYER))
 GONE = evolve(CAME, source=SHOP, destination=PAYER)
 LOGGED = message(source=upper(SHOP), destination=None, value=None, bounced=None)
-NOTED = evolve(GONE, destination=None, value=0)
+NOTED = evolve(GONE, destination=None, value=0, forward_fee=0)
 BLOCKS: Row = {
     "last": {"workchain": -1, "seqno": 50_000_009, "gen_utime": str(NOW + 5)},
     "first": {"workchain": -1, "seqno": 3, "gen_utime": "1573822385"},

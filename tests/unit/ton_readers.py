@@ -38,6 +38,22 @@ PATHS: Final[Mapping[str, Sequence[str]]] = {
     ),
 }
 """What is asked for a page of the shop."""
+STATES: Final = {
+    "toncenter": "/api/v3/accountStates",
+    "toncenter-v2": "/api/v2/getAddressInformation",
+    "tonapi": "/v2/blockchain/accounts/{}",
+}
+MESSAGES: Final = {
+    "toncenter": "/api/v3/message",
+    "toncenter-v2": "/api/v2/sendBoc",
+    "tonapi": "/v2/blockchain/message",
+}
+JETTONS: Final = {
+    "toncenter": "/api/v3/jetton/wallets",
+    "toncenter-v2": "/api/v2/runGetMethod",
+    "tonapi": "/v2/blockchain/accounts/{}/methods/get_wallet_data",
+}
+"""What is asked for an account, to hand in a message, and for what a jetton wallet holds."""
 
 
 def reader_at(kind: str, desk: TonDesk) -> Chain:

@@ -1,6 +1,6 @@
 """Fragment sells: who it is for is asked first, and what is paid is looked at before it is."""
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Awaitable, Callable, Iterator, Sequence, Set
 from contextlib import contextmanager, suppress
 from secrets import randbelow
 from typing import Final
@@ -68,7 +68,10 @@ class FragmentSupplier:
     """
 
     api: FragmentApi
-    payer: Payer
+    address: Address
+    """The wallet that pays."""
+    payer: Callable[[], Awaitable[Payer]]
+    """Asked when something is ordered: the chain proves who the wallet is."""
     clock: Clock
     destinations: Set[Address] = field()
     """Who may be paid, as the operator has said: Fragment may change it, and strangers would."""
@@ -97,7 +100,7 @@ class FragmentSupplier:
 
     def lane(self, goods: Goods) -> str:
         """As the port says: a page shows one purchase, to everybody with the same wallet."""
-        return f"{FRAGMENT}:{self.payer.address.raw}:{flow_of(goods).name}"
+        return f"{FRAGMENT}:{self.address.raw}:{flow_of(goods).name}"
 
     async def offer(self, goods: Goods, recipient: str) -> Offer:
         """As the port says; it asks for an invoice that nobody pays, since only that is exact."""
@@ -158,11 +161,12 @@ class FragmentSupplier:
 
     async def _bill(self, flow: Flow, purchase: Purchase, found: Found) -> tuple[Invoice, Checked]:
         goods, recipient = purchase.wish.goods, purchase.wish.recipient
+        payer = await self.payer()
         for _ in range(INVOICES_MAX):
             invoice = await self._init(flow, goods, found, recipient, Priority.CRITICAL)
             wanted = {
-                "account": self.payer.account,
-                "device": self.payer.device,
+                "account": payer.account,
+                "device": payer.device,
                 "transaction": "1",
                 "id": invoice.request,
                 "show_sender": str(int(self.show_sender)),
@@ -173,7 +177,7 @@ class FragmentSupplier:
         expected = Expected(
             amount=invoice.amount,
             beginning=flow.beginning(goods),
-            payer=self.payer.address,
+            payer=self.address,
             destinations=self.destinations,
         )
         with understood():
@@ -212,9 +216,10 @@ class FragmentSupplier:
         return heard(said, recipient)
 
     async def _confirm(self, flow: Flow, request: str, message: str) -> None:
+        payer = await self.payer()
         wanted = {
-            "account": self.payer.account,
-            "device": self.payer.device,
+            "account": payer.account,
+            "device": payer.device,
             "boc": message,
             "id": request,
         }

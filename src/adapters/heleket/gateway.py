@@ -1,7 +1,9 @@
 """Invoices of Heleket: our payment's id is theirs, so there is never a second."""
 
+import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final
 
 from attrs import frozen
@@ -27,6 +29,7 @@ from ...core.payments import (
     RefundStage,
     Report,
     Returning,
+    Uncounted,
 )
 from ...core.resilience import Guard
 from ..http import Calls
@@ -96,6 +99,8 @@ class HeleketGateway:
             "order_id": order_id(payment.id),
             "lifetime": self._lifetime_of(payment),
             "accuracy_payment_percent": 0,  # what is accepted as enough is for our rules to say
+            # Else the payer is offered all that he takes, also what our books do not know.
+            "currencies": [{"currency": payment.asked.asset.code}],
         }
         if self.merchant.callback_url:
             wanted["url_callback"] = self.merchant.callback_url
@@ -147,7 +152,7 @@ class HeleketGateway:
                 raise Unintelligible("it answered about another order")
             return report_of(invoice, self.assets, self.clock.now())
 
-    async def find(self, hint: Hint) -> Sequence[Inflow]:
+    async def find(self, hint: Hint) -> Sequence[Inflow | Uncounted]:
         """As the port says; a notice that was sent to try us out is about nothing he knows."""
         found = await self._api.ask("payment/info", {"uuid": hint.provider_id})
         if found is None:
@@ -156,16 +161,30 @@ class HeleketGateway:
             invoice = object_of(found)
             if payment_id(invoice.get("order_id")) != hint.payment:
                 return ()  # it was told of another, to try us out
-            return report_of(invoice, self.assets, self.clock.now()).inflows
+            said = report_of(invoice, self.assets, self.clock.now())
+            return [*said.inflows, *said.uncounted]
 
     def told(self, raw: bytes) -> Sequence[Deposit]:
         """As the port says: a notice that was sent to try us out is signed like any other."""
         return ()
 
+    def claims(self, raw: bytes) -> Sequence[Inflow | Uncounted]:
+        """As the port says: he tells of an invoice as he answers about one."""
+        try:
+            said = report_of(json.loads(raw, parse_float=Decimal), self.assets, self.clock.now())
+        except Unintelligible:
+            return ()  # whatever it says, it is no amount
+        return [*said.inflows, *said.uncounted]
+
     @property
     def returning(self) -> Returning:
         """As the port says: whether he would do it more than once for an invoice is not known."""
         return Returning.ONCE if self.merchant.payout_key else Returning.NEVER
+
+    @property
+    def returns_to_sender(self) -> bool:
+        """As the port says: it may have come from an exchange, which would not know whose it is."""
+        return False
 
     @property
     def refunds_are_single(self) -> bool:
@@ -180,7 +199,12 @@ class HeleketGateway:
         """As the port says."""
         return await HeleketRefunds(self._api, self.assets).inquire(refund, arrival)
 
-    def lines(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[Line]]:
+    @property
+    def lists(self) -> bool:
+        """As the port says."""
+        return True
+
+    def lines(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[Line | Uncounted]]:
         """As the port says."""
         return HeleketList(self._api, self.assets).lines(since, until)
 

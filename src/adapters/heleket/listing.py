@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from attrs import evolve, frozen
 
 from ...core.money import Assets
-from ...core.payments import Line, ProviderUnclear, RefundStage
+from ...core.payments import Line, ProviderUnclear, RefundStage, Uncounted
 from .api import HeleketApi
 from .signing import METHOD
 from .wire import (
@@ -37,7 +37,9 @@ class HeleketList:
     api: HeleketApi
     assets: Assets
 
-    async def lines(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[Line]]:
+    async def lines(
+        self, since: datetime, until: datetime
+    ) -> AsyncIterator[Sequence[Line | Uncounted]]:
         """As the port says; a page that was there before is as bad as one that is missing."""
         wanted = {
             "date_from": as_he_writes(since - LOOK_BACK),
@@ -66,19 +68,22 @@ class HeleketList:
         raise ProviderUnclear(METHOD, f"its list has no end after {PAGES_MAX} pages")
 
 
-def lines_of(invoice: Mapping[str, Any], assets: Assets) -> Sequence[Line]:
-    """What came under an invoice for good, and that it went back, if it did."""
+def lines_of(invoice: Mapping[str, Any], assets: Assets) -> Sequence[Line | Uncounted]:
+    """
+    What came under an invoice for good, and that it went back, if some of it did.
+
+    Of which part of it, he does not say; of an earlier refund than the last he says nothing.
+    """
     at = moment_of(invoice, "updated_at")
     if at is None or moment_of(invoice, "created_at") is None:
         raise Unintelligible("an invoice of its list has no date")
-    lines: list[Line] = []
-    for came in report_of(invoice, assets, at).inflows:
-        payment = payment_id(invoice.get("order_id"))
+    said, payment = report_of(invoice, assets, at), payment_id(invoice.get("order_id"))
+    lines: list[Line | Uncounted] = [evolve(each, payment=payment) for each in said.uncounted]
+    for came in said.inflows:
         line = Line(key=came.key, amount=came.amount, at=came.at, payment=payment)
         lines.append(line)
         if REFUND_STAGES.get(status_of(invoice)) is RefundStage.DONE:
-            # Of how much, he does not say; mostly it is all of it.
-            lines.append(evolve(line, at=at, back=True))
+            lines.append(evolve(line, at=at, back=True, at_most=True))
     return lines
 
 

@@ -48,13 +48,13 @@ class HeleketRefunds:
                 invoice = await self._invoice(arrival)
                 if invoice is None:
                     raise NotReturnable(METHOD, "it knows no such invoice")
-                came, status = came_under(invoice, self.assets), status_of(invoice)
+                (came, said), status = came_under(invoice, self.assets), status_of(invoice)
         except Unavailable as silence:
             raise NotExecuted(str(silence)) from None
         if status in REFUND_STAGES:
             raise NotReturnable(METHOD, f"a refund was asked for before, and is {status} there")
-        if came.asset != refund.amount.asset or came < refund.amount:
-            raise NotReturnable(METHOD, f"it says that {came} came, not {refund.amount}")
+        if came is None or came.asset != refund.amount.asset or came < refund.amount:
+            raise NotReturnable(METHOD, f"it says that {came or said} came, not {refund.amount}")
         wanted = {
             "uuid": invoice_named(arrival),
             "address": refund.to,
@@ -71,7 +71,8 @@ class HeleketRefunds:
         with understood():
             invoice = object_of(await self._invoice(arrival))
             stage = REFUND_STAGES.get(status_of(invoice), RefundStage.NOTHING)
-            of_parts = came_under(invoice, self.assets) != arrival.inflow.amount
+            came, _ = came_under(invoice, self.assets)
+            of_parts = came != arrival.inflow.amount
         if stage is not RefundStage.NOTHING and of_parts and refund.state is RefundState.UNKNOWN:
             # Only he who heard a yes knows that it was for him.
             raise ProviderUnclear(METHOD, "which part of the invoice goes back is not said")

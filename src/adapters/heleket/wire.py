@@ -1,7 +1,7 @@
 """What Heleket says, in our words."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
@@ -11,8 +11,16 @@ from uuid import UUID
 from ...core.balances import MalformedText
 from ...core.clock import parse_instant
 from ...core.errors import AltynError
-from ...core.money import Asset, Assets, Money
-from ...core.payments import Inflow, PaymentId, ProviderUnclear, RefundStage, Report, Stage
+from ...core.money import UNITS_MAX, Asset, Assets, Money
+from ...core.payments import (
+    Inflow,
+    PaymentId,
+    ProviderUnclear,
+    RefundStage,
+    Report,
+    Stage,
+    Uncounted,
+)
 from .signing import METHOD
 
 STAGES: Final[Mapping[str, Stage]] = {
@@ -43,6 +51,7 @@ REFUND_STAGES: Final[Mapping[str, RefundStage]] = {
 MONEY_IS_HERE: Final = frozenset(status for status, its in STAGES.items() if its is Stage.CLOSED)
 
 SENDER_MAX: Final = 256
+CODE_MAX: Final = 20
 DECIMAL: Final = re.compile(r"[0-9]{1,40}(\.[0-9]{1,40})?")
 
 
@@ -72,33 +81,45 @@ def report_of(invoice: Mapping[str, Any], assets: Assets, now: datetime) -> Repo
         return Report(stage)
     if invoice.get("is_final") is False and status not in REFUND_STAGES:
         return Report(Stage.SEEN)
-    return Report(stage, [inflow_of(invoice, assets, now)])
+    inflows, uncounted = what_came(invoice, assets, now)
+    return Report(stage, inflows, uncounted)
 
 
-def inflow_of(invoice: Mapping[str, Any], assets: Assets, now: datetime) -> Inflow:
-    """What came under an invoice, in the asset in which it came."""
+def what_came(
+    invoice: Mapping[str, Any], assets: Assets, now: datetime
+) -> tuple[Sequence[Inflow], Sequence[Uncounted]]:
+    """What came under an invoice, in the asset in which it came, as far as our books can say it."""
     sender = invoice.get("from")
     printable = isinstance(sender, str) and sender.isprintable()
     # It came when the invoice became what it is now; of one that was refunded since, before.
     moved = "created_at" if status_of(invoice) in REFUND_STAGES else "updated_at"
+    key, at = text_of(invoice, "uuid"), moment_of(invoice, moved) or now
+    amount, rest = came_under(invoice, assets)
+    sent_by = str(sender)[:SENDER_MAX] if printable else ""
     try:
-        return Inflow(
-            key=text_of(invoice, "uuid"),
-            amount=came_under(invoice, assets),
-            at=moment_of(invoice, moved) or now,
-            sender=str(sender)[:SENDER_MAX] if printable else "",
-        )
+        came = [] if amount is None else [Inflow(key=key, amount=amount, at=at, sender=sent_by)]
+        return came, [Uncounted(key=key, said=rest, at=at)] if rest else []
     except AltynError as wrong:
         raise Unintelligible(str(wrong)) from None
 
 
-def came_under(invoice: Mapping[str, Any], assets: Assets) -> Money:
-    """How much came under an invoice, in the asset in which it came."""
-    code = text_of(invoice, "payer_currency")
-    asset = assets.by_code.get(code.upper())
+def came_under(invoice: Mapping[str, Any], assets: Assets) -> tuple[Money | None, str]:
+    """
+    How much came under an invoice, and of what cannot be said in our money, how much in his words.
+
+    What is too fine for our scale is never rounded: whole units are what came, the rest is told.
+    """
+    code, text = text_of(invoice, "payer_currency"), decimal_of(invoice, "payment_amount")
+    asset, said = assets.by_code.get(code.upper()), f"{text} {code[:CODE_MAX]}"
     if asset is None:
-        raise Unintelligible(f"money came in {code[:20]!r}, which is not among the assets")
-    return money_of(invoice, "payment_amount", asset)
+        return None, said
+    whole, _, decimals = text.partition(".")
+    fine = decimals[asset.scale :]
+    rest = f"0.{'0' * asset.scale}{fine} of {said}" if fine else ""
+    units = int(whole + decimals[: asset.scale].ljust(asset.scale, "0"))
+    if units > UNITS_MAX:
+        return None, said
+    return Money(units, asset) if units or not rest else None, rest
 
 
 def status_of(invoice: Mapping[str, Any]) -> str:

@@ -11,6 +11,7 @@ from ...core.payments import (
     ArrivalMissing,
     ArrivalMoved,
     Notice,
+    NoticeMissing,
     Payment,
     PaymentId,
     PaymentMissing,
@@ -179,6 +180,23 @@ class MemoryNotices:
             self.store.put(self._kept, key, notice)
             return True
 
+    async def get(self, method: str, key: str) -> Notice:
+        """As the port says."""
+        async with self.store.using():
+            if (kept := self._kept.get((method, key))) is None:
+                raise NoticeMissing(method, key)
+            return kept
+
+    async def unresolved(
+        self, limit: int, after: tuple[datetime, str, str] | None = None
+    ) -> Sequence[Notice]:
+        """As the port says."""
+        async with self.store.using():
+            lot = {
+                (each.taken_at, *key): each for key, each in self._kept.items() if each.unresolved
+            }
+            return [lot[place] for place in sorted(lot) if not after or place > after][:limit]
+
     async def waiting(self, at: datetime, limit: int) -> Sequence[Notice]:
         """As the port says."""
         async with self.store.using():
@@ -195,6 +213,10 @@ class MemoryNotices:
             key = notice.method, notice.hint.key
             if kept := self._kept.get(key):
                 after = evolve(
-                    kept, read_at=notice.read_at, tries=notice.tries, outcome=notice.outcome
+                    kept,
+                    read_at=notice.read_at,
+                    tries=notice.tries,
+                    outcome=notice.outcome,
+                    unresolved=notice.unresolved,
                 )
                 self.store.put(self._kept, key, after)

@@ -3,11 +3,14 @@
 from .arrivals import PostgresArrivals
 from .audit import PostgresAuditor
 from .balances import PostgresLedger
+from .cheques import PostgresCheques
 from .cursors import PostgresCursors
 from .events import PostgresOutbox
 from .health import PostgresProbe
 from .notices import PostgresNotices
+from .outlays import PostgresOutlays
 from .payments import PostgresPayments
+from .purchases import PostgresPurchases
 from .refunds import PostgresRefunds
 from .reputation import PostgresReputations
 from .schema import PostgresSchema
@@ -17,12 +20,15 @@ from .store import PostgresStore, open_postgres
 __all__ = [
     "PostgresArrivals",
     "PostgresAuditor",
+    "PostgresCheques",
     "PostgresCursors",
     "PostgresLedger",
     "PostgresNotices",
     "PostgresOutbox",
+    "PostgresOutlays",
     "PostgresPayments",
     "PostgresProbe",
+    "PostgresPurchases",
     "PostgresRefunds",
     "PostgresReputations",
     "PostgresSchema",

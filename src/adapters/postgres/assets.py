@@ -6,7 +6,7 @@ from ...core.balances import AssetDiffers
 from ...core.money import Asset
 from .store import Connection
 
-SCALE: Final = "SELECT scale FROM altyn.asset WHERE code = %s"
+SCALES: Final = "SELECT code, scale FROM altyn.asset WHERE code = ANY (%s)"
 ADD: Final = "INSERT INTO altyn.asset (code, scale) VALUES (%s, %s) ON CONFLICT (code) DO NOTHING"
 
 
@@ -17,14 +17,16 @@ async def count(connection: Connection, *assets: Asset) -> None:
     Raises:
         AssetDiffers: one of them is counted with another scale.
     """
-    for asset in assets:
-        if (scale := await _scale(connection, asset)) is None:
+    scales = await _scales(connection, *assets)
+    if missing := [each for each in assets if each.code not in scales]:
+        for asset in missing:
             await connection.execute(ADD, (asset.code, asset.scale))
-            scale = await _scale(connection, asset)  # somebody else may have been there first
-        if scale is not None and scale != asset.scale:
+        scales = await _scales(connection, *assets)  # somebody else may have been there first
+    for asset in assets:
+        if (scale := scales.get(asset.code, asset.scale)) != asset.scale:
             raise AssetDiffers(asset, scale)
 
 
-async def _scale(connection: Connection, asset: Asset) -> int | None:
-    row = await (await connection.execute(SCALE, (asset.code,))).fetchone()
-    return None if row is None else row[0]
+async def _scales(connection: Connection, *assets: Asset) -> dict[str, int]:
+    codes = [asset.code for asset in assets]
+    return dict(await (await connection.execute(SCALES, (codes,))).fetchall())

@@ -9,8 +9,13 @@ from psycopg.types.json import Jsonb
 from ...core.events import Event, EventId
 from .store import Connection, PostgresStore
 
+# One question however many there are: they go out in the order in which they were put.
 PUT: Final = """
-INSERT INTO altyn.outbox (id, name, at, facts) VALUES (%s, %s, %s, %s)
+INSERT INTO altyn.outbox (id, name, at, facts)
+SELECT id, name, at, facts
+  FROM unnest(%s::uuid[], %s::text[], %s::timestamptz[], %s::jsonb[])
+       WITH ORDINALITY AS e (id, name, at, facts, place)
+ ORDER BY place
 ON CONFLICT (id) DO NOTHING
 """
 PENDING: Final = """
@@ -30,11 +35,15 @@ class PostgresOutbox:
 
     async def put(self, events: Sequence[Event]) -> None:
         """As the port says."""
-        rows = [(event.id, event.name, event.at, Jsonb(dict(event.facts))) for event in events]
+        columns = (
+            [event.id for event in events],
+            [event.name for event in events],
+            [event.at for event in events],
+            [Jsonb(dict(event.facts)) for event in events],
+        )
 
         async def ask(connection: Connection) -> None:
-            async with connection.transaction(), connection.cursor() as cursor:
-                await cursor.executemany(PUT, rows)
+            await connection.execute(PUT, columns)
 
         await self.store.ask(ask)
 

@@ -9,12 +9,15 @@ from attrs import frozen
 from ...core.balances import AccountName
 from ...core.money import UNITS_MAX, Asset, Money
 from ...core.payments import (
+    Goods,
     Order,
     Payment,
     PaymentId,
     PaymentMissing,
     PaymentMoved,
+    Place,
     Quote,
+    Sale,
     State,
 )
 from .assets import count
@@ -23,15 +26,16 @@ from .store import Connection, PostgresStore
 
 ROWS: Final = """
 SELECT id, payer, target, method, pays, pays_asset, pays_scale, gives, gives_asset, gives_scale,
-       reference, created_at, expires_at, state, came, credited, "returning", returned, check_at,
-       checks, provider_id, link, told
+       reference, goods, place, country, created_at, expires_at, state, came, credited, "returning",
+       returned, check_at, checks, provider_id, link, told
   FROM altyn.payment"""
 ADD: Final = """
 INSERT INTO altyn.payment (id, payer, target, method, pays, pays_asset, pays_scale, gives,
-                           gives_asset, gives_scale, reference, created_at, expires_at, state,
-                           came, credited, "returning", returned, check_at, checks, provider_id,
-                           link, told)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+                           gives_asset, gives_scale, reference, goods, place, country,
+                           created_at, expires_at, state, came, credited, "returning", returned,
+                           check_at, checks, provider_id, link, told)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,
+        %s, %s, %s)
 ON CONFLICT DO NOTHING
 """
 ONE: Final = f"""{ROWS}
@@ -82,6 +86,9 @@ class PostgresPayments:
             quote.gives.asset.code,
             quote.gives.asset.scale,
             order.reference,
+            order.sale.goods.value,
+            order.sale.place.value,
+            order.sale.country,
             payment.created_at,
             payment.expires_at,
             *_changing(payment),
@@ -167,8 +174,9 @@ def _payment(row: tuple[Any, ...]) -> Payment:
     id, payer, target, method, pays, pays_code, pays_scale, gives, gives_code, gives_scale = row[
         :10
     ]
-    reference, created_at, expires_at, state, came, credited, returning, returned = row[10:18]
-    check_at, checks, provider_id, link, told = row[18:]
+    reference, goods, place, country, created_at, expires_at = row[10:16]
+    state, came, credited, returning, returned = row[16:21]
+    check_at, checks, provider_id, link, told = row[21:]
     asked = Asset(pays_code, pays_scale)
     return Payment(
         order=Order(
@@ -178,6 +186,7 @@ def _payment(row: tuple[Any, ...]) -> Payment:
             method=method,
             quote=Quote(Money(pays, asked), Money(gives, Asset(gives_code, gives_scale))),
             reference=reference,
+            sale=Sale(goods=Goods(goods), place=Place(place), country=country),
         ),
         state=State(state),
         came=Money(came, asked),

@@ -7,18 +7,18 @@ from attrs import frozen
 
 from ...core.balances import AccountName
 from ...core.money import Asset, Money
-from ...core.payments import StandingId, StandingMissing, StandingOrder
+from ...core.payments import Goods, Place, Sale, StandingId, StandingMissing, StandingOrder
 from .assets import count
 from .store import Connection, PostgresStore
 
 ROWS: Final = """
-SELECT id, payer, target, method, asset, scale, amount, reference, created_at, provider_id, link,
-       ended
+SELECT id, payer, target, method, asset, scale, amount, reference, goods, place, country,
+       created_at, provider_id, link, ended
   FROM altyn.standing"""
 ADD: Final = """
-INSERT INTO altyn.standing (id, payer, target, method, asset, scale, amount, reference, created_at,
-                            provider_id, link, ended)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+INSERT INTO altyn.standing (id, payer, target, method, asset, scale, amount, reference, goods,
+                            place, country, created_at, provider_id, link, ended)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT DO NOTHING
 """
 ONE: Final = f"""{ROWS}
@@ -55,6 +55,9 @@ class PostgresStandings:
             standing.asset.scale,
             None if standing.amount is None else standing.amount.units,
             standing.reference,
+            standing.sale.goods.value,
+            standing.sale.place.value,
+            standing.sale.country,
             standing.created_at,
             *_changing(standing),
         )
@@ -109,8 +112,8 @@ def _changing(standing: StandingOrder) -> tuple[object, ...]:
 
 
 def _standing(row: tuple[Any, ...]) -> StandingOrder:
-    id, payer, target, method, code, scale, amount, reference, created_at = row[:9]
-    provider_id, link, ended = row[9:]
+    id, payer, target, method, code, scale, amount, reference = row[:8]
+    goods, place, country, created_at, provider_id, link, ended = row[8:]
     asset = Asset(code, scale)
     return StandingOrder(
         id=StandingId(id),
@@ -120,6 +123,7 @@ def _standing(row: tuple[Any, ...]) -> StandingOrder:
         asset=asset,
         amount=None if amount is None else Money(amount, asset),
         reference=reference,
+        sale=Sale(goods=Goods(goods), place=Place(place), country=country),
         created_at=created_at,
         provider_id=provider_id,
         link=link,

@@ -37,7 +37,6 @@ from ..http import Calls
 from .api import Api
 from .asking import Heard, Word
 from .calls import Opened, RefundShown, Shown
-from .errors import ShopIncomplete
 from .known import to_ask, to_open, to_return
 from .listing import lines_of
 from .names import order_id, payment_id
@@ -68,11 +67,7 @@ class PspGateway:
     clock: Clock
 
     def __attrs_post_init__(self) -> None:
-        missing = [name for name in sorted(self.profile.secrets) if not self.shop.secrets.get(name)]
-        if self.profile.needs_shop and not self.shop.id:
-            missing.insert(0, "id")
-        if missing:
-            raise ShopIncomplete(self.profile.name, tuple(missing))
+        self.profile.make_sure(self.shop)
 
     @property
     def method(self) -> str:
@@ -160,6 +155,10 @@ class PspGateway:
         """As the port says: nothing, whoever signed it."""
         return ()
 
+    def claims(self, raw: bytes) -> Sequence[Inflow]:
+        """As the port says: what a profile reads of a notice is no amount."""
+        return ()
+
     async def inquire(self, payment: Payment) -> Report:
         """As the port says."""
         if not self._by_order and not payment.provider_id:
@@ -198,6 +197,11 @@ class PspGateway:
         return Returning.ONCE if self.profile.features.partial_refund else Returning.WHOLE
 
     @property
+    def returns_to_sender(self) -> bool:
+        """As the port says: to the card that paid."""
+        return self.returning is not Returning.NEVER
+
+    @property
     def refunds_are_single(self) -> bool:
         """As the port says."""
         return self.profile.features.refunds_are_single
@@ -228,6 +232,11 @@ class PspGateway:
     def _refunded(self, said: object, where: RefundShown, refund: Refund) -> RefundStage:
         with self._api.understood():
             return refund_stage_of(self._api.reader, said, where, refund)
+
+    @property
+    def lists(self) -> bool:
+        """As the port says."""
+        return self.profile.listing is not None
 
     def lines(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[Line]]:
         """As the port says."""

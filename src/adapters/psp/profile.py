@@ -10,10 +10,11 @@ from attrs import field, frozen
 from ...core.money import Asset, Assets, Money
 from .calls import Answers, Call, Create, Listing, Query, RefundCall, RefundQuery
 from .currencies import Amounts, Case, Code, Codes, Currency
+from .errors import ShopIncomplete
 from .meanings import Meaning
 from .pointers import Pointer
 from .recipes import B64JsonHash, BasicPlusIp, FixedOrderHash, HmacHeaderRaw, SortedConcatHash
-from .shop import Setting
+from .shop import Setting, Shop
 from .signing import Ingredient
 from .writing import AnyText, checked_header
 
@@ -166,6 +167,19 @@ class Profile:
         signed_in = isinstance(self.auth, Basic)
         told_in = self.callback is not None and isinstance(self.callback.signature, BasicPlusIp)
         return signed_in or told_in or any("shop.id" in each.names for each in self.calls.values())
+
+    def make_sure(self, shop: Shop) -> None:
+        """
+        Nothing, when that shop has all that he needs from it.
+
+        Raises:
+            ShopIncomplete: it has not.
+        """
+        missing = [name for name in sorted(self.secrets) if not shop.secrets.get(name)]
+        if self.needs_shop and not shop.id:
+            missing.insert(0, "id")
+        if missing:
+            raise ShopIncomplete(self.name, tuple(missing))
 
     @property
     def assets(self) -> Assets:

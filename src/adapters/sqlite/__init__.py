@@ -3,12 +3,15 @@
 from .arrivals import SqliteArrivals
 from .audit import SqliteAuditor
 from .balances import SqliteLedger
+from .cheques import SqliteCheques
 from .cursors import SqliteCursors
 from .events import SqliteOutbox
 from .failures import SqliteTooOld
 from .health import SqliteProbe
 from .notices import SqliteNotices
+from .outlays import SqliteOutlays
 from .payments import SqlitePayments
+from .purchases import SqlitePurchases
 from .refunds import SqliteRefunds
 from .reputation import SqliteReputations
 from .schema import SqliteSchema
@@ -18,12 +21,15 @@ from .store import SqliteStore, open_sqlite
 __all__ = [
     "SqliteArrivals",
     "SqliteAuditor",
+    "SqliteCheques",
     "SqliteCursors",
     "SqliteLedger",
     "SqliteNotices",
     "SqliteOutbox",
+    "SqliteOutlays",
     "SqlitePayments",
     "SqliteProbe",
+    "SqlitePurchases",
     "SqliteRefunds",
     "SqliteReputations",
     "SqliteSchema",

@@ -11,12 +11,15 @@ from attrs import frozen
 from ...core.balances import AccountName
 from ...core.money import Asset, Money
 from ...core.payments import (
+    Goods,
     Order,
     Payment,
     PaymentId,
     PaymentMissing,
     PaymentMoved,
+    Place,
     Quote,
+    Sale,
     State,
 )
 from .assets import count
@@ -25,14 +28,14 @@ from .store import SqliteStore
 
 COLUMNS: Final = """
        id, payer, target, method, pays, pays_asset, pays.scale, gives, gives_asset, gives.scale,
-       reference, created_at, expires_at, state, came, credited, "returning", returned, check_at,
-       checks, provider_id, link, told"""
+       reference, goods, place, country, created_at, expires_at, state, came, credited, "returning",
+       returned, check_at, checks, provider_id, link, told"""
 
 ADD: Final = """
 INSERT INTO payment (id, payer, target, method, pays, pays_asset, gives, gives_asset, reference,
-                     created_at, expires_at, state, came, credited, "returning", returned, check_at,
-                     checks, provider_id, link, told)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                     goods, place, country, created_at, expires_at, state, came, credited,
+                     "returning", returned, check_at, checks, provider_id, link, told)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 ONE: Final = f"""
@@ -119,6 +122,9 @@ def _add(connection: Connection, payment: Payment) -> Payment:
         quote.gives.units,
         quote.gives.asset.code,
         order.reference,
+        order.sale.goods.value,
+        order.sale.place.value,
+        order.sale.country,
         ticks_of(payment.created_at),
         ticks_of(payment.expires_at),
         *_changing(payment),
@@ -168,8 +174,9 @@ def _payment(row: Row) -> Payment:
     id, payer, target, method, pays, pays_code, pays_scale, gives, gives_code, gives_scale = row[
         :10
     ]
-    reference, created_at, expires_at, state, came, credited, returning, returned = row[10:18]
-    check_at, checks, provider_id, link, told = row[18:]
+    reference, goods, place, country, created_at, expires_at = row[10:16]
+    state, came, credited, returning, returned = row[16:21]
+    check_at, checks, provider_id, link, told = row[21:]
     asked = Asset(pays_code, pays_scale)
     return Payment(
         order=Order(
@@ -179,6 +186,7 @@ def _payment(row: Row) -> Payment:
             method=method,
             quote=Quote(Money(pays, asked), Money(gives, Asset(gives_code, gives_scale))),
             reference=reference,
+            sale=Sale(goods=Goods(goods), place=Place(place), country=country),
         ),
         state=State(state),
         came=Money(came, asked),

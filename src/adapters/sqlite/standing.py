@@ -9,19 +9,19 @@ from attrs import frozen
 
 from ...core.balances import AccountName
 from ...core.money import Asset, Money
-from ...core.payments import StandingId, StandingMissing, StandingOrder
+from ...core.payments import Goods, Place, Sale, StandingId, StandingMissing, StandingOrder
 from .assets import count
 from .rows import Row, moment_of, ticks_of
 from .store import SqliteStore
 
 COLUMNS: Final = """
-       id, payer, target, method, asset, scale, amount, reference, created_at, provider_id, link,
-       ended"""
+       id, payer, target, method, asset, scale, amount, reference, goods, place, country,
+       created_at, provider_id, link, ended"""
 
 ADD: Final = """
-INSERT INTO standing (id, payer, target, method, asset, amount, reference, created_at, provider_id,
-                      link, ended)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO standing (id, payer, target, method, asset, amount, reference, goods, place, country,
+                      created_at, provider_id, link, ended)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 ONE: Final = f"""
@@ -86,6 +86,9 @@ def _add(connection: Connection, standing: StandingOrder) -> StandingOrder:
         standing.asset.code,
         None if standing.amount is None else standing.amount.units,
         standing.reference,
+        standing.sale.goods.value,
+        standing.sale.place.value,
+        standing.sale.country,
         ticks_of(standing.created_at),
         *_changing(standing),
     )
@@ -112,8 +115,8 @@ def _changing(standing: StandingOrder) -> Row:
 
 
 def _standing(row: Row) -> StandingOrder:
-    id, payer, target, method, code, scale, amount, reference, created_at = row[:9]
-    provider_id, link, ended = row[9:]
+    id, payer, target, method, code, scale, amount, reference = row[:8]
+    goods, place, country, created_at, provider_id, link, ended = row[8:]
     asset = Asset(code, scale)
     return StandingOrder(
         id=StandingId(UUID(bytes=id)),
@@ -123,6 +126,7 @@ def _standing(row: Row) -> StandingOrder:
         asset=asset,
         amount=None if amount is None else Money(amount, asset),
         reference=reference,
+        sale=Sale(goods=Goods(goods), place=Place(place), country=country),
         created_at=moment_of(created_at),
         provider_id=provider_id,
         link=link,

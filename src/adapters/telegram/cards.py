@@ -47,6 +47,11 @@ class CardsGateway(Till):
         return Returning.NEVER
 
     @property
+    def returns_to_sender(self) -> bool:
+        """As the port says."""
+        return False
+
+    @property
     def refunds_are_single(self) -> bool:
         """As the port says."""
         return False
@@ -63,6 +68,11 @@ class CardsGateway(Till):
     async def inquire_refund(self, refund: Refund, arrival: Arrival) -> RefundStage:
         """As the port says."""
         return RefundStage.NOTHING
+
+    @property
+    def lists(self) -> bool:
+        """As the port says: Telegram keeps none of these."""
+        return False
 
     def lines(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[Line]]:
         """As the port says: Telegram has no list of these."""

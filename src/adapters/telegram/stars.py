@@ -78,6 +78,11 @@ class StarsGateway(Till):
         return Returning.WHOLE
 
     @property
+    def returns_to_sender(self) -> bool:
+        """As the port says."""
+        return True
+
+    @property
     def refunds_are_single(self) -> bool:
         """As the port says: a charge goes back once, and it is said when it did before."""
         return True
@@ -105,6 +110,11 @@ class StarsGateway(Till):
     async def inquire_refund(self, refund: Refund, arrival: Arrival) -> RefundStage:
         """As the port says: only asking for it again tells, and pays nothing twice."""
         return RefundStage.NOTHING
+
+    @property
+    def lists(self) -> bool:
+        """As the port says."""
+        return True
 
     async def lines(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[Line]]:
         """As the port says."""

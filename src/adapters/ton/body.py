@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from pytoniq_core.boc.builder import Builder
+from pytoniq_core.boc.cell import Cell
 from pytoniq_core.boc.slice import Slice
 
 from .cells import Unreadable, opened, read_bag, strictly
@@ -12,6 +14,8 @@ TEXT: Final = 0
 
 COMMENT_BYTES_MAX: Final = 4096
 COMMENT_CELLS_MAX: Final = 64
+CELL_BYTES: Final = 127
+"""So many whole bytes a cell holds."""
 
 
 def opcode_of(body: str) -> int | None:
@@ -44,6 +48,27 @@ def comment_in(said: Slice) -> str | None:
             return _snake(said).decode("utf-8")
     except Unreadable:
         return None
+
+
+def comment_cell(text: str) -> Cell:
+    """The comment as a body; what does not fit goes on below."""
+    said = Builder()
+    said.store_uint(TEXT, OPCODE_BITS)
+    words = text.encode()
+    room = said.available_bytes
+    pieces = [words[:room]]
+    pieces += [words[at : at + CELL_BYTES] for at in range(room, len(words), CELL_BYTES)]
+    below: Cell | None = None
+    for piece in reversed(pieces[1:]):
+        below = _tied(Builder().store_bytes(piece), below)
+    said.store_bytes(pieces[0])
+    return _tied(said, below)
+
+
+def _tied(said: Builder, below: Cell | None) -> Cell:
+    if below is not None:
+        said.store_ref(below)
+    return said.end_cell()
 
 
 def _snake(said: Slice) -> bytes:

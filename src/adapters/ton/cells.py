@@ -105,6 +105,11 @@ def load_address(said: Slice) -> Address | None:
         return Address(said.load_int(8), said.load_bytes(HASH_BYTES))
 
 
+def store_address(said: Builder, address: Address) -> None:
+    """The address comes next."""
+    said.store_uint(ADDRESS, 3).store_int(address.workchain, 8).store_bytes(address.hash)
+
+
 def address_in(text: str) -> Address:
     """
     The address that is all there is in a bag of cells.
@@ -126,5 +131,6 @@ def bag_of(cell: Cell) -> str:
 
 def bag_of_address(address: Address) -> str:
     """A bag of cells with that address alone."""
-    cell = Builder().store_uint(ADDRESS, 3).store_int(address.workchain, 8)
-    return bag_of(cell.store_bytes(address.hash).end_cell())
+    said = Builder()
+    store_address(said, address)
+    return bag_of(said.end_cell())

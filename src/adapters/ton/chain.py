@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Final, Protocol
 
 from attrs import define, field, frozen
@@ -34,6 +35,8 @@ class Message:
     """The first 32 bits of the body; None where there are fewer."""
     body: str = field(repr=False)
     """A bag of cells in base64, which can be read."""
+    forward_fee: int = 0
+    """So many nano its way costs, besides what those who sent it off took for themselves."""
 
 
 @frozen(kw_only=True)
@@ -56,6 +59,8 @@ class Transaction:
     """None in the few that no message set off."""
     out_msgs: Sequence[Message]
     """What it sent."""
+    fees: int = 0
+    """So many nano it cost the account, besides what its messages took along."""
 
     @at.validator
     def _aware(self, _: object, at: datetime) -> None:
@@ -78,6 +83,27 @@ class Page:
     transactions: Sequence[Transaction]
     last: bool
     """Whether nothing else had happened up to there."""
+
+
+class Status(StrEnum):
+    """What there is at an address."""
+
+    ACTIVE = "active"
+    UNINIT = "uninit"
+    """Nothing yet, or money without a contract."""
+    FROZEN = "frozen"
+
+
+@frozen(kw_only=True)
+class AccountState:
+    """An account, and how far its reader had come before he looked: it is no older than that."""
+
+    head: Head
+    status: Status
+    balance: int = 0
+    code: str = field(default="", repr=False)
+    """A bag of cells in base64, where there is a contract."""
+    data: str = field(default="", repr=False)
 
 
 @frozen(kw_only=True)
@@ -147,6 +173,23 @@ class Chain(Protocol):
 
         The head that somebody else tells proves nothing about what this one has seen. There may be
         fewer than the limit though others follow, where they are too long to be told together.
+        """
+        ...
+
+    async def account(self, address: Address) -> AccountState:
+        """What there is at the address, in a final block."""
+        ...
+
+    async def send(self, bag: str) -> None:
+        """
+        Hand a message from outside to the chain: a bag of cells in base64.
+
+        That he took it does not say that it will be carried out, nor a failure that it will not.
+        Such a message can be handed in as often as one likes, by anybody: an account carries out
+        at most one under a number.
+
+        Raises:
+            Unavailable: perhaps he took it.
         """
         ...
 

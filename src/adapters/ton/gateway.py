@@ -106,6 +106,10 @@ class TonGateway:
         """As the port says."""
         return ()
 
+    def claims(self, raw: bytes) -> Sequence[Inflow]:
+        """As the port says."""
+        return ()
+
     async def inquire(self, payment: Payment) -> Report:
         """As the port says."""
         return Report(stage_of(payment, await self.cursors.get(METHOD)))
@@ -120,6 +124,11 @@ class TonGateway:
         return Returning.NEVER
 
     @property
+    def returns_to_sender(self) -> bool:
+        """As the port says."""
+        return False
+
+    @property
     def refunds_are_single(self) -> bool:
         """As the port says."""
         return False
@@ -131,6 +140,11 @@ class TonGateway:
     async def inquire_refund(self, refund: Refund, arrival: Arrival) -> RefundStage:
         """As the port says."""
         return RefundStage.NOTHING
+
+    @property
+    def lists(self) -> bool:
+        """As the port says."""
+        return True
 
     async def lines(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[Line]]:
         """As the port says: the chain's own list, and jettons that came without a word."""

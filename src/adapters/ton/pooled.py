@@ -11,9 +11,10 @@ from ...core.errors import Unavailable
 from ...core.payments import ProviderUnclear
 from ...core.resilience import Candidate, Effect, EndpointPool, Operation
 from .address import Address
-from .chain import METHOD, ROWS, Chain, Head, JettonWallet, Page, Transaction
+from .chain import METHOD, ROWS, AccountState, Chain, Head, JettonWallet, Page, Transaction
 
 Told = TypeVar("Told")
+Dated = TypeVar("Dated", Page, AccountState)
 
 LAG_SECONDS_MAX: Final = 600.0
 
@@ -21,8 +22,10 @@ LAG_SECONDS_MAX: Final = 600.0
 def operations_of(readers: Iterable[str]) -> tuple[Operation, ...]:
     """What a pool of them is asked, the preferred reader first."""
     candidates = tuple(Candidate(reader) for reader in readers)
-    names = ("head", "transactions", "page", "wallet_address", "wallet_data", "balance")
-    return tuple(Operation(name, Effect.READ, candidates) for name in names)
+    names = ("head", "transactions", "page", "wallet_address", "wallet_data", "balance", "account")
+    # A signed message is handed to the next reader after any failure, as if it were only read: an
+    # account carries out one message under a number, whoever brings it and however often.
+    return tuple(Operation(name, Effect.READ, candidates) for name in (*names, "send"))
 
 
 @frozen
@@ -34,7 +37,7 @@ class PooledChain:
     readers: Mapping[str, Chain]
     clock: Clock
     lag_seconds_max: float = LAG_SECONDS_MAX
-    """A page of a reader who is further behind is taken when there is no other."""
+    """What a reader says who is further behind is taken when there is no other."""
 
     async def head(self) -> Head:
         """As the port says."""
@@ -66,22 +69,18 @@ class PooledChain:
         limit: int = ROWS,
     ) -> Page:
         """As the port says."""
-        late: list[Page] = []
+        return await self._fresh(
+            "page",
+            lambda reader: reader.page(account, start_lt=start_lt, since=since, limit=limit),
+        )
 
-        async def ask(reader: Chain) -> Page:
-            page = await reader.page(account, start_lt=start_lt, since=since, limit=limit)
-            lag_seconds = (self.clock.now() - page.head.at).total_seconds()
-            if lag_seconds > self.lag_seconds_max:
-                late.append(page)
-                raise ProviderUnclear(METHOD, f"a reader is {lag_seconds:.0f} s behind")
-            return page
+    async def account(self, address: Address) -> AccountState:
+        """As the port says."""
+        return await self._fresh("account", lambda reader: reader.account(address))
 
-        try:
-            return await self._ask("page", ask)
-        except Unavailable:
-            if not late:
-                raise
-            return max(late, key=lambda page: page.head.at)  # it says itself how far it goes
+    async def send(self, bag: str) -> None:
+        """As the port says."""
+        await self._ask("send", lambda reader: reader.send(bag))
 
     async def jetton_wallet_address(self, master: Address, owner: Address) -> Address:
         """As the port says."""
@@ -96,6 +95,25 @@ class PooledChain:
     async def jetton_balance(self, wallet: Address) -> int:
         """As the port says."""
         return await self._ask("balance", lambda reader: reader.jetton_balance(wallet))
+
+    async def _fresh(self, operation: str, ask: Callable[[Chain], Awaitable[Dated]]) -> Dated:
+        """What somebody says who is not far behind, or else the newest of what was said."""
+        late: list[Dated] = []
+
+        async def asked(reader: Chain) -> Dated:
+            told = await ask(reader)
+            lag_seconds = (self.clock.now() - told.head.at).total_seconds()
+            if lag_seconds > self.lag_seconds_max:
+                late.append(told)
+                raise ProviderUnclear(METHOD, f"a reader is {lag_seconds:.0f} s behind")
+            return told
+
+        try:
+            return await self._ask(operation, asked)
+        except Unavailable:
+            if not late:
+                raise
+            return max(late, key=lambda told: told.head.at)  # it says itself how far it goes
 
     async def _ask(self, operation: str, ask: Callable[[Chain], Awaitable[Told]]) -> Told:
         return await self.pool.call(operation, lambda candidate: ask(self.readers[candidate.name]))

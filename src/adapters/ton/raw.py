@@ -56,7 +56,9 @@ def transaction_in(bag: bytes, account: Address) -> Kept:
         at = datetime.fromtimestamp(said.load_uint(32), UTC)
         sent_count = said.load_uint(15)
         said.skip_bits(4)  # what there was at the address, and what there is
-        messages, _, description = said.load_ref(), said.load_ref(), said.load_ref()
+        messages, fees = said.load_ref(), amount_in(said)
+        said.load_ref()  # what it was before, and is
+        description = said.load_ref()
         came, sent = _messages(opened(messages))
         ending = _ending(opened(description))
     if previous_lt >= lt:
@@ -77,6 +79,7 @@ def transaction_in(bag: bytes, account: Address) -> Kept:
         sent_back=ending.sent_back,
         in_msg=came,
         out_msgs=sent,
+        fees=fees,
     )
     return Kept(transaction, previous_hash.hex())
 

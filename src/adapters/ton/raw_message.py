@@ -18,13 +18,14 @@ def message_in(cell: Cell) -> Message:
     said = opened(cell)
     source: Address | None = None
     destination: Address | None = None
-    value, bounced = 0, False
+    value, bounced, forward_fee = 0, False, 0
     if not said.load_bit():
         said.skip_bits(2)  # how it would travel, and whether it would come home
         bounced = bool(said.load_bit())
         source, destination = load_address(said), load_address(said)
         value = amount_in(said)
-        said.load_coins(), said.load_coins()  # what the way cost
+        said.load_coins()
+        forward_fee = said.load_coins()
         said.skip_bits(64 + 32)
     elif not said.load_bit():
         _skip_outside(said)
@@ -44,6 +45,7 @@ def message_in(cell: Cell) -> Message:
         bounced=bounced,
         opcode=opcode_of(body),
         body=body,
+        forward_fee=forward_fee,
     )
 
 

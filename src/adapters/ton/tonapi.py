@@ -13,6 +13,7 @@ from .address import Address
 from .chain import (
     METHOD,
     ROWS,
+    AccountState,
     ContractMissing,
     ContractRefused,
     Head,
@@ -23,6 +24,7 @@ from .chain import (
 from .getters import checked
 from .paging import page_of
 from .tonapi_wire import (
+    account_of,
     block_of,
     delayed,
     is_missing,
@@ -95,6 +97,20 @@ class Tonapi(Website):
     ) -> Page:
         """As the port says."""
         return await page_of(self, account, start_lt=start_lt, since=since, limit=limit)
+
+    async def account(self, address: Address) -> AccountState:
+        """As the port says: how far he has come is asked first, the account is not older."""
+        head = await self.head()
+
+        def said(answer: Answer) -> object:
+            return None if is_missing(answer) else said_in(answer)
+
+        path = f"blockchain/accounts/{address.raw}"
+        return await self._get(path, {}, lambda told: account_of(told, address, head), said)
+
+    async def send(self, bag: str) -> None:
+        """As the port says."""
+        await self._hand_in("blockchain/message", bag)
 
     async def jetton_wallet_address(self, master: Address, owner: Address) -> Address:
         """As the port says."""

@@ -8,15 +8,17 @@ from typing import Final
 from ..http import Answer
 from .address import Address
 from .cells import Unreadable
-from .chain import Head, JettonWallet, Transaction
+from .chain import AccountState, Head, JettonWallet, Status, Transaction
 from .raw import transaction_in
 from .wire import (
     Unintelligible,
     address_at,
+    address_of,
     in_order,
     member,
     moment_of,
     number_in,
+    status_of,
 )
 
 NOT_FOUND: Final = 404
@@ -38,6 +40,31 @@ def delayed(block: Head, said: object) -> Head:
     if not 0 <= seconds <= DELAY_SECONDS_MAX:
         raise Unintelligible("a delay that cannot be")
     return Head(block.seqno, block.at - timedelta(seconds=seconds))
+
+
+def account_of(said: object, address: Address, head: Head) -> AccountState:
+    """The account; nothing is said where nothing ever was."""
+    if said is None:
+        return AccountState(head=head, status=Status.UNINIT)
+    if address_of(member(said, "address", str)) != address:
+        raise Unintelligible("it tells of another account")
+    status = status_of(member(said, "status", str))
+    has_code = status is Status.ACTIVE
+    return AccountState(
+        head=head,
+        status=status,
+        balance=member(said, "balance", int),
+        code=_bag(member(said, "code", str)) if has_code else "",
+        data=_bag(member(said, "data", str)) if has_code else "",
+    )
+
+
+def _bag(text: str) -> str:
+    """A bag of cells, which he writes in hexadecimal."""
+    try:
+        return b64encode(bytes.fromhex(text)).decode()
+    except ValueError:
+        raise Unintelligible("cells that are none") from None
 
 
 def transactions_of(said: object, account: Address, start_lt: int) -> Sequence[Transaction]:

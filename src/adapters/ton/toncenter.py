@@ -9,11 +9,12 @@ from attrs import frozen
 
 from .address import Address
 from .cells import bag_of_address
-from .chain import ROWS, Head, JettonWallet, Page, Transaction
+from .chain import ROWS, AccountState, Head, JettonWallet, Page, Transaction
 from .getters import checked
 from .paging import page_of
 from .website import Website
 from .wire import (
+    account_of,
     balance_of,
     head_of,
     member,
@@ -66,6 +67,18 @@ class Toncenter(Website):
     ) -> Page:
         """As the port says."""
         return await page_of(self, account, start_lt=start_lt, since=since, limit=limit)
+
+    async def account(self, address: Address) -> AccountState:
+        """As the port says: the head is asked for first, the account is not older."""
+        head = await self.head()
+        wanted: dict[str, str | int] = {"address": address.raw, "include_boc": "true"}
+        return await self._get(
+            "accountStates", wanted, lambda said: account_of(said, address, head)
+        )
+
+    async def send(self, bag: str) -> None:
+        """As the port says."""
+        await self._hand_in("message", bag)
 
     async def jetton_wallet_address(self, master: Address, owner: Address) -> Address:
         """As the port says."""

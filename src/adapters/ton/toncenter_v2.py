@@ -15,6 +15,7 @@ from .cells import bag_of_address
 from .chain import (
     METHOD,
     ROWS,
+    AccountState,
     ContractMissing,
     ContractRefused,
     Head,
@@ -28,6 +29,7 @@ from .raw import Kept
 from .toncenter_v2_wire import (
     Place,
     State,
+    account_of,
     chain_of,
     result_in,
     state_of,
@@ -103,6 +105,15 @@ class ToncenterV2(Website):
                 )
         rows = tuple(reversed(found))
         return Page(state.head, rows[:limit], last=len(rows) <= limit)
+
+    async def account(self, address: Address) -> AccountState:
+        """As the port says: he names the block in which it is so."""
+        asked = {"address": address.raw}
+        return await self._get("getAddressInformation", asked, account_of, result_in)
+
+    async def send(self, bag: str) -> None:
+        """As the port says."""
+        await self._hand_in("sendBoc", bag)
 
     async def jetton_wallet_address(self, master: Address, owner: Address) -> Address:
         """As the port says."""

@@ -8,10 +8,19 @@ from attrs import frozen
 
 from ..http import Answer
 from .address import Address
-from .chain import Head, JettonWallet
+from .chain import AccountState, Head, JettonWallet, Status
 from .raw import Kept, transaction_in
 from .website import said_in
-from .wire import Unintelligible, address_at, hash_of, member, moment_of, number_in, number_of
+from .wire import (
+    Unintelligible,
+    address_at,
+    hash_of,
+    member,
+    moment_of,
+    number_in,
+    number_of,
+    status_of,
+)
 
 NO_HASH: Final = "00" * 32
 
@@ -53,6 +62,19 @@ def state_of(said: object) -> State:
     last = member(said, "last_transaction_id", dict)
     place = Place(number_of(last, "lt"), hash_of(last))
     return State(Head(seqno, moment_of(said, "sync_utime")), place)
+
+
+def account_of(said: object) -> AccountState:
+    """The account, in the block of that moment."""
+    status = status_of(member(said, "state", str))
+    has_code = status is Status.ACTIVE
+    return AccountState(
+        head=state_of(said).head,
+        status=status,
+        balance=number_of(said, "balance"),
+        code=member(said, "code", str) if has_code else "",
+        data=member(said, "data", str) if has_code else "",
+    )
 
 
 def chain_of(said: object, account: Address, place: Place) -> Sequence[Kept]:

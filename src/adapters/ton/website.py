@@ -1,5 +1,6 @@
 """Whoever reads the chain for us over HTTP: his answers, and what the lack of one means."""
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
@@ -39,6 +40,22 @@ def said_in(answer: Answer) -> object:
         raise ProviderUnclear(METHOD, "what came is not JSON") from None
 
 
+def heard(answer: Answer) -> str:
+    """
+    How a message was taken: nothing where it was, else his words.
+
+    He who answers at all is well: that a message cannot be carried out, or not any more, does not
+    speak against him.
+    """
+    if answer.status in NOT_LET_IN:
+        raise TurnedAway(f"{METHOD}, status {answer.status}", answer.retry_after_seconds)
+    if answer.status == NO_SUCH_PATH:
+        raise NotExecuted(f"{METHOD}, status {answer.status}")
+    if answer.status == OK:
+        return ""
+    return f"status {answer.status} {_reason(answer)}".strip()
+
+
 def _reason(answer: Answer) -> str:
     """Why, in his words, as far as they can be shown."""
     try:
@@ -73,6 +90,18 @@ class Website:
     ) -> Told:
         asked = f"{path}?{urlencode(wanted)}" if wanted else path
         return await self._ask("GET", asked, b"", read, said)
+
+    async def _hand_in(self, path: str, bag: str) -> None:
+        """
+        Let him pass a message on to the chain.
+
+        Raises:
+            Unavailable: perhaps he did.
+        """
+        body = json.dumps({"boc": bag}).encode()
+        no = await self._ask("POST", path, body, str, heard)
+        if no:
+            raise ProviderUnclear(METHOD, no)
 
     async def _ask(
         self,

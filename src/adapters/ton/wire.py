@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 from .address import Address, NotAnAddress, parse_address
 from .body import opcode_of
 from .cells import Unreadable, address_in
-from .chain import Head, JettonWallet, Message, Transaction
+from .chain import AccountState, Head, JettonWallet, Message, Status, Transaction
 
 Kind = TypeVar("Kind")
 
@@ -22,6 +22,13 @@ OUTSIDE: Final = "addr_ext$"
 """How an address begins that is none of the chain's."""
 FINAL: Final = "finalized"
 ORDINARY: Final = "ord"
+STATUSES: Final = {
+    "active": Status.ACTIVE,
+    "frozen": Status.FROZEN,
+    "nonexist": Status.UNINIT,
+    "uninit": Status.UNINIT,
+    "uninitialized": Status.UNINIT,
+}
 
 
 class Unintelligible(ValueError):
@@ -86,6 +93,7 @@ def transaction_of(row: object, account: Address) -> Transaction:
         sent_back=optional(description, "bounce", dict) is not None,
         in_msg=came,
         out_msgs=sent,
+        fees=_fee_of(row, "total_fees"),
     )
 
 
@@ -106,7 +114,13 @@ def message_of(said: object) -> Message:
         bounced=inside and member(said, "bounced", bool),
         opcode=opcode,
         body=body,
+        forward_fee=_fee_of(said, "fwd_fee") if inside else 0,
     )
+
+
+def _fee_of(said: object, name: str) -> int:
+    """What it cost; that nobody says so is no reason not to believe the rest."""
+    return 0 if optional(said, name, str) is None else number_of(said, name)
 
 
 def _end_of(said: object, name: str) -> Address | None:
@@ -119,6 +133,32 @@ def head_of(said: object) -> Head:
     """The newest block."""
     last = member(said, "last", dict)
     return Head(member(last, "seqno", int), moment_of(last, "gen_utime"))
+
+
+def account_of(said: object, address: Address, head: Head) -> AccountState:
+    """The account; where none is listed nothing ever was."""
+    rows = member(said, "accounts", list)
+    if not rows:
+        return AccountState(head=head, status=Status.UNINIT)
+    if len(rows) > 1 or address_of(member(rows[0], "address", str)) != address:
+        raise Unintelligible("it tells of another account")
+    (row,) = rows
+    status = status_of(member(row, "status", str))
+    has_code = status is Status.ACTIVE
+    return AccountState(
+        head=head,
+        status=status,
+        balance=number_of(row, "balance"),
+        code=member(row, "code_boc", str) if has_code else "",
+        data=member(row, "data_boc", str) if has_code else "",
+    )
+
+
+def status_of(text: str) -> Status:
+    """What there is, in any of the words for it."""
+    if text not in STATUSES:
+        raise Unintelligible("a status that is none")
+    return STATUSES[text]
 
 
 def wallet_address_of(stack: Sequence[object]) -> Address:

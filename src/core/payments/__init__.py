@@ -1,6 +1,16 @@
 """Money coming in: payments that people were asked for, and everything that came."""
 
-from .arrival import SUSPENSE, Arrival, Case, Deposit, Inflow, clearing, exchange, returning
+from .arrival import (
+    SUSPENSE,
+    Arrival,
+    Case,
+    Deposit,
+    Inflow,
+    Uncounted,
+    clearing,
+    exchange,
+    returning,
+)
 from .asking import AskMethods, Condition, Reply
 from .booking import BookInflows
 from .cancelling import CancelPayment
@@ -15,11 +25,17 @@ from .errors import (
     ArrivalMoved,
     AssetNotTaken,
     CursorMoved,
+    FeedStuck,
     InvoiceMissing,
+    ListMissing,
+    MethodForbidden,
     MethodUnknown,
     NotCancellable,
     NothingHeld,
+    NothingUnresolved,
     NoticeForged,
+    NoticeMissing,
+    NoticeUnconfirmed,
     NoticeUnreadable,
     NotReturnable,
     OwnApproval,
@@ -31,6 +47,7 @@ from .errors import (
     RefundMissing,
     RefundMoved,
     RefundReused,
+    RuleNotKept,
     StandingMissing,
     StandingReused,
     TooMuchBack,
@@ -39,7 +56,7 @@ from .filling import BookMissing
 from .gateways import Gateways
 from .history import Event, Progress, ReadHistory
 from .notice import Hint, Notice
-from .noticing import ReadNotices, TakeNotice
+from .noticing import DecideNotice, ReadNotices, TakeNotice
 from .opening import InvoicePayment, OpenPayment
 from .payment import MOVES, Order, Payment, PaymentId, Stage, State
 from .ports import (
@@ -61,8 +78,9 @@ from .ports import (
 from .quote import Quote, QuoteMixed
 from .refund import REFUND_MOVES, Origin, Refund, RefundId, RefundStage, RefundState, Returning
 from .refunding import Approvals, CarryOutRefund, DecideRefund, PollRefunds, RequestRefund, Wish
-from .routing import Goods, Obstacle, Offer, OfferMethods, Place, Route, Wanted
+from .routing import Obstacle, Offer, OfferMethods, Pulse, Pulses, Route, Routes
 from .rules import Rules, Treatment
+from .sale import Goods, Place, Sale
 from .standing import (
     EndStanding,
     OpenStanding,
@@ -103,12 +121,14 @@ __all__ = [
     "Cursor",
     "CursorMoved",
     "Cursors",
+    "DecideNotice",
     "DecideRefund",
     "Deposit",
     "Difference",
     "EndStanding",
     "Event",
     "Feed",
+    "FeedStuck",
     "Gateway",
     "Gateways",
     "GiveHeld",
@@ -120,12 +140,17 @@ __all__ = [
     "InvoicePayment",
     "Kind",
     "Line",
+    "ListMissing",
+    "MethodForbidden",
     "MethodUnknown",
     "NotCancellable",
     "NotReturnable",
     "NothingHeld",
+    "NothingUnresolved",
     "Notice",
     "NoticeForged",
+    "NoticeMissing",
+    "NoticeUnconfirmed",
     "NoticeUnreadable",
     "Notices",
     "Objection",
@@ -151,6 +176,8 @@ __all__ = [
     "Progress",
     "ProviderRefused",
     "ProviderUnclear",
+    "Pulse",
+    "Pulses",
     "Quote",
     "QuoteMixed",
     "ReadFeed",
@@ -170,7 +197,10 @@ __all__ = [
     "RequestRefund",
     "Returning",
     "Route",
+    "Routes",
+    "RuleNotKept",
     "Rules",
+    "Sale",
     "Stage",
     "StandingGateway",
     "StandingGateways",
@@ -187,7 +217,7 @@ __all__ = [
     "TieOutMethod",
     "TooMuchBack",
     "Treatment",
-    "Wanted",
+    "Uncounted",
     "Wish",
     "clearing",
     "exchange",

@@ -22,6 +22,7 @@ from .payment import Payment, PaymentId
 KEY_MAX: Final = 256
 SENDER_MAX: Final = 256
 WHY_MAX: Final = 500
+SAID_MAX: Final = 256
 
 TRANSFERS: Final = UUID("5b5f7a52-7d0e-5d0c-9d6e-8f0c3a1b9e41")
 """Transfers of an arrival get their ids from it: booked again, they are the same transfers."""
@@ -44,6 +45,27 @@ class Inflow:
         checked_text("key", self.key, KEY_MAX)
         checked_text("sender", self.sender, SENDER_MAX)
         aware(self.at)
+
+
+@frozen(kw_only=True)
+class Uncounted:
+    """Money that a provider says has come, and of which our books cannot say how much."""
+
+    key: str
+    """As inflows are named; of what is only too fine, that of the inflow of which it is a rest."""
+    said: str
+    """How much it is, in his words: of an asset that we do not know, or finer than we count."""
+    at: datetime
+    payment: PaymentId | None = None
+    """The payment that he says it is for, where he lists it."""
+
+    def __attrs_post_init__(self) -> None:
+        checked_text("key", self.key, KEY_MAX)
+        checked_text("said", self.said, SAID_MAX)
+        aware(self.at)
+
+    def __str__(self) -> str:
+        return f"{self.said} came, which our books cannot count"
 
 
 @frozen

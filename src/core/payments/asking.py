@@ -15,11 +15,13 @@ from .ports import Gateway
 class Condition(StrEnum):
     """How a way of paying stands."""
 
+    DISABLED = "disabled"
+    """Nothing was said about it."""
     ENABLED = "enabled"
     SILENT = "silent"
     """It is enabled, and the provider does not answer, or has nothing that could be asked."""
     MISCONFIGURED = "misconfigured"
-    """It is enabled, and the provider does not let us in."""
+    """It is half enabled or wrongly, or the provider does not let us in."""
 
 
 @frozen

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Final
+from uuid import uuid5
 
 from attrs import evolve, frozen
 
@@ -22,9 +23,20 @@ from ..events import Event, EventId, Fact, Outbox
 from ..identifiers import Identifiers
 from ..money import Money, zero
 from ..wording import one_line
-from .arrival import SUSPENSE, WHY_MAX, Arrival, Case, Entries, Inflow, clearing, exchange
+from .arrival import (
+    SUSPENSE,
+    TRANSFERS,
+    WHY_MAX,
+    Arrival,
+    Case,
+    Entries,
+    Inflow,
+    Uncounted,
+    clearing,
+    exchange,
+)
 from .errors import ArrivalMissing, ArrivalMoved, RefundReused
-from .payment import UNSETTLED, Payment
+from .payment import UNSETTLED, Payment, PaymentId
 from .ports import Arrivals, Refunds
 from .refund import UNDONE, Refund, RefundState
 from .returns import Returns, by_rule_refund
@@ -67,6 +79,10 @@ class Cashbook:
             while (part := await self._new_part(method, inflow)) is not None:
                 payment = await self._book(payment, part)
         return payment
+
+    async def has(self, method: str, inflow: Inflow) -> bool:
+        """Whether all of it is in the books."""
+        return await self._new_part(method, inflow) is None
 
     async def hold(self, method: str, inflows: Iterable[Inflow]) -> int:
         """Put what nobody expected into the drawer; answers how many were new."""
@@ -151,7 +167,9 @@ class Cashbook:
             payment = payment.kept_after_all(refund.amount, credited)
         return payment
 
-    async def tell_refund(self, before: Refund | None, refund: Refund) -> None:
+    async def tell_refund(
+        self, before: Refund | None, refund: Refund, *, in_vain: bool = False
+    ) -> None:
         """Put into the outbox that a refund is in another state, or left in doubt for good."""
         facts: dict[str, Fact] = {
             "refund": str(refund.id),
@@ -169,15 +187,17 @@ class Cashbook:
         if refund.state is not was and not due_again:
             await self.tell(f"refund.{refund.state}", facts)
         in_doubt = not refund.ended and refund.state is not RefundState.WAITING
-        if in_doubt and refund.check_at is None:
+        if in_doubt and (refund.check_at is None or in_vain):
             await self.tell("refund.unresolved", facts)
 
-    async def tell(self, name: str, facts: dict[str, Fact]) -> None:
-        """Put an event into the outbox."""
-        id = EventId(self.identifiers())
+    async def tell(self, name: str, facts: dict[str, Fact], id: EventId | None = None) -> None:
+        """Put an event into the outbox; of one id it is told once."""
+        id = id or EventId(self.identifiers())
         await self.outbox.put([Event(id=id, name=name, at=self.clock.now(), facts=facts)])
 
-    async def tell_change(self, before: Payment, after: Payment) -> None:
+    async def tell_change(
+        self, before: Payment, after: Payment, *, by_mistake: bool = False
+    ) -> None:
         """Put into the outbox that a payment is in another state, or left in doubt for good."""
         facts: dict[str, Fact] = {
             "payment": str(after.id),
@@ -189,7 +209,8 @@ class Cashbook:
         }
         if after.state is not before.state:
             await self.tell(f"payment.{after.state}", facts)
-        if before.check_at and not after.check_at and after.state in UNSETTLED:
+        unsettled = after.state in UNSETTLED or by_mistake
+        if before.check_at and not after.check_at and unsettled:
             # Nobody asks any more, so somebody has to look at it.
             await self.tell("payment.unresolved", {**facts, "told": after.told})
 
@@ -203,6 +224,20 @@ class Cashbook:
             "amount": str(arrival.inflow.amount),
         }
         await self.tell("arrival.held" if arrival.held.units else "arrival.credited", facts)
+
+    async def tell_uncounted(
+        self, method: str, payment: PaymentId | None, uncounted: Uncounted
+    ) -> None:
+        """Put into the outbox, once, that money came which cannot be booked."""
+        facts: dict[str, Fact] = {
+            "method": method,
+            "key": uncounted.key,
+            "payment": str(payment) if payment else None,
+            "said": uncounted.said,
+            "at": uncounted.at.isoformat(),
+        }
+        about = f"{method}\n{uncounted.key}\n{uncounted.said}\nuncounted"
+        await self.tell("arrival.uncounted", facts, EventId(uuid5(TRANSFERS, about)))
 
     async def _new_part(self, method: str, inflow: Inflow) -> Inflow | None:
         """What of the inflow is not in the books, under a key of its own."""

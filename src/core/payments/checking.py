@@ -10,6 +10,7 @@ from ..transaction import Transaction
 from .cashbook import Cashbook
 from .errors import InvoiceMissing, ProviderUnclear
 from .gateways import Gateways
+from .mishaps import surviving
 from .opening import InvoicePayment, waits_for_invoice
 from .payment import UNSETTLED, Payment, PaymentId, State
 from .ports import Payments, Report
@@ -56,9 +57,8 @@ class CheckPayment:
         async with self.transaction():
             payment = await self.payments.get(id)
             match said:
-                case Report(stage=stage, inflows=inflows):
-                    after = (await self.cashbook.book(payment, inflows)).reported(stage)
-                    after = evolve(after, told="")
+                case Report():
+                    after = await self._booked(payment, said)
                 case InvoiceMissing() if payment.state in UNSETTLED:
                     # One that he had told us of is gone; of one that never was nobody has the link.
                     lost = State.UNKNOWN if payment.provider_id else State.EXPIRED
@@ -72,6 +72,24 @@ class CheckPayment:
             await self.payments.put(after, was=payment.state)
             await self.cashbook.tell_change(payment, after)
         return after
+
+    async def _booked(self, payment: Payment, said: Report) -> Payment:
+        after = evolve(await self.cashbook.book(payment, said.inflows), told="")
+        for each in said.uncounted:
+            await self.cashbook.tell_uncounted(payment.order.method, payment.id, each)
+            after = after.told_that(each)
+        # Money is there of which we cannot say how much: it is neither paid nor unpaid.
+        in_doubt = said.uncounted and not said.inflows
+        return after.moved(State.UNKNOWN) if in_doubt else after.reported(said.stage)
+
+    async def put_off(self, id: PaymentId, why: str) -> None:
+        """Look at it later, as if he had been silent; when nobody does any more, call a person."""
+        async with self.transaction():
+            payment = await self.payments.get(id)
+            after = evolve(payment.told_that(why), checks=payment.checks + 1)
+            after = evolve(after, check_at=next_check(after, self.clock.now()))
+            await self.payments.put(after, was=payment.state)
+            await self.cashbook.tell_change(payment, after, by_mistake=True)
 
 
 @frozen
@@ -87,5 +105,13 @@ class PollPayments:
         due = await self.payments.due(self.clock.now(), limit)
         for id in due:
             with suppress(AltynError):  # it is kept, and asked again
-                await self.check(id)
+                await self._look_at(id)
         return len(due)
+
+    async def _look_at(self, id: PaymentId) -> None:
+        """One of them; a mistake of ours keeps no other from being looked at."""
+        with surviving("asking about payment", id) as asking:
+            await self.check(id)
+        if asking.mishap:
+            with surviving("putting off payment", id):
+                await self.check.put_off(id, asking.mishap)

@@ -1,4 +1,4 @@
-"""The tie-out of every day, once, and the word that something differs."""
+"""The tie-out of every day, once, and the word that something differs or could not be compared."""
 
 from contextlib import suppress
 from datetime import datetime, time, timedelta
@@ -10,16 +10,23 @@ from ..clock import Clock
 from ..errors import AltynError
 from ..events import Fact
 from ..transaction import Transaction
+from ..wording import one_line
 from .cashbook import Cashbook
+from .errors import CursorMoved
 from .gateways import Gateways
+from .mishaps import log, mishap
 from .ports import Cursor, Cursors
 from .tying import TieOut, TieOutMethod
 
 DAY: Final = timedelta(days=1)
 NIGHT: Final = timedelta(hours=3)
 """By then the provider has listed what came until midnight."""
+PATIENCE: Final = timedelta(hours=1)
+"""For so long after that it is only tried again: a provider who hangs for a while is no news."""
 TOLD_MAX: Final = 100
 """Of so many differences each is told of; how many there are is told in any case."""
+
+FAILED_MAX: Final = 500
 
 
 @frozen
@@ -37,18 +44,51 @@ class TieOutDays:
         """
         Answers how many methods were compared.
 
-        A provider who does not let us read his list is asked again, and keeps no other waiting.
+        A provider who does not let us read his list is asked again, keeps no other waiting, and
+        is told of once a day. One who keeps none is not asked.
         """
         now = self.clock.now()
         until = datetime.combine((now - NIGHT).date(), time(), now.tzinfo)
         count = 0
-        for method in self.gateways.by_method:
-            cursor = await self.cursors.get(f"tie-out:{method}")
-            if cursor.until is None or cursor.until < until:
-                with suppress(AltynError):  # or somebody else has told it
-                    await self._compare(method, cursor, until)
-                    count += 1
+        for method, gateway in self.gateways.by_method.items():
+            if gateway.lists:
+                count += await self._compared(method, until, now)
         return count
+
+    async def _compared(self, method: str, until: datetime, now: datetime) -> bool:
+        """Whether it was compared just now."""
+        try:
+            cursor = await self.cursors.get(f"tie-out:{method}")
+            if cursor.until is not None and cursor.until >= until:
+                return False
+            await self._compare(method, cursor, until)
+        except CursorMoved:
+            return False  # somebody else has compared it, and told
+        except Exception as failed:  # also a mistake of ours keeps no other from being compared
+            if now >= until + NIGHT + PATIENCE:
+                with suppress(AltynError):  # then it is told of the next time
+                    await self._tell_failed(method, until, failed)
+            return False
+        return True
+
+    async def _tell_failed(self, method: str, until: datetime, failed: Exception) -> None:
+        cursor = await self.cursors.get(f"tie-out-failed:{method}")
+        if cursor.until == until:
+            return
+        doing = "comparing the books with"
+        if isinstance(failed, AltynError):
+            words = one_line(str(failed), FAILED_MAX)
+            log.error("%s %s: %s", doing, method, words)
+        else:
+            words = mishap(doing, method, failed)
+        async with self.transaction():
+            await self.cursors.put(evolve(cursor, until=until), was=cursor)
+            facts: dict[str, Fact] = {
+                "method": method,
+                "until": until.isoformat(),
+                "told": words,
+            }
+            await self.cashbook.tell("tie_out.failed", facts)
 
     async def _compare(self, method: str, cursor: Cursor, until: datetime) -> None:
         since = cursor.until or until - DAY
@@ -72,7 +112,7 @@ class TieOutDays:
                 "back": each.back,
                 "at": each.at.isoformat(),
                 "ours": str(each.ours) if each.ours else None,
-                "theirs": str(each.theirs) if each.theirs else None,
+                "theirs": each.his or None,
                 "payment": str(each.payment) if each.payment else None,
             }
             await self.cashbook.tell("tie_out.differs", facts)

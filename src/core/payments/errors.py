@@ -45,6 +45,27 @@ class AmountOutOfBounds(Refused):
 
 
 @define
+class MethodForbidden(Refused):
+    """The route of the method says that it is not for such a sale."""
+
+    method: str
+    obstacle: str
+    goods: str
+    place: str
+    country: str
+    """Empty when it is not known."""
+
+    def __str__(self) -> str:
+        if self.obstacle == "goods":
+            where = "inside Telegram" if self.place == "telegram" else "outside Telegram"
+            goods = "services" if self.goods == "service" else f"{self.goods} goods"
+            return f"{self.method} is not for {goods} that are sold {where}"
+        if self.country:
+            return f"{self.method} is not for payers from {self.country}"
+        return f"{self.method} is only for payers from some countries: say from where this one is"
+
+
+@define
 class PaymentMissing(Missing):
     """No payment has this id."""
 
@@ -128,6 +149,61 @@ class NoticeUnreadable(Refused):
 
     def __str__(self) -> str:
         return f"not a notice of {self.method}: {self.what}"
+
+
+@define
+class FeedStuck(Unavailable):
+    """Something in a feed cannot be booked; it is tried again, and in the end held."""
+
+    feed: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"feed {self.feed} cannot be read on: {self.why}"
+
+
+@define
+class ListMissing(Missing):
+    """This provider keeps no list, so there is nothing to compare our books with."""
+
+    method: str
+
+    def __str__(self) -> str:
+        return f"{self.method} keeps no list: compare those in the provider's cabinet"
+
+
+@define
+class NoticeMissing(Missing):
+    """We were never told that."""
+
+    method: str
+    key: str
+
+    def __str__(self) -> str:
+        return f"there is no notice {self.key!r} of {self.method}"
+
+
+@define
+class NoticeUnconfirmed(Unavailable):
+    """A notice says that money came, and whoever sent it does not say so when he is asked."""
+
+    method: str
+    key: str
+    said: str
+
+    def __str__(self) -> str:
+        return f"{self.method} told of {self.said} under {self.key!r}, and does not show it"
+
+
+@define
+class NothingUnresolved(Conflict):
+    """This notice waits for no person."""
+
+    method: str
+    key: str
+
+    def __str__(self) -> str:
+        return f"notice {self.key!r} of {self.method} waits for nobody"
 
 
 @define
@@ -222,6 +298,18 @@ class NotReturnable(Refused):
 
     def __str__(self) -> str:
         return f"{self.method} cannot give that back: {self.why}"
+
+
+@define
+class RuleNotKept(Refused):
+    """The rules send money back by a method that gives nothing back by itself."""
+
+    method: str
+    cases: tuple[str, ...]
+
+    def __str__(self) -> str:
+        cases = ", ".join(self.cases)
+        return f"{self.method} returns nothing by rule ({cases}): hold it there, or credit it"
 
 
 @define

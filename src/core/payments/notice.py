@@ -41,9 +41,13 @@ class Notice:
     """When to read it next; None when that is done."""
     tries: int = 0
     outcome: str = ""
+    unresolved: bool = False
+    """Whether reading it again leads nowhere, so that a person has to look at it."""
 
     def __attrs_post_init__(self) -> None:
         checked_word("method", self.method)
+        if self.unresolved and self.read_at is not None:
+            raise ValueError("what a person has to look at is not read again meanwhile")
 
     def done(self, outcome: str) -> "Notice":
         """Read."""
@@ -56,3 +60,15 @@ class Notice:
         return evolve(
             self, read_at=until, tries=self.tries + 1, outcome=one_line(outcome, OUTCOME_MAX)
         )
+
+    def given_up(self, outcome: str) -> "Notice":
+        """Read in vain: a person has to look at it."""
+        return evolve(self.done(outcome), unresolved=True)
+
+    def begun_again(self, at: datetime) -> "Notice":
+        """To be read once more, as soon as after it had come."""
+        return evolve(self, read_at=at, tries=0, unresolved=False)
+
+    def set_aside(self) -> "Notice":
+        """Looked at by a person who wants nothing more of it."""
+        return evolve(self, unresolved=False)

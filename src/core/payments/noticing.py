@@ -1,6 +1,6 @@
 """What providers tell us: stored before it is acknowledged, believed only when they are asked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -8,16 +8,21 @@ from attrs import frozen
 
 from ..clock import Clock
 from ..errors import AltynError
+from ..events import Fact
 from ..transaction import Transaction
-from .arrival import Deposit
+from .arrival import Deposit, Inflow, Uncounted
 from .booking import BookInflows
+from .cashbook import Cashbook
 from .checking import CheckPayment
-from .errors import NoticeUnreadable, PaymentMissing
+from .errors import NothingUnresolved, NoticeUnconfirmed, NoticeUnreadable, PaymentMissing
 from .gateways import Gateways
+from .mishaps import mishap
 from .notice import RAW_MAX, Notice
-from .ports import Notices
+from .ports import Gateway, Notices
 
 AGAIN_SECONDS: Final = (5, 30, 120, 600, 3600)
+IN_VAIN: Final = timedelta(hours=6)
+"""For how long a notice is read that says more than its provider does, or that we cannot read."""
 
 
 @frozen
@@ -61,28 +66,78 @@ class ReadNotices:
         """Read those that wait, the oldest first; answers how many are done."""
         done = 0
         for notice in await self.notices.waiting(self.clock.now(), limit):
-            try:
-                read = notice.done(await self._read(notice))
-                done += 1
-            except AltynError as failed:
-                wait = AGAIN_SECONDS[min(notice.tries, len(AGAIN_SECONDS) - 1)]
-                read = notice.put_off(self.clock.now() + timedelta(seconds=wait), str(failed))
-            await self.notices.put(read)
+            read = await self._after(notice)
+            await self._keep(read)
+            done += read.read_at is None and not read.unresolved
         return done
 
+    async def _after(self, notice: Notice) -> Notice:
+        """The notice after reading it: done with, to be read again, or for a person."""
+        try:
+            return notice.done(await self._read(notice))
+        except NoticeUnconfirmed as unconfirmed:
+            return self._again(notice, str(unconfirmed), leads_nowhere=True)
+        except AltynError as failed:
+            return self._again(notice, str(failed))
+        except Exception as bug:  # which keeps no other from being read
+            words = mishap(f"reading a notice of {notice.method}:", notice.hint.key, bug)
+            return self._again(notice, words, leads_nowhere=True)
+
+    def _again(self, notice: Notice, why: str, *, leads_nowhere: bool = False) -> Notice:
+        """To be read again; what leads nowhere is for a person after a while."""
+        now = self.clock.now()
+        if leads_nowhere and now >= notice.taken_at + IN_VAIN:
+            return notice.given_up(why)
+        wait = AGAIN_SECONDS[min(notice.tries, len(AGAIN_SECONDS) - 1)]
+        return notice.put_off(now + timedelta(seconds=wait), why)
+
+    async def _keep(self, read: Notice) -> None:
+        async with self.transaction():
+            await self.notices.put(read)
+            if read.unresolved:
+                await self.book.cashbook.tell("notice.unresolved", facts_of(read))
+
     async def _read(self, notice: Notice) -> str:
+        """
+        What became of it.
+
+        Raises:
+            NoticeUnconfirmed: it says that money came, and asking does not show that (yet).
+        """
         gateway = self.gateways.of(notice.method)
         if deposits := gateway.told(notice.raw):
             return await self._booked(notice.method, deposits)
+        outcome, shown = await self._asked(gateway, notice)
+        for claim in gateway.claims(notice.raw):
+            if isinstance(claim, Inflow):
+                amount, confirmed = str(claim.amount), await self._has(notice.method, claim)
+            else:
+                amount, confirmed = claim.said, shown is None or claim.key in shown
+            if not confirmed:
+                raise NoticeUnconfirmed(notice.method, claim.key, amount)
+        return outcome
+
+    async def _has(self, method: str, claim: Inflow) -> bool:
+        async with self.transaction():  # so that all parts of it are of one moment
+            return await self.book.cashbook.has(method, claim)
+
+    async def _asked(self, gateway: Gateway, notice: Notice) -> tuple[str, set[str] | None]:
+        """What asking has led to, and under which keys something is; None: a payment is watched."""
         if notice.hint.payment is not None:
             try:
-                return (await self.check(notice.hint.payment)).state
+                return (await self.check(notice.hint.payment)).state, None
             except PaymentMissing:
                 pass  # none of ours, as far as we know
-        inflows = await gateway.find(notice.hint)
+        found = await gateway.find(notice.hint)
+        inflows = [each for each in found if isinstance(each, Inflow)]
+        uncounted = [each for each in found if isinstance(each, Uncounted)]
+        about = notice.hint.payment
         async with self.transaction():
-            fitted = await self.book.all(notice.method, notice.hint.payment, inflows)
-        return f"{fitted} of {len(inflows)} were ours"
+            fitted = await self.book.all(notice.method, about, inflows)
+            for each in uncounted:
+                await self.book.cashbook.tell_uncounted(notice.method, about, each)
+        counted = f"{fitted} of {len(inflows)} were ours"
+        return "; ".join([counted, *map(str, uncounted)]), {each.key for each in found}
 
     async def _booked(self, method: str, deposits: Sequence[Deposit]) -> str:
         """What is proven by the notice itself."""
@@ -90,3 +145,58 @@ class ReadNotices:
             for deposit in deposits:
                 await self.book.all(method, deposit.payment, [deposit.inflow])
         return f"{len(deposits)} booked"
+
+
+@frozen
+class DecideNotice:
+    """A person has looked at a notice that could not be resolved by reading it."""
+
+    notices: Notices
+    cashbook: Cashbook
+    transaction: Transaction
+    clock: Clock
+
+    async def again(self, method: str, key: str, by: str) -> Notice:
+        """
+        Have it read once more; if it is still not shown, it waits for a person again.
+
+        Raises:
+            NoticeMissing: we were never told that.
+            NothingUnresolved: it waits for nobody.
+        """
+        return await self._decided(method, key, by, lambda it: it.begun_again(self.clock.now()))
+
+    async def set_aside(self, method: str, key: str, by: str) -> Notice:
+        """
+        Let it rest: it was sent to try us out, or what it told of is in the books otherwise.
+
+        Raises:
+            NoticeMissing: we were never told that.
+            NothingUnresolved: it waits for nobody.
+        """
+        return await self._decided(method, key, by, Notice.set_aside)
+
+    async def _decided(
+        self, method: str, key: str, by: str, change: Callable[[Notice], Notice]
+    ) -> Notice:
+        async with self.transaction():
+            notice = await self.notices.get(method, key)
+            if not notice.unresolved:
+                raise NothingUnresolved(method, key)
+            await self.notices.put(after := change(notice))
+            facts = {**facts_of(after), "by": by, "again": after.read_at is not None}
+            await self.cashbook.tell("notice.decided", facts)
+        return after
+
+
+def facts_of(notice: Notice) -> dict[str, Fact]:
+    """What a notice is about, and what became of it."""
+    hint = notice.hint
+    return {
+        "method": notice.method,
+        "key": hint.key,
+        "payment": str(hint.payment) if hint.payment else None,
+        "provider_id": hint.provider_id,
+        "tries": notice.tries,
+        "outcome": notice.outcome,
+    }

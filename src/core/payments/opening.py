@@ -12,6 +12,7 @@ from .errors import PaymentMissing, PaymentReused
 from .gateways import Gateways
 from .payment import Order, Payment, PaymentId, Stage, State
 from .ports import Invoice, Payments
+from .routing import Routes
 from .schedule import DOUBT_SECONDS, next_check
 
 
@@ -81,13 +82,14 @@ class OpenPayment:
     transaction: Transaction
     clock: Clock
     invoice: InvoicePayment
+    routes: Routes
 
     async def __call__(self, order: Order) -> Payment:
         """
         Open it; the same order again is answered by the same payment, as it is by then.
 
         Raises:
-            MethodUnknown, AssetNotTaken, AmountOutOfBounds: nothing was written.
+            MethodUnknown, MethodForbidden, AssetNotTaken, AmountOutOfBounds: nothing was written.
             PaymentReused: the id is known with other contents.
         """
         try:
@@ -100,6 +102,7 @@ class OpenPayment:
 
     async def _written(self, order: Order) -> Payment:
         gateway = self.gateways.of(order.method)
+        self.routes.admit(order.method, order.sale)
         await gateway.accept(order.quote.pays)
         now = self.clock.now()
         begun = Payment.begun(

@@ -13,6 +13,7 @@ from ..clock import aware
 from ..money import Money, zero
 from ..wording import checked_text, checked_word, one_line
 from .quote import Quote
+from .sale import Sale
 
 PaymentId = NewType("PaymentId", UUID)
 
@@ -121,6 +122,7 @@ class Order:
     quote: Quote
     reference: str = ""
     """What it is for, such as a purchase; empty for a recharge."""
+    sale: Sale = field(factory=Sale)
 
     def __attrs_post_init__(self) -> None:
         account_name(self.target)

@@ -9,7 +9,7 @@ from attrs import frozen
 from ..balances import MalformedText
 from ..money import Money
 from ..wording import checked_text
-from .arrival import Arrival, Deposit, Inflow
+from .arrival import Arrival, Deposit, Inflow, Uncounted
 from .notice import Hint, Notice
 from .payment import Payment, PaymentId, Stage, State
 from .refund import Refund, RefundId, RefundStage, RefundState, Returning
@@ -196,8 +196,23 @@ class Notices(Protocol):
         """Keep it, unless one of its key is kept already: answers whether it was new."""
         ...
 
+    async def get(self, method: str, key: str) -> Notice:
+        """
+        The notice as it is.
+
+        Raises:
+            NoticeMissing: we were never told that.
+        """
+        ...
+
     async def waiting(self, at: datetime, limit: int) -> Sequence[Notice]:
         """Those to be read by that moment, the oldest first."""
+        ...
+
+    async def unresolved(
+        self, limit: int, after: tuple[datetime, str, str] | None = None
+    ) -> Sequence[Notice]:
+        """Those that a person has to look at, the oldest first, a page of it."""
         ...
 
     async def put(self, notice: Notice) -> None:
@@ -225,6 +240,8 @@ class Report:
 
     stage: Stage
     inflows: Sequence[Inflow] = ()
+    uncounted: Sequence[Uncounted] = ()
+    """What came beside that, and cannot be booked: a person has to look at it."""
 
 
 @frozen
@@ -278,6 +295,8 @@ class Line:
     at: datetime
     back: bool = False
     """Whether it went back."""
+    at_most: bool = False
+    """Whether he says only that some of that went back, and not how much."""
     payment: PaymentId | None = None
 
 
@@ -370,7 +389,7 @@ class Gateway(Protocol):
         """
         ...
 
-    async def find(self, hint: Hint) -> Sequence[Inflow]:
+    async def find(self, hint: Hint) -> Sequence[Inflow | Uncounted]:
         """
         What came under an invoice that is not ours, as far as we know.
 
@@ -383,9 +402,22 @@ class Gateway(Protocol):
         """What a proven notice itself is proof of; nothing where only asking tells."""
         ...
 
+    def claims(self, raw: bytes) -> Sequence[Inflow | Uncounted]:
+        """
+        What a proven notice says has come, for good, that asking has to confirm.
+
+        Nothing where the notice itself is proof, or does not say how much.
+        """
+        ...
+
     @property
     def returning(self) -> Returning:
         """How much of what came can be given back by this way."""
+        ...
+
+    @property
+    def returns_to_sender(self) -> bool:
+        """Whether what came goes back without being told where: else no rule can send it back."""
         ...
 
     @property
@@ -413,9 +445,16 @@ class Gateway(Protocol):
         """
         ...
 
-    def lines(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[Line]]:
+    @property
+    def lists(self) -> bool:
+        """Whether he keeps a list; else `lines` is not asked for."""
+        ...
+
+    def lines(self, since: datetime, until: datetime) -> AsyncIterator[Sequence[Line | Uncounted]]:
         """
         His own list of what came and went back in that time, page by page.
+
+        What our books cannot count stands on it like everything else, and ends it for nobody.
 
         Raises:
             Unavailable: it could not be read to the end.

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from attrs import evolve, field, frozen
@@ -24,10 +24,11 @@ from .errors import (
     TooMuchBack,
 )
 from .gateways import Gateways
+from .mishaps import surviving
 from .payment import Payment
 from .ports import Arrivals, Payments, Refunds
 from .refund import UNDONE, Origin, Refund, RefundId, RefundStage, RefundState, Returning
-from .schedule import next_look
+from .schedule import REFUND_LOOKS_MAX, next_look
 
 NOT_ASKED: Final = (
     CircuitOpen,
@@ -235,15 +236,17 @@ class CarryOutRefund:
     transaction: Transaction
     clock: Clock
 
-    async def __call__(self, id: RefundId) -> Refund:
+    async def __call__(self, id: RefundId, due_by: datetime | None = None) -> Refund:
         """
-        The refund after what the provider said.
+        The refund after what the provider said; as it is, when it is not due by that moment.
 
         Raises:
             RefundMissing: none has this id.
             RefundMoved: somebody else goes on with it.
         """
         refund = await self.refunds.get(id)
+        if due_by is not None and (refund.check_at is None or refund.check_at > due_by):
+            return refund
         match refund.state:
             case RefundState.DUE:
                 return await self._keep(refund, await self._ask(await self._claimed(refund)))
@@ -298,6 +301,19 @@ class CarryOutRefund:
             return evolve(after, check_at=next_look(after, now))
 
         return await self.change(about.id, learned)
+
+    async def put_off(self, id: RefundId, why: str) -> None:
+        """Go on with it later, as if nothing had been learned; after so long call a person."""
+        async with self.transaction():
+            refund = await self.refunds.get(id)
+            if refund.ended:
+                return
+            after = evolve(refund.told_that(why), checks=refund.checks + 1)
+            after = evolve(after, check_at=next_look(after, self.clock.now()))
+            await self.refunds.put(after, was=refund.state)
+            # What was never asked for is gone on with all the same: nothing is in doubt there.
+            in_vain = after.checks == REFUND_LOOKS_MAX
+            await self.cashbook.tell_refund(refund, after, in_vain=in_vain)
 
     async def change(self, id: RefundId, learned: Callable[[Refund], Refund]) -> Refund:
         """Keep what was learned about a refund, and move its money as that says."""
@@ -399,8 +415,18 @@ class PollRefunds:
 
     async def __call__(self, limit: int = 100) -> int:
         """Go on with those that are due, the longest overdue first; answers how many."""
-        due = await self.refunds.due(self.clock.now(), limit)
+        now = self.clock.now()
+        due = await self.refunds.due(now, limit)
         for id in due:
             with suppress(AltynError):  # it is kept, and gone on with
-                await self.carry_out(id)
+                await self._go_on_with(id, now)
         return len(due)
+
+    async def _go_on_with(self, id: RefundId, now: datetime) -> None:
+        """One of them; a mistake of ours keeps no other from being gone on with."""
+        with surviving("going on with refund", id) as going:
+            # Whoever has just claimed one asks: asked beside that, he might do what he refuses.
+            await self.carry_out(id, now)
+        if going.mishap:
+            with surviving("putting off refund", id):
+                await self.carry_out.put_off(id, going.mishap)

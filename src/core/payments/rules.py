@@ -9,6 +9,8 @@ from attrs import field, frozen
 
 from ..money import Money, zero
 from .arrival import Case, Inflow
+from .errors import RuleNotKept
+from .gateways import Gateways
 from .payment import Payment, State
 
 
@@ -20,7 +22,7 @@ class Treatment(StrEnum):
     HOLD = "hold"
     """A person decides; until then it waits where everybody can see it."""
     RETURN = "return"
-    """It goes back to whoever sent it, where the method can do that."""
+    """It goes back to whoever sent it; for methods that do that without being told where."""
 
 
 DEFAULTS: Final[Mapping[Case, Treatment]] = {
@@ -55,6 +57,18 @@ class Rules:
                 if treatment not in allowed:
                     others = " or ".join(sorted(allowed))
                     raise ValueError(f"{case} can be treated by {others}, not by {treatment}")
+
+    def check(self, gateways: Gateways) -> None:
+        """
+        See that these methods can do what is asked of them, before anything is promised.
+
+        Raises:
+            RuleNotKept: one is to return what it cannot return by itself.
+        """
+        for method, gateway in gateways.by_method.items():
+            cases = [each for each in Case if self.treatment(each, method) is Treatment.RETURN]
+            if cases and not gateway.returns_to_sender:
+                raise RuleNotKept(method, tuple(cases))
 
     def treatment(self, case: Case, method: str) -> Treatment:
         """What is done in that case."""

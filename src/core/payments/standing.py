@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NewType, Protocol
 from uuid import UUID, uuid5
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from ..balances import AccountName, MalformedText, account_name
 from ..clock import Clock, aware
@@ -18,6 +18,8 @@ from .errors import MethodUnknown, StandingMissing, StandingReused
 from .payment import OURS, PAYER_MAX, REFERENCE_MAX, Order, PaymentId
 from .ports import Invoice
 from .quote import Quote
+from .routing import Routes
+from .sale import Sale
 
 StandingId = NewType("StandingId", UUID)
 
@@ -36,6 +38,7 @@ class StandingOrder:
     amount: Money | None = None
     """How much each month, of a subscription; None: whatever comes, whenever it comes."""
     reference: str = ""
+    sale: Sale = field(factory=Sale)
     created_at: datetime
     provider_id: str = ""
     link: str = ""
@@ -60,7 +63,7 @@ class StandingOrder:
     @property
     def terms(self) -> tuple[object, ...]:
         """What was agreed."""
-        whose = (self.payer, self.target, self.reference)
+        whose = (self.payer, self.target, self.reference, self.sale)
         return (*whose, self.method, self.asset, self.amount)
 
     def order(self, inflow: Inflow) -> Order:
@@ -72,6 +75,7 @@ class StandingOrder:
             method=self.method,
             quote=Quote.plain(inflow.amount),
             reference=self.reference,
+            sale=self.sale,
         )
 
 
@@ -151,18 +155,19 @@ class OpenStanding:
     gateways: StandingGateways
     transaction: Transaction
     clock: Clock
+    routes: Routes
 
     async def __call__(self, wanted: StandingOrder) -> StandingOrder:
         """
         The order, and how to pay under it; the same again is answered by the same.
 
         Raises:
-            MethodUnknown: no order can stand with it; nothing was written.
+            MethodUnknown, MethodForbidden: no such order can stand with it; nothing was written.
             StandingReused: the id is known with other contents.
             Refused, Unavailable: the provider did not tell how to pay; ask for the same again.
         """
         gateway = self.gateways.of(wanted.method)
-        known = await self.standings.add(wanted)
+        known = await self._known(wanted)
         if known.terms != wanted.terms:
             raise StandingReused(wanted.id)
         if known.provider_id:
@@ -174,6 +179,14 @@ class OpenStanding:
                 known = evolve(known, provider_id=invoice.provider_id, link=invoice.link)
                 await self.standings.put(known)
         return known
+
+    async def _known(self, wanted: StandingOrder) -> StandingOrder:
+        """The one of that id; a new one only where the route of its method allows it."""
+        try:
+            return await self.standings.get(wanted.id)
+        except StandingMissing:
+            self.routes.admit(wanted.method, wanted.sale)
+            return await self.standings.add(wanted)
 
 
 @frozen

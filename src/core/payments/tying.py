@@ -10,8 +10,9 @@ from attrs import field, frozen
 
 from ..balances import Ledger, Posted, TransferId, TransferMissing
 from ..money import Money, zero
-from .arrival import Arrival, Case, Entries, clearing
+from .arrival import Arrival, Case, Entries, Uncounted, clearing
 from .cashbook import GREW, parts_of
+from .errors import ListMissing
 from .gateways import Gateways
 from .payment import PaymentId
 from .ports import Arrivals, Line, Refunds
@@ -20,6 +21,7 @@ from .returns import Returns
 
 MARGIN: Final = timedelta(hours=26)
 """How far from each other the two sides may date the same thing."""
+AT_MOST: Final = "at most"
 PAGE: Final = 200
 NOT_BACK: Final = UNDONE | {RefundState.WAITING, RefundState.DUE}
 """States in which it did not go back, or he was certainly not asked."""
@@ -39,6 +41,8 @@ class Kind(StrEnum):
     """Both have it, and nobody has decided what it is for."""
     BOOKS_DIFFER = "books_differ"
     """The ledger does not hold what was noted."""
+    UNCOUNTED = "uncounted"
+    """He has it, and our books cannot say how much: they know no such asset, or nothing so fine."""
 
 
 @frozen(kw_only=True)
@@ -53,6 +57,13 @@ class Difference:
     theirs: Money | None
     at: datetime
     payment: PaymentId | None = None
+    said: str = ""
+    """His words, where our books cannot say how much he has, or he does not say it himself."""
+
+    @property
+    def his(self) -> str:
+        """How much he has, as far as he says it."""
+        return f"{self.theirs or ''} {self.said}".strip()
 
 
 @frozen(kw_only=True)
@@ -109,8 +120,8 @@ def compared(
             count += 1
             one, other = _sum(here.get(place)), _sum(there.get(place))
             allowed = perhaps.get(place, ()) if lines[0].back else ()
-            nothing = zero(lines[0].amount.asset)
-            if (one or nothing) - (other or nothing) in _sums(nothing, allowed):
+            nothing, vague = zero(lines[0].amount.asset), any(each.at_most for each in lines)
+            if _agree(one or nothing, other or nothing, allowed, vague=vague):
                 continue
             if one is None:
                 kind = missing_here
@@ -123,11 +134,20 @@ def compared(
                     back=lines[0].back,
                     ours=one,
                     theirs=other,
+                    said=AT_MOST if vague else "",
                     at=lines[0].at,
                     payment=next((each.payment for each in lines if each.payment), None),
                 )
             )
     return count, found
+
+
+def _agree(ours: Money, theirs: Money, perhaps: Sequence[Money], *, vague: bool) -> bool:
+    """Whether both may mean the same, with any of what he may list by now or not."""
+    known = {ours - each for each in _sums(zero(ours.asset), perhaps)}
+    if not vague:
+        return theirs in known
+    return any(0 < each.units <= theirs.units for each in known)  # some of it, he says
 
 
 @frozen
@@ -156,11 +176,20 @@ class TieOutMethod:
 
         Raises:
             MethodUnknown: there is no such way of paying.
+            ListMissing: its provider keeps none.
             Unavailable: the provider's list could not be read to the end.
         """
         gateway = self.gateways.of(method)
+        if not gateway.lists:
+            raise ListMissing(method)
         begin, end = since - MARGIN, until + MARGIN
-        theirs = Side.of([line async for page in gateway.lines(begin, end) for line in page])
+        listed = [line async for page in gateway.lines(begin, end) for line in page]
+        theirs = Side.of(each for each in listed if isinstance(each, Line))
+        uncounted = [
+            _uncounted(each)
+            for each in listed
+            if isinstance(each, Uncounted) and since <= each.at < until
+        ]
         named = {key for key, _ in (*theirs.came, *theirs.back)}
         books = Books()
         for base, arrivals in (await self._whole(method, begin, end, named)).items():
@@ -176,11 +205,12 @@ class TieOutMethod:
         count, differences = compared(Side.of(books.lines), theirs, books.perhaps, since, until)
         # An arrival was looked at by when it was noted, too; a refund only by when it went back.
         differences += [each for each in books.wrong if not each.back or since <= each.at < until]
+        differences += uncounted
         return TieOut(
             method=method,
             since=since,
             until=until,
-            compared=count,
+            compared=count + sum(each.key not in named for each in uncounted),
             differences=sorted(differences, key=lambda each: (each.at, each.key, each.kind)),
         )
 
@@ -288,4 +318,16 @@ def _about(kind: Kind, key: str, arrival: Arrival, theirs: Money) -> Difference:
     inflow, payment = arrival.inflow, arrival.payment
     return Difference(
         kind=kind, key=key, ours=inflow.amount, theirs=theirs, at=inflow.at, payment=payment
+    )
+
+
+def _uncounted(told: Uncounted) -> Difference:
+    return Difference(
+        kind=Kind.UNCOUNTED,
+        key=told.key,
+        ours=None,
+        theirs=None,
+        said=told.said,
+        at=told.at,
+        payment=told.payment,
     )

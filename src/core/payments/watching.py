@@ -1,18 +1,25 @@
 """Reading a feed: what came is in our books together with how far we have read."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
 from attrs import evolve, frozen
 
 from ..errors import AltynError
+from ..events import Fact
 from ..transaction import Transaction
+from .arrival import Deposit
 from .booking import BookInflows
+from .errors import FeedStuck
 from .gateways import Gateways
+from .mishaps import surviving
 from .payment import Payment, Stage, State
 from .ports import Cursor, Cursors, Feed, Page
 
 PAGES_MAX: Final = 20
+TRIES: Final = 10
+"""How often a place in a feed is tried that a mistake of ours keeps us from passing."""
 
 
 def stage_of(payment: Payment, cursor: Cursor) -> Stage:
@@ -38,28 +45,74 @@ class ReadFeed:
 
         Raises:
             CursorMoved: somebody else reads it.
+            FeedStuck: by a mistake of ours some of it could not be read or booked; all else is.
             Unavailable: it could not be read; what was read before that is kept.
         """
         count = 0
         while count < PAGES_MAX:
             cursor = await self.cursors.get(feed.name)
-            page = await feed.page(cursor.position)
-            await self._keep(feed, cursor, page)
+            page = await self._page(feed, cursor)
+            await self._kept(feed, cursor, page)
             count += 1
             if page.last:
                 break
         return count
 
-    async def _keep(self, feed: Feed, was: Cursor, page: Page) -> None:
-        # In one order, so that of two who book for the same payments one waits for the other.
-        deposits = sorted(page.deposits, key=lambda each: str(each.payment))
+    async def _page(self, feed: Feed, at: Cursor) -> Page:
+        with surviving("reading feed", feed.name) as reading:
+            page = await feed.page(at.position)
+        if reading.mishap:
+            await self._stuck(feed, at, reading.mishap)
+            raise FeedStuck(feed.name, reading.mishap)
+        return page
+
+    async def _kept(self, feed: Feed, was: Cursor, page: Page) -> None:
+        with surviving(f"booking a page of feed {feed.name} from", was.position) as booking:
+            await self._keep(feed, was, page)
+        if not booking.mishap:
+            return
+        tries = await self._stuck(feed, was, booking.mishap)
+        left = [each for each in in_order(page) if not await self._books(feed, each)]
+        if left and tries < TRIES:
+            raise FeedStuck(feed.name, booking.mishap)
         async with self.transaction():
-            for deposit in deposits:
+            # It came, and nobody knows why it cannot be booked: a person has to see it.
+            await self.book.cashbook.hold(feed.method, [each.inflow for each in left])
+        await self._keep(feed, was, evolve(page, deposits=()))
+
+    async def _books(self, feed: Feed, deposit: Deposit) -> bool:
+        """Whether it can be booked, alone: what cannot keeps nothing else from being so."""
+        with surviving(f"booking of feed {feed.name}", deposit.inflow.key) as booking:
+            async with self.transaction():
+                await self.book.all(feed.method, deposit.payment, [deposit.inflow])
+        return not booking.mishap
+
+    async def _stuck(self, feed: Feed, at: Cursor, words: str) -> int:
+        """How often that place could not be passed by now; a person is told of it once."""
+        known = await self.cursors.get(f"stuck:{feed.name}")
+        tries, _, place = known.position.partition(" ")
+        count = int(tries) + 1 if tries and place == at.position else 1
+        async with self.transaction():
+            counted = evolve(known, position=f"{count} {at.position}")
+            await self.cursors.put(counted, was=known)
+            if count == TRIES:
+                facts: dict[str, Fact] = {"feed": feed.name, "method": feed.method, "told": words}
+                await self.book.cashbook.tell("feed.stuck", {**facts, "position": at.position})
+        return count
+
+    async def _keep(self, feed: Feed, was: Cursor, page: Page) -> None:
+        async with self.transaction():
+            for deposit in in_order(page):
                 await self.book.all(feed.method, deposit.payment, [deposit.inflow])
             # An index that answers now may be behind the one that answered before.
             known = [each for each in (page.until, was.until) if each is not None]
             until = max(known, default=None)
             await self.cursors.put(evolve(was, position=page.position, until=until), was=was)
+
+
+def in_order(page: Page) -> Sequence[Deposit]:
+    """What is on it; of two who book for the same payments one waits for the other."""
+    return sorted(page.deposits, key=lambda each: str(each.payment))
 
 
 @frozen
@@ -73,6 +126,6 @@ class ReadFeeds:
         """Answers how many pages were read."""
         count = 0
         for feed in self.gateways.feeds:
-            with suppress(AltynError):  # it is read again from where it was
-                count += await self.read(feed)
+            with suppress(AltynError), surviving("reading feed", feed.name):
+                count += await self.read(feed)  # or else again, from where it was
         return count

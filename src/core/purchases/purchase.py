@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from ..balances import PURCHASE as BOUGHT
 from ..balances import AccountName, Hold, HoldId, Transfer, TransferId, account_name
 from ..clock import aware
-from ..money import Asset, Money
+from ..money import Asset, AssetsMixed, Money
 from ..payments import PaymentId
 from ..wallets import Bill, OutlayId
 from ..wording import checked_text, checked_word, one_line
@@ -169,6 +169,9 @@ class Purchase:
         checked_text("decided_by", self.decided_by, BUYER_MAX)
         for moment in (self.created_at, self.since):
             aware(moment)
+        for amount in (self.quote.price, self.quote.worth):
+            if amount.asset != self.wish.asset:
+                raise AssetsMixed(self.wish.asset, amount.asset)
 
     @property
     def id(self) -> PurchaseId:

@@ -66,9 +66,7 @@ class EndpointPool:
             NoCandidate: none of the endpoints may be called now, and none was.
             UnknownOperation: the pool has no such operation.
         """
-        course = self._courses.get(operation)
-        if course is None:
-            raise UnknownOperation(operation[:80], tuple(self._courses))
+        course = self._course(operation)
         failed: Unavailable | None = None
         for record in course.ranked(self.ticks()):
             call = record.begin(self.ticks())
@@ -81,6 +79,22 @@ class EndpointPool:
                     raise
                 failed = failure
         raise failed or NoCandidate(operation, course.wait_seconds(self.ticks()))
+
+    def resting(self, operation: str) -> str:
+        """
+        Why a call made now would reach no endpoint; empty when it would reach one.
+
+        Raises:
+            UnknownOperation: the pool has no such operation.
+        """
+        course, now = self._course(operation), self.ticks()
+        return "" if course.ranked(now) else f"rests for {course.wait_seconds(now):.3g} s"
+
+    def _course(self, operation: str) -> Course:
+        course = self._courses.get(operation)
+        if course is None:
+            raise UnknownOperation(operation[:80], tuple(self._courses))
+        return course
 
     def reputations(self) -> Sequence[Reputation]:
         """What is known of the endpoints that were called, for another day."""

@@ -108,6 +108,14 @@ class Guard:
             return Condition(False, "is being tried")
         return Condition(False, f"rests for {self._rest_seconds(stage):.3g} s")
 
+    @property
+    def resting(self) -> str:
+        """Why a call made now would not go; empty when it would, or while some of them do."""
+        if isinstance(self._stage, Closed | Recovering):
+            return ""
+        _, goes = admit(self._stage, self.policy, self.ticks())
+        return "" if goes else self.condition.words
+
     async def __call__(self, call: Callable[[], Awaitable[Told]]) -> Told:
         """
         What the call answers.

@@ -1,6 +1,7 @@
 """Drawing a cheque: it is signed, and written down before anybody outside can see it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final
 from uuid import uuid5
 
@@ -20,6 +21,10 @@ from .wallets import Wallets
 
 NOTHING: Final = Caps(a_bill={}, a_day={})
 """What a wallet pays of which nobody said how much it may."""
+
+LATE: Final = "it is too late for that"
+LAPSING_MAX: Final = 100
+"""So many of those that are due are looked at together."""
 
 
 @frozen
@@ -63,7 +68,7 @@ class DrawCheque:
 
     async def __call__(self, name: str) -> Cheque | None:
         """
-        The new cheque, or None when there is nothing to pay or one is open.
+        The new cheque, or None when there is nothing to pay, one is open, or signing took too long.
 
         What this wallet does not pay, or cannot pay in time, is unpaid from then on.
 
@@ -79,6 +84,7 @@ class DrawCheque:
         bills = await self._payable(book, await self.outlays.due(name, wallet.bills_max))
         if not bills:
             return None
+        began = self.clock.now()
         try:
             draft = await wallet.draw([each.bill for each in bills], book.sequence)
         except Refused as no:
@@ -86,15 +92,23 @@ class DrawCheque:
                 return await self._alone(wallet, book, bills[0])
             await self._give_up(bills[0], no)
             return None
-        return await self._written(book, bills, draft)
+        return await self._written(book, bills, draft, began)
+
+    async def lapse(self, name: str) -> None:
+        """Give up what has run out, also while it is not known what became of a cheque."""
+        now = self.clock.now()
+        for outlay in await self.outlays.due(name, LAPSING_MAX):
+            if now >= outlay.bill.pay_before:
+                await self._give_up(outlay, BillRefused(name, LATE))
 
     async def _alone(self, wallet: Wallet, book: Chequebook, outlay: Outlay) -> Cheque | None:
+        began = self.clock.now()
         try:
             draft = await wallet.draw([outlay.bill], book.sequence)
         except Refused as no:
             await self._give_up(outlay, no)
             return None
-        return await self._written(book, [outlay], draft)
+        return await self._written(book, [outlay], draft, began)
 
     async def _payable(self, book: Chequebook, due: Sequence[Outlay]) -> Sequence[Outlay]:
         """Those that this wallet may pay today, together."""
@@ -102,7 +116,7 @@ class DrawCheque:
         for outlay in due:
             try:
                 if now >= outlay.bill.pay_before:
-                    raise BillRefused(outlay.wallet, "it is too late for that")
+                    raise BillRefused(outlay.wallet, LATE)
                 book.on(now).room(self.caps.get(outlay.wallet, NOTHING), outlay, bills)
             except Refused as no:
                 await self._give_up(outlay, no)
@@ -110,9 +124,17 @@ class DrawCheque:
                 bills.append(outlay)
         return bills
 
-    async def _written(self, book: Chequebook, bills: Sequence[Outlay], draft: Draft) -> Cheque:
-        """Kept with its number, if nobody was faster; what was signed in vain nobody has seen."""
-        now = self.clock.now()
+    async def _written(
+        self, book: Chequebook, bills: Sequence[Outlay], draft: Draft, began: datetime
+    ) -> Cheque | None:
+        """
+        Kept with its number, if nobody was faster; what was signed in vain nobody has seen.
+
+        When it runs out was counted from when we began, so we are late from then on, too.
+        """
+        now, present_before = self.clock.now(), began + SEND_WINDOW
+        if now >= present_before:
+            return None
         number = book.number + 1
         cheque = Cheque(
             id=ChequeId(uuid5(CHEQUES, f"{book.wallet}\n{number}")),
@@ -120,7 +142,7 @@ class DrawCheque:
             number=number,
             draft=draft,
             outlays=tuple(each.id for each in bills),
-            present_before=now + SEND_WINDOW,
+            present_before=present_before,
             signed_at=now,
             check_at=now,
         )

@@ -36,6 +36,7 @@ class PollWallets:
         if book.open is None:
             cheque = await self.draw(name)
         else:
+            await self.draw.lapse(name)
             cheque = await self.cheques.get(book.open)
         if cheque is None or cheque.check_at is None or cheque.check_at > self.clock.now():
             return False

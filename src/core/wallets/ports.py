@@ -127,6 +127,9 @@ class Wallet(Protocol):
         """
         Sign for these bills, and tell nobody.
 
+        It is presented for the first time within SEND_WINDOW from this call, or never: when it runs
+        out leaves room for that, and for how long whoever has it may still carry it out.
+
         `last` is the sequence of the newest cheque that was cashed, or -1. Nothing is signed under
         a sequence that is not after it: whoever says that it is free has not read all there is.
 

@@ -20,6 +20,7 @@ from ..wiring import Settings
 from . import balances, health, webhooks
 from .asgi import App, by_path, safely
 from .door import Door
+from .origin import Origin
 from .problems import HANDLERS
 from .turnstile import Turnstile, address, caller
 
@@ -37,16 +38,16 @@ async def make_api(container: AsyncContainer, settings: Settings) -> App:
     """
     The API over the ports of that container, for the callers that the settings let in.
 
-    Whoever comes is counted by address, shows a key, and is counted by key; what they ask is
-    looked at after that. Providers have no key: they are counted by address, and what they tell
-    is proven by its signature.
+    Whoever comes is counted by address, which trusted proxies may tell, shows a key, and is counted
+    by key; what they ask is looked at after that. Providers have no key: they are counted by
+    address, and what they tell is proven by its signature.
     """
     ask, signals = await container.get(AskLimits), await container.get(Signals)
     app = _application(container, [*ROUTES, description], guards=[only_known_parameters])
     inside = Turnstile(app, ask, signals, "ask", caller)
     door = Turnstile(Door(inside, settings.api.keys), ask, signals, "arrive", address)
     outside = Turnstile(_application(container, OUTSIDE), ask, signals, "notify", address)
-    return safely(by_path(webhooks.PATH, outside, door))
+    return safely(Origin(by_path(webhooks.PATH, outside, door), settings.api.proxies))
 
 
 def _application(

@@ -48,7 +48,7 @@ class Serving:
             log_config=None,
             access_log=False,
             lifespan="off",
-            proxy_headers=False,  # nobody may say that they come from another address
+            proxy_headers=False,  # who may say that they come from elsewhere is for `origin`
             server_header=False,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )

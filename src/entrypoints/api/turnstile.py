@@ -68,7 +68,7 @@ class Turnstile:
 
 
 def address(scope: Scope) -> Mapping[str, str]:
-    """Who asks, by the other end of the connection: what it says of itself is not believed."""
+    """Who asks, by their address; of IPv6, by the network that one household has."""
     host, _ = scope.get("client") or ("", 0)
     try:
         where = ipaddress.ip_address(host)

@@ -52,13 +52,13 @@ async def notice(
     take_update: FromDishka[TakeUpdate],
 ) -> Response[Any]:
     """Needs no key: it is signed. 200 means that it is safe with us, told before or not."""
-    if method == TELEGRAM:
+    gateway = None if method == TELEGRAM else gateways.of(method)
+    # Of whom we expect nothing we read nothing.
+    if not ways.admit(method, request.client.host if request.client else ""):
+        return answer(ELSEWHERE)
+    if gateway is None:
         await take_update(await request.body(), request.headers)
         return Response({})
-    gateway = gateways.of(method)  # of whom we expect nothing we read nothing
-    host = request.client.host if request.client else ""
-    if not ways.admit(method, host):
-        return answer(ELSEWHERE)
     await take_notice(method, await request.body(), request.headers)
     if not isinstance(gateway, Particular):
         return Response({})

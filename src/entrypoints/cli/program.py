@@ -10,7 +10,19 @@ from importlib.metadata import PackageNotFoundError
 from typing import Any, Final
 
 from ...core.errors import AltynError
-from . import balance, check, migrate, opening, payments, reconcile, statement, transfer, up
+from . import (
+    balance,
+    campaigns,
+    check,
+    migrate,
+    opening,
+    payments,
+    purchases,
+    reconcile,
+    statement,
+    transfer,
+    up,
+)
 from .exits import EXPLAINED, Exit, exit_of
 from .output import Output
 from .usage import Parser
@@ -25,8 +37,14 @@ STORIES: Final = (
     transfer,
     reconcile,
     *payments.STORIES,
+    *purchases.STORIES,
+    *campaigns.STORIES,
 )
-GROUPS: Final = {"payments": "ask for money, decide about what came, give it back"}
+GROUPS: Final = {
+    "payments": "ask for money, decide about what came, give it back",
+    "purchases": "buy goods for somebody, decide what is in doubt",
+    "campaign": "buy much of one thing, side by side, out of one budget",
+}
 """Stories of one subject have a name of two words; what the first of them is about."""
 
 ABOUT: Final = (
@@ -48,6 +66,8 @@ settings (environment over altyn.toml of the current folder over defaults):
   ALTYN_TELEGRAM_TOKEN  lets people pay in Stars, and with
                   ALTYN_TELEGRAM_PROVIDER_TOKEN by card
   ALTYN_TON_ADDRESS  lets people pay in TON and USDT on TON
+  ALTYN_FRAGMENT_COOKIES, ALTYN_TON_WALLET, ALTYN_TON_MNEMONIC  let Stars and
+                  Premium be bought at Fragment, paid by a wallet of yours
   ALTYN_ASSETS    more assets with their scales, like SKU:mug=0
   Each may be given as a file instead: ALTYN_API_KEYS_FILE=/run/secrets/keys
 

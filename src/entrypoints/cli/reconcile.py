@@ -1,8 +1,9 @@
 """Compare our books with the provider's own list, and the ledger with both.
 
 Without a day it is yesterday's. Exits with 1 when something differs, and else with 3 when a list
-could not be read, which keeps no other from being compared. What is missing here and was
-never told, such as jettons sent without a word, is put into the drawer with --book."""
+could not be read, which keeps no other from being compared; who keeps none is named. What is
+missing here and was never told, such as jettons sent without a word, is put into the drawer with
+--book."""
 
 import csv
 import io
@@ -13,7 +14,15 @@ from typing import Final
 
 from ...core.clock import Clock
 from ...core.errors import AltynError
-from ...core.payments import BookMissing, Difference, Gateways, ReadFeeds, TieOut, TieOutMethod
+from ...core.payments import (
+    BookMissing,
+    Difference,
+    Gateways,
+    ListMissing,
+    ReadFeeds,
+    TieOut,
+    TieOutMethod,
+)
 from ..wiring.plain_payments import PlainDifference, PlainTieOut
 from .exits import Exit, exit_of
 from .output import Output
@@ -34,7 +43,7 @@ COLUMNS: Final = (
     Column("Key", shrinks=True),
     Column("Payment"),
 )
-CSV: Final = ("method", "at", "kind", "back", "ours", "theirs", "asset", "key", "payment")
+CSV: Final = ("method", "at", "kind", "back", "ours", "theirs", "asset", "key", "payment", "said")
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -67,6 +76,7 @@ async def run(arguments: Namespace, output: Output) -> int:
             await (await house.get(ReadFeeds))()
         found: list[TieOut] = []
         failed: dict[str, AltynError] = {}
+        unlisted: list[ListMissing] = []
         looked = 0
         for method in wanted:
             try:
@@ -74,24 +84,33 @@ async def run(arguments: Namespace, output: Output) -> int:
                     found.append(await tie_out(method, since, until))
                     if arguments.book:
                         looked += await book(found[-1])
+            except ListMissing as none:
+                unlisted.append(none)
             except AltynError as error:  # which keeps no other from being compared
                 failed[method] = error
     first = next(iter(failed.values()), None)
     if first and not found:
         raise first
+    if named and len(unlisted) == len(wanted):
+        raise unlisted[0]
     output.document(
         {
             "looked_at": looked,
             "methods": [PlainTieOut.of(each) for each in found],
             "failed": {method: str(why) for method, why in failed.items()},
+            "unlisted": [each.method for each in unlisted],
         }
     )
     if arguments.csv:
         output.say(_csv(found))
-    else:
+    elif found:
         _tell(found, output)
+    elif not wanted:
+        output.say("no way of paying is enabled")
     if arguments.book:
         output.note(f"{looked} that were missing here are in the books now")
+    for each in unlisted:
+        output.note(str(each))
     for method, why in failed.items():
         output.note(f"{method}: {why}")
     if any(each.differences for each in found):
@@ -107,8 +126,6 @@ def _tell(found: Sequence[TieOut], output: Output) -> None:
         output.say(f"{each.method}, {times}: {each.compared} compared, {differ}")
         if each.differences:
             output.table(COLUMNS, list(map(_row, each.differences)))
-    if not found:
-        output.say("no way of paying is enabled")
 
 
 def _row(difference: Difference) -> tuple[str, ...]:
@@ -116,7 +133,7 @@ def _row(difference: Difference) -> tuple[str, ...]:
         f"{difference.at:%Y-%m-%d %H:%M:%S}",
         difference.kind,
         str(difference.ours or ""),
-        str(difference.theirs or ""),
+        difference.his,
         difference.key,
         str(difference.payment or ""),
     )
@@ -135,8 +152,8 @@ def _csv(found: Sequence[TieOut]) -> str:
             back = "yes" if one.back else "no"
             # A spreadsheet would take what begins like a formula for one; keys are strangers'.
             key = f"'{one.key}" if one.key[:1] in "=+-@" else one.key
-            row = (each.method, one.at, one.kind, back, ours, theirs, asset, key, one.payment)
-            writer.writerow(row)
+            what = (each.method, one.at, one.kind, back)
+            writer.writerow((*what, ours, theirs, asset, key, one.payment, one.said))
     return lines.getvalue().rstrip("\n")
 
 

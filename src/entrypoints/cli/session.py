@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from attrs import frozen
 
 from ...core.schema import Schema
-from ..wiring import Settings, read_settings
+from ..wiring import Found, Settings, find_settings, read_settings
 
 Port = TypeVar("Port")
 
@@ -33,6 +33,12 @@ def settings_of(arguments: Namespace) -> Settings:
     """The settings of this process; SettingsError names the one that is wrong."""
     config = getattr(arguments, "config", None)
     return read_settings(os.environ, Path.cwd(), Path(config) if config else None)
+
+
+def found_for(arguments: Namespace) -> Found:
+    """The same for whoever wants to see all that is wrong about ways of paying."""
+    config = getattr(arguments, "config", None)
+    return find_settings(os.environ, Path.cwd(), Path(config) if config else None)
 
 
 @asynccontextmanager

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from ..wiring import Settings
 from ..wiring.methods import Method, methods
+from ..wiring.survey import make_sure
 from .exits import Exit
 from .migrate import migrated
 from .output import Output
@@ -31,6 +32,7 @@ def arguments(parser: ArgumentParser) -> None:
 async def run(arguments: Namespace, output: Output) -> int:
     """Serve until somebody says stop."""
     settings = settings_of(arguments)
+    make_sure(settings)
     if (log := logging.getLogger()).level > logging.WARNING:
         log.setLevel(logging.WARNING)  # a server has nobody else to tell
     stopping = asyncio.Event()

@@ -57,6 +57,8 @@ class HeleketDesk:
     seen: dict[str, Decimal] = field(factory=dict, init=False)
     """What is on its way and not final, by order_id."""
     refunds: Refunds = field(factory=Refunds, init=False)
+    behind: dict[str, Invoice] | None = field(default=None, init=False)
+    """What is shown of invoices, by their uuid, while that lags behind what was told."""
     calls: list[str] = field(factory=list, init=False)
     """The paths that were called, in their order."""
 
@@ -139,6 +141,14 @@ class HeleketDesk:
         asked = {"order_id": order_id, "address": "TByHand0000", "is_subtract": True}
         self._refund(asked | ({"amount": amount} if amount else {}))
 
+    def fall_behind(self) -> None:
+        """Whoever asks about an invoice is shown it as it is now, whatever happens to it."""
+        self.behind = {each["uuid"]: self._shown(each) for each in self._everything}
+
+    def catch_up(self) -> None:
+        """Show everything as it is."""
+        self.behind = None
+
     def lapse(self) -> None:
         """See which invoices have come to their end by now."""
         for invoice in self.invoices.values():
@@ -174,7 +184,7 @@ class HeleketDesk:
             case "/v1/payment":
                 return self._open(asked)
             case "/v1/payment/info":
-                return self._shown(self._lapsed(self._find(asked)))
+                return self._told_of(self._find(asked))
             case "/v1/payment/list":
                 self.lapse()
                 invoices = [self._shown(each) for each in self._everything]
@@ -232,6 +242,14 @@ class HeleketDesk:
         if found is None:
             raise Refusal(404, message="Not found")
         return found
+
+    def _told_of(self, invoice: Invoice) -> Invoice:
+        """What whoever asks about it is shown."""
+        if self.behind is None:
+            return self._shown(self._lapsed(invoice))
+        if invoice["uuid"] not in self.behind:
+            raise Refusal(404, message="Not found")
+        return self.behind[invoice["uuid"]]
 
     def _refund(self, asked: Mapping[str, Any]) -> list[Any]:
         required(asked, "address", "is_subtract")

@@ -226,13 +226,13 @@ class PspDesk:
     def _refund(self, id: str, asked: Asked) -> Asked:
         if id not in self.sales:
             raise Refusal(404, "not_found", "no such payment")
-        if self.refusals:
-            raise Refusal(422, "refund_not_allowed", self.refusals.pop(0))
         refund_id, amount = asked["refund_id"], asked["amount"]
         if (known := self.refunds.get(refund_id)) is not None:
             if (known["payment_id"], known["amount"]) != (id, amount):
                 raise Refusal(422, "refund_not_allowed", "this refund has other terms")
             return known
+        if self.refusals:
+            raise Refusal(422, "refund_not_allowed", self.refusals.pop(0))
         sale = self.sales[id]
         left = Decimal(sale["paid"]["value"]) - Decimal(sale["refunded"])
         if amount["currency"] != sale["paid"]["currency"] or Decimal(amount["value"]) > left:

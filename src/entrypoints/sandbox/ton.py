@@ -25,7 +25,9 @@ from .ton_cells import (
 )
 from .ton_chain import USDT_MASTER, Chain
 from .ton_query import Query, Refusal
-from .ton_steps import FORWARD_FEE, GAS_FEE, Message, Purse, Transaction
+from .ton_relay import release
+from .ton_steps import FORWARD_FEE, GAS_FEE, Keyed, Message, Purse, Transaction
+from .ton_wallets import DEFAULT_IDS
 from .ton_wire import Row
 from .ton_wires import Wire, wire_of
 
@@ -77,12 +79,49 @@ class TonDesk:
         path = str(scope["path"])
         self.calls.append(path)
         fault, wire = self.faults.next(path) or self.down, wire_of(path)
+        if fault is None or fault.happens:
+            status, said = self._answered(wire, scope, path, body)
+        else:
+            status, said = 500, wire.failed
         if fault is not None and fault in wire.spoken:
             (status, said), fault = wire.spoken[fault], None
-        else:
-            status, said = self._answered(wire, scope, path, body)
         written = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
         await answer(send, receive, fault, status, written)
+
+    def wallet(
+        self,
+        public_key: bytes,
+        version: str = "v5r1",
+        *,
+        nano: int = 0,
+        units: int = 0,
+        id: int | None = None,
+        seqno: int = 1,
+    ) -> str:
+        """
+        A wallet that does what is signed with that key, and nothing else; answered is its address.
+
+        It has so many coins, and units of USDT, and has carried out so many messages.
+        """
+        its_id = DEFAULT_IDS[version] if id is None else id
+        at = self.chain.settle(Keyed(version=version, id=its_id, public_key=public_key), seqno)
+        if nano:
+            self.give(at, nano)
+        if units:
+            self.send_jetton(at, units, notify=False)
+        return at
+
+    def hold_back(self) -> None:
+        """Messages from outside are taken from now on, and carried out later."""
+        self.chain.mempool.holds = True
+
+    def release(self) -> None:
+        """Those that were held back are carried out, where they still can be."""
+        release(self.chain)
+
+    def drop(self, count: int = 1) -> None:
+        """So many of the next messages from outside are taken, and never carried out."""
+        self.chain.mempool.drops += count
 
     def give(self, to: str, nano: int) -> Transaction:
         """Coins out of nothing."""

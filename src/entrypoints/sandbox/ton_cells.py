@@ -62,6 +62,20 @@ def boc(cell: Cell) -> str:
     return b64encode(cell.to_boc(hash_crc32=True)).decode()  # type: ignore[no-untyped-call]
 
 
+def cell_in(text: str) -> Cell:
+    """
+    The cell in a bag, which is written in base64 or in hexadecimal.
+
+    Raises:
+        ValueError: it is none.
+    """
+    try:
+        cell: Cell = Cell.one_from_boc(text)
+    except Exception:  # as with addresses
+        raise ValueError("no bag of cells") from None
+    return cell
+
+
 def hexadecimal(cell: Cell) -> str:
     """The same in hexadecimal."""
     bag: bytes = cell.to_boc()  # type: ignore[no-untyped-call]

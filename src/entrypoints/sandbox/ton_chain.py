@@ -7,8 +7,21 @@ from attrs import asdict, define, evolve, field
 
 from ...core.clock import Clock
 from .ton_cells import account, bounced_cell, signed_cell
-from .ton_steps import FORWARD_FEE, GAS_FEE, Account, Message, Outcome, Purse, Step, Transaction
+from .ton_jettons import Jettons
+from .ton_steps import (
+    FORWARD_FEE,
+    GAS_FEE,
+    Account,
+    Keyed,
+    Mempool,
+    Message,
+    Outcome,
+    Purse,
+    Step,
+    Transaction,
+)
 from .ton_transaction import transaction_cell
+from .ton_wallets import address_of
 
 USDT_MASTER: Final = account("EQCxE6mUtQJKFnGfaROTKOt1lZbDiiX1kCixRv7Nw2Id_sDs")
 
@@ -31,6 +44,8 @@ class Chain:
     accounts: dict[str, Account] = field(factory=dict, init=False)
     masters: set[str] = field(factory=lambda: {USDT_MASTER}, init=False)
     """Where the masters of jettons live."""
+    jettons: Jettons = field(factory=Jettons, init=False)
+    mempool: Mempool = field(factory=Mempool, init=False)
     _lt: int = field(default=LT_BEFORE_ALL, init=False)
 
     def at(self, address: str) -> Account:
@@ -74,10 +89,34 @@ class Chain:
             if message.bounce:
                 outcome = evolve(outcome, back="ok" if home.nano > 0 else "nofunds")
             sends = (home,) if outcome.back == "ok" else ()
+        return self.note(message, after, outcome, sends, trace)
+
+    def arrive(self, message: Message, trace: bytes) -> Transaction:
+        """The same of one that a contract has sent: whoever gets it does as his code says."""
+        does = self.jettons.reaction(self.accounts, message)
+        return self.deliver(
+            message, *does.sends, trace=trace, exit_code=does.exit_code, purse=does.purse
+        )
+
+    def note(
+        self,
+        message: Message,
+        after: Account,
+        outcome: Outcome,
+        sends: Sequence[Message] = (),
+        trace: bytes = b"",
+    ) -> Transaction:
+        """What a message did, and then what that sets off."""
         noted = self._note(message, after, outcome, sends, trace)
         for each in noted.sent:
-            self.deliver(each, trace=noted.trace)
+            self.arrive(each, noted.trace)
         return noted
+
+    def settle(self, keyed: Keyed, seqno: int) -> str:
+        """A wallet whose rules are kept lives from now on, where it is told."""
+        at = address_of(keyed)
+        self.accounts[at] = evolve(self.at(at), status="active", keyed=keyed, seqno=seqno)
+        return at
 
     def made_by(self, message: Message) -> Transaction:
         """What that message did to its receiver."""

@@ -13,9 +13,12 @@ from .ton_chain import Chain
 from .ton_methods import Left, run_get_method
 from .ton_query import Query, Refusal
 from .ton_steps import Account, Transaction
+from .ton_taking import taken
 from .ton_wire import (
     FIRST_BLOCK_AT,
     Row,
+    account_row,
+    base64,
     block_row,
     book_row,
     jetton_wallet_row,
@@ -48,8 +51,12 @@ class Index:
                 return self.jetton_wallets(query)
             case "GET", "/walletInformation":
                 return self.wallet_information(query)
+            case "GET", "/accountStates":
+                return self.account_states(query)
             case "POST", "/runGetMethod":
                 return self.run_get_method(body)
+            case "POST", "/message":
+                return self.message(body)
         raise Refusal(404, {"error": f"Cannot {method} {path}"})
 
     def masterchain_info(self) -> Row:
@@ -124,6 +131,20 @@ class Index:
         if its.purse is not None:
             raise Refusal(409, "not a wallet")
         return wallet_row(its)
+
+    def account_states(self, query: Query) -> Row:
+        """Accounts as they are; of what never was there is no row."""
+        named, accounts = query.accounts("address"), self._accounts()
+        if not named:
+            raise Refusal(401, "address of account is required")
+        rows = [account_row(each, accounts[each]) for each in sorted(named & accounts.keys())]
+        return {"accounts": rows, "address_book": self._book(named), "metadata": {}}
+
+    def message(self, body: bytes) -> Row:
+        """A message from outside goes to a node, however far the index has come."""
+        message = taken(self.chain, body)
+        hashes = base64(message.hash), base64(message.normalised_hash)
+        return dict(zip(("message_hash", "message_hash_norm"), hashes, strict=True))
 
     def run_get_method(self, body: bytes) -> Row:
         """What a contract says; a node is asked, who knows all of the chain."""

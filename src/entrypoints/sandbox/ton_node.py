@@ -14,6 +14,7 @@ from .ton_methods import Left, run_get_method
 from .ton_node_wire import account_row, transaction_row
 from .ton_query import Query, Refusal
 from .ton_steps import Account, Transaction
+from .ton_taking import taken
 from .ton_wire import Row
 
 API: Final = "/api/v2"
@@ -44,6 +45,9 @@ class Node:
                 return self.account(query)
             case "GET", "/getTransactions":
                 return self.find(query)
+            case "POST", "/sendBoc":
+                taken(self.chain, body)
+                return {"@type": "ok"}
             case "POST", "/runGetMethod":
                 return self.run_get_method(body)
         raise Refusal(404, "Not Found")

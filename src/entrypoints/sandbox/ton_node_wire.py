@@ -5,7 +5,8 @@ from typing import Final
 
 from .ton_cells import ENCRYPTED_COMMENT, boc, comment_of, friendly, opcode
 from .ton_steps import FORWARD_FEE, Account, Message, Transaction
-from .ton_wire import FIRST_BLOCK_AT, NOTHING, Row, base64, made_up
+from .ton_wallets import code_cell, data_cell
+from .ton_wire import FIRST_BLOCK_AT, Row, base64, made_up
 
 STATES: Final = {"nonexist": "uninitialized", "uninit": "uninitialized", "active": "active"}
 
@@ -38,8 +39,8 @@ def account_row(its: Account, at: int) -> Row:
         "@type": "raw.fullAccountState",
         "balance": str(its.balance),
         "extra_currencies": [],
-        "code": NOTHING if active else "",
-        "data": NOTHING if active else "",
+        "code": boc(code_cell(its)) if active else "",
+        "data": boc(data_cell(its)) if active else "",
         "last_transaction_id": _place(its.last_lt, its.last_hash),
         "block_id": {
             "@type": "ton.blockIdExt",

@@ -3,7 +3,7 @@
 from hashlib import sha256
 from typing import Final
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 from pytoniq_core.boc.builder import Builder
 from pytoniq_core.boc.cell import Cell
 
@@ -23,6 +23,15 @@ class Purse:
 
 
 @frozen(kw_only=True)
+class Keyed:
+    """A wallet whose rules are kept: what it was deployed with."""
+
+    version: str
+    id: int
+    public_key: bytes
+
+
+@frozen(kw_only=True)
 class Account:
     """What there is at an address after its last transaction."""
 
@@ -32,6 +41,8 @@ class Account:
     seqno: int = 0
     """How many messages from outside it has carried out."""
     purse: Purse | None = None
+    keyed: Keyed | None = None
+    """None for the wallets of strangers, who are believed whatever they do."""
     last_lt: int = 0
     last_hash: bytes = bytes(32)
 
@@ -102,6 +113,19 @@ class Outcome:
     def aborted(self) -> bool:
         """Whether it did not end well, which does not say where the money is."""
         return bool(self.skipped or self.exit_code)
+
+
+@define
+class Mempool:
+    """What becomes of messages from outside before they are carried out."""
+
+    drops: int = 0
+    """So many of the next ones are taken, and never carried out."""
+    holds: bool = False
+    """Whether they are taken, and carried out later."""
+    poor: int = 0
+    """So many of the next ones find a wallet that has no coins at that moment."""
+    held: list[Message] = field(factory=list)
 
 
 @frozen(kw_only=True)

@@ -12,7 +12,8 @@ from .ton_chain import Chain
 from .ton_methods import NO_CODE, Left, run_get_method
 from .ton_query import Query, Refusal
 from .ton_steps import Transaction
-from .ton_tonapi_wire import block_row, transaction_row
+from .ton_taking import taken
+from .ton_tonapi_wire import account_row, block_row, transaction_row
 from .ton_wire import FIRST_BLOCK_AT, Row
 
 API: Final = "/v2"
@@ -32,14 +33,19 @@ class Tonapi:
 
     def carry_out(self, method: str, path: str, query: Query, body: bytes) -> Row:
         """What is answered to that."""
+        wanted = path.removeprefix(API)
+        if (method, wanted) == ("POST", "/blockchain/message"):
+            taken(self.chain, body)
+            return {}
         if method != "GET":
             raise _no(405, "method not allowed")
-        wanted = path.removeprefix(API)
         if wanted == "/blockchain/masterchain-head":
             return block_row(self._now, self.chain.transactions[-1:])
         if wanted == "/status":
             return self.status()
         match wanted.removeprefix(ACCOUNTS).split("/") if wanted.startswith(ACCOUNTS) else []:
+            case [named]:
+                return self.account(_account(named))
             case [named, "transactions"]:
                 return self.find(_account(named), query)
             case [named, "methods", question]:
@@ -54,6 +60,13 @@ class Tonapi:
             "indexing_latency": behind,
             "last_known_masterchain_seqno": self._now - behind - FIRST_BLOCK_AT,
         }
+
+    def account(self, address: str) -> Row:
+        """What there is at an address."""
+        its = [each.after for each in self.transactions if each.account == address]
+        if not its:
+            raise _no(404, "entity not found")
+        return account_row(address, its[-1])
 
     def find(self, address: str, query: Query) -> Row:
         """Those of an account between two lts, neither of which counts."""

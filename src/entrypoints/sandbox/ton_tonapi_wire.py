@@ -5,7 +5,8 @@ from hashlib import sha256
 from typing import Final
 
 from .ton_cells import comment_of, hexadecimal, opcode
-from .ton_steps import FORWARD_FEE, Message, Transaction
+from .ton_steps import FORWARD_FEE, Account, Message, Transaction
+from .ton_wallets import code_cell, data_cell
 from .ton_wire import FIRST_BLOCK_AT, NAMES, SHARD, Row
 
 BOUNCES: Final = {"ok": "TrPhaseBounceOk", "nofunds": "TrPhaseBounceNofunds"}
@@ -43,6 +44,21 @@ def block_row(at: int, newest: Sequence[Transaction]) -> Row:
         "rand_seed": _made_up("seed", seqno),
         "created_by": _made_up("validator", seqno),
     }
+
+
+def account_row(address: str, its: Account) -> Row:
+    """An account; his cells are in hexadecimal, and his numbers are numbers."""
+    row: Row = {
+        "address": address.lower(),
+        "balance": its.balance,
+        "last_transaction_lt": its.last_lt,
+        "last_transaction_hash": its.last_hash.hex(),
+        "status": its.status,
+        "storage": {"used_cells": 1, "used_bits": 1, "last_paid": 0, "due_payment": 0},
+    }
+    if its.status == "active":
+        row |= {"code": hexadecimal(code_cell(its)), "data": hexadecimal(data_cell(its))}
+    return row
 
 
 def transaction_row(its: Transaction) -> Row:

@@ -15,13 +15,13 @@ from .ton_cells import (
     opcode,
 )
 from .ton_steps import FORWARD_FEE, Account, Message, Transaction
+from .ton_wallets import code_cell, data_cell
 
 SHARD: Final = "8000000000000000"
 FIRST_BLOCK_AT: Final = 1_573_821_854
 """Since this second there is a block every second, here."""
-WALLET_TYPE: Final = "wallet v5 r1"
+WALLET_TYPES: Final = {"v4r2": "wallet v4 r2", "v5r1": "wallet v5 r1"}
 WALLET_ID: Final = 2_147_483_409
-WALLET_CODE: Final = "IINLe3KxEhR+Gy+0V7hOdNGjDwT3N9T2KmaOlVLSty8="
 NOTHING: Final = b64encode(bytes(32)).decode()
 NAMES: Final = {
     COMMENT: "text_comment",
@@ -202,14 +202,14 @@ def _state(its: Account) -> Row:
         "extra_currencies": {},
         "account_status": its.status,
         "frozen_hash": None,
-        "data_hash": made_up(its.seqno, its.purse) if active else None,
+        "data_hash": base64(data_cell(its).hash) if active else None,
         "code_hash": code_hash(its) if active else None,
     }
 
 
 def code_hash(its: Account) -> str:
     """Of the contract that is there: a wallet's, or a jetton wallet's."""
-    return made_up("jetton wallet") if its.purse else WALLET_CODE
+    return made_up("jetton wallet") if its.purse else base64(code_cell(its).hash)
 
 
 def jetton_wallet_row(address: str, its: Account) -> Row | None:
@@ -223,7 +223,25 @@ def jetton_wallet_row(address: str, its: Account) -> Row | None:
         "jetton": its.purse.master,
         "last_transaction_lt": str(its.last_lt),
         "code_hash": code_hash(its),
-        "data_hash": made_up(its.seqno, its.purse),
+        "data_hash": base64(data_cell(its).hash),
+    }
+
+
+def account_row(address: str, its: Account) -> Row:
+    """An account, with its code and data."""
+    active = its.status == "active"
+    return {
+        "address": address,
+        "account_state_hash": base64(its.hash),
+        "balance": str(its.balance),
+        "extra_currencies": {},
+        "status": its.status,
+        "last_transaction_hash": base64(its.last_hash),
+        "last_transaction_lt": str(its.last_lt),
+        "data_hash": base64(data_cell(its).hash) if active else None,
+        "code_hash": code_hash(its) if active else None,
+        "data_boc": boc(data_cell(its)) if active else None,
+        "code_boc": boc(code_cell(its)) if active else None,
     }
 
 
@@ -231,7 +249,8 @@ def wallet_row(its: Account) -> Row:
     """A wallet; where none is yet, there is no number of what it has carried out either."""
     said: Row = {"balance": str(its.balance)}
     if its.status == "active":
-        said |= {"wallet_type": WALLET_TYPE, "seqno": its.seqno, "wallet_id": WALLET_ID}
+        version, id = (its.keyed.version, its.keyed.id) if its.keyed else ("v5r1", WALLET_ID)
+        said |= {"wallet_type": WALLET_TYPES[version], "seqno": its.seqno, "wallet_id": id}
     return {
         **said,
         "last_transaction_lt": str(its.last_lt),

@@ -1,10 +1,11 @@
 """
 The test kit: what authors of adapters run to know that theirs are right.
 
-- `ArrivalsContract`, `CacheContract`, `CursorsContract`, `LedgerContract`, `MeterContract`,
-  `NoticesContract`, `OutboxContract`, `PaymentsContract`, `RefundsContract`,
-  `ReputationsContract`, `StandingsContract`, `SupplierContract`: classes of tests, one for each
-  port. Subclass one in a test module and override its fixtures.
+- `ArrivalsContract`, `CacheContract`, `ChequesContract`, `CursorsContract`, `LedgerContract`,
+  `MeterContract`, `NoticesContract`, `OutboxContract`, `OutlaysContract`, `PaymentsContract`,
+  `PurchasesContract`, `RefundsContract`, `ReputationsContract`, `StandingsContract`,
+  `SupplierContract`: classes of tests, one for each port. Subclass one in a test module and
+  override its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
   same for a meter and its `LimitsModel`.
@@ -26,9 +27,12 @@ pytest.register_assert_rewrite(
     f"{__name__}.limits_machine",
     f"{__name__}.outbox",
     f"{__name__}.payments",
+    f"{__name__}.purchases",
     f"{__name__}.reputation",
     f"{__name__}.stumbling",
+    f"{__name__}.wallet",
     f"{__name__}.supplier",
+    f"{__name__}.wallets",
 )
 
 from .breakers import SharedTripsContract  # noqa: E402
@@ -59,14 +63,18 @@ from .payments import (  # noqa: E402
     RefundsContract,
     StandingsContract,
 )
+from .purchases import PurchasesContract  # noqa: E402
 from .reputation import ReputationsContract  # noqa: E402
 from .supplier import SupplierContract  # noqa: E402
 from .virtual import Deadlock, VirtualLoop, run_virtually  # noqa: E402
+from .wallet import WalletContract  # noqa: E402
+from .wallets import ChequesContract, OutlaysContract  # noqa: E402
 
 __all__ = [
     "ArrivalsContract",
     "CacheContract",
     "Call",
+    "ChequesContract",
     "CommandSource",
     "CursorsContract",
     "Deadlock",
@@ -83,9 +91,11 @@ __all__ = [
     "NotPayable",
     "NoticesContract",
     "OutboxContract",
+    "OutlaysContract",
     "Outside",
     "Passing",
     "PaymentsContract",
+    "PurchasesContract",
     "RefundsContract",
     "ReputationsContract",
     "SharedTripsContract",
@@ -95,6 +105,7 @@ __all__ = [
     "Trait",
     "Trouble",
     "VirtualLoop",
+    "WalletContract",
     "agree",
     "command_sources",
     "run_virtually",

@@ -2,10 +2,11 @@
 
 from .errors import SettingMissing, SettingsError, SettingUnknown, SettingWrong
 from .merchants import Heleket, Psp, Telegram, Ton
-from .settings import Api, Metrics, Settings, read_settings
+from .settings import Api, Found, Metrics, Settings, find_settings, read_settings
 
 __all__ = [
     "Api",
+    "Found",
     "Heleket",
     "Metrics",
     "Psp",
@@ -16,5 +17,6 @@ __all__ = [
     "SettingsError",
     "Telegram",
     "Ton",
+    "find_settings",
     "read_settings",
 ]

@@ -10,7 +10,7 @@ from ...adapters.http import open_caller
 from ...core.clock import Clock
 from ...core.resilience import DEPENDENCIES, Guard
 from ...core.signals import Signals
-from .methods import BOUNDS, HELEKET, Method
+from .methods import HELEKET, Method, bounds_of
 from .settings import Settings
 
 
@@ -44,7 +44,7 @@ async def open_heleket(
                 guard=guard,
                 clock=clock,
                 assets=settings.assets,
-                bounds=BOUNDS[HELEKET],
+                bounds=bounds_of(settings)[HELEKET],
                 services=Services(api=api, clock=clock, assets=settings.assets),
             ),
             wallets=HeleketWallets(api=api),

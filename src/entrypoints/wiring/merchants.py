@@ -14,8 +14,14 @@ from .secret import Secret
 
 HELEKET_API: Final = "https://api.heleket.com"
 TELEGRAM_API: Final = "https://api.telegram.org"
+ANY: Final = "any"
 KEY_LENGTH_MIN: Final = 16
 NO_KEY: Final = Secret("")
+FRAGMENT_API: Final = "https://fragment.com"
+FRAGMENT_PAYEES: Final = ("UQCFJEP4WZ_mpdo0_kMEmsTgvrMHG7K_tWY16pQhKHwoOtFz",)
+"""Whom Fragment wants to be paid; the operator looks before that is changed."""
+PAID_IN: Final = ("TON", "USDT")
+PHRASE_WORDS: Final = 24
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -29,8 +35,8 @@ class Heleket:
     payout_key: Secret = NO_KEY
     """What refunds are signed with; without it there are none."""
     api: str = HELEKET_API
-    addresses: tuple[Network, ...] = ()
-    """Where its notices may come from; when none is named, anywhere."""
+    addresses: tuple[Network, ...] | None = None
+    """Where its notices may come from; none in it: anywhere; None: as is known, where it can be."""
 
     def __attrs_post_init__(self) -> None:
         key = self.payment_key.reveal()
@@ -38,7 +44,7 @@ class Heleket:
             self.merchant
             or key
             or self.payout_key.reveal()
-            or self.addresses
+            or self.addresses is not None
             or self.api != HELEKET_API
         )
         if something and not self.merchant:
@@ -55,9 +61,12 @@ class Telegram:
     api: str = TELEGRAM_API
     provider_token: Secret = NO_KEY
     """Of a provider who charges cards; without it nobody can pay by card."""
+    addresses: tuple[Network, ...] | None = None
+    """Where its updates may come from, as of Heleket."""
 
     def __attrs_post_init__(self) -> None:
-        something = self.provider_token.reveal() or self.api != TELEGRAM_API
+        elsewhere = self.api != TELEGRAM_API or self.addresses is not None
+        something = self.provider_token.reveal() or elsewhere
         if something and not self.token.reveal():
             raise SettingMissing("ALTYN_TELEGRAM_TOKEN", "there is no bot without it")
 
@@ -80,13 +89,46 @@ class Ton:
     usdt: str = ""
     """The master of the USDT that we take; empty: that of Tether."""
     testnet: bool = False
+    wallet: str = ""
+    """The hot wallet that pays suppliers; without it nothing can be bought for TON or USDT."""
+    mnemonic: Secret = NO_KEY
+    """The words of its key; they leave this process by no way."""
 
     def __attrs_post_init__(self) -> None:
         something = self.api or self.api_key or self.usdt or self.testnet
-        if something and not self.address:
+        if something and not (self.address or self.wallet):
             raise SettingMissing("ALTYN_TON_ADDRESS", "nobody can pay on TON without it")
+        if self.wallet and not self.mnemonic.reveal():
+            raise SettingMissing("ALTYN_TON_MNEMONIC", "the hot wallet signs with it")
+        if self.mnemonic.reveal() and not self.wallet:
+            raise SettingMissing("ALTYN_TON_WALLET", "it says which wallet the words are of")
         if len(self.api_key) > max(1, len(self.api)):
             raise SettingWrong("ALTYN_TON_API_KEY", "there are more keys than readers")
+
+
+@frozen(kw_only=True)
+class Fragment:
+    """Our session at Fragment; without one neither Stars nor Premium can be bought there."""
+
+    cookies: Secret = NO_KEY
+    api: str = FRAGMENT_API
+    payees: tuple[str, ...] = FRAGMENT_PAYEES
+    """Whom it may be paid, and nobody else."""
+    paid_in: str = "TON"
+
+    def __attrs_post_init__(self) -> None:
+        something = (self.api, self.payees, self.paid_in) != (FRAGMENT_API, FRAGMENT_PAYEES, "TON")
+        if something and not self.cookies.reveal():
+            raise SettingMissing("ALTYN_FRAGMENT_COOKIES", "Fragment knows nobody without it")
+
+
+@frozen(kw_only=True)
+class Selling:
+    """What the operator decided about goods, as it was written."""
+
+    prices: Mapping[str, object] = field(factory=dict)
+    most: Mapping[str, object] = field(factory=dict)
+    caps: Mapping[str, object] = field(factory=dict)
 
 
 @frozen(kw_only=True)
@@ -107,6 +149,16 @@ class Psp:
         something = self.id or self.secrets or self.api or self.success or self.failure
         if something and not self.profile:
             raise SettingMissing("ALTYN_PSP_PROFILE", "it says who the card provider is")
+
+
+@frozen(kw_only=True)
+class Decisions:
+    """What differs from what is shipped, as it was written."""
+
+    rules: Mapping[str, object] = field(factory=dict)
+    approvals: Mapping[str, object] = field(factory=dict)
+    routes: Mapping[str, object] = field(factory=dict)
+    bounds: Mapping[str, object] = field(factory=dict)
 
 
 def profile(written: object) -> str:
@@ -147,6 +199,37 @@ def ton_address(written: object) -> str:
     return _word(written, "an address is printable ASCII without spaces")
 
 
+def phrase(written: object) -> Secret:
+    """Read the 24 words of a wallet; whether they are is said when it is opened."""
+    if not isinstance(written, str) or not written.isascii() or not written.isprintable():
+        raise ValueError("a phrase is words of plain letters")
+    if len(written.split()) != PHRASE_WORDS:
+        raise ValueError(f"a phrase of TON has {PHRASE_WORDS} words")
+    return Secret(" ".join(written.split()))
+
+
+def cookies(written: object) -> Secret:
+    """Read the cookies of a session at Fragment, as a browser gives them out."""
+    if not isinstance(written, str) or not written.isascii() or not written.isprintable():
+        raise ValueError("cookies are printable ASCII on one line, like a=b; c=d")
+    return Secret(written)
+
+
+def payees(written: object) -> tuple[str, ...]:
+    """Read one address or several, separated by commas, or a list of them."""
+    words = written.replace(",", " ").split() if isinstance(written, str) else written
+    if not isinstance(words, list) or not words:
+        raise ValueError("expected one address or several")
+    return tuple(_word(each, "an address is printable ASCII without spaces") for each in words)
+
+
+def paid_in(written: object) -> str:
+    """Read `TON` or `USDT`."""
+    if written not in PAID_IN:
+        raise ValueError(f"expected one of {', '.join(PAID_IN)}")
+    return str(written)
+
+
 def yes_or_no(written: object) -> bool:
     """Read `true`, or a word for it."""
     if isinstance(written, bool):
@@ -177,6 +260,20 @@ def addresses(written: object) -> tuple[Network, ...]:
     if not isinstance(words, list) or not words:
         raise ValueError("expected one address or several, like 192.0.2.1 or 198.51.100.0/24")
     return tuple(map(_network, words))
+
+
+def addresses_or_any(written: object) -> tuple[Network, ...]:
+    """The same, or the word `any`: none in particular."""
+    return () if written == ANY else addresses(written)
+
+
+def proxies(written: object) -> tuple[Network, ...]:
+    """The same; not everybody can be trusted."""
+    found = addresses(written)
+    for network in found:
+        if not network.prefixlen:
+            raise ValueError(f"{network} is everybody: they could say that they come from anywhere")
+    return found
 
 
 def _network(written: object) -> Network:

@@ -1,16 +1,16 @@
 """The ways of paying there are: which of them the operator enabled, and what each may take."""
 
 import ipaddress
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from attrs import frozen
 
 from ...core.money import RUB, TON, USD, USDT, XTR, Money
-from ...core.payments import Case, Goods, Place, Route, Treatment
+from ...core.payments import Case, Condition, Goods, Place, Route, Treatment
 from .errors import SettingWrong
-from .merchants import Network
-from .settings import Settings
+from .merchants import HELEKET_API, TELEGRAM_API, Network
+from .settings import Api, Settings
 
 HELEKET: Final = "heleket"
 STARS: Final = "stars"
@@ -18,6 +18,10 @@ CARDS: Final = "cards"
 TON_METHOD: Final = "ton"
 TELEGRAM: Final = "telegram"
 """The bot over which Stars and cards are taken."""
+
+HELEKETS: Final = (ipaddress.ip_network("31.133.220.8"),)
+TELEGRAMS: Final = (ipaddress.ip_network("149.154.160.0/20"), ipaddress.ip_network("91.108.4.0/22"))
+"""Where they say that their notices come from."""
 
 BOUNDS: Final[Mapping[str, Mapping[str, tuple[Money, Money]]]] = {
     HELEKET: {
@@ -64,6 +68,8 @@ class Method:
     enabled: bool
     enabled_by: str
     """The setting without which it is not."""
+    told_as: str = ""
+    """What stands behind `/webhooks/` where he tells us."""
     notices: str = ""
     """Where the provider tells us; empty when he is not to, and has to be asked."""
     addresses: tuple[Network, ...] = ()
@@ -71,6 +77,15 @@ class Method:
     """Whether nobody tells us, and we read what came by ourselves."""
     takes: tuple[str, ...] = ()
     """The codes of the assets that may be paid."""
+    wrong: str = ""
+    """Why it cannot be enabled, although something was said about it."""
+
+    @property
+    def condition(self) -> Condition:
+        """How it stands, as far as settings tell."""
+        if self.wrong:
+            return Condition.MISCONFIGURED
+        return Condition.ENABLED if self.enabled else Condition.DISABLED
 
     def admits(self, host: str) -> bool:
         """Whether a notice may come from there."""
@@ -91,47 +106,68 @@ class Ways:
 
     known: tuple[Method, ...]
 
-    def admit(self, method: str, host: str) -> bool:
-        """Whether a notice of that method may come from there."""
-        return all(each.admits(host) for each in self.known if each.name == method)
+    def admit(self, told_as: str, host: str) -> bool:
+        """Whether a notice under that name may come from there."""
+        told = [each for each in self.known if each.enabled and each.told_as == told_as]
+        return all(each.admits(host) for each in told)
 
 
 def methods(settings: Settings) -> tuple[Method, ...]:
     """All there are."""
     heleket, telegram, public = settings.heleket, settings.telegram, settings.api.public
-    bot = f"{public}/webhooks/{TELEGRAM}"
+    bot, bounds = f"{public}/webhooks/{TELEGRAM}", bounds_of(settings)
+    updates = _lock(telegram.addresses, TELEGRAMS, settings.api, telegram.api == TELEGRAM_API)
     return (
         Method(
             name=HELEKET,
-            takes=tuple(BOUNDS[HELEKET]),
+            takes=tuple(bounds[HELEKET]),
             enabled=bool(heleket.merchant),
             enabled_by="ALTYN_HELEKET_MERCHANT",
+            told_as=HELEKET,
             notices=f"{public}/webhooks/{HELEKET}" if heleket.merchant and public else "",
-            addresses=heleket.addresses,
+            addresses=_lock(heleket.addresses, HELEKETS, settings.api, heleket.api == HELEKET_API),
         ),
         Method(
             name=STARS,
-            takes=tuple(BOUNDS[STARS]),
+            takes=tuple(bounds[STARS]),
             enabled=bool(telegram.token.reveal()),
             enabled_by="ALTYN_TELEGRAM_TOKEN",
+            told_as=TELEGRAM,
+            addresses=updates,
             notices=bot if telegram.token.reveal() else "",
         ),
         Method(
             name=CARDS,
-            takes=tuple(BOUNDS[CARDS]),
+            takes=tuple(bounds[CARDS]),
             enabled=bool(telegram.provider_token.reveal()),
             enabled_by="ALTYN_TELEGRAM_PROVIDER_TOKEN",
+            told_as=TELEGRAM,
+            addresses=updates,
             notices=bot if telegram.provider_token.reveal() else "",
         ),
         Method(
             name=TON_METHOD,
-            takes=tuple(BOUNDS[TON_METHOD]),
+            takes=tuple(bounds[TON_METHOD]),
             enabled=bool(settings.ton.address),
             enabled_by="ALTYN_TON_ADDRESS",
             reads=True,
         ),
         *_card_provider(settings),
     )
+
+
+def _lock(
+    named: tuple[Network, ...] | None, known: tuple[Network, ...], api: Api, public: bool
+) -> tuple[Network, ...]:
+    """
+    Where notices may come from, when nothing else was said.
+
+    Altyn speaks plain HTTP, so a proxy stands before it wherever providers reach it. Until it is
+    said which, all of them seem to come from the proxy, and to insist would refuse every notice.
+    """
+    if named is not None:
+        return named
+    return known if public and api.proxies else ()
 
 
 def _card_provider(settings: Settings) -> tuple[Method, ...]:
@@ -146,6 +182,7 @@ def _card_provider(settings: Settings) -> tuple[Method, ...]:
         name=profile.name,
         enabled=True,
         enabled_by="ALTYN_PSP_PROFILE",
+        told_as=profile.name,
         notices=f"{public}/webhooks/{profile.name}" if told else "",
         addresses=profile.callback.addresses if profile.callback else (),
         takes=tuple(profile.currencies),
@@ -155,7 +192,10 @@ def _card_provider(settings: Settings) -> tuple[Method, ...]:
     return (method,)
 
 
-def routes_of(known: Iterable[Method]) -> Mapping[str, Route]:
-    """For whom each of them is; cards go by Telegram's rule, whoever charges them."""
-    others = {each.name: CARDS_ROUTE for each in known if each.name not in ROUTES}
-    return {**ROUTES, **others}
+def bounds_of(settings: Settings) -> Mapping[str, Mapping[str, tuple[Money, Money]]]:
+    """What each of them may take, as the operator decided."""
+    if not settings.payments.bounds:
+        return BOUNDS
+    from .bounds import bounds  # nearly nobody writes any
+
+    return bounds(settings.payments.bounds)

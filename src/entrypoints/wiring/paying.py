@@ -19,6 +19,7 @@ from ...core.payments import (
     Counter,
     CreditHeld,
     Cursors,
+    DecideNotice,
     DecideRefund,
     EndStanding,
     Gateways,
@@ -29,11 +30,13 @@ from ...core.payments import (
     OpenStanding,
     PollPayments,
     PollRefunds,
+    Pulses,
     ReadFeed,
     ReadFeeds,
     ReadHistory,
     ReadNotices,
     RequestRefund,
+    Routes,
     Rules,
     StandingGateways,
     TakeNotice,
@@ -43,9 +46,12 @@ from ...core.payments import (
 )
 from ...core.resilience import Reputations
 from ...core.signals import Signals
-from .methods import TREATMENTS, Ways, methods, routes_of
+from .approvals import approvals
+from .methods import CARDS_ROUTE, Ways, methods
+from .routes import routes
 from .settings import Settings
 from .tills import Tills, open_tills
+from .treatments import treatments
 
 
 class Paying(Provider):
@@ -54,9 +60,9 @@ class Paying(Provider):
     scope = Scope.APP
 
     @provide
-    def rules(self) -> Rules:
+    def rules(self, settings: Settings) -> Rules:
         """What is done with money that is not what was asked for."""
-        return Rules(of_method=TREATMENTS)
+        return treatments(settings.payments.rules)
 
     @provide
     def ways(self, settings: Settings) -> Ways:
@@ -77,9 +83,16 @@ class Paying(Provider):
             yield await open_tills(opened, settings, clock, signals, cursors, reputations)
 
     @provide
-    def gateways(self, tills: Tills) -> Gateways:
-        """The ways of paying that are enabled."""
-        return Gateways.these(*tills.gateways, feeds=tills.feeds)
+    def gateways(self, tills: Tills, rules: Rules) -> Gateways:
+        """The ways of paying that are enabled, and can do what the rules ask of them."""
+        gateways = Gateways.these(*tills.gateways, feeds=tills.feeds)
+        rules.check(gateways)
+        return gateways
+
+    @provide
+    def pulses(self, tills: Tills) -> Pulses:
+        """How their providers seem to be."""
+        return Pulses(tills.pulses)
 
     @provide
     def standing(self, tills: Tills) -> StandingGateways:
@@ -92,14 +105,15 @@ class Paying(Provider):
         return tills.counter
 
     @provide
-    def offer_methods(self, gateways: Gateways, ways: Ways) -> OfferMethods:
-        """Which of them somebody is offered."""
-        return OfferMethods(gateways, routes_of(ways.known))
+    def routes(self, settings: Settings, ways: Ways) -> Routes:
+        """For which sales each of them is; cards go by Telegram's rule, whoever charges them."""
+        others = {each.name: CARDS_ROUTE for each in ways.known}
+        return Routes({**others, **routes(settings.payments.routes)})
 
     @provide
-    def approvals(self) -> Approvals:
+    def approvals(self, settings: Settings) -> Approvals:
         """What one person may give back alone."""
-        return Approvals()
+        return approvals(settings.payments.approvals, settings.assets)
 
     cashbook = provide(Cashbook)
     book_inflows = provide(BookInflows)
@@ -116,6 +130,7 @@ class Paying(Provider):
     tie_out_days = provide(TieOutDays)
     book_missing = provide(BookMissing)
     ask_methods = provide(AskMethods)
+    offer_methods = provide(OfferMethods)
     invoice_payment = provide(InvoicePayment)
     open_payment = provide(OpenPayment)
     check_payment = provide(CheckPayment)
@@ -125,5 +140,6 @@ class Paying(Provider):
     open_standing = provide(OpenStanding)
     end_standing = provide(EndStanding)
     read_notices = provide(ReadNotices)
+    decide_notice = provide(DecideNotice)
     credit_held = provide(CreditHeld)
     give_held = provide(GiveHeld)

@@ -5,7 +5,17 @@ from typing import Self
 from attrs import frozen
 
 from ...core.money import Money
-from ...core.payments import Arrival, Difference, Event, Payment, Refund, StandingOrder, TieOut
+from ...core.payments import (
+    Arrival,
+    Difference,
+    Event,
+    Notice,
+    Offer,
+    Payment,
+    Refund,
+    StandingOrder,
+    TieOut,
+)
 from .plain import Amount, iso
 
 
@@ -27,6 +37,9 @@ class PlainPayment:
     link: str
     provider_id: str
     reference: str
+    goods: str
+    place: str
+    country: str
     told: str
     created_at: str
     expires_at: str
@@ -50,6 +63,9 @@ class PlainPayment:
             link=payment.link,
             provider_id=payment.provider_id,
             reference=order.reference,
+            goods=order.sale.goods,
+            place=order.sale.place,
+            country=order.sale.country,
             told=payment.told,
             created_at=iso(payment.created_at),
             expires_at=iso(payment.expires_at),
@@ -135,6 +151,37 @@ class PlainRefund:
 
 
 @frozen
+class PlainNotice:
+    """What a provider told us, and what became of it."""
+
+    method: str
+    key: str
+    payment: str | None
+    provider_id: str
+    tries: int
+    outcome: str
+    unresolved: bool
+    taken_at: str
+    read_at: str | None
+
+    @classmethod
+    def of(cls, notice: Notice) -> Self:
+        """That notice, without its bytes: they are signed, and nobody's business."""
+        hint = notice.hint
+        return cls(
+            method=notice.method,
+            key=hint.key,
+            payment=str(hint.payment) if hint.payment else None,
+            provider_id=hint.provider_id,
+            tries=notice.tries,
+            outcome=notice.outcome,
+            unresolved=notice.unresolved,
+            taken_at=iso(notice.taken_at),
+            read_at=iso(notice.read_at) if notice.read_at else None,
+        )
+
+
+@frozen
 class PlainStanding:
     """An order under which somebody pays again and again."""
 
@@ -145,6 +192,9 @@ class PlainStanding:
     asset: str
     amount: Amount | None
     reference: str
+    goods: str
+    place: str
+    country: str
     link: str
     provider_id: str
     ended: bool
@@ -161,10 +211,37 @@ class PlainStanding:
             asset=standing.asset.code,
             amount=_amount(standing.amount),
             reference=standing.reference,
+            goods=standing.sale.goods,
+            place=standing.sale.place,
+            country=standing.sale.country,
             link=standing.link,
             provider_id=standing.provider_id,
             ended=standing.ended,
             created_at=iso(standing.created_at),
+        )
+
+
+@frozen
+class PlainOffer:
+    """A way of paying, and what speaks against it."""
+
+    method: str
+    offered: bool
+    obstacle: str | None
+    least: Amount | None
+    most: Amount | None
+    why: str
+
+    @classmethod
+    def of(cls, offer: Offer) -> Self:
+        """That offer."""
+        return cls(
+            method=offer.method,
+            offered=offer.obstacle is None,
+            obstacle=offer.obstacle,
+            least=_amount(offer.least),
+            most=_amount(offer.most),
+            why=offer.why,
         )
 
 
@@ -205,6 +282,7 @@ class PlainDifference:
     back: bool
     ours: Amount | None
     theirs: Amount | None
+    said: str
     at: str
     payment: str | None
 
@@ -217,6 +295,7 @@ class PlainDifference:
             back=difference.back,
             ours=_amount(difference.ours),
             theirs=_amount(difference.theirs),
+            said=difference.said,
             at=iso(difference.at),
             payment=str(difference.payment) if difference.payment else None,
         )

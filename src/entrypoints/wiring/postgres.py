@@ -7,12 +7,16 @@ from dishka import Provider, Scope, provide
 from ...adapters.postgres import (
     PostgresArrivals,
     PostgresAuditor,
+    PostgresCampaigns,
+    PostgresCheques,
     PostgresCursors,
     PostgresLedger,
     PostgresNotices,
     PostgresOutbox,
+    PostgresOutlays,
     PostgresPayments,
     PostgresProbe,
+    PostgresPurchases,
     PostgresRefunds,
     PostgresReputations,
     PostgresSchema,
@@ -25,9 +29,11 @@ from ...core.clock import Clock
 from ...core.events import Outbox
 from ...core.health import Probe
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
+from ...core.purchases import Campaigns, Purchases
 from ...core.resilience import Reputations
 from ...core.schema import Schema
 from ...core.transaction import Transaction
+from ...core.wallets import Cheques, Outlays
 from .secret import Secret
 
 
@@ -90,6 +96,26 @@ class PostgresStorage(Provider):
     def standings(self, store: PostgresStore) -> Standings:
         """What people pay again and again."""
         return PostgresStandings(store)
+
+    @provide
+    def outlays(self, store: PostgresStore) -> Outlays:
+        """Bills that our wallets pay."""
+        return PostgresOutlays(store)
+
+    @provide
+    def cheques(self, store: PostgresStore) -> Cheques:
+        """What they signed."""
+        return PostgresCheques(store)
+
+    @provide
+    def purchases(self, store: PostgresStore) -> Purchases:
+        """What is bought for somebody."""
+        return PostgresPurchases(store)
+
+    @provide
+    def campaigns(self, store: PostgresStore) -> Campaigns:
+        """What is bought much of."""
+        return PostgresCampaigns(store)
 
     @provide
     def cursors(self, store: PostgresStore) -> Cursors:

@@ -42,6 +42,25 @@ async def open_psp(
     method: Method, settings: Settings, clock: Clock, signals: Signals
 ) -> AsyncIterator[PspGateway]:
     """The gateway and its connections."""
+    profile, shop = shop_of(settings, method.notices)
+    website = settings.psp.api or profile.base_url
+    async with open_caller(profile.name, website, profile.limits.deadline_seconds) as caller:
+        yield PspGateway(
+            profile=profile,
+            shop=shop,
+            caller=caller,
+            guard=Guard(profile.name, DEPENDENCIES["payments"], signals=signals),
+            clock=clock,
+        )
+
+
+def shop_of(settings: Settings, notices: str) -> tuple[Profile, Shop]:
+    """
+    The profile, and all that it needs from us.
+
+    Raises:
+        SettingWrong, SettingMissing: there is no such profile, or it needs more.
+    """
     psp = settings.psp
     profile = profile_of(psp, settings.assets)
     shop = Shop(
@@ -49,19 +68,11 @@ async def open_psp(
         secrets={name: secret.reveal() for name, secret in psp.secrets.items()},
         success_url=psp.success,
         failure_url=psp.failure or psp.success,
-        notice_url=method.notices,
+        notice_url=notices,
     )
-    website = psp.api or profile.base_url
-    async with open_caller(profile.name, website, profile.limits.deadline_seconds) as caller:
-        try:
-            gateway = PspGateway(
-                profile=profile,
-                shop=shop,
-                caller=caller,
-                guard=Guard(profile.name, DEPENDENCIES["payments"], signals=signals),
-                clock=clock,
-            )
-        except ShopIncomplete as lacks:
-            setting = "ALTYN_PSP_ID" if lacks.missing == ("id",) else "ALTYN_PSP_SECRETS"
-            raise SettingMissing(setting, str(lacks)) from None
-        yield gateway
+    try:
+        profile.make_sure(shop)
+    except ShopIncomplete as lacks:
+        setting = "ALTYN_PSP_ID" if lacks.missing == ("id",) else "ALTYN_PSP_SECRETS"
+        raise SettingMissing(setting, str(lacks)) from None
+    return profile, shop

@@ -11,17 +11,26 @@ from attrs import field, frozen
 from ...core.errors import AltynError
 from ...core.money import WELL_KNOWN, Asset, Assets
 from .chain_readers import chain_readers, reader_keys
-from .errors import SettingMissing, SettingUnknown, SettingWrong
+from .errors import SettingMissing, SettingsError, SettingUnknown, SettingWrong
 from .merchants import (
+    Decisions,
+    Fragment,
     Heleket,
+    Network,
     Psp,
+    Selling,
     Telegram,
     Ton,
-    addresses,
+    addresses_or_any,
+    cookies,
     merchant,
+    paid_in,
+    payees,
     payment_key,
+    phrase,
     profile,
     provider_token,
+    proxies,
     secrets,
     token,
     ton_address,
@@ -29,6 +38,7 @@ from .merchants import (
 )
 from .places import Database, RedisServer, SqliteFile, database, is_loopback, redis, website
 from .secret import Secret
+from .tables import table
 
 DATABASE: Final = SqliteFile(Path("altyn-data", "altyn.db"))
 FILE: Final = "altyn.toml"
@@ -50,6 +60,8 @@ class Api:
     keys: tuple[Secret, ...] = ()
     public: str = ""
     """The address under which the outside reaches it, if it does."""
+    proxies: tuple[Network, ...] = ()
+    """Whose word is believed about where a request comes from."""
 
     def __attrs_post_init__(self) -> None:
         if not self.keys and not is_loopback(self.host):
@@ -86,6 +98,9 @@ class Settings:
     telegram: Telegram = field(factory=Telegram)
     ton: Ton = field(factory=Ton)
     psp: Psp = field(factory=Psp)
+    payments: Decisions = field(factory=Decisions)
+    fragment: Fragment = field(factory=Fragment)
+    goods: Selling = field(factory=Selling)
     limits: Mapping[str, object] = field(factory=dict)
     """What differs from `RULES` of `rules.py`, as it was written: by the name of the limit."""
     assets: Assets = WELL_KNOWN
@@ -93,10 +108,21 @@ class Settings:
     def __attrs_post_init__(self) -> None:
         if self.metrics.port and self.metrics.port == self.api.port:
             raise SettingWrong("ALTYN_METRICS_PORT", f"{self.api.port} is the port of the API")
-        if self.telegram.token.reveal() and not self.api.public:
-            raise SettingMissing(
-                "ALTYN_API_PUBLIC", "Telegram asks there before it charges anybody"
-            )
+        if lacking := _unreachable(self.telegram, self.api):
+            raise lacking
+        if self.fragment.cookies.reveal() and not self.ton.wallet:
+            raise SettingMissing("ALTYN_TON_WALLET", "it pays for what is bought at Fragment")
+
+
+@frozen
+class Found:
+    """What was written, with ways of paying left out where something about them is wrong."""
+
+    settings: Settings
+    wrong: Mapping[str, SettingsError]
+    """By the name of the table that was left out."""
+    given: frozenset[str]
+    """The names of all settings that were given."""
 
 
 def read_settings(
@@ -110,18 +136,74 @@ def read_settings(
     Raises:
         SettingWrong, SettingUnknown, SettingMissing: nothing may start with these.
     """
-    written = _written_in_file(folder, config) | _written_in(environment, folder)
+    found = find_settings(environment, folder, config)
+    for wrong in found.wrong.values():
+        raise wrong
+    return found.settings
+
+
+def find_settings(
+    environment: Mapping[str, str], folder: Path, config: Path | None = None
+) -> Found:
+    """
+    The same for whoever wants to see all that is wrong about ways of paying; starts nothing.
+
+    Raises:
+        SettingWrong, SettingUnknown, SettingMissing: something else is wrong.
+    """
+    wrong = Wrong()
+    written = _written_in_file(folder, config) | _written_in(environment, folder, wrong)
     values: dict[str, Any] = {}
     for key, (where, value) in written.items():
         try:
             values[key] = READERS[key](value)
-        except ValueError as wrong:
-            raise SettingWrong(where, str(wrong)) from None
-    for table, kind in TABLES.items():
-        prefix = f"{table}."
+        except ValueError as malformed:
+            wrong.note(key, SettingWrong(where, str(malformed)))
+    for name, kind in TABLES.items():
+        prefix = f"{name}."
         inner = [key for key in values if key.startswith(prefix)]
-        values[table] = kind(**{key.removeprefix(prefix): values.pop(key) for key in inner})
-    return Settings(**values)
+        given = {key.removeprefix(prefix): values.pop(key) for key in inner}
+        try:
+            values[name] = kind() if name in wrong.noted else kind(**given)
+        except SettingMissing as half:
+            wrong.note(prefix, half)
+            values[name] = kind()
+    if lacking := _unreachable(values["telegram"], values["api"]):
+        wrong.note("telegram.", lacking)
+        values["telegram"] = Telegram()
+    settings = Settings(**values)
+    if settings.goods.prices:
+        from .prices import prices
+
+        try:
+            prices(settings.goods.prices, settings.assets)
+        except ValueError as malformed:
+            raise SettingWrong("ALTYN_GOODS_PRICES", str(malformed)) from None
+    if settings.payments != Decisions() and "psp" not in wrong.noted:
+        from .decisions import check  # nearly nobody decides anything
+
+        check(settings)
+    return Found(settings, wrong.noted, frozenset(written))
+
+
+@frozen
+class Wrong:
+    """What is wrong about ways of paying, by table; whatever else is wrong is raised at once."""
+
+    noted: dict[str, SettingsError] = field(factory=dict)
+
+    def note(self, key: str, error: SettingsError) -> None:
+        """It is about that setting; of each table the first one is kept."""
+        table = key.partition(".")[0]
+        if table not in WAYS:
+            raise error
+        self.noted.setdefault(table, error)
+
+
+def _unreachable(telegram: Telegram, api: Api) -> SettingMissing | None:
+    if not telegram.token.reveal() or api.public:
+        return None
+    return SettingMissing("ALTYN_API_PUBLIC", "Telegram asks there before it charges anybody")
 
 
 # How each setting is read, from a value of the file or from text; the ValueError says what is
@@ -165,6 +247,56 @@ def _limits(written: object) -> object:
     return written
 
 
+# What was decided about payments is kept as it was written: who needs it reads it again.
+
+
+def _treatments(written: object) -> object:
+    from .treatments import EXAMPLE, treatments
+
+    treatments(written)
+    return table(written, EXAMPLE)
+
+
+def _approvals(written: object) -> object:
+    from .approvals import EXAMPLE
+
+    return table(written, EXAMPLE)  # with which assets, is known when all settings are read
+
+
+def _routes(written: object) -> object:
+    from .routes import EXAMPLE, routes
+
+    routes(written)
+    return table(written, EXAMPLE)
+
+
+def _bounds(written: object) -> object:
+    from .bounds import EXAMPLE, bounds
+
+    bounds(written)
+    return table(written, EXAMPLE)
+
+
+def _prices(written: object) -> object:
+    from .prices import EXAMPLE
+
+    return table(written, EXAMPLE)  # in which assets, is known when all settings are read
+
+
+def _most(written: object) -> object:
+    from .prices import MOST_EXAMPLE, assortment
+
+    assortment(written)
+    return table(written, MOST_EXAMPLE)
+
+
+def _caps(written: object) -> object:
+    from .caps import EXAMPLE, caps
+
+    caps(written, {})
+    return table(written, EXAMPLE)
+
+
 def _assets(written: object) -> Assets:
     scales = _pairs(written) if isinstance(written, str) else written
     if not isinstance(scales, dict):
@@ -193,27 +325,42 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "api.port": _port,
     "api.keys": _keys,
     "api.public": website,
+    "api.proxies": proxies,
     "metrics.host": _host,
     "metrics.port": _port,
     "heleket.merchant": merchant,
     "heleket.payment_key": payment_key,
     "heleket.payout_key": payment_key,
     "heleket.api": website,
-    "heleket.addresses": addresses,
+    "heleket.addresses": addresses_or_any,
     "telegram.token": token,
     "telegram.api": website,
     "telegram.provider_token": provider_token,
+    "telegram.addresses": addresses_or_any,
     "ton.address": ton_address,
     "ton.api": chain_readers,
     "ton.api_key": reader_keys,
     "ton.usdt": ton_address,
     "ton.testnet": yes_or_no,
+    "ton.wallet": ton_address,
+    "ton.mnemonic": phrase,
+    "fragment.cookies": cookies,
+    "fragment.api": website,
+    "fragment.payees": payees,
+    "fragment.paid_in": paid_in,
+    "goods.prices": _prices,
+    "goods.most": _most,
+    "goods.caps": _caps,
     "psp.profile": profile,
     "psp.id": merchant,
     "psp.secrets": secrets,
     "psp.api": website,
     "psp.success": website,
     "psp.failure": website,
+    "payments.rules": _treatments,
+    "payments.approvals": _approvals,
+    "payments.routes": _routes,
+    "payments.bounds": _bounds,
     "limits": _limits,
     "assets": _assets,
 }
@@ -229,27 +376,40 @@ TABLES: Final[Mapping[str, Callable[..., object]]] = {
     "telegram": Telegram,
     "ton": Ton,
     "psp": Psp,
+    "payments": Decisions,
+    "fragment": Fragment,
+    "goods": Selling,
 }
+
+WAYS: Final = frozenset({"heleket", "telegram", "ton", "psp"})
+"""Those that are about a way of paying, which can be left out."""
 
 # What was written for a setting, beside the name by which it was given.
 Written = dict[str, tuple[str, object]]
 
 
-def _written_in(environment: Mapping[str, str], folder: Path) -> Written:
+def _written_in(environment: Mapping[str, str], folder: Path, wrong: Wrong) -> Written:
     written: Written = {}
-    for name, value in environment.items():
+    for name in environment:
         if not name.startswith(PREFIX) or name.startswith(FOR_TESTS):
             continue
         plain = name.removesuffix(FROM_FILE)
         if plain not in VARIABLES:
             raise SettingUnknown(name, _nearest(name, VARIABLES))
-        if not value.strip():
-            raise SettingWrong(name, "is empty; give it a value or take it away")
-        if name != plain and plain in environment:
-            raise SettingWrong(name, f"{plain} is given too; give one of them")
-        text = value if name == plain else _contents(name, folder / value)
-        written[VARIABLES[plain]] = name, text.strip()
+        try:
+            written[VARIABLES[plain]] = name, _text(name, plain, environment, folder)
+        except SettingWrong as unreadable:
+            wrong.note(VARIABLES[plain], unreadable)
     return written
+
+
+def _text(name: str, plain: str, environment: Mapping[str, str], folder: Path) -> str:
+    value = environment[name]
+    if not value.strip():
+        raise SettingWrong(name, "is empty; give it a value or take it away")
+    if name != plain and plain in environment:
+        raise SettingWrong(name, f"{plain} is given too; give one of them")
+    return (value if name == plain else _contents(name, folder / value)).strip()
 
 
 def _contents(name: str, path: Path) -> str:

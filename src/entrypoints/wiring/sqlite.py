@@ -8,12 +8,16 @@ from dishka import Provider, Scope, provide
 from ...adapters.sqlite import (
     SqliteArrivals,
     SqliteAuditor,
+    SqliteCampaigns,
+    SqliteCheques,
     SqliteCursors,
     SqliteLedger,
     SqliteNotices,
     SqliteOutbox,
+    SqliteOutlays,
     SqlitePayments,
     SqliteProbe,
+    SqlitePurchases,
     SqliteRefunds,
     SqliteReputations,
     SqliteSchema,
@@ -27,9 +31,11 @@ from ...core.clock import Clock
 from ...core.events import Outbox
 from ...core.health import Probe
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
+from ...core.purchases import Campaigns, Purchases
 from ...core.resilience import Reputations
 from ...core.schema import Schema, make_sure, migrations_in
 from ...core.transaction import Transaction
+from ...core.wallets import Cheques, Outlays
 
 
 class SqliteStorage(Provider):
@@ -94,6 +100,26 @@ class SqliteStorage(Provider):
     def standings(self, store: SqliteStore) -> Standings:
         """What people pay again and again."""
         return SqliteStandings(store)
+
+    @provide
+    def outlays(self, store: SqliteStore) -> Outlays:
+        """Bills that our wallets pay."""
+        return SqliteOutlays(store)
+
+    @provide
+    def cheques(self, store: SqliteStore) -> Cheques:
+        """What they signed."""
+        return SqliteCheques(store)
+
+    @provide
+    def purchases(self, store: SqliteStore) -> Purchases:
+        """What is bought for somebody."""
+        return SqlitePurchases(store)
+
+    @provide
+    def campaigns(self, store: SqliteStore) -> Campaigns:
+        """What is bought much of."""
+        return SqliteCampaigns(store)
 
     @provide
     def cursors(self, store: SqliteStore) -> Cursors:

@@ -19,7 +19,7 @@ from ...core.clock import Clock
 from ...core.payments import Counter, Cursors, Feed, Gateway
 from ...core.resilience import DEPENDENCIES, Guard
 from ...core.signals import Signals
-from .methods import BOUNDS, CARDS, STARS, TELEGRAM, Method
+from .methods import CARDS, STARS, TELEGRAM, Method, bounds_of
 from .settings import Settings
 
 
@@ -31,6 +31,7 @@ class Shop:
     gateways: tuple[Gateway, ...]
     feeds: tuple[Feed, ...]
     webhook: Webhook
+    pulse: Guard
 
 
 @asynccontextmanager
@@ -43,7 +44,7 @@ async def open_telegram(
 ) -> AsyncIterator[Shop]:
     """What is enabled of it, and its connections."""
     telegram = settings.telegram
-    secret = telegram.secret.reveal()
+    secret, bounds = telegram.secret.reveal(), bounds_of(settings)
     async with open_caller(TELEGRAM, telegram.api) as caller:
         guard = Guard(TELEGRAM, DEPENDENCIES[TELEGRAM], signals=signals)
         api = BotApi(caller, guard, telegram.token.reveal())
@@ -58,7 +59,7 @@ async def open_telegram(
                         clock=clock,
                         assets=settings.assets,
                         secret=secret,
-                        bounds=BOUNDS[STARS],
+                        bounds=bounds[STARS],
                         list=stars,
                         cursors=cursors,
                     )
@@ -71,7 +72,7 @@ async def open_telegram(
                         clock=clock,
                         assets=settings.assets,
                         secret=secret,
-                        bounds=BOUNDS[CARDS],
+                        bounds=bounds[CARDS],
                         provider_token=telegram.provider_token.reveal(),
                     )
                 )
@@ -80,4 +81,5 @@ async def open_telegram(
             gateways=tuple(gateways),
             feeds=tuple(feeds),
             webhook=Webhook(api, f"{settings.api.public}/webhooks/{TELEGRAM}", secret),
+            pulse=guard,
         )

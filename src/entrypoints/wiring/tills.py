@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 
-from attrs import frozen
+from attrs import field, frozen
 
 from ...core.clock import Clock
 from ...core.payments import (
@@ -14,6 +14,7 @@ from ...core.payments import (
     Gateway,
     MethodUnknown,
     Objection,
+    Pulse,
     StandingGateway,
 )
 from ...core.resilience import Reputations
@@ -44,6 +45,7 @@ class Tills:
     feeds: tuple[Feed, ...] = ()
     standing: tuple[StandingGateway, ...] = ()
     counter: Counter = NoCounter()
+    pulses: Mapping[str, Pulse] = field(factory=dict)
     announce: tuple[Callable[[], Awaitable[None]], ...] = ()
     """What has to be told to providers before they tell us anything."""
 
@@ -62,6 +64,7 @@ async def open_tills(
     feeds: list[Feed] = []
     standing: list[StandingGateway] = []
     counter: Counter = NoCounter()
+    pulses: dict[str, Pulse] = {}
     announce: list[Callable[[], Awaitable[None]]] = []
     if heleket := enabled.get(HELEKET):
         from .heleket import open_heleket  # a client of HTTP takes a while to import
@@ -69,6 +72,7 @@ async def open_tills(
         merchant = await opened.enter_async_context(open_heleket(heleket, settings, clock, signals))
         gateways.append(merchant.gateway)
         standing.append(merchant.wallets)
+        pulses[HELEKET] = merchant.gateway.guard
     if bot := tuple(enabled[each] for each in (STARS, CARDS) if each in enabled):
         from .telegram import open_telegram
 
@@ -78,25 +82,29 @@ async def open_tills(
         gateways += shop.gateways
         feeds += shop.feeds
         counter = shop.counter
+        pulses |= {each.name: shop.pulse for each in bot}
         announce.append(shop.webhook)
     if TON_METHOD in enabled:
         with with_ton("ALTYN_TON_ADDRESS", "TON needs"):
             from .ton import open_ton
-
         purse = await opened.enter_async_context(
             open_ton(settings, clock, signals, cursors, reputations)
         )
         gateways.append(purse.gateway)
         feeds.append(purse.feed)
+        pulses[TON_METHOD] = purse.pulse
     known = {HELEKET, STARS, CARDS, TON_METHOD}
     if card := next((each for name, each in enabled.items() if name not in known), None):
         from .psp import open_psp
 
-        gateways.append(await opened.enter_async_context(open_psp(card, settings, clock, signals)))
+        gateway = await opened.enter_async_context(open_psp(card, settings, clock, signals))
+        gateways.append(gateway)
+        pulses[card.name] = gateway.guard
     return Tills(
         gateways=tuple(gateways),
         feeds=tuple(feeds),
         standing=tuple(standing),
         counter=counter,
+        pulses=pulses,
         announce=tuple(announce),
     )

@@ -11,7 +11,6 @@ from attrs import frozen
 from ...adapters.http import open_caller
 from ...adapters.ton import (
     Address,
-    Chain,
     NotAnAddress,
     PooledChain,
     Purses,
@@ -33,7 +32,7 @@ from ...core.signals import Signals
 from .chain_readers import TONAPI, TONCENTER, TONCENTER_V2, ChainReader
 from .errors import SettingMissing, SettingWrong
 from .merchants import Ton
-from .methods import BOUNDS, TON_METHOD
+from .methods import TON_METHOD, bounds_of
 from .settings import Settings
 
 MAINNET: Final = (ChainReader(TONCENTER, "https://toncenter.com/api/v3"),)
@@ -41,6 +40,8 @@ TESTNET: Final = (ChainReader(TONCENTER, "https://testnet.toncenter.com/api/v3")
 ANSWER_BYTES_MAX: Final = 8 * 1024 * 1024
 TETHER: Final = "EQCxE6mUtQJKFnGfaROTKOt1lZbDiiX1kCixRv7Nw2Id_sDs"
 
+READING: Final = "page"
+"""The operation by which what came is read."""
 REST_SECONDS: Final[Mapping[str, float]] = {
     "toncenter.com": 1.0,
     "testnet.toncenter.com": 1.0,
@@ -64,6 +65,21 @@ class Shop:
 
     gateway: TonGateway
     feed: TonFeed
+    pulse: "Readers"
+
+
+@frozen
+class Readers:
+    """Those who read the chain for us; while none of them is asked nobody would be credited."""
+
+    pool: EndpointPool
+    guards: tuple[Guard, ...]
+
+    @property
+    def resting(self) -> str:
+        """As the port says."""
+        resting = [guard.resting for guard in self.guards]
+        return self.pool.resting(READING) or (resting[0] if all(resting) else "")
 
 
 @asynccontextmanager
@@ -76,27 +92,39 @@ async def open_ton(
 ) -> AsyncIterator[Shop]:
     """The gateway, its feed and their connections."""
     ton = settings.ton
-    owner, masters = _address("ALTYN_TON_ADDRESS", ton.address, ton.testnet), _masters(ton)
-    async with AsyncExitStack() as opened:
-        readers: dict[str, Chain] = {}
-        asked = ton.api or (TESTNET if ton.testnet else MAINNET)
-        # A key is a secret between us and whoever gave it, not for the others.
-        for number, (each, key) in enumerate(zip_longest(asked, ton.api_key), start=1):
-            reader = _reader(f"reader{number}", each, "" if key is None else key.reveal(), signals)
-            readers[f"reader{number}"] = await opened.enter_async_context(reader)
-        pool = EndpointPool(TON_METHOD, operations_of(readers), clock, signals=signals)
-        await opened.enter_async_context(resilience.remembering(pool, reputations))
-        chain = PooledChain(pool, readers, clock)
+    owner, masters = addresses_of(ton)
+    async with open_chain(ton, clock, signals, reputations, TON_METHOD) as (chain, pulse):
         purses = Purses(chain, owner, masters)
         yield Shop(
             gateway=TonGateway(
                 chain=chain,
                 purses=purses,
                 cursors=cursors,
-                bounds=BOUNDS[TON_METHOD],
+                bounds=bounds_of(settings)[TON_METHOD],
                 testnet=ton.testnet,
             ),
             feed=TonFeed(chain, purses, clock),
+            pulse=pulse,
+        )
+
+
+@asynccontextmanager
+async def open_chain(
+    ton: Ton, clock: Clock, signals: Signals, reputations: Reputations, name: str
+) -> AsyncIterator[tuple[PooledChain, Readers]]:
+    """The chain as the operator's readers tell of it, under a name for how they fare."""
+    async with AsyncExitStack() as opened:
+        readers: dict[str, Reader] = {}
+        asked = ton.api or (TESTNET if ton.testnet else MAINNET)
+        # A key is a secret between us and whoever gave it, not for the others.
+        for number, (each, key) in enumerate(zip_longest(asked, ton.api_key), start=1):
+            reader = _reader(f"reader{number}", each, "" if key is None else key.reveal(), signals)
+            readers[f"reader{number}"] = await opened.enter_async_context(reader)
+        pool = EndpointPool(name, operations_of(readers), clock, signals=signals)
+        await opened.enter_async_context(resilience.remembering(pool, reputations))
+        yield (
+            PooledChain(pool, readers, clock),
+            Readers(pool, tuple(reader.guard for reader in readers.values())),
         )
 
 
@@ -118,13 +146,25 @@ async def _reader(
         )
 
 
-def _masters(ton: Ton) -> dict[Address, Asset]:
+def addresses_of(ton: Ton) -> tuple[Address, dict[Address, Asset]]:
+    """
+    Ours, and the masters of the jettons that are taken.
+
+    Raises:
+        SettingWrong, SettingMissing: one of them is none, or is not said.
+    """
+    return address_of("ALTYN_TON_ADDRESS", ton.address, ton.testnet), masters_of(ton)
+
+
+def masters_of(ton: Ton) -> dict[Address, Asset]:
+    """The masters of the jettons that are taken and paid in."""
     if not ton.usdt and ton.testnet:
         raise SettingMissing("ALTYN_TON_USDT", "there is no official USDT on the test network")
-    return {_address("ALTYN_TON_USDT", ton.usdt or TETHER, ton.testnet): USDT}
+    return {address_of("ALTYN_TON_USDT", ton.usdt or TETHER, ton.testnet): USDT}
 
 
-def _address(setting: str, written: str, testnet: bool) -> Address:
+def address_of(setting: str, written: str, testnet: bool) -> Address:
+    """The address that is written there, or SettingWrong."""
     try:
         return parse_address(written, testnet)
     except NotAnAddress as wrong:

@@ -13,6 +13,8 @@ from ...core.payments import (
     ReadNotices,
     TieOutDays,
 )
+from ...core.purchases import PollCampaigns, PollPurchases
+from ...core.wallets import PollWallets, Wallets
 from ..wiring.tills import Tills
 from .working import Chore
 
@@ -21,7 +23,23 @@ TIE_OUT_SECONDS: Final = 600.0
 
 
 async def chores_of(container: AsyncContainer) -> tuple[Chore, ...]:
-    """All that is to be done; nothing, where nobody can pay."""
+    """All that is to be done."""
+    return (*await _of_payments(container), *await _of_purchases(container))
+
+
+async def _of_purchases(container: AsyncContainer) -> tuple[Chore, ...]:
+    """Nothing, where nothing can be paid; what was begun is gone on with, whoever sells by now."""
+    if not (await container.get(Wallets)).names:
+        return ()
+    return (
+        Chore("paying bills", await container.get(PollWallets)),
+        Chore("going on with purchases", await container.get(PollPurchases)),
+        Chore("stepping campaigns", await container.get(PollCampaigns)),
+    )
+
+
+async def _of_payments(container: AsyncContainer) -> tuple[Chore, ...]:
+    """Nothing, where nobody can pay."""
     gateways = await container.get(Gateways)
     if not gateways.by_method:
         return ()

@@ -13,6 +13,9 @@ CREATE TABLE altyn.payment (
     gives_asset text COLLATE "C" NOT NULL,
     gives_scale smallint NOT NULL,
     reference   text NOT NULL,
+    goods       text NOT NULL,
+    place       text NOT NULL,
+    country     text COLLATE "C" NOT NULL, -- of the payer; empty when it is not known
     state       text NOT NULL,
     came        bigint NOT NULL,
     credited    bigint NOT NULL, -- what the target has had of it and was not taken back
@@ -34,6 +37,9 @@ CREATE TABLE altyn.payment (
     CONSTRAINT payment_method_is_name CHECK (method ~ '^[a-z][a-z0-9_]{0,31}$'),
     CONSTRAINT payment_amounts_are_positive CHECK (pays > 0 AND gives > 0),
     CONSTRAINT payment_of_one_asset_has_no_rate CHECK (pays_asset <> gives_asset OR pays = gives),
+    CONSTRAINT payment_goods_are_known CHECK (goods IN ('digital', 'physical', 'service')),
+    CONSTRAINT payment_place_is_known CHECK (place IN ('telegram', 'elsewhere')),
+    CONSTRAINT payment_country_is_two_letters CHECK (country ~ '^([A-Z][A-Z])?$'),
     CONSTRAINT payment_state_is_known CHECK (
         state IN ('created', 'unknown', 'pending', 'confirming', 'settled', 'underpaid',
                   'overpaid', 'expired', 'cancelled', 'failed', 'refunding', 'refunded')
@@ -139,6 +145,9 @@ CREATE TABLE altyn.standing (
     scale       smallint NOT NULL,
     amount      bigint, -- each month, of a subscription; else whatever comes
     reference   text NOT NULL,
+    goods       text NOT NULL,
+    place       text NOT NULL,
+    country     text COLLATE "C" NOT NULL,
     created_at  timestamptz NOT NULL,
     provider_id text NOT NULL,
     link        text NOT NULL,
@@ -147,7 +156,10 @@ CREATE TABLE altyn.standing (
     CONSTRAINT standing_counts_asset
         FOREIGN KEY (asset, scale) REFERENCES altyn.asset (code, scale),
     CONSTRAINT standing_method_is_name CHECK (method ~ '^[a-z][a-z0-9_]{0,31}$'),
-    CONSTRAINT standing_amount_is_positive CHECK (amount > 0)
+    CONSTRAINT standing_amount_is_positive CHECK (amount > 0),
+    CONSTRAINT standing_goods_are_known CHECK (goods IN ('digital', 'physical', 'service')),
+    CONSTRAINT standing_place_is_known CHECK (place IN ('telegram', 'elsewhere')),
+    CONSTRAINT standing_country_is_two_letters CHECK (country ~ '^([A-Z][A-Z])?$')
 );
 CREATE INDEX standing_of_payer ON altyn.standing (payer, created_at, id);
 
@@ -170,12 +182,15 @@ CREATE TABLE altyn.notice (
     read_at     timestamptz,
     tries       int NOT NULL,
     outcome     text NOT NULL,
+    unresolved  boolean NOT NULL,
     CONSTRAINT notice_is_single UNIQUE (method, key),
     CONSTRAINT notice_method_is_name CHECK (method ~ '^[a-z][a-z0-9_]{0,31}$'),
     CONSTRAINT notice_raw_is_short CHECK (octet_length(raw) <= 65536),
-    CONSTRAINT notice_tries_are_counted CHECK (tries >= 0)
+    CONSTRAINT notice_tries_are_counted CHECK (tries >= 0),
+    CONSTRAINT notice_unresolved_is_read CHECK (NOT unresolved OR read_at IS NULL)
 );
 CREATE INDEX notice_waiting ON altyn.notice (taken_at, position) WHERE read_at IS NOT NULL;
+CREATE INDEX notice_unresolved ON altyn.notice (taken_at, method, key) WHERE unresolved;
 
 
 -- The laws, for whoever writes ------------------------------------------------------------------
@@ -205,12 +220,12 @@ CREATE TRIGGER payment_begins_created BEFORE INSERT ON altyn.payment FOR EACH RO
     EXECUTE FUNCTION altyn.law_stands('it begins created and unpaid');
 CREATE TRIGGER payment_order_is_fixed BEFORE UPDATE ON altyn.payment FOR EACH ROW
     WHEN ((new.id, new.payer, new.target, new.method, new.pays, new.pays_asset, new.pays_scale,
-           new.gives, new.gives_asset, new.gives_scale, new.reference, new.created_at,
-           new.expires_at)
+           new.gives, new.gives_asset, new.gives_scale, new.reference, new.goods, new.place,
+           new.country, new.created_at, new.expires_at)
           IS DISTINCT FROM
           (old.id, old.payer, old.target, old.method, old.pays, old.pays_asset, old.pays_scale,
-           old.gives, old.gives_asset, old.gives_scale, old.reference, old.created_at,
-           old.expires_at))
+           old.gives, old.gives_asset, old.gives_scale, old.reference, old.goods, old.place,
+           old.country, old.created_at, old.expires_at))
     EXECUTE FUNCTION altyn.law_stands('its order is fixed');
 CREATE TRIGGER payment_moves BEFORE UPDATE ON altyn.payment FOR EACH ROW
     WHEN (new.state <> old.state AND NOT
@@ -357,10 +372,10 @@ CREATE TRIGGER refund_is_set_aside AFTER INSERT OR UPDATE ON altyn.refund FOR EA
 
 CREATE TRIGGER standing_is_fixed BEFORE UPDATE ON altyn.standing FOR EACH ROW
     WHEN ((new.id, new.payer, new.target, new.method, new.asset, new.scale, new.amount,
-           new.reference, new.created_at)
+           new.reference, new.goods, new.place, new.country, new.created_at)
           IS DISTINCT FROM
           (old.id, old.payer, old.target, old.method, old.asset, old.scale, old.amount,
-           old.reference, old.created_at))
+           old.reference, old.goods, old.place, old.country, old.created_at))
     EXECUTE FUNCTION altyn.law_stands('what was agreed stays');
 CREATE TRIGGER standing_has_one_invoice BEFORE UPDATE ON altyn.standing FOR EACH ROW
     WHEN (old.provider_id <> '' AND new.provider_id <> old.provider_id)

@@ -11,6 +11,9 @@ CREATE TABLE payment (
     gives INTEGER NOT NULL,
     gives_asset TEXT NOT NULL CONSTRAINT payment_counts_gives REFERENCES asset (code),
     reference TEXT NOT NULL,
+    goods TEXT NOT NULL,
+    place TEXT NOT NULL,
+    country TEXT NOT NULL, -- of the payer; empty when it is not known
     state TEXT NOT NULL,
     came INTEGER NOT NULL,
     credited INTEGER NOT NULL, -- what the target has had of it and was not taken back
@@ -28,6 +31,9 @@ CREATE TABLE payment (
         CHECK (length(method) <= 32 AND method GLOB '[a-z]*' AND method NOT GLOB '*[^a-z0-9_]*'),
     CONSTRAINT payment_amounts_are_positive CHECK (pays > 0 AND gives > 0),
     CONSTRAINT payment_of_one_asset_has_no_rate CHECK (pays_asset <> gives_asset OR pays = gives),
+    CONSTRAINT payment_goods_are_known CHECK (goods IN ('digital', 'physical', 'service')),
+    CONSTRAINT payment_place_is_known CHECK (place IN ('telegram', 'elsewhere')),
+    CONSTRAINT payment_country_is_two_letters CHECK (country = '' OR country GLOB '[A-Z][A-Z]'),
     CONSTRAINT payment_state_is_known
         CHECK (state IN ('created', 'unknown', 'pending', 'confirming', 'settled', 'underpaid',
                          'overpaid', 'expired', 'cancelled', 'failed', 'refunding', 'refunded')),
@@ -127,6 +133,9 @@ CREATE TABLE standing (
     asset TEXT NOT NULL CONSTRAINT standing_counts_asset REFERENCES asset (code),
     amount INTEGER, -- each month, of a subscription; else whatever comes
     reference TEXT NOT NULL,
+    goods TEXT NOT NULL,
+    place TEXT NOT NULL,
+    country TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     provider_id TEXT NOT NULL,
     link TEXT NOT NULL,
@@ -135,6 +144,9 @@ CREATE TABLE standing (
     CONSTRAINT standing_method_is_name
         CHECK (length(method) <= 32 AND method GLOB '[a-z]*' AND method NOT GLOB '*[^a-z0-9_]*'),
     CONSTRAINT standing_amount_is_positive CHECK (amount > 0),
+    CONSTRAINT standing_goods_are_known CHECK (goods IN ('digital', 'physical', 'service')),
+    CONSTRAINT standing_place_is_known CHECK (place IN ('telegram', 'elsewhere')),
+    CONSTRAINT standing_country_is_two_letters CHECK (country = '' OR country GLOB '[A-Z][A-Z]'),
     CONSTRAINT standing_has_ended_or_not CHECK (ended IN (0, 1))
 ) STRICT, WITHOUT ROWID;
 
@@ -158,16 +170,20 @@ CREATE TABLE notice (
     read_at INTEGER,
     tries INTEGER NOT NULL,
     outcome TEXT NOT NULL,
+    unresolved INTEGER NOT NULL,
     CONSTRAINT notice_is_single UNIQUE (method, key),
     CONSTRAINT notice_sequence_is_positive CHECK (sequence > 0),
     CONSTRAINT notice_method_is_name
         CHECK (length(method) <= 32 AND method GLOB '[a-z]*' AND method NOT GLOB '*[^a-z0-9_]*'),
     CONSTRAINT notice_payment_is_uuid CHECK (payment IS NULL OR length(payment) = 16),
     CONSTRAINT notice_raw_is_short CHECK (length(raw) <= 65536),
-    CONSTRAINT notice_tries_are_counted CHECK (tries >= 0)
+    CONSTRAINT notice_tries_are_counted CHECK (tries >= 0),
+    CONSTRAINT notice_is_unresolved_or_not CHECK (unresolved IN (0, 1)),
+    CONSTRAINT notice_unresolved_is_read CHECK (unresolved = 0 OR read_at IS NULL)
 ) STRICT;
 
 CREATE INDEX notice_waiting ON notice (taken_at, sequence) WHERE read_at IS NOT NULL;
+CREATE INDEX notice_unresolved ON notice (taken_at, method, key) WHERE unresolved <> 0;
 
 -- A payment begins created and unpaid, keeps its order, and moves as the table of the core says.
 
@@ -187,8 +203,8 @@ CREATE TRIGGER payment_is_never_deleted BEFORE DELETE ON payment
 BEGIN SELECT RAISE(ABORT, 'payment_is_never_deleted'); END;
 
 CREATE TRIGGER payment_order_is_fixed
-BEFORE UPDATE OF id, payer, target, method, pays, pays_asset, gives, gives_asset, reference,
-                 created_at, expires_at ON payment
+BEFORE UPDATE OF id, payer, target, method, pays, pays_asset, gives, gives_asset, reference, goods,
+                 place, country, created_at, expires_at ON payment
 BEGIN SELECT RAISE(ABORT, 'payment_order_is_fixed'); END;
 
 CREATE TRIGGER payment_moves BEFORE UPDATE OF state ON payment
@@ -350,7 +366,8 @@ CREATE TRIGGER standing_is_never_deleted BEFORE DELETE ON standing
 BEGIN SELECT RAISE(ABORT, 'standing_is_never_deleted'); END;
 
 CREATE TRIGGER standing_is_fixed
-BEFORE UPDATE OF id, payer, target, method, asset, amount, reference, created_at ON standing
+BEFORE UPDATE OF id, payer, target, method, asset, amount, reference, goods, place, country,
+                 created_at ON standing
 BEGIN SELECT RAISE(ABORT, 'standing_is_fixed'); END;
 
 CREATE TRIGGER standing_has_one_invoice BEFORE UPDATE OF provider_id ON standing

@@ -13,7 +13,17 @@ from ....core.balances import account_name
 from ....core.errors import AltynError, Unavailable
 from ....core.identifiers import Identifiers, parse_id
 from ....core.money import Money
-from ....core.payments import OpenPayment, Order, Payment, PaymentId, Quote, State
+from ....core.payments import (
+    Goods,
+    OpenPayment,
+    Order,
+    Payment,
+    PaymentId,
+    Place,
+    Quote,
+    Sale,
+    State,
+)
 from ...wiring import SettingMissing, Settings
 from ...wiring.methods import HELEKET, methods
 from ...wiring.plain_payments import PlainPayment
@@ -34,8 +44,33 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--account", metavar="NAME", help="whose balance grows (default PAYER)")
     parser.add_argument("--method", default=HELEKET, help=f"how to pay (default {HELEKET})")
     parser.add_argument("--reference", metavar="TEXT", default="", help="what it is for")
+    selling(parser)
     parser.add_argument("--id", metavar="UUID", help="the id under which it happens once")
     qr_arguments(parser)
+
+
+def selling(parser: ArgumentParser) -> None:
+    """What is sold, where and to whom: not every method may be used for everything."""
+    sale = Sale()
+    parser.add_argument(
+        "--goods", choices=list(Goods), default=sale.goods, help=f"(default {sale.goods})"
+    )
+    parser.add_argument(
+        "--sold",
+        choices=list(Place),
+        default=sale.place,
+        help=f"inside Telegram or elsewhere (default {sale.place})",
+    )
+    parser.add_argument(
+        "--country", metavar="CODE", default=sale.country, help="where the payer is from, like DE"
+    )
+
+
+def sale_of(arguments: Namespace) -> Sale:
+    """That sale."""
+    return Sale(
+        goods=Goods(arguments.goods), place=Place(arguments.sold), country=arguments.country.upper()
+    )
 
 
 async def run(arguments: Namespace, output: Output) -> int:
@@ -81,6 +116,7 @@ async def _order(arguments: Namespace, settings: Settings, house: Session) -> Or
         method=arguments.method,
         quote=Quote.plain(amount),
         reference=arguments.reference,
+        sale=sale_of(arguments),
     )
 
 
@@ -105,7 +141,8 @@ def _doubt(arguments: Namespace, id: PaymentId) -> str:
     """How to learn what became of it: the command that asks for the same once more."""
     words = ["altyn", *NAME.split(), arguments.payer, arguments.amount, arguments.asset]
     words += ["--id", str(id), "--method", arguments.method]
-    for option in ("account", "reference"):
+    words += ["--goods", arguments.goods, "--sold", arguments.sold]
+    for option in ("account", "reference", "country"):
         if value := getattr(arguments, option):
             words += [f"--{option}", value]
     return f"not known whether there is an invoice; to make sure: {shlex.join(words)}"

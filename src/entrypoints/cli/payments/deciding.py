@@ -23,6 +23,12 @@ def what_came(parser: ArgumentParser) -> None:
     parser.add_argument("key", metavar="KEY", help="under which, as `altyn payments held` shows it")
 
 
+def which_notice(parser: ArgumentParser) -> None:
+    """Which notice."""
+    parser.add_argument("method", metavar="METHOD", help="whose provider told us, like heleket")
+    parser.add_argument("key", metavar="KEY", help="as `altyn payments notices` shows it")
+
+
 def somebody(parser: ArgumentParser) -> None:
     """Who decides."""
     parser.add_argument(

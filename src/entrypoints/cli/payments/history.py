@@ -1,4 +1,4 @@
-"""What somebody paid and got back, newest first."""
+"""What somebody paid and got back, and what else came and went on their account, newest first."""
 
 from argparse import ArgumentParser, Namespace
 from typing import Final
@@ -13,7 +13,7 @@ from ..usage import whole
 from .drawer import LIMIT, LIMIT_MAX
 
 NAME: Final = "payments history"
-HELP: Final = "show what somebody paid and got back"
+HELP: Final = "show what somebody paid, got back, bought and was given"
 
 COLUMNS: Final = (
     Column("When (UTC)"),
@@ -46,7 +46,7 @@ async def run(arguments: Namespace, output: Output) -> int:
     if events:
         output.table(COLUMNS, list(map(_row, events)))
     else:
-        output.say(f"{arguments.payer} was asked for nothing here")
+        output.say(f"{arguments.payer} has no history here")
     return Exit.DONE
 
 

@@ -1,4 +1,5 @@
-"""Show the ways of paying: which are enabled, and what it takes to enable the others.
+"""Show the ways of paying: which are enabled, what it takes to enable the others, and what is wrong
+about those that were given half or wrongly, with which nothing starts.
 
 With --ask every provider is asked whether he lets us in, which shows a key that is wrong."""
 
@@ -7,11 +8,12 @@ from typing import Final
 
 from attrs import frozen
 
-from ....core.payments import AskMethods, Reply
-from ...wiring.methods import Method, methods
+from ....core.payments import AskMethods, Condition, Reply
+from ...wiring.methods import Method
+from ...wiring.survey import survey
 from ..exits import Exit
 from ..output import Output
-from ..session import session, settings_of
+from ..session import found_for, session
 from ..table import Column
 
 NAME: Final = "payments methods"
@@ -30,7 +32,7 @@ class PlainMethod:
     """A way of paying, as it goes over a wire."""
 
     name: str
-    state: str
+    state: Condition
     enabled_by: str
     assets: list[str]
     why: str
@@ -43,22 +45,23 @@ def arguments(parser: ArgumentParser) -> None:
 
 async def run(arguments: Namespace, output: Output) -> int:
     """Show them."""
-    settings = settings_of(arguments)
+    found = survey(found_for(arguments))
     replies: dict[str, Reply] = {}
     if arguments.ask:
-        async with session(settings) as house:
+        async with session(found.settings) as house:
             replies = dict(await (await house.get(AskMethods))())
-    shown = [_plain(each, replies.get(each.name)) for each in methods(settings)]
+    shown = [_plain(each, replies.get(each.name)) for each in found.methods]
     output.document({"methods": shown})
     rows = [(each.name, each.state, ", ".join(each.assets), each.why) for each in shown]
     output.table(COLUMNS, rows)
-    wrong = any(each.state == "misconfigured" for each in shown)
+    wrong = any(each.state is Condition.MISCONFIGURED for each in shown)
     return Exit.REFUSED if wrong else Exit.DONE
 
 
 def _plain(method: Method, reply: Reply | None) -> PlainMethod:
-    state = "enabled" if method.enabled else "disabled"
-    why = "" if method.enabled else f"{method.enabled_by} enables it"
+    state, why = method.condition, method.wrong
+    if state is Condition.DISABLED:
+        why = f"{method.enabled_by} enables it"
     if reply is not None:
         state, why = reply.state, reply.why
     return PlainMethod(method.name, state, method.enabled_by, sorted(method.takes), why)

@@ -15,6 +15,7 @@ from ...wiring.plain_payments import PlainStanding
 from ..exits import Exit
 from ..output import Output
 from ..session import session, settings_of
+from .asking import sale_of, selling
 
 NAME: Final = "payments stand"
 HELP: Final = "let somebody pay again and again"
@@ -27,6 +28,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--account", metavar="NAME", help="whose balance grows (default PAYER)")
     parser.add_argument("--method", default=HELEKET, help=f"how to pay (default {HELEKET})")
     parser.add_argument("--reference", metavar="TEXT", default="", help="what it is for")
+    selling(parser)
     parser.add_argument("--id", metavar="UUID", help="the id under which it happens once")
 
 
@@ -45,6 +47,7 @@ async def run(arguments: Namespace, output: Output) -> int:
             method=arguments.method,
             asset=asset,
             reference=arguments.reference,
+            sale=sale_of(arguments),
             created_at=(await house.get(Clock)).now(),
         )
         standing = await (await house.get(OpenStanding))(wanted)

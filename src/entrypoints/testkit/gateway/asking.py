@@ -165,6 +165,41 @@ class Asking(Ground):
         assert drawer.posted == other
         assert (await house.payments.get(payment.id)).came.units == 0
 
+    async def test_what_cannot_be_counted_leaves_us_in_doubt(
+        self, house: House, outside: Outside
+    ) -> None:
+        """It is there, so it is not unpaid; a person is told how much, in the provider's words."""
+        payment = await house.open(order_of(outside))
+        if Trait.STRANGE not in outside.traits:
+            outside.pay(payment, payment.asked)
+            payment = await house.check(payment.id)
+            assert (payment.state, payment.told) == (State.SETTLED, "")
+            return
+        outside.pay_strangely(payment)
+        for _ in range(2):
+            payment = await house.check(payment.id)
+            assert (payment.state, payment.came.units) == (State.UNKNOWN, 0)
+            assert "cannot count" in payment.told
+        assert await house.arrivals.of(payment.id) == []
+        outside.pass_time(LATER)
+        assert (await house.check(payment.id)).state is State.UNKNOWN
+
+    async def test_what_is_too_fine_is_told_and_never_rounded(
+        self, house: House, outside: Outside
+    ) -> None:
+        """Whole units are credited, not one more; who pays so again is credited so again."""
+        payment = await house.open(order_of(outside))
+        if Trait.STRANGE not in outside.traits:
+            outside.pay(payment, payment.asked)
+            assert (await house.check(payment.id)).told == ""
+            return
+        for times in (1, 2):
+            outside.pay_finely(payment)
+            payment = await house.check(payment.id)
+            assert payment.came == fifths(outside, 5 * times)
+            assert "cannot count" in payment.told
+        await self.balances(house, payment, user=payment.came.units)
+
     async def test_what_he_keeps_leaves_us_in_doubt(self, house: House, outside: Outside) -> None:
         """It is neither here nor gone; who keeps nothing leaves no such doubt."""
         payment = await house.open(order_of(outside))

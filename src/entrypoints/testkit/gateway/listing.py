@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from ....core.errors import Unavailable
-from ....core.payments import Gateway, Line, Returning
+from ....core.payments import Gateway, Line, Returning, Uncounted
 from .ground import Ground, order_of
 from .outside import Call, House, Outside, Trait, Trouble
-from .refunding import wish_of
+from .refunding import some_of, wish_of
 
 DAY = timedelta(days=1)
 
@@ -70,6 +70,44 @@ class Listing(Ground):
         assert {line.payment for line in back} <= {ours.id, others.id}
         assert len(lines) == 3 + len(back)
 
+    async def test_a_part_that_went_back_is_not_listed_as_something_else(
+        self, house: House, gateway: Gateway, outside: Outside
+    ) -> None:
+        """As what it is, or as no more than what came, where he does not say how much it was."""
+        _, arrival = await self.settled(house, outside)
+        part = some_of(gateway, outside)
+        if gateway.returning is not Returning.NEVER:
+            refund = await house.ask_back(wish_of(outside, arrival, part))
+            await house.carry_out(refund.id)
+            if Trait.REFUNDS_LATER in outside.traits:
+                outside.finish_refunds(paid=True)
+        if (lines := await self.listed(house, gateway, outside)) is None:
+            return
+        for line in (each for each in lines if each.back):
+            said = arrival.inflow.amount if line.at_most else part
+            assert (line.key, line.amount) == (arrival.inflow.key, said)
+
+    async def test_what_cannot_be_counted_ends_no_list(
+        self, house: House, gateway: Gateway, outside: Outside
+    ) -> None:
+        """It stands there with its payment and in his words, and everything else beside it."""
+        payments = {(await self.settled(house, outside))[0].id}
+        strange = set()
+        if Trait.STRANGE in outside.traits:
+            for pay in (outside.pay_strangely, outside.pay_finely):
+                payment = await house.open(order_of(outside))
+                pay(payment)
+                strange.add(payment.id)
+            payments.add(payment.id)  # whole units of it are there
+        payments.add((await self.settled(house, outside))[0].id)
+        if (lines := await self.listed(house, gateway, outside)) is None:
+            return
+        assert {line.payment for line in lines} == payments
+        pages = [page async for page in gateway.lines(house.now - DAY, house.now + DAY)]
+        odd = [each for page in pages for each in page if isinstance(each, Uncounted)]
+        assert {each.payment for each in odd} == strange
+        assert all(each.said for each in odd)
+
     async def test_a_list_is_of_its_time(
         self, house: House, gateway: Gateway, outside: Outside
     ) -> None:
@@ -103,12 +141,8 @@ class Listing(Ground):
         self, house: House, gateway: Gateway, outside: Outside
     ) -> Sequence[Line] | None:
         """What is listed of the days around now; None by a way that has no list and says so."""
-        lines: list[Line] = []
-        try:
-            async for page in gateway.lines(house.now - DAY, house.now + DAY):
-                lines += page
-        except Unavailable:
-            assert Trait.LISTS not in outside.traits
+        assert gateway.lists == (Trait.LISTS in outside.traits)
+        if not gateway.lists:
             return None
-        assert Trait.LISTS in outside.traits
-        return lines
+        pages = gateway.lines(house.now - DAY, house.now + DAY)
+        return [each async for page in pages for each in page if isinstance(each, Line)]

@@ -1,5 +1,6 @@
 """What a provider tells is proven first; what it proves depends on him."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -121,7 +122,7 @@ class Noticing(Ground):
         elif told is not None:
             assert not gateway.told(told[0])
             await house.take(gateway.method, *outside.told_to_try())
-            assert await house.read() == 1
+            assert await house.read() == (Trait.CLAIMS not in outside.traits)
         assert await house.arrivals.held(10) == []
         await self.balances(house, payment, user=0, clearing_=0)
 
@@ -139,6 +140,67 @@ class Noticing(Ground):
                 outside.pass_time(timedelta(hours=2))
         came = 0 if told is None else payment.asked.units
         await self.balances(house, payment, user=came)
+
+    async def test_a_notice_is_read_until_what_it_claims_is_here(
+        self, house: House, gateway: Gateway, outside: Outside
+    ) -> None:
+        """Whoever tells of money, or of more, and does not show it yet is asked again."""
+        payment = await house.open(order_of(outside))
+        for times in (1, 2):
+            await self.told_too_early(house, outside, lambda: outside.pay(payment, payment.asked))
+            await house.check(payment.id)
+            await self.balances(house, payment, user=times * payment.asked.units)
+        assert await house.notices.unresolved(10) == []
+
+    async def test_what_is_not_ours_is_found_when_it_is_told_too_early(
+        self, house: House, gateway: Gateway, outside: Outside
+    ) -> None:
+        """Nobody would ask about it again: no payment waits for it."""
+        await self.told_too_early(house, outside, outside.stray)
+        await self.hear(house, outside)
+        (held,) = await house.arrivals.held(10)
+        assert held.held == outside.price
+        assert await house.notices.unresolved(10) == []
+
+    async def test_what_he_tells_and_never_shows_is_for_a_person(
+        self, house: House, gateway: Gateway, outside: Outside
+    ) -> None:
+        """It credits nobody, is not forgotten, and may be read once more or be let rest."""
+        payment, told = await self.paid(house, outside)
+        if told is None or Trait.CLAIMS not in outside.traits:
+            assert await house.notices.unresolved(10) == []
+            return
+        await house.take(gateway.method, *outside.told_to_try())
+        await self.read_for(house, outside, timedelta(hours=7))
+        (notice,) = await house.notices.unresolved(10)
+        assert await self.all_notices(house) == []
+        assert "does not show it" in notice.outcome
+        await self.balances(house, payment, user=0, clearing_=0)
+
+    async def told_too_early(
+        self, house: House, outside: Outside, pays: Callable[[], None]
+    ) -> None:
+        """Somebody pays, and that is told before it is shown, where it can be."""
+        known = len(outside.notices())
+        if Trait.CLAIMS in outside.traits:
+            outside.fall_behind()
+        pays()
+        for told in outside.notices()[known:]:
+            await house.take(outside.method, *told)
+        if Trait.CLAIMS in outside.traits:
+            assert await house.read() == 0
+            outside.pass_time(timedelta(minutes=1))
+            assert await house.read() == 0
+            outside.catch_up()
+        await self.read_for(house, outside, timedelta(minutes=30))
+        assert await self.all_notices(house) == []
+
+    async def read_for(self, house: House, outside: Outside, time: timedelta) -> None:
+        """Whenever there is something to read, so long."""
+        for _ in range(int(time / timedelta(minutes=10))):
+            await house.read()
+            outside.pass_time(timedelta(minutes=10))
+        await house.read()
 
     async def test_what_no_notice_told_is_found(self, house: House, outside: Outside) -> None:
         """By asking, from time to time."""

@@ -77,10 +77,14 @@ class Trait(StrEnum):
     """He may keep money for himself until further notice."""
     NOTIFIES = "notifies"
     """He tells us what happens without being asked."""
+    CLAIMS = "claims"
+    """What he tells says how much came, and can be held against what he answers."""
     PROVES = "proves"
     """What he tells is proof, and need not be asked about."""
     REFUNDS_LATER = "refunds_later"
     """A refund is accepted first, and arrives or fails afterwards."""
+    STRANGE = "strange"
+    """Money may come that our books cannot say: in an asset they do not know, or too fine."""
     LISTS = "lists"
     """He has a list of what came and went back."""
 
@@ -126,6 +130,14 @@ class Outside:
         """
         raise NotImplementedError
 
+    def pay_strangely(self, payment: Payment) -> None:
+        """Somebody pays in an asset that we do not know, for good."""
+        raise NotImplementedError
+
+    def pay_finely(self, payment: Payment) -> None:
+        """Somebody pays the price, and less than our smallest unit more, for good."""
+        raise NotImplementedError
+
     def stray(self) -> None:
         """Somebody pays the price for something that is not ours."""
         raise NotImplementedError
@@ -153,6 +165,14 @@ class Outside:
     def notices(self) -> Sequence[Told]:
         """Everything he had to tell, in the order in which it happened."""
         return ()
+
+    def fall_behind(self) -> None:
+        """Whoever asks him is shown everything as it is now, whatever he tells meanwhile."""
+        raise NotImplementedError
+
+    def catch_up(self) -> None:
+        """Whoever asks him is shown everything as it is."""
+        raise NotImplementedError
 
     def told_to_try(self) -> Told:
         """A genuine notice about a payment that never was; one that proves itself cannot be."""

@@ -72,6 +72,23 @@ class Refunding(Ground):
         with pytest.raises(NotReturnable):
             await house.ask_back(wish_of(outside, arrival, part))
 
+    async def test_without_an_address_it_goes_to_whoever_sent_it_or_nowhere(
+        self, house: House, gateway: Gateway, outside: Outside
+    ) -> None:
+        """No rule knows one: where it is needed, what was to go back stays where it was."""
+        payment, arrival = await self.settled(house, outside)
+        wish = evolve(wish_of(outside, arrival), to="")
+        if (refund := await self.wished(house, gateway, wish)) is None:
+            assert not gateway.returns_to_sender
+            return
+        refund = await house.carry_out(refund.id)
+        if not gateway.returns_to_sender:
+            assert (refund.state, outside.sent_back().units) == (RefundState.FAILED, 0)
+            await self.balances(house, payment, user=payment.asked.units)
+            return
+        await self.arrived(house, outside, refund)
+        assert outside.sent_back() == payment.asked
+
     async def test_one_wish_is_one_refund(
         self, house: House, gateway: Gateway, outside: Outside
     ) -> None:

@@ -11,16 +11,19 @@ from ....core.money import RUB, TON, UNITS_MAX, USDT, XTR
 from ....core.payments import (
     Arrivals,
     Case,
+    Goods,
     Order,
     Payment,
     PaymentId,
     PaymentMissing,
     PaymentMoved,
     Payments,
+    Place,
     Quote,
     Refund,
     Refunds,
     RefundState,
+    Sale,
     State,
 )
 from ....core.transaction import Transaction
@@ -56,6 +59,8 @@ ORDERS = {
     "the smallest": order(1),
     "the greatest": order(UNITS_MAX, TON),
     "another asset": order(quote=Quote(coins(1_500_000, USDT), coins(UNITS_MAX, RUB))),
+    "goods elsewhere": order(sale=Sale(goods=Goods.PHYSICAL, place=Place.ELSEWHERE, country="DE")),
+    "a service": order(sale=Sale(goods=Goods.SERVICE)),
     "the longest method": order(method="a" * 30 + "_0"),
 }
 
@@ -256,6 +261,7 @@ class PaymentsContract(Ground):
         for other in (
             evolve(payment, order=order(id=payment.id, payer="user:bob", reference="other")),
             evolve(payment, order=order(id=payment.id, method="other")),
+            evolve(payment, order=evolve(payment.order, sale=Sale(goods=Goods.SERVICE))),
             evolve(payment, created_at=NOON + TICK),
             evolve(payment, expires_at=NOON + TICK),
         ):

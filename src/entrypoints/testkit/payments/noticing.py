@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from attrs import evolve
 
-from ....core.payments import Hint, Notice, Notices
+from ....core.payments import Hint, Notice, NoticeMissing, Notices
 from ....core.transaction import Transaction
 from ..stumbling import undone
 from .ground import NOON, QUOTED, TICK, Ground, meanwhile, notice, payment_id
@@ -40,7 +40,7 @@ class NoticesContract(Ground):
         """To the last byte and the microsecond, in UTC, whatever its hint names."""
         assert await notices.add(told) is True
         (kept,) = await waiting(notices)
-        assert kept == told
+        assert kept == await notices.get(told.method, told.hint.key) == told
         assert type(kept.raw) is bytes
         assert kept.taken_at.utcoffset() == (kept.read_at or ALWAYS).utcoffset() == timedelta(0)
 
@@ -107,6 +107,52 @@ class NoticesContract(Ground):
         ):
             await notices.put(evolve(other, tries=1))
             assert await waiting(notices) == [evolve(told, tries=1)]
+
+    async def test_what_a_person_has_to_look_at_is_found(self, notices: Notices) -> None:
+        """The oldest first, of one moment by method and key, in pages; nothing else is there."""
+        steps = {"z": 0, "a": 1, "B": 1, "é": 1, "y": 2}
+        for key, step in steps.items():
+            await notices.add(told := notice(key, NOON + step * TICK))
+            await notices.put(told.given_up(QUOTED))
+        await notices.add(bank := notice("z", NOON + TICK, method="a_bank"))
+        await notices.put(bank.given_up("x"))
+        await notices.add(notice("waits"))
+        await notices.add(read := notice("read"))
+        await notices.put(read.done("x"))
+        found = [each.hint.key for each in await notices.unresolved(10)]
+        assert found == ["z", "z", "B", "a", "é", "y"]
+        for page in (1, 2, 3, 7):
+            lot: list[Notice] = []
+            after = None
+            while some := await notices.unresolved(page, after):
+                lot += some
+                after = some[-1].taken_at, some[-1].method, some[-1].hint.key
+            assert [each.hint.key for each in lot] == found
+        assert {each.outcome for each in lot} == {QUOTED, "x"}
+        assert all(each.unresolved and each.read_at is None for each in lot)
+        assert [each.hint.key for each in await waiting(notices)] == ["waits"]
+
+    async def test_a_person_decides_about_it(self, notices: Notices) -> None:
+        """It is read once more, or rests; it stays as it came."""
+        lot = [notice(key, NOON + n * TICK) for n, key in enumerate("ab")]
+        for each in lot:
+            await notices.add(each)
+            await notices.put(each.given_up("in vain"))
+        one, two = await notices.unresolved(10)
+        await notices.put(one.begun_again(NOON + TICK))
+        await notices.put(two.set_aside())
+        assert list(await notices.unresolved(10)) == []
+        assert await waiting(notices) == [evolve(lot[0], read_at=NOON + TICK, outcome="in vain")]
+        rests = await notices.get("bank", "b")
+        assert rests == evolve(lot[1].done("in vain"), unresolved=False)
+
+    async def test_what_we_were_never_told_is_missing(self, notices: Notices) -> None:
+        """A key is one of its method only."""
+        await notices.add(notice("key"))
+        for method, key in (("bank", "other"), ("other", "key")):
+            with pytest.raises(NoticeMissing) as missing:
+                await notices.get(method, key)
+            assert missing.value.facts == {"method": method, "key": key}
 
     async def test_what_was_never_added_is_not_kept(self, notices: Notices) -> None:
         """Putting it changes nothing."""

@@ -10,7 +10,15 @@ from attrs import evolve
 
 from ....core.balances import account_name
 from ....core.money import RUB, TON, UNITS_MAX, USDT, XTR
-from ....core.payments import StandingId, StandingMissing, StandingOrder, Standings
+from ....core.payments import (
+    Goods,
+    Place,
+    Sale,
+    StandingId,
+    StandingMissing,
+    StandingOrder,
+    Standings,
+)
 from ....core.transaction import Transaction
 from ..stumbling import undone
 from .ground import ALICE, NOON, QUOTED, TICK, Ground, coins, meanwhile
@@ -58,6 +66,7 @@ class StandingsContract(Ground):
         for order in (
             standing(),
             standing(amount=None, asset=USDT),
+            standing(sale=Sale(goods=Goods.PHYSICAL, place=Place.ELSEWHERE, country="DE")),
             standing(amount=coins(UNITS_MAX, TON), asset=TON, method="a" * 30 + "_0"),
             standing(payer=QUOTED, reference=QUOTED[::-1], created_at=NOON + 7 * TICK),
             standing(target=account_name("user:bob"), asset=RUB, amount=coins(1, RUB)),

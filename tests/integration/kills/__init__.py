@@ -1,0 +1,1 @@
+"""A town that pays while the program is killed again and again, and what has to be so after it."""

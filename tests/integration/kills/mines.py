@@ -1,0 +1,85 @@
+"""Points in the program at which it dies by SIGKILL: before and after whatever it writes down."""
+
+import functools
+import importlib
+import itertools
+import os
+import signal
+from collections.abc import Awaitable, Callable
+from random import Random
+from typing import Any, Final
+
+PORTS: Final = (
+    ("Arrivals", "add"),
+    ("Arrivals", "put"),
+    ("Cursors", "put"),
+    ("Ledger", "carry_out"),
+    ("Notices", "add"),
+    ("Notices", "put"),
+    ("Outbox", "put"),
+    ("Payments", "add"),
+    ("Payments", "put"),
+    ("Refunds", "add"),
+    ("Refunds", "put"),
+)
+"""In a transaction, but for notices; what was written of one that nobody committed is not there."""
+STORAGES: Final = {"altyn.adapters.sqlite": "Sqlite", "altyn.adapters.postgres": "Postgres"}
+USE_CASES: Final = (
+    "CarryOutRefund",
+    "CheckPayment",
+    "InvoicePayment",
+    "ReadFeed",
+    "ReadNotices",
+    "TakeNotice",
+    "TakeUpdate",
+)
+"""Once they are done it is committed, and those who wait for an answer have none."""
+OF_COMMANDS: Final = (("Payments", "add"), ("Payments", "put"), ("Ledger", "carry_out"))
+"""Where those can die who only open payments."""
+BEFORE, AFTER = "before", "after"
+
+Mine = tuple[str, str, str, int]
+"""Of what, which call of it, on which side, and how many times it goes well."""
+
+
+def somewhere(random: Random) -> Mine:
+    """A mine in a server."""
+    if random.random() < 0.5:
+        return random.choice(USE_CASES), "__call__", AFTER, random.randrange(3)
+    return *random.choice(PORTS), random.choice((BEFORE, AFTER)), random.randrange(3)
+
+
+def on_the_way(random: Random) -> Mine:
+    """A mine in a command that opens a payment."""
+    return *random.choice(OF_COMMANDS), random.choice((BEFORE, AFTER)), random.randrange(2)
+
+
+def lay(of: str, call: str, side: str, spared: int) -> None:
+    """From now on this process dies there."""
+    count = itertools.count()
+
+    def die(at: str) -> None:
+        if at == side and next(count) >= spared:
+            os.killpg(0, signal.SIGKILL)
+
+    def mined(called: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        @functools.wraps(called)
+        async def dies(*args: Any, **named: Any) -> Any:
+            die(BEFORE)
+            answer = await called(*args, **named)
+            die(AFTER)
+            return answer
+
+        return dies
+
+    for owner in _classes(of):
+        setattr(owner, call, mined(getattr(owner, call)))
+
+
+def _classes(of: str) -> list[type]:
+    if of in USE_CASES:
+        return [getattr(importlib.import_module("altyn.core.payments"), of)]
+    return [
+        getattr(importlib.import_module(package), prefix + of)
+        for package, prefix in STORAGES.items()
+    ]
