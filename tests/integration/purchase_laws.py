@@ -9,8 +9,20 @@ from typing import Final
 
 from attrs import evolve
 
+from altyn.core.money import Money
 from altyn.core.payments import PaymentId
-from altyn.core.purchases import MOVES, Funding, Goods, Kind, Purchases, State
+from altyn.core.purchases import (
+    CAMPAIGN_MOVES,
+    MOVES,
+    PACKS,
+    Campaigns,
+    CampaignState,
+    Funding,
+    Goods,
+    Kind,
+    Purchases,
+    State,
+)
 from altyn.core.wallets import (
     CHEQUE_MOVES,
     OUTLAY_MOVES,
@@ -21,6 +33,7 @@ from altyn.core.wallets import (
     Outlays,
     OutlayState,
 )
+from altyn.entrypoints.testkit.purchases.campaigning import THERE, begun, walked
 from altyn.entrypoints.testkit.purchases.ground import (
     ANN,
     NOON,
@@ -44,9 +57,13 @@ BOOK: Final = """
 wallet, number, sequence, open, day, spent
 """
 PURCHASE: Final = """
-id, kind, quantity, item, recipient, buyer, account, payment, role, supplier, shown, price_asset,
-price, worth, cost_asset, cost, cost_max, expires_at, created_at, state, version, check_at, checks,
-since, tries, attempt, lane, order_id, bill, proof, told, decided_by
+id, kind, quantity, item, recipient, buyer, account, payment, quota_asset, quota, role, chosen,
+supplier, shown, price_asset, price, worth, cost_asset, cost, cost_max, expires_at, created_at,
+state, version, check_at, checks, since, attempt, lane, order_id, bill, paid, proof, told,
+decided_by
+"""
+CAMPAIGN: Final = """
+id, plan, state, version, begun, created_at, check_at, told
 """
 
 
@@ -55,9 +72,13 @@ OPEN: Final = "(SELECT id FROM {s}cheque WHERE wallet = 'ton' AND state = 'signe
 OTHER: Final = "(SELECT id FROM {s}cheque WHERE wallet = 'settling')"
 
 
-async def lived(purchases: Purchases, outlays: Outlays, cheques: Cheques) -> None:
+async def lived(
+    purchases: Purchases, outlays: Outlays, cheques: Cheques, campaigns: Campaigns
+) -> None:
     """Some of everything: references, wallets and buyers are named for what they show."""
     await _bought(Market(purchases, outlays, cheques))
+    for state in CampaignState:
+        await walked(campaigns, await campaigns.add(begun()), *THERE[state])
 
     async def asked(reference: str, wallet: str = "ton") -> Outlay:
         return await outlays.add(outlay(reference=reference, wallet=wallet))
@@ -96,6 +117,8 @@ async def _bought(market: Market) -> None:
             await purchases.put(now.changed(lane="fragment"))
     pack = Goods(kind=Kind.PACK, quantity=1, item="collection")
     await market.bought(State.QUOTED, wish(buyer="pack", goods=pack))
+    quota = Funding(account=ANN, quota=Money(7, PACKS))
+    await market.bought(State.QUOTED, wish(buyer="quota", funding=quota))
     funding = Funding(account=ANN, payment=PaymentId(purchase_id()))
     await market.bought(State.QUOTED, wish(buyer="payment", funding=funding))
     # No wallet was told to pay this one, and this one's has paid.
@@ -150,6 +173,16 @@ def of_outlay(reference: str, what: str) -> str:
 def of_purchase(buyer: str, what: str, version: str = "version + 1") -> str:
     """That buyer's purchase is changed."""
     return f"UPDATE {{s}}purchase SET version = {version}, {what} WHERE buyer = '{buyer}'"
+
+
+def campaign(**other: str) -> str:
+    """Another campaign, as the running one, but for the others."""
+    return copied("campaign", CAMPAIGN, "state = 'running'", **({"id": "{uuid}"} | other))
+
+
+def of_campaign(state: str, what: str, version: str = "version + 1") -> str:
+    """The campaign of that state is changed."""
+    return f"UPDATE {{s}}campaign SET version = {version}, {what} WHERE state = '{state}'"
 
 
 IN_BOOK: Final = ("cheque.cheque_is_in_its_book",)
@@ -329,6 +362,18 @@ CRIMES: Final = (
         "purchase_payment_credits_account",
         purchase("payment", account="NULL"),
     ),
+    Crime("a quota in nothing", "purchase_counts_quota", purchase("quota", quota_asset="'NEW'")),
+    Crime("a quota of nobody", "purchase_quota_is_of_account", purchase("quota", account="NULL")),
+    *(
+        Crime(f"a quota {what}", "purchase_quota_is_sound", purchase("quota", **other))
+        for what, other in {
+            "of nothing": {"quota": "0"},
+            "below nothing": {"quota": "-1"},
+            "without an asset": {"quota_asset": "NULL"},
+            "without an amount": {"quota": "NULL"},
+        }.items()
+    ),
+    Crime("by another than was chosen", "purchase_supplier_is_chosen", purchase(chosen="'x'")),
     Crime("by no supplier", "purchase_supplier_is_name", purchase(supplier="'Fragment'")),
     Crime("by a long one", "purchase_supplier_is_name", purchase(supplier=f"'{'a' * 33}'")),
     Crime("by a strange one", "purchase_supplier_is_name", purchase(supplier="'a-b'")),
@@ -337,13 +382,31 @@ CRIMES: Final = (
     Crime("a cap below the cost", "purchase_quote_is_sound", purchase(cost_max="cost - 1")),
     Crime("it begins reserved", "purchase_begins_quoted", purchase(state="'reserved'")),
     Crime("it begins later", "purchase_begins_quoted", purchase(version="1")),
-    Crime("it begins tried", "purchase_begins_quoted", purchase(tries="1")),
     Crime("it begins ordered", "purchase_begins_quoted", purchase(attempt="1")),
     Crime(
         "a lost purchase",
         "purchase_state_is_known",
-        of_purchase("paid", "state = 'lost'"),
+        of_purchase("paying", "state = 'lost'"),
         ("purchase.purchase_moves",),
+    ),
+    *(
+        Crime(what, "purchase_is_paid_from_paid_on", statement)
+        for what, statement in (
+            ("paid before it is quoted", purchase(paid="true")),
+            ("paid without a word", of_purchase("settled", "state = 'paid'")),
+        )
+    ),
+    *(
+        Crime(f"{state} and {what}", "purchase_is_paid_once", of_purchase(state, change))
+        for state, what, change in (
+            ("reserved", "paid already", "paid = true"),
+            ("paying", "paid already", "paid = true"),
+            ("released", "paid after all", "paid = true"),
+            ("paid", "not any more", "paid = false"),
+            ("delivered", "not paid after all", "paid = false"),
+            ("paid", "given back", "state = 'released', check_at = NULL, paid = false"),
+            ("paying", "given up as paid", "state = 'released', check_at = NULL, paid = true"),
+        )
     ),
     *(
         Crime(what, "purchase_is_paid_by_bill", statement)
@@ -367,7 +430,7 @@ CRIMES: Final = (
     Crime("checks below nothing", "purchase_is_counted", purchase(checks="-1")),
     *(
         Crime(f"{column} below nothing", "purchase_is_counted", of_purchase("paid", what))
-        for column, what in {"tries": "tries = -1", "attempt": "attempt = -1"}.items()
+        for column, what in {"attempt": "attempt = -1"}.items()
     ),
     *(
         Crime(f"{column} of a wish changed", "purchase_wish_is_fixed", of_purchase("quoted", what))
@@ -381,7 +444,12 @@ CRIMES: Final = (
             "account": "account = NULL",
             "payment": "payment = {uuid}",
             "role": "role = 'vip'",
+            "chosen supplier": "chosen = supplier",
         }.items()
+    ),
+    *(
+        Crime(f"{column} of a quota changed", "purchase_wish_is_fixed", of_purchase("quota", what))
+        for column, what in {"asset": "quota_asset = 'RUB'", "amount": "quota = 8"}.items()
     ),
     *(
         Crime(f"{column} quoted changed", "purchase_quote_is_fixed", of_purchase("quoted", what))
@@ -418,15 +486,48 @@ CRIMES: Final = (
             of_purchase(buyer, f"state = '{state}', check_at = NULL{bill}"),
         )
         for buyer, state, bill in (
-            ("paying", "paid", ""),
+            ("paying", "paid", ", paid = true"),
             ("paying", "released", ""),
             ("paying", "reserved", ", bill = NULL"),
-            ("unasked", "paid", ""),
+            ("unasked", "paid", ", paid = true"),
             ("settled", "released", ""),
             ("settled", "reserved", ", bill = NULL"),
         )
     ),
     Crime("a purchase deleted", "purchase_is_never_deleted", "DELETE FROM {s}purchase"),
+    # Campaigns
+    Crime("a campaign again", "campaign_is_single", campaign(id="id")),
+    Crime("it begins paused", "campaign_begins_running", campaign(state="'paused'")),
+    Crime("it begins with a number", "campaign_begins_running", campaign(begun="1")),
+    Crime("a campaign begins later", "campaign_begins_running", campaign(version="1")),
+    Crime(
+        "a lost campaign",
+        "campaign_state_is_known",
+        of_campaign("running", "state = 'lost'"),
+        ("campaign.campaign_moves",),
+    ),
+    *(
+        Crime(f"{column} planned changed", "campaign_plan_is_fixed", of_campaign("running", what))
+        for column, what in {
+            "id": "id = {uuid}",
+            "plan": "plan = '{{}}'",
+            "moment": "created_at = created_at + {tick}",
+        }.items()
+    ),
+    *(
+        Crime(
+            f"a version of a campaign that {what}",
+            "campaign_version_grows_by_one",
+            of_campaign("ended", "told = 'x'", version),
+        )
+        for what, version in {
+            "stays": "version",
+            "is left out": "version + 2",
+            "goes back": "version - 1",
+        }.items()
+    ),
+    Crime("a number given out again", "campaign_numbers_on", of_campaign("running", "begun = -1")),
+    Crime("a campaign deleted", "campaign_is_never_deleted", "DELETE FROM {s}campaign"),
 )
 
 HONEST: Final = {
@@ -446,19 +547,26 @@ HONEST: Final = {
     "a purchase": purchase(),
     "a pack": purchase("pack"),
     "a purchase for a payment": purchase("payment"),
+    "a purchase with a quota": purchase("quota", quota="1"),
+    "a purchase from somebody": purchase(chosen="supplier"),
     "a purchase for the house": purchase(account="NULL", price="0"),
-    "gone on with": of_purchase("quoted", "check_at = NULL, checks = 1, told = 'x', tries = 1"),
+    "gone on with": of_purchase("quoted", "check_at = NULL, checks = 1, told = 'x'"),
     "a lane of its own": of_purchase("queue", "lane = 'stickerdom'"),
     "a lane left": of_purchase("lane", "lane = ''"),
     "a lane after all": of_purchase("unknown", "lane = 'fragment'"),
-    "paid at last": of_purchase("settled", "state = 'paid', proof = 'x'"),
+    "paid at last": of_purchase("settled", "state = 'paid', proof = 'x', paid = true"),
+    "paid and given up": of_purchase("paid", "state = 'released', check_at = NULL"),
     "given up": of_purchase("unasked", "state = 'released', check_at = NULL, bill = NULL"),
     "to be ordered again": of_purchase("unasked", "state = 'reserved', bill = NULL"),
+    "a campaign": campaign(),
+    "numbers given out": of_campaign("running", "begun = 10, check_at = NULL, told = 'x'"),
+    "what an ended one left in doubt": of_campaign("ended", "check_at = created_at"),
 }
 
 OUTLAY_STEPS: Final = tuple((one, two) for one in OutlayState for two in OutlayState)
 CHEQUE_STEPS: Final = tuple((one, two) for one in ChequeState for two in ChequeState)
 STEPS: Final = tuple((one, two) for one in State for two in State)
+CAMPAIGN_STEPS: Final = tuple((one, two) for one in CampaignState for two in CampaignState)
 
 
 def law_of_outlay(one: OutlayState, two: OutlayState) -> str | None:
@@ -480,6 +588,11 @@ def law_of_purchase(one: State, two: State) -> str | None:
     return None if one is two or two in MOVES[one] else "purchase_moves"
 
 
+def law_of_campaign(one: CampaignState, two: CampaignState) -> str | None:
+    """The law that stops a campaign from going there, if the table of the core does."""
+    return None if one is two or two in CAMPAIGN_MOVES[one] else "campaign_moves"
+
+
 def outlay_step(one: OutlayState, two: OutlayState) -> str:
     """An outlay of the one state is brought into the other, onto a cheque if need be."""
     reference = "refused" if one is OutlayState.UNPAID else one.value
@@ -492,7 +605,13 @@ def cheque_step(one: ChequeState, two: ChequeState) -> str:
     return f"UPDATE {{s}}cheque SET state = '{two}', check_at = NULL WHERE state = '{one}'"
 
 
+def campaign_step(one: CampaignState, two: CampaignState) -> str:
+    """The campaign of the one state is brought into the other."""
+    return of_campaign(one.value, f"state = '{two}'")
+
+
 def step(one: State, two: State) -> str:
-    """A purchase of the one state is brought into the other, with a bill if need be."""
+    """A purchase of the one state is brought into the other, with a bill and paid if need be."""
+    paid = ", paid = true" if (one, two) == (State.PAYING, State.PAID) else ""
     bill = "NULL" if two in (State.QUOTED, State.RESERVED) else "'{{}}'"
-    return of_purchase(one.value, f"state = '{two}', check_at = NULL, bill = {bill}")
+    return of_purchase(one.value, f"state = '{two}', check_at = NULL, bill = {bill}{paid}")

@@ -8,26 +8,35 @@ import psycopg
 import pytest
 
 from altyn.adapters.postgres import (
+    PostgresCampaigns,
     PostgresCheques,
     PostgresOutlays,
     PostgresPurchases,
     PostgresStore,
     open_postgres,
 )
-from altyn.core.purchases import Purchases
+from altyn.core.purchases import Campaigns, Purchases
 from altyn.core.transaction import Transaction
 from altyn.core.wallets import Cheques, Outlays
-from altyn.entrypoints.testkit import ChequesContract, OutlaysContract, PurchasesContract
+from altyn.entrypoints.testkit import (
+    CampaignsContract,
+    ChequesContract,
+    OutlaysContract,
+    PurchasesContract,
+)
 from tests.integration.payment_laws import Crime
 from tests.integration.postgres_sessions import copy_of, with_guards_off
 from tests.integration.purchase_laws import (
+    CAMPAIGN_STEPS,
     CHEQUE_STEPS,
     CRIMES,
     HONEST,
     OUTLAY_STEPS,
     STEPS,
+    campaign_step,
     cheque_step,
     due,
+    law_of_campaign,
     law_of_cheque,
     law_of_outlay,
     law_of_purchase,
@@ -42,8 +51,8 @@ from tests.integration.purchase_laws import (
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
-TABLES: Final = ("chequebook", "cheque", "outlay", "purchase")
-EMPTIED: Final = "TRUNCATE altyn.chequebook, altyn.cheque, altyn.outlay, altyn.purchase"
+TABLES: Final = ("chequebook", "cheque", "outlay", "purchase", "campaign")
+EMPTIED: Final = "TRUNCATE " + ", ".join(f"altyn.{table}" for table in TABLES)
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +86,10 @@ class OnPostgres:
         return PostgresPurchases(store)
 
     @pytest.fixture
+    def campaigns(self, store: PostgresStore) -> Campaigns:
+        return PostgresCampaigns(store)
+
+    @pytest.fixture
     def transaction(self, store: PostgresStore) -> Transaction:
         return store
 
@@ -93,6 +106,10 @@ class TestPostgresPurchases(OnPostgres, PurchasesContract):
     """Every sentence of the port."""
 
 
+class TestPostgresCampaigns(OnPostgres, CampaignsContract):
+    """Every sentence of the port."""
+
+
 # The laws of the database
 
 WORDS: Final = {
@@ -104,7 +121,8 @@ WORDS: Final = {
     "chequebook_more": "",
     "cheque_more": "",
     "outlay_more": ", scale",
-    "purchase_more": ", price_scale, cost_scale",
+    "campaign_more": "",
+    "purchase_more": ", price_scale, cost_scale, quota_scale",
 }
 
 POSTGRES_ONLY: Final = (
@@ -127,12 +145,27 @@ POSTGRES_ONLY: Final = (
     Crime(
         "a price in another scale",
         "purchase_counts_price",
-        purchase().replace("{purchase_more} FROM", ", 5, cost_scale FROM"),
+        purchase().replace("{purchase_more} FROM", ", 5, cost_scale, quota_scale FROM"),
     ),
     Crime(
         "a cost in another scale",
         "purchase_counts_cost",
-        purchase().replace("{purchase_more} FROM", ", price_scale, 5 FROM"),
+        purchase().replace("{purchase_more} FROM", ", price_scale, 5, quota_scale FROM"),
+    ),
+    Crime(
+        "a quota in another scale",
+        "purchase_counts_quota",
+        purchase("quota").replace("{purchase_more} FROM", ", price_scale, cost_scale, 5 FROM"),
+    ),
+    Crime(
+        "a quota in no scale",
+        "purchase_quota_is_sound",
+        purchase("quota").replace("{purchase_more} FROM", ", price_scale, cost_scale, NULL FROM"),
+    ),
+    Crime(
+        "another scale of a quota",
+        "purchase_wish_is_fixed",
+        of_purchase("quota", "quota_scale = 5"),
     ),
     *(
         Crime(f"another scale of the {what}", "purchase_quote_is_fixed", of_purchase("paid", it))
@@ -147,6 +180,7 @@ POSTGRES_ONLY: Final = (
     ),
     Crime("outlays emptied", "outlay_is_never_deleted", "TRUNCATE {s}outlay"),
     Crime("purchases emptied", "purchase_is_never_deleted", "TRUNCATE {s}purchase"),
+    Crime("campaigns emptied", "campaign_is_never_deleted", "TRUNCATE {s}campaign"),
 )
 
 GUARDS: Final = """
@@ -169,7 +203,12 @@ def lively_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
 
     async def made(url: str) -> None:
         async with open_postgres(url) as store:
-            await lived(PostgresPurchases(store), PostgresOutlays(store), PostgresCheques(store))
+            await lived(
+                PostgresPurchases(store),
+                PostgresOutlays(store),
+                PostgresCheques(store),
+                PostgresCampaigns(store),
+            )
 
     with copy_of(postgres_server, postgres_template) as url:
         asyncio.run(made(url))
@@ -255,10 +294,17 @@ def test_purchases_move_as_the_table_of_the_core_says(raw: Connection) -> None:
     assert len(STEPS) == 100
 
 
+def test_campaigns_move_as_the_table_of_the_core_says(raw: Connection) -> None:
+    """From every state to every state: let through or refused."""
+    for one, two in CAMPAIGN_STEPS:
+        tried(raw, campaign_step(one, two), law_of_campaign(one, two))
+    assert len(CAMPAIGN_STEPS) == 16
+
+
 def test_every_law_of_purchases_is_tried(raw: Connection) -> None:
     """No constraint, no trigger and no unique index of these tables is missing from the lists."""
     there = {name for (name,) in raw.execute(GUARDS.encode(), [list(TABLES)] * 3)}
     tried = {crime.law for crime in CRIMES + POSTGRES_ONLY}
-    tried |= {"outlay_moves", "cheque_moves", "purchase_moves"}
+    tried |= {"outlay_moves", "cheque_moves", "purchase_moves", "campaign_moves"}
     # Wider than the primary key, so that books can name it: it cannot be broken alone.
     assert there - tried == {"cheque_in_book"}

@@ -13,6 +13,7 @@ import pytest
 
 from altyn.adapters.sqlite import (
     SqliteAuditor,
+    SqliteCampaigns,
     SqliteCheques,
     SqliteLedger,
     SqliteOutbox,
@@ -25,22 +26,31 @@ from altyn.adapters.sqlite import (
 )
 from altyn.adapters.sqlite.schema import MIGRATIONS
 from altyn.core.balances import Auditor
-from altyn.core.purchases import Purchases
+from altyn.core.purchases import Campaigns, Purchases
 from altyn.core.schema import migrations_in
 from altyn.core.transaction import StorageBroken, Transaction
 from altyn.core.wallets import Cheques, Outlays
-from altyn.entrypoints.testkit import ChequesContract, OutlaysContract, PurchasesContract
+from altyn.entrypoints.testkit import (
+    CampaignsContract,
+    ChequesContract,
+    OutlaysContract,
+    PurchasesContract,
+)
 from tests.integration.payment_laws import Crime
 from tests.integration.purchase_laws import (
+    CAMPAIGN_STEPS,
     CHEQUE_STEPS,
     CRIMES,
     HONEST,
     OUTLAY_STEPS,
     STEPS,
     book,
+    campaign,
+    campaign_step,
     cheque,
     cheque_step,
     due,
+    law_of_campaign,
     law_of_cheque,
     law_of_outlay,
     law_of_purchase,
@@ -88,6 +98,10 @@ class InSqlite:
         return SqlitePurchases(store)
 
     @pytest.fixture
+    def campaigns(self, store: SqliteStore) -> Campaigns:
+        return SqliteCampaigns(store)
+
+    @pytest.fixture
     def transaction(self, store: SqliteStore) -> Transaction:
         return store
 
@@ -104,6 +118,10 @@ class TestSqlitePurchases(InSqlite, PurchasesContract):
     """Every sentence of the port."""
 
 
+class TestSqliteCampaigns(InSqlite, CampaignsContract):
+    """Every sentence of the port."""
+
+
 # The laws of the file
 
 WORDS: Final = {
@@ -115,6 +133,7 @@ WORDS: Final = {
     "chequebook_more": "",
     "cheque_more": "",
     "outlay_more": "",
+    "campaign_more": "",
     "purchase_more": "",
 }
 
@@ -137,6 +156,10 @@ SQLITE_ONLY: Final = (
         "purchase_bill_is_json",
         "UPDATE purchase SET version = version + 1, bill = '{{' WHERE state = 'ordered'",
     ),
+    Crime("a quota that is none", "purchase_quota_is_sound", purchase(quota_asset="'RUB'")),
+    Crime("half paid", "purchase_is_paid_from_paid_on", purchase(paid="2")),
+    Crime("a campaign that is none", "campaign_id_is_uuid", campaign(id="x'00'")),
+    Crime("a plan that is none", "campaign_plan_is_json", campaign(plan="'{{'")),
     # What SQLite would let through: another row is deleted without a word.
     Crime("a book replaced", "chequebook_is_single", instead(book(wallet="wallet"))),
     Crime("a cheque replaced", "cheque_is_single", instead(cheque(id="id")), IN_BOOK),
@@ -145,6 +168,7 @@ SQLITE_ONLY: Final = (
     Crime("an outlay replaced", "outlay_is_single", instead(due(id="id"))),
     Crime("a thing replaced", "outlay_is_made_once", instead(due(reference="reference"))),
     Crime("a purchase replaced", "purchase_is_single", instead(purchase(id="id"))),
+    Crime("a campaign replaced", "campaign_is_single", instead(campaign(id="id"))),
     Crime(
         "a lane replaced",
         "purchase_lane_is_single",
@@ -161,7 +185,12 @@ def lively(template: Path) -> Path:
 
     async def made() -> None:
         async with open_sqlite(path) as store:
-            await lived(SqlitePurchases(store), SqliteOutlays(store), SqliteCheques(store))
+            await lived(
+                SqlitePurchases(store),
+                SqliteOutlays(store),
+                SqliteCheques(store),
+                SqliteCampaigns(store),
+            )
 
     asyncio.run(made())
     return path
@@ -240,6 +269,13 @@ def test_purchases_move_as_the_table_of_the_core_says(raw: sqlite3.Connection) -
     assert len(STEPS) == 100
 
 
+def test_campaigns_move_as_the_table_of_the_core_says(raw: sqlite3.Connection) -> None:
+    """From every state to every state: let through or refused."""
+    for one, two in CAMPAIGN_STEPS:
+        tried(raw, campaign_step(one, two), law_of_campaign(one, two))
+    assert len(CAMPAIGN_STEPS) == 16
+
+
 async def test_what_is_open_is_the_newest_cheque(lively: Path, tmp_path: Path) -> None:
     """A book that says something else is not kept, though it may be written for a moment."""
     async with open_sqlite(Path(shutil.copy(lively, tmp_path))) as store:
@@ -257,6 +293,8 @@ def test_every_law_of_purchases_is_tried() -> None:
     # Triggers that carry several laws or one of two, the tables that are walked, and what is only
     # looked at in the end.
     assert there - tried == {
+        "campaign_begins",
+        "campaign_moves",
         "cheque_begins",
         "cheque_moves",
         "chequebook_begins",

@@ -152,7 +152,7 @@ class House:
         request = RequestOutlay(outlays, wallets)
         book = kinds.salesbook(purchases, ledger, outbox, clock, ids)
         prices = PriceList(
-            rates=RATES, markup=Markup(percent=Percent.parse("10")), slippage=kinds.slippage
+            rates=RATES, markup=Markup(percent=Percent.parse("10"), slippage=kinds.slippage)
         )
         self.quote = QuotePurchase(book, suppliers, Assortment(), prices, store, clock)
         self.reserve = ReservePurchase(book, payments, store, clock)

@@ -329,6 +329,9 @@ def test_plans_say_what_is_to_be_done() -> None:
         strategy(at_once=0)
     with pytest.raises(PlanMalformed, match="something is wanted"):
         plan(house, wanted=0)
+    for seconds in (0, -1, 86_401, float("inf"), float("nan")):
+        with pytest.raises(PlanMalformed, match="at least once a day"):
+            plan(house, poll_seconds=seconds)
     with pytest.raises(PlanMalformed, match="1 to 16"):
         plan(house, *[strategy()] * 17)
 

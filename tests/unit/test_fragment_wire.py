@@ -11,7 +11,6 @@ from altyn.adapters.fragment import (
     NotTheComment,
     Payer,
     Session,
-    Version,
     flow_of,
     reference_in,
 )
@@ -24,7 +23,7 @@ from altyn.adapters.fragment.wire import (
     units_of,
 )
 from altyn.adapters.http import Unintelligible
-from altyn.adapters.ton import Address, Unreadable, comment_of, parse_address
+from altyn.adapters.ton import Address, Unreadable, Version, comment_of, parse_address
 from altyn.adapters.ton.cells import read_bag
 from altyn.core.money import TON, USDT, Asset
 from altyn.core.purchases import Goods, Kind, SupplierRefused
@@ -305,7 +304,7 @@ def test_a_wallet_is_told_in_the_words_of_ton_connect() -> None:
         '"features":["SendTransaction",{"name":"SendTransaction","maxMessages":255},'
         '{"name":"SignData","types":["text","binary","cell"]}]}'
     )
-    assert Version.V4R2.messages_max == 4
+    assert Version.V4R2.sends_max == 4
 
 
 def test_a_wallet_that_lives_elsewhere_is_none() -> None:

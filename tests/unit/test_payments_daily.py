@@ -190,7 +190,7 @@ async def test_what_fails_is_told_of_once_a_day(
     for _ in range(2):
         await office.days()
     assert await failures(office) == [("fake", words)]
-    lines = [each.getMessage() for each in caplog.records if each.name == "altyn.payments"]
+    lines = [each.getMessage() for each in caplog.records if each.name == "altyn.core"]
     assert lines == [f"comparing the books with fake: {words}"] * 2
     office.his.silence = None
     await office.days()

@@ -41,7 +41,7 @@ def house() -> House:
 
 def logged(caplog: pytest.LogCaptureFixture) -> list[str]:
     """What the log says."""
-    return [each.getMessage() for each in caplog.records if each.name == "altyn.payments"]
+    return [each.getMessage() for each in caplog.records if each.name == "altyn.core"]
 
 
 async def events(house: House, name: str) -> list[dict[str, object]]:

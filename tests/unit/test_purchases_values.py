@@ -233,6 +233,8 @@ def test_somebody_pays_or_the_house_does() -> None:
         Funding(account=None, payment=payment)
     with pytest.raises(MalformedText):
         Funding(account=AccountName("ann"))
+    with pytest.raises(NotPositive):
+        Funding(account=ANN, quota=Money(0, PACKS))
 
 
 def test_a_wish_is_in_words() -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from attrs import define, evolve, field
 
+from altyn.core.balances import Release
 from altyn.core.purchases import Funding, Kind, State, Suppliers
 from altyn.core.wallets import (
     CLOCKS_APART,
@@ -171,3 +172,41 @@ async def test_what_ran_out_waits_for_no_cheque_before_it(house: House) -> None:
     assert (await house.cheque()).state is ChequeState.SIGNED
     assert (await house.outlays.get(waiting.id)).state is OutlayState.DUE
     assert "too late" in (await house.outlays.get(short.id)).told
+
+
+async def test_what_the_books_do_not_take_is_for_a_person(house: House) -> None:
+    """Somebody gave back by hand what was set aside; that it was delivered is not lost."""
+    quoted = await house.quote(wish())
+    reserved = await house.reserve(quoted.id)
+    (price,) = reserved.shares
+    await house.ledger.carry_out([Release(price.hold.id)])
+    await house.work(2)
+    doubtful = await house.purchases.get(quoted.id)
+    assert (doubtful.state, doubtful.check_at) == (State.REVIEW, None)
+    assert doubtful.told.startswith("hold_closed")
+
+
+async def test_a_wallet_that_keeps_silent_for_long_is_told_of(house: House) -> None:
+    """Once; and nothing leads out of it but a fact."""
+    house.wallet.prompt, house.wallet.lives = False, timedelta(days=1)
+    quoted = await house.quote(wish())
+    await house.reserve(quoted.id)
+    await house.work(120)
+    assert await house.state(quoted.id) is State.PAYING
+    assert (await house.told()).count("purchase.waiting") == 1
+
+
+async def test_a_mistake_of_ours_stops_no_other(house: House) -> None:
+    """It is put off, and everything else goes on."""
+    first, second = await house.quote(wish()), await house.quote(wish(2))
+    for each in (first, second):
+        await house.reserve(each.id)
+    house.supplier.fails = [TypeError("odd")]
+    await house.poll()
+    assert {await house.state(each.id) for each in (first, second)} == {
+        State.RESERVED,
+        State.ORDERED,
+    }
+    await house.work(2)
+    assert await house.state(first.id) is State.DELIVERED
+    assert await house.state(second.id) is State.DELIVERED

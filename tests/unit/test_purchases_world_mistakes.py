@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve, frozen
 
 from altyn.adapters.memory import MemoryCheques, MemoryOutlays, MemoryPurchases
-from altyn.core.balances import InsufficientFunds, Place
+from altyn.core.balances import Place, Placed, granted
 from altyn.core.errors import AltynError
 from altyn.core.money import Percent
 from altyn.core.purchases import (
@@ -250,12 +250,12 @@ class CalledOffAnyTime(CancelPurchase):
 class Expiring(Salesbook):
     """What is set aside goes back by itself after some minutes."""
 
-    async def set_aside(self, purchase: Purchase) -> InsufficientFunds | None:
-        if not purchase.holds:
-            return None
+    async def set_aside(self, purchase: Purchase) -> None:
         ends = self.clock.now() + timedelta(minutes=5)
-        (verdict,) = await self.ledger.carry_out([Place(evolve(purchase.hold, expires_at=ends))])
-        return verdict if isinstance(verdict, InsufficientFunds) else None
+        for share in purchase.shares:
+            hold = evolve(share.hold, expires_at=ends)
+            (verdict,) = await self.ledger.carry_out([Place(hold)])
+            granted(verdict, Placed)
 
 
 @frozen

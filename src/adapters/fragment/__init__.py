@@ -3,7 +3,7 @@
 from .api import FragmentApi
 from .comment import NotTheComment, reference_in
 from .flows import FLOWS, Flow, flow_of
-from .payer import Payer, Version
+from .payer import Payer
 from .probe import FragmentProbe
 from .session import CookiesMalformed, Session
 from .supplier import FragmentSupplier
@@ -20,7 +20,6 @@ __all__ = [
     "NotTheComment",
     "Payer",
     "Session",
-    "Version",
     "flow_of",
     "reference_in",
 ]

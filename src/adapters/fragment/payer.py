@@ -1,28 +1,15 @@
 """Our wallet, as Fragment is told of it: the one that is connected to the session."""
 
 import json
-from enum import StrEnum
 from typing import Final
 
 from attrs import field, frozen
 
-from ..ton import Address
+from ..ton import Address, Version
 from ..ton.cells import Unreadable, read_bag
 
 MAINNET: Final = "-239"
 KEY_BYTES: Final = 32
-
-
-class Version(StrEnum):
-    """Which wallet it is."""
-
-    V4R2 = "v4r2"
-    V5R1 = "v5r1"
-
-    @property
-    def messages_max(self) -> int:
-        """How many messages it sends at once."""
-        return 4 if self is Version.V4R2 else 255
 
 
 @frozen(kw_only=True)
@@ -65,7 +52,7 @@ class Payer:
     @property
     def device(self) -> str:
         """What the wallet can do, in the same words."""
-        sends = {"name": "SendTransaction", "maxMessages": self.version.messages_max}
+        sends = {"name": "SendTransaction", "maxMessages": self.version.sends_max}
         signs = {"name": "SignData", "types": ["text", "binary", "cell"]}
         return _json(
             {

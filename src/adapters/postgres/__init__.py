@@ -3,6 +3,7 @@
 from .arrivals import PostgresArrivals
 from .audit import PostgresAuditor
 from .balances import PostgresLedger
+from .campaigns import PostgresCampaigns
 from .cheques import PostgresCheques
 from .cursors import PostgresCursors
 from .events import PostgresOutbox
@@ -20,6 +21,7 @@ from .store import PostgresStore, open_postgres
 __all__ = [
     "PostgresArrivals",
     "PostgresAuditor",
+    "PostgresCampaigns",
     "PostgresCheques",
     "PostgresCursors",
     "PostgresLedger",

@@ -32,19 +32,19 @@ from .store import Connection, PostgresStore
 Place = tuple[datetime, PurchaseId]
 
 ROWS: Final = """
-SELECT id, kind, quantity, item, recipient, buyer, account, payment, role, supplier, shown,
-       price, worth, price_asset, price_scale, cost, cost_max, cost_asset, cost_scale, expires_at,
-       created_at, state, version, check_at, checks, since, tries, attempt, lane, order_id, bill,
-       proof, told, decided_by
+SELECT id, kind, quantity, item, recipient, buyer, account, payment, quota, quota_asset,
+       quota_scale, role, chosen, supplier, shown, price, worth, price_asset, price_scale, cost,
+       cost_max, cost_asset, cost_scale, expires_at, created_at, state, version, check_at, checks,
+       since, attempt, lane, order_id, bill, paid, proof, told, decided_by
   FROM altyn.purchase"""
 ADD: Final = """
-INSERT INTO altyn.purchase (id, kind, quantity, item, recipient, buyer, account, payment, role,
-                            supplier, shown, price, worth, price_asset, price_scale, cost, cost_max,
-                            cost_asset, cost_scale, expires_at, created_at, state, version,
-                            check_at, checks, since, tries, attempt, lane, order_id, bill, proof,
-                            told, decided_by)
+INSERT INTO altyn.purchase (id, kind, quantity, item, recipient, buyer, account, payment, quota,
+                            quota_asset, quota_scale, role, chosen, supplier, shown, price, worth,
+                            price_asset, price_scale, cost, cost_max, cost_asset, cost_scale,
+                            expires_at, created_at, state, version, check_at, checks, since,
+                            attempt, lane, order_id, bill, paid, proof, told, decided_by)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,
-        %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT DO NOTHING
 """
 ONE: Final = f"""{ROWS}
@@ -56,8 +56,8 @@ STATE: Final = "SELECT state FROM altyn.purchase WHERE id = %s"
 # Wish and quote are not among what changes.
 PUT: Final = """
 UPDATE altyn.purchase
-   SET state = %s, version = %s, check_at = %s, checks = %s, since = %s, tries = %s, attempt = %s,
-       lane = %s, order_id = %s, bill = %s, proof = %s, told = %s, decided_by = %s
+   SET state = %s, version = %s, check_at = %s, checks = %s, since = %s, attempt = %s, lane = %s,
+       order_id = %s, bill = %s, paid = %s, proof = %s, told = %s, decided_by = %s
  WHERE id = %s AND version = %s
 """
 THE_LANE: Final = "purchase_lane_is_single"
@@ -88,7 +88,8 @@ class PostgresPurchases:
 
     async def add(self, purchase: Purchase) -> Purchase:
         """As the port says."""
-        wish, quote = purchase.wish, purchase.quote
+        wish, quote, quota = purchase.wish, purchase.quote, purchase.wish.funding.quota
+        counted = () if quota is None else (quota.asset,)
         row = (
             wish.id,
             wish.goods.kind.value,
@@ -98,7 +99,11 @@ class PostgresPurchases:
             wish.buyer,
             wish.funding.account,
             wish.funding.payment,
+            None if quota is None else quota.units,
+            None if quota is None else quota.asset.code,
+            None if quota is None else quota.asset.scale,
             wish.role,
+            wish.supplier,
             purchase.supplier,
             purchase.shown,
             quote.price.units,
@@ -115,7 +120,7 @@ class PostgresPurchases:
         )
 
         async def ask(connection: Connection) -> Purchase:
-            await count(connection, quote.price.asset, quote.cost.asset)
+            await count(connection, quote.price.asset, quote.cost.asset, *counted)
             if (await connection.execute(ADD, row)).rowcount:
                 return purchase
             return await _one(connection, ONE, purchase.id)
@@ -195,11 +200,11 @@ def _changing(purchase: Purchase) -> tuple[object, ...]:
         purchase.check_at,
         purchase.checks,
         purchase.since,
-        purchase.tries,
         purchase.attempt,
         purchase.lane,
         purchase.order_id,
         None if purchase.bill is None else written(purchase.bill),
+        purchase.paid,
         purchase.proof,
         purchase.told,
         purchase.decided_by,
@@ -207,12 +212,12 @@ def _changing(purchase: Purchase) -> tuple[object, ...]:
 
 
 def _purchase(row: tuple[Any, ...]) -> Purchase:
-    supplier, shown = row[9:11]
-    created_at, state, version, check_at, checks, since, tries, attempt, lane, order_id = row[20:30]
-    bill, proof, told, decided_by = row[30:]
-    quote = _quote(row[11:20])
+    supplier, shown = row[13:15]
+    created_at, state, version, check_at, checks, since, attempt, lane, order_id = row[24:33]
+    bill, paid, proof, told, decided_by = row[33:]
+    quote = _quote(row[15:24])
     return Purchase(
-        wish=_wish(row[:9], quote.price.asset),
+        wish=_wish(row[:13], quote.price.asset),
         supplier=supplier,
         shown=shown,
         quote=quote,
@@ -222,11 +227,11 @@ def _purchase(row: tuple[Any, ...]) -> Purchase:
         check_at=check_at,
         checks=checks,
         since=since,
-        tries=tries,
         attempt=attempt,
         lane=lane,
         order_id=order_id,
         bill=None if bill is None else bill_of(bill),
+        paid=paid,
         proof=proof,
         told=told,
         decided_by=decided_by,
@@ -234,15 +239,21 @@ def _purchase(row: tuple[Any, ...]) -> Purchase:
 
 
 def _wish(row: tuple[Any, ...], asset: Asset) -> Wish:
-    id, kind, quantity, item, recipient, buyer, account, payment, role = row
+    id, kind, quantity, item, recipient, buyer, account, payment = row[:8]
+    quota, quota_asset, quota_scale, role, chosen = row[8:]
     return Wish(
         id=PurchaseId(id),
         goods=Goods(kind=Kind(kind), quantity=quantity, item=item),
         recipient=recipient,
         buyer=buyer,
-        funding=Funding(account=None if account is None else AccountName(account), payment=payment),
+        funding=Funding(
+            account=None if account is None else AccountName(account),
+            payment=payment,
+            quota=None if quota is None else Money(quota, Asset(quota_asset, quota_scale)),
+        ),
         asset=asset,
         role=role,
+        supplier=chosen,
     )
 
 

@@ -3,6 +3,7 @@
 from .arrivals import SqliteArrivals
 from .audit import SqliteAuditor
 from .balances import SqliteLedger
+from .campaigns import SqliteCampaigns
 from .cheques import SqliteCheques
 from .cursors import SqliteCursors
 from .events import SqliteOutbox
@@ -21,6 +22,7 @@ from .store import SqliteStore, open_sqlite
 __all__ = [
     "SqliteArrivals",
     "SqliteAuditor",
+    "SqliteCampaigns",
     "SqliteCheques",
     "SqliteCursors",
     "SqliteLedger",

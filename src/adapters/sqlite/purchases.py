@@ -33,24 +33,26 @@ from .store import SqliteStore
 Place = tuple[datetime, PurchaseId]
 
 WISH: Final = """
-       id, kind, quantity, item, recipient, buyer, account, payment, role"""
+       id, kind, quantity, item, recipient, buyer, account, payment, quota, quota_asset, role,
+       chosen"""
 
 CHANGING: Final = """
-       state, version, check_at, checks, since, tries, attempt, lane, order_id, bill, proof, told,
+       state, version, check_at, checks, since, attempt, lane, order_id, bill, paid, proof, told,
        decided_by"""
 
 ROWS: Final = f"""
-SELECT {WISH}, supplier, shown,
+SELECT {WISH}, quotas.scale, supplier, shown,
        price, worth, price_asset, prices.scale, cost, cost_max, cost_asset, costs.scale, expires_at,
        created_at, {CHANGING}
   FROM purchase
   JOIN asset AS prices ON prices.code = price_asset
-  JOIN asset AS costs ON costs.code = cost_asset"""
+  JOIN asset AS costs ON costs.code = cost_asset
+  LEFT JOIN asset AS quotas ON quotas.code = quota_asset"""
 
 ADD: Final = f"""
 INSERT INTO purchase ({WISH}, supplier, shown,
        price, worth, price_asset, cost, cost_max, cost_asset, expires_at, created_at, {CHANGING})
-VALUES ({marks(32)})
+VALUES ({marks(35)})
 """
 
 ONE: Final = f"""{ROWS}
@@ -131,8 +133,9 @@ def _add(connection: Connection, purchase: Purchase) -> Purchase:
     kept = _get(connection, purchase.id)
     if kept is not None:
         return kept
-    wish, quote = purchase.wish, purchase.quote
-    count(connection, quote.price.asset, quote.cost.asset)
+    wish, quote, quota = purchase.wish, purchase.quote, purchase.wish.funding.quota
+    counted = () if quota is None else (quota.asset,)
+    count(connection, quote.price.asset, quote.cost.asset, *counted)
     row = (
         wish.id.bytes,
         wish.goods.kind.value,
@@ -142,7 +145,10 @@ def _add(connection: Connection, purchase: Purchase) -> Purchase:
         wish.buyer,
         wish.funding.account,
         None if wish.funding.payment is None else wish.funding.payment.bytes,
+        None if quota is None else quota.units,
+        None if quota is None else quota.asset.code,
         wish.role,
+        wish.supplier,
         purchase.supplier,
         purchase.shown,
         quote.price.units,
@@ -196,11 +202,11 @@ def _changing(purchase: Purchase) -> Row:
         None if purchase.check_at is None else ticks_of(purchase.check_at),
         purchase.checks,
         ticks_of(purchase.since),
-        purchase.tries,
         purchase.attempt,
         purchase.lane,
         purchase.order_id,
         None if purchase.bill is None else written(purchase.bill),
+        purchase.paid,
         purchase.proof,
         purchase.told,
         purchase.decided_by,
@@ -208,12 +214,12 @@ def _changing(purchase: Purchase) -> Row:
 
 
 def _purchase(row: Row) -> Purchase:
-    supplier, shown = row[9:11]
-    created_at, state, version, check_at, checks, since, tries, attempt, lane, order_id = row[20:30]
-    bill, proof, told, decided_by = row[30:]
-    quote = _quote(row[11:20])
+    supplier, shown = row[13:15]
+    created_at, state, version, check_at, checks, since, attempt, lane, order_id = row[24:33]
+    bill, paid, proof, told, decided_by = row[33:]
+    quote = _quote(row[15:24])
     return Purchase(
-        wish=_wish(row[:9], quote.price.asset),
+        wish=_wish(row[:13], quote.price.asset),
         supplier=supplier,
         shown=shown,
         quote=quote,
@@ -223,11 +229,11 @@ def _purchase(row: Row) -> Purchase:
         check_at=None if check_at is None else moment_of(check_at),
         checks=checks,
         since=moment_of(since),
-        tries=tries,
         attempt=attempt,
         lane=lane,
         order_id=order_id,
         bill=None if bill is None else bill_of(bill),
+        paid=bool(paid),
         proof=proof,
         told=told,
         decided_by=decided_by,
@@ -235,7 +241,8 @@ def _purchase(row: Row) -> Purchase:
 
 
 def _wish(row: Row, asset: Asset) -> Wish:
-    id, kind, quantity, item, recipient, buyer, account, payment, role = row
+    id, kind, quantity, item, recipient, buyer, account, payment = row[:8]
+    quota, quota_asset, role, chosen, scale = row[8:]
     return Wish(
         id=PurchaseId(UUID(bytes=id)),
         goods=Goods(kind=Kind(kind), quantity=quantity, item=item),
@@ -244,9 +251,11 @@ def _wish(row: Row, asset: Asset) -> Wish:
         funding=Funding(
             account=None if account is None else AccountName(account),
             payment=None if payment is None else PaymentId(UUID(bytes=payment)),
+            quota=None if quota is None else Money(quota, Asset(quota_asset, scale)),
         ),
         asset=asset,
         role=role,
+        supplier=chosen,
     )
 
 

@@ -6,11 +6,11 @@ from attrs import evolve, frozen
 
 from ..clock import Clock
 from ..errors import AltynError, Missing, Refused, Unavailable
+from ..mishaps import surviving
 from ..transaction import Transaction
 from .cashbook import Cashbook
 from .errors import InvoiceMissing, ProviderUnclear
 from .gateways import Gateways
-from .mishaps import surviving
 from .opening import InvoicePayment, waits_for_invoice
 from .payment import UNSETTLED, Payment, PaymentId, State
 from .ports import Payments, Report

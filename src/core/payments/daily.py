@@ -9,12 +9,12 @@ from attrs import evolve, frozen
 from ..clock import Clock
 from ..errors import AltynError
 from ..events import Fact
+from ..mishaps import log, mishap
 from ..transaction import Transaction
 from ..wording import one_line
 from .cashbook import Cashbook
 from .errors import CursorMoved
 from .gateways import Gateways
-from .mishaps import log, mishap
 from .ports import Cursor, Cursors
 from .tying import TieOut, TieOutMethod
 

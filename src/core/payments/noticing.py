@@ -9,6 +9,7 @@ from attrs import frozen
 from ..clock import Clock
 from ..errors import AltynError
 from ..events import Fact
+from ..mishaps import mishap
 from ..transaction import Transaction
 from .arrival import Deposit, Inflow, Uncounted
 from .booking import BookInflows
@@ -16,7 +17,6 @@ from .cashbook import Cashbook
 from .checking import CheckPayment
 from .errors import NothingUnresolved, NoticeUnconfirmed, NoticeUnreadable, PaymentMissing
 from .gateways import Gateways
-from .mishaps import mishap
 from .notice import RAW_MAX, Notice
 from .ports import Gateway, Notices
 

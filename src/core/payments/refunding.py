@@ -9,6 +9,7 @@ from attrs import evolve, field, frozen
 
 from ..clock import Clock
 from ..errors import AltynError, Unavailable
+from ..mishaps import surviving
 from ..money import RUB, TON, USD, USDT, XTR, Money
 from ..resilience import CircuitOpen, NoCandidate, NotExecuted, TurnedAway, WaitedTooLong
 from ..transaction import Transaction
@@ -24,7 +25,6 @@ from .errors import (
     TooMuchBack,
 )
 from .gateways import Gateways
-from .mishaps import surviving
 from .payment import Payment
 from .ports import Arrivals, Payments, Refunds
 from .refund import UNDONE, Origin, Refund, RefundId, RefundStage, RefundState, Returning

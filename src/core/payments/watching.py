@@ -8,12 +8,12 @@ from attrs import evolve, frozen
 
 from ..errors import AltynError
 from ..events import Fact
+from ..mishaps import surviving
 from ..transaction import Transaction
 from .arrival import Deposit
 from .booking import BookInflows
 from .errors import FeedStuck
 from .gateways import Gateways
-from .mishaps import surviving
 from .payment import Payment, Stage, State
 from .ports import Cursor, Cursors, Feed, Page
 

@@ -21,6 +21,7 @@ CampaignId = NewType("CampaignId", UUID)
 PACKS: Final = Asset("PACK", 0)
 """What is still wanted is counted like money: it is set aside and taken."""
 STRATEGIES_MAX: Final = 16
+POLL_SECONDS_MAX: Final = 86_400
 BUDGETS: Final = account_name("budget:campaigns")
 """Where the budgets of the house come from."""
 
@@ -74,8 +75,8 @@ class Plan:
         account_name(self.source)
         checked_recipient(self.recipient)
         checked_text("item", self.item, ITEM_MAX)
-        if self.wanted < 1 or self.poll_seconds <= 0:
-            raise PlanMalformed("something is wanted, and looked for from time to time")
+        if self.wanted < 1 or not 0 < self.poll_seconds <= POLL_SECONDS_MAX:
+            raise PlanMalformed("something is wanted, and looked for at least once a day")
         if not 1 <= len(self.strategies) <= STRATEGIES_MAX:
             raise PlanMalformed(f"it has from 1 to {STRATEGIES_MAX} strategies")
 

@@ -24,6 +24,7 @@ from ..clock import Clock
 from ..errors import AltynError, Conflict, Refused, Unavailable
 from ..events import Event, EventId, Fact, Outbox
 from ..identifiers import Identifiers
+from ..mishaps import surviving
 from ..money import Money
 from ..transaction import Transaction
 from .campaign import (
@@ -376,6 +377,7 @@ class PollCampaigns:
         """Step those, the longest overdue first; answers how many."""
         due = await self.campaigns.due(self.clock.now(), limit)
         for id in due:
-            with suppress(AltynError):  # its claim runs out, and then it is stepped again
+            # Its claim runs out, and then it is stepped again; a mistake of ours stops no other.
+            with suppress(AltynError), surviving("stepping campaign", id):
                 await self.step(id)
         return len(due)

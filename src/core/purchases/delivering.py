@@ -3,15 +3,15 @@
 from attrs import frozen
 
 from ..clock import Clock
-from ..errors import AltynError
+from ..errors import AltynError, Conflict, Missing, Refused
 from ..transaction import Transaction
 from ..wallets import Cheques, Outlays, OutlayState
 from ..wording import one_line
 from .errors import PurchaseMoved
 from .ports import Delivery, Stage
 from .purchase import PROOF_MAX, Purchase, PurchaseId, State
-from .salesbook import Salesbook
-from .schedule import ATTEMPTS_MAX, next_step, patience
+from .salesbook import Salesbook, why
+from .schedule import ATTEMPTS_MAX, WAITED_FOR, next_step, patience
 from .suppliers import Suppliers
 
 
@@ -45,6 +45,8 @@ class FollowOutlay:
                     checks=purchase.checks + 1, check_at=next_step(purchase, now)
                 )
         async with self.transaction():
+            if after.checks == WAITED_FOR:
+                await self.salesbook.tell(after, "waiting")
             return await self.salesbook.keep(purchase, after)
 
 
@@ -80,8 +82,23 @@ class AwaitDelivery:
                 after = purchase.moved(State.RELEASED, now, told=said.words)
             case _:
                 after = self._waiting(purchase, said)
+        try:
+            return await self._kept(purchase, after)
+        except PurchaseMoved:
+            raise
+        except (Conflict, Missing, Refused) as no:
+            # The books do not take what he says: a person has to see why, and it is not lost.
+            return await self._kept(purchase, self._doubted(purchase, no))
+
+    async def _kept(self, purchase: Purchase, after: Purchase) -> Purchase:
         async with self.transaction():
             return await self.salesbook.keep(purchase, after)
+
+    def _doubted(self, purchase: Purchase, no: AltynError) -> Purchase:
+        now = self.clock.now()
+        if purchase.state is State.PAID:
+            return purchase.moved(State.UNKNOWN, now, told=why(no))
+        return purchase.moved(State.REVIEW, now, told=why(no), check_at=None)
 
     def _waiting(self, purchase: Purchase, said: Delivery) -> Purchase:
         now = self.clock.now()

@@ -6,6 +6,7 @@ from attrs import frozen
 
 from ..clock import Clock
 from ..errors import AltynError, Conflict
+from ..mishaps import surviving
 from ..transaction import Transaction
 from .delivering import AwaitDelivery, FollowOutlay
 from .errors import LaneTaken
@@ -64,13 +65,16 @@ class PollPurchases:
         due = await self.purchases.due(self.clock.now(), limit)
         for id in due:
             try:
-                await self.go_on(id)
+                with surviving("going on with purchase", id) as going:
+                    await self.go_on(id)
+                if going.mishap:
+                    await self._later(id, None)
             except AltynError as no:
                 with suppress(Conflict):
                     await self._later(id, no)
         return len(due)
 
-    async def _later(self, id: PurchaseId, no: AltynError) -> None:
+    async def _later(self, id: PurchaseId, no: AltynError | None) -> None:
         """It could not go on now; so that it is not in the way of others, it is looked at later."""
         async with self.transaction():
             purchase = await self.purchases.get(id)

@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from ..balances import PURCHASE as BOUGHT
 from ..balances import AccountName, Hold, HoldId, Transfer, TransferId, account_name
 from ..clock import aware
-from ..money import Asset, AssetsMixed, Money
+from ..money import Asset, AssetsMixed, Money, NotPositive
 from ..payments import PaymentId
 from ..wallets import Bill, OutlayId
 from ..wording import checked_text, checked_word, one_line
@@ -97,6 +97,8 @@ class Funding:
             account_name(self.account)
         elif self.payment is not None or self.quota is not None:
             raise ValueError("the house pays for itself, from no account")
+        if self.quota is not None and self.quota.units <= 0:
+            raise NotPositive(self.quota)
 
 
 @frozen(kw_only=True)

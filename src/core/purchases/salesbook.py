@@ -77,8 +77,8 @@ class Salesbook:
         (verdict,) = await self.ledger.carry_out([Release(share.hold.id)])
         granted(verdict, Closed)
 
-    async def tell(self, purchase: Purchase) -> None:
-        """Put into the outbox in which state it is now."""
+    async def tell(self, purchase: Purchase, what: str = "") -> None:
+        """Put into the outbox in which state it is now, or something else about it."""
         wish, quote = purchase.wish, purchase.quote
         facts: dict[str, Fact] = {
             "purchase": str(purchase.id),
@@ -96,7 +96,7 @@ class Salesbook:
             "decided_by": purchase.decided_by,
         }
         id = EventId(self.identifiers())
-        name = f"purchase.{purchase.state}"
+        name = f"purchase.{what or purchase.state}"
         await self.outbox.put([Event(id=id, name=name, at=self.clock.now(), facts=facts)])
 
 

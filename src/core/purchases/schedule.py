@@ -22,6 +22,10 @@ STEPS_SECONDS: Final = (2, 5, 15, 60, 300)
 WAITS_SECONDS: Final = 15
 """Between one look and the next for the payment of a purchase: its price does not hold for long."""
 
+WAITED_FOR: Final = 16
+"""After so many looks, nearly an hour, at a wallet that neither pays nor says that it never will,
+a person is told; the purchase goes on waiting, since nothing but a fact leads out of that."""
+
 
 def next_step(purchase: Purchase, now: datetime) -> datetime:
     """When to go on with it, after this time was in vain."""

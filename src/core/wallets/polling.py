@@ -6,6 +6,7 @@ from attrs import frozen
 
 from ..clock import Clock
 from ..errors import AltynError
+from ..mishaps import surviving
 from .drawing import DrawCheque
 from .ports import Cheques
 from .presenting import CashCheque
@@ -26,7 +27,8 @@ class PollWallets:
         """Draw where nothing is open, cash what is open and due; answers how many went on."""
         gone_on = 0
         for name in self.wallets.names:
-            with suppress(AltynError):  # it is kept, and gone on with later
+            # What was refused is kept, and gone on with later; a mistake of ours stops no other.
+            with suppress(AltynError), surviving("going on with wallet", name):
                 gone_on += await self.of(name)
         return gone_on
 

@@ -1,11 +1,11 @@
 """
 The test kit: what authors of adapters run to know that theirs are right.
 
-- `ArrivalsContract`, `CacheContract`, `ChequesContract`, `CursorsContract`, `LedgerContract`,
-  `MeterContract`, `NoticesContract`, `OutboxContract`, `OutlaysContract`, `PaymentsContract`,
-  `PurchasesContract`, `RefundsContract`, `ReputationsContract`, `StandingsContract`,
-  `SupplierContract`: classes of tests, one for each port. Subclass one in a test module and
-  override its fixtures.
+- `ArrivalsContract`, `CacheContract`, `CampaignsContract`, `ChequesContract`, `CursorsContract`,
+  `LedgerContract`, `MeterContract`, `NoticesContract`, `OutboxContract`, `OutlaysContract`,
+  `PaymentsContract`, `PurchasesContract`, `RefundsContract`, `ReputationsContract`,
+  `StandingsContract`, `SupplierContract`: classes of tests, one for each port. Subclass one in a
+  test module and override its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
   same for a meter and its `LimitsModel`.
@@ -63,7 +63,7 @@ from .payments import (  # noqa: E402
     RefundsContract,
     StandingsContract,
 )
-from .purchases import PurchasesContract  # noqa: E402
+from .purchases import CampaignsContract, PurchasesContract  # noqa: E402
 from .reputation import ReputationsContract  # noqa: E402
 from .supplier import SupplierContract  # noqa: E402
 from .virtual import Deadlock, VirtualLoop, run_virtually  # noqa: E402
@@ -74,6 +74,7 @@ __all__ = [
     "ArrivalsContract",
     "CacheContract",
     "Call",
+    "CampaignsContract",
     "ChequesContract",
     "CommandSource",
     "CursorsContract",

@@ -85,7 +85,11 @@ CREATE TABLE altyn.purchase (
     buyer       text NOT NULL,
     account     text, -- who pays; else the house does
     payment     uuid, -- that is to come first; perhaps nobody has asked for it yet
+    quota_asset text COLLATE "C",
+    quota_scale smallint,
+    quota       bigint, -- what is taken from that account together with the price
     role        text NOT NULL,
+    chosen      text COLLATE "C" NOT NULL, -- the supplier, where somebody said which
     supplier    text COLLATE "C" NOT NULL,
     shown       text NOT NULL,
     price_asset text COLLATE "C" NOT NULL,
@@ -103,11 +107,11 @@ CREATE TABLE altyn.purchase (
     check_at    timestamptz,
     checks      int NOT NULL,
     since       timestamptz NOT NULL,
-    tries       int NOT NULL,
     attempt     int NOT NULL,
     lane        text COLLATE "C" NOT NULL,
     order_id    text NOT NULL,
     bill        json,
+    paid        boolean NOT NULL, -- whether our money has left for it
     proof       text NOT NULL,
     told        text NOT NULL,
     decided_by  text NOT NULL,
@@ -116,10 +120,17 @@ CREATE TABLE altyn.purchase (
         FOREIGN KEY (price_asset, price_scale) REFERENCES altyn.asset (code, scale),
     CONSTRAINT purchase_counts_cost
         FOREIGN KEY (cost_asset, cost_scale) REFERENCES altyn.asset (code, scale),
+    CONSTRAINT purchase_counts_quota
+        FOREIGN KEY (quota_asset, quota_scale) REFERENCES altyn.asset (code, scale),
     CONSTRAINT purchase_kind_is_known CHECK (kind IN ('stars', 'premium', 'ton', 'pack')),
     CONSTRAINT purchase_quantity_is_positive CHECK (quantity > 0),
     CONSTRAINT purchase_pack_is_named CHECK ((kind = 'pack') = (item <> '')),
     CONSTRAINT purchase_payment_credits_account CHECK (payment IS NULL OR account IS NOT NULL),
+    CONSTRAINT purchase_quota_is_of_account CHECK (quota IS NULL OR account IS NOT NULL),
+    CONSTRAINT purchase_quota_is_sound CHECK (
+        num_nulls(quota, quota_asset, quota_scale) IN (0, 3) AND (quota IS NULL OR quota > 0)
+    ),
+    CONSTRAINT purchase_supplier_is_chosen CHECK (chosen IN ('', supplier)),
     CONSTRAINT purchase_supplier_is_name CHECK (supplier ~ '^[a-z][a-z0-9_]{0,31}$'),
     CONSTRAINT purchase_quote_is_sound CHECK (price >= 0 AND cost > 0 AND cost_max >= cost),
     CONSTRAINT purchase_state_is_known CHECK (
@@ -131,18 +142,38 @@ CREATE TABLE altyn.purchase (
              WHEN state IN ('refused', 'released') THEN true
              ELSE bill IS NOT NULL END
     ),
+    CONSTRAINT purchase_is_paid_from_paid_on CHECK (
+        CASE WHEN state IN ('paid', 'delivered', 'unknown', 'review') THEN paid
+             WHEN state = 'released' THEN true
+             ELSE NOT paid END
+    ),
     CONSTRAINT purchase_is_gone_on_with_until_it_ends CHECK (
         check_at IS NULL OR state NOT IN ('delivered', 'refused', 'released')
     ),
-    CONSTRAINT purchase_is_counted CHECK (
-        version >= 0 AND checks >= 0 AND tries >= 0 AND attempt >= 0
-    )
+    CONSTRAINT purchase_is_counted CHECK (version >= 0 AND checks >= 0 AND attempt >= 0)
 );
 CREATE UNIQUE INDEX purchase_lane_is_single ON altyn.purchase (lane)
     WHERE lane <> '' AND state IN ('reserved', 'ordered', 'paying', 'paid');
 CREATE INDEX purchase_due ON altyn.purchase (check_at, id) WHERE check_at IS NOT NULL;
 CREATE INDEX purchase_of_buyer ON altyn.purchase (buyer, created_at, id);
 CREATE INDEX purchase_in_review ON altyn.purchase (created_at, id) WHERE state = 'review';
+
+CREATE TABLE altyn.campaign (
+    id         uuid NOT NULL,
+    plan       json NOT NULL,
+    state      text NOT NULL,
+    version    bigint NOT NULL,
+    begun      bigint NOT NULL, -- how many purchases were numbered
+    created_at timestamptz NOT NULL,
+    check_at   timestamptz,
+    told       text NOT NULL,
+    CONSTRAINT campaign_is_single PRIMARY KEY (id),
+    CONSTRAINT campaign_state_is_known CHECK (
+        state IN ('running', 'paused', 'stopping', 'ended')
+    )
+);
+CREATE INDEX campaign_due ON altyn.campaign (check_at, id) WHERE check_at IS NOT NULL;
+CREATE INDEX campaign_newest ON altyn.campaign (created_at, id);
 
 
 -- The laws, for whoever writes ------------------------------------------------------------------
@@ -156,6 +187,8 @@ CREATE TRIGGER cheque_is_never_deleted BEFORE DELETE OR TRUNCATE ON altyn.cheque
 CREATE TRIGGER outlay_is_never_deleted BEFORE DELETE OR TRUNCATE ON altyn.outlay
     FOR EACH STATEMENT EXECUTE FUNCTION altyn.law_stands('it is kept for good');
 CREATE TRIGGER purchase_is_never_deleted BEFORE DELETE OR TRUNCATE ON altyn.purchase
+    FOR EACH STATEMENT EXECUTE FUNCTION altyn.law_stands('it is kept for good');
+CREATE TRIGGER campaign_is_never_deleted BEFORE DELETE OR TRUNCATE ON altyn.campaign
     FOR EACH STATEMENT EXECUTE FUNCTION altyn.law_stands('it is kept for good');
 
 -- A book goes on cheque by cheque. It begins with none or with its first one: asked after the row
@@ -284,14 +317,14 @@ CREATE TRIGGER outlay_follows_its_cheque AFTER UPDATE ON altyn.outlay FOR EACH R
     EXECUTE FUNCTION altyn.outlay_follows_its_cheque();
 
 CREATE TRIGGER purchase_begins_quoted BEFORE INSERT ON altyn.purchase FOR EACH ROW
-    WHEN ((new.state, new.version, new.tries, new.attempt) IS DISTINCT FROM ('quoted', 0, 0, 0))
+    WHEN ((new.state, new.version, new.attempt) IS DISTINCT FROM ('quoted', 0, 0))
     EXECUTE FUNCTION altyn.law_stands('it begins with its price');
 CREATE TRIGGER purchase_wish_is_fixed BEFORE UPDATE ON altyn.purchase FOR EACH ROW
     WHEN ((new.id, new.kind, new.quantity, new.item, new.recipient, new.buyer, new.account,
-           new.payment, new.role)
+           new.payment, new.quota_asset, new.quota_scale, new.quota, new.role, new.chosen)
           IS DISTINCT FROM
           (old.id, old.kind, old.quantity, old.item, old.recipient, old.buyer, old.account,
-           old.payment, old.role))
+           old.payment, old.quota_asset, old.quota_scale, old.quota, old.role, old.chosen))
     EXECUTE FUNCTION altyn.law_stands('what was wished for is fixed');
 CREATE TRIGGER purchase_quote_is_fixed BEFORE UPDATE ON altyn.purchase FOR EACH ROW
     WHEN ((new.supplier, new.shown, new.price_asset, new.price_scale, new.price, new.worth,
@@ -316,6 +349,9 @@ CREATE TRIGGER purchase_moves BEFORE UPDATE ON altyn.purchase FOR EACH ROW
               ELSE false
           END)
     EXECUTE FUNCTION altyn.law_stands('no such move is in the table');
+CREATE TRIGGER purchase_is_paid_once BEFORE UPDATE ON altyn.purchase FOR EACH ROW
+    WHEN (new.paid <> old.paid AND NOT (old.state = 'paying' AND new.state = 'paid'))
+    EXECUTE FUNCTION altyn.law_stands('what has left has left');
 
 -- It is paid when its outlay is, and is given up, or ordered again, when none is left that was or
 -- may be: an outlay names its purchase.
@@ -335,3 +371,26 @@ END $$;
 CREATE TRIGGER purchase_follows_its_outlay AFTER UPDATE ON altyn.purchase FOR EACH ROW
     WHEN (old.state = 'paying' AND new.state <> 'paying')
     EXECUTE FUNCTION altyn.purchase_follows_its_outlay();
+
+CREATE TRIGGER campaign_begins_running BEFORE INSERT ON altyn.campaign FOR EACH ROW
+    WHEN ((new.state, new.version, new.begun) IS DISTINCT FROM ('running', 0, 0))
+    EXECUTE FUNCTION altyn.law_stands('it begins with its plan');
+CREATE TRIGGER campaign_plan_is_fixed BEFORE UPDATE ON altyn.campaign FOR EACH ROW
+    WHEN ((new.id, new.plan::text, new.created_at)
+          IS DISTINCT FROM (old.id, old.plan::text, old.created_at))
+    EXECUTE FUNCTION altyn.law_stands('what was planned is fixed');
+CREATE TRIGGER campaign_version_grows_by_one BEFORE UPDATE ON altyn.campaign FOR EACH ROW
+    WHEN (new.version <> old.version + 1)
+    EXECUTE FUNCTION altyn.law_stands('one version comes after the other');
+CREATE TRIGGER campaign_numbers_on BEFORE UPDATE ON altyn.campaign FOR EACH ROW
+    WHEN (new.begun < old.begun)
+    EXECUTE FUNCTION altyn.law_stands('the number of a purchase is given out once');
+CREATE TRIGGER campaign_moves BEFORE UPDATE ON altyn.campaign FOR EACH ROW
+    WHEN (new.state <> old.state AND NOT
+          CASE old.state
+              WHEN 'running' THEN new.state IN ('paused', 'stopping')
+              WHEN 'paused' THEN new.state IN ('running', 'stopping')
+              WHEN 'stopping' THEN new.state = 'ended'
+              ELSE false
+          END)
+    EXECUTE FUNCTION altyn.law_stands('no such move is in the table');

@@ -86,7 +86,10 @@ CREATE TABLE purchase (
     buyer TEXT NOT NULL,
     account TEXT, -- who pays; else the house does
     payment BLOB, -- that is to come first; perhaps nobody has asked for it yet
+    quota_asset TEXT CONSTRAINT purchase_counts_quota REFERENCES asset (code),
+    quota INTEGER, -- what is taken from that account together with the price
     role TEXT NOT NULL,
+    chosen TEXT NOT NULL, -- the supplier, where somebody said which
     supplier TEXT NOT NULL,
     shown TEXT NOT NULL,
     price_asset TEXT NOT NULL CONSTRAINT purchase_counts_price REFERENCES asset (code),
@@ -102,11 +105,11 @@ CREATE TABLE purchase (
     check_at INTEGER,
     checks INTEGER NOT NULL,
     since INTEGER NOT NULL,
-    tries INTEGER NOT NULL,
     attempt INTEGER NOT NULL,
     lane TEXT NOT NULL,
     order_id TEXT NOT NULL,
     bill TEXT,
+    paid INTEGER NOT NULL, -- whether our money has left for it
     proof TEXT NOT NULL,
     told TEXT NOT NULL,
     decided_by TEXT NOT NULL,
@@ -116,6 +119,11 @@ CREATE TABLE purchase (
     CONSTRAINT purchase_quantity_is_positive CHECK (quantity > 0),
     CONSTRAINT purchase_pack_is_named CHECK ((kind = 'pack') = (item <> '')),
     CONSTRAINT purchase_payment_credits_account CHECK (payment IS NULL OR account IS NOT NULL),
+    CONSTRAINT purchase_quota_is_of_account CHECK (quota IS NULL OR account IS NOT NULL),
+    CONSTRAINT purchase_quota_is_sound
+        CHECK (CASE WHEN quota IS NULL THEN quota_asset IS NULL
+                    ELSE quota > 0 AND quota_asset IS NOT NULL END),
+    CONSTRAINT purchase_supplier_is_chosen CHECK (chosen IN ('', supplier)),
     CONSTRAINT purchase_supplier_is_name
         CHECK (length(supplier) <= 32 AND supplier GLOB '[a-z]*'
                AND supplier NOT GLOB '*[^a-z0-9_]*'),
@@ -128,10 +136,14 @@ CREATE TABLE purchase (
         CHECK (CASE WHEN state IN ('quoted', 'reserved') THEN bill IS NULL
                     WHEN state IN ('refused', 'released') THEN 1
                     ELSE bill IS NOT NULL END),
+    CONSTRAINT purchase_is_paid_from_paid_on
+        CHECK (CASE WHEN state IN ('paid', 'delivered', 'unknown', 'review') THEN paid = 1
+                    WHEN state = 'released' THEN paid IN (0, 1)
+                    ELSE paid = 0 END),
     CONSTRAINT purchase_is_gone_on_with_until_it_ends
         CHECK (check_at IS NULL OR state NOT IN ('delivered', 'refused', 'released')),
     CONSTRAINT purchase_is_counted
-        CHECK (version >= 0 AND checks >= 0 AND tries >= 0 AND attempt >= 0)
+        CHECK (version >= 0 AND checks >= 0 AND attempt >= 0)
 ) STRICT, WITHOUT ROWID;
 
 CREATE UNIQUE INDEX purchase_lane_is_single ON purchase (lane)
@@ -139,6 +151,24 @@ CREATE UNIQUE INDEX purchase_lane_is_single ON purchase (lane)
 CREATE INDEX purchase_due ON purchase (check_at, id) WHERE check_at IS NOT NULL;
 CREATE INDEX purchase_of_buyer ON purchase (buyer, created_at, id);
 CREATE INDEX purchase_in_review ON purchase (created_at, id) WHERE state = 'review';
+
+CREATE TABLE campaign (
+    id BLOB NOT NULL PRIMARY KEY,
+    plan TEXT NOT NULL,
+    state TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    begun INTEGER NOT NULL, -- how many purchases were numbered
+    created_at INTEGER NOT NULL,
+    check_at INTEGER,
+    told TEXT NOT NULL,
+    CONSTRAINT campaign_id_is_uuid CHECK (length(id) = 16),
+    CONSTRAINT campaign_plan_is_json CHECK (json_valid(plan)),
+    CONSTRAINT campaign_state_is_known
+        CHECK (state IN ('running', 'paused', 'stopping', 'ended'))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX campaign_due ON campaign (check_at, id) WHERE check_at IS NOT NULL;
+CREATE INDEX campaign_newest ON campaign (created_at, id);
 
 -- A book goes on cheque by cheque: each is drawn when none is open, and closed when it is known
 -- what became of it and of all that it was to pay.
@@ -288,15 +318,19 @@ BEGIN
      WHERE NOT EXISTS (SELECT 1 FROM asset WHERE code = NEW.price_asset);
     SELECT RAISE(ABORT, 'purchase_counts_cost')
      WHERE NOT EXISTS (SELECT 1 FROM asset WHERE code = NEW.cost_asset);
+    SELECT RAISE(ABORT, 'purchase_counts_quota')
+     WHERE NEW.quota_asset IS NOT NULL
+       AND NOT EXISTS (SELECT 1 FROM asset WHERE code = NEW.quota_asset);
     SELECT RAISE(ABORT, 'purchase_begins_quoted')
-     WHERE NEW.state <> 'quoted' OR NEW.version <> 0 OR NEW.tries <> 0 OR NEW.attempt <> 0;
+     WHERE NEW.state <> 'quoted' OR NEW.version <> 0 OR NEW.attempt <> 0;
 END;
 
 CREATE TRIGGER purchase_is_never_deleted BEFORE DELETE ON purchase
 BEGIN SELECT RAISE(ABORT, 'purchase_is_never_deleted'); END;
 
 CREATE TRIGGER purchase_wish_is_fixed
-BEFORE UPDATE OF id, kind, quantity, item, recipient, buyer, account, payment, role ON purchase
+BEFORE UPDATE OF id, kind, quantity, item, recipient, buyer, account, payment, quota_asset, quota,
+                 role, chosen ON purchase
 BEGIN SELECT RAISE(ABORT, 'purchase_wish_is_fixed'); END;
 
 CREATE TRIGGER purchase_quote_is_fixed
@@ -321,6 +355,10 @@ WHEN NEW.state <> OLD.state AND NOT
      ELSE 0
      END
 BEGIN SELECT RAISE(ABORT, 'purchase_moves'); END;
+
+CREATE TRIGGER purchase_is_paid_once BEFORE UPDATE OF paid ON purchase
+WHEN NEW.paid <> OLD.paid AND NOT (OLD.state = 'paying' AND NEW.state = 'paid')
+BEGIN SELECT RAISE(ABORT, 'purchase_is_paid_once'); END;
 
 CREATE TRIGGER purchase_lane_is_free BEFORE UPDATE OF state, lane ON purchase
 WHEN NEW.lane <> '' AND NEW.state IN ('reserved', 'ordered', 'paying', 'paid')
@@ -349,3 +387,38 @@ BEGIN
                        || substr(hex(NEW.id), 21))) AS live
      WHERE live.state IS NOT CASE NEW.state WHEN 'paid' THEN 'paid' END;
 END;
+
+-- A campaign keeps its plan, and moves as the table of the core says, one version after the other.
+
+CREATE TRIGGER campaign_begins BEFORE INSERT ON campaign
+BEGIN
+    SELECT RAISE(ABORT, 'campaign_is_single')
+     WHERE EXISTS (SELECT 1 FROM campaign WHERE id = NEW.id);
+    SELECT RAISE(ABORT, 'campaign_begins_running')
+     WHERE NEW.state <> 'running' OR NEW.version <> 0 OR NEW.begun <> 0;
+END;
+
+CREATE TRIGGER campaign_is_never_deleted BEFORE DELETE ON campaign
+BEGIN SELECT RAISE(ABORT, 'campaign_is_never_deleted'); END;
+
+CREATE TRIGGER campaign_plan_is_fixed BEFORE UPDATE OF id, plan, created_at ON campaign
+BEGIN SELECT RAISE(ABORT, 'campaign_plan_is_fixed'); END;
+
+CREATE TRIGGER campaign_version_grows_by_one BEFORE UPDATE ON campaign
+WHEN NEW.version <> OLD.version + 1
+BEGIN SELECT RAISE(ABORT, 'campaign_version_grows_by_one'); END;
+
+-- The number of a purchase is given out once: its id follows from that.
+CREATE TRIGGER campaign_numbers_on BEFORE UPDATE OF begun ON campaign
+WHEN NEW.begun < OLD.begun
+BEGIN SELECT RAISE(ABORT, 'campaign_numbers_on'); END;
+
+CREATE TRIGGER campaign_moves BEFORE UPDATE OF state ON campaign
+WHEN NEW.state <> OLD.state AND NOT
+     CASE OLD.state
+     WHEN 'running' THEN NEW.state IN ('paused', 'stopping')
+     WHEN 'paused' THEN NEW.state IN ('running', 'stopping')
+     WHEN 'stopping' THEN NEW.state = 'ended'
+     ELSE 0
+     END
+BEGIN SELECT RAISE(ABORT, 'campaign_moves'); END;

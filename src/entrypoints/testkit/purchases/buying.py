@@ -8,11 +8,12 @@ from uuid import UUID, uuid4
 import pytest
 from attrs import evolve
 
-from ....core.money import RUB, TON, UNITS_MAX, USDT, XTR
+from ....core.money import RUB, TON, UNITS_MAX, USDT, XTR, Money
 from ....core.payments import PaymentId
 from ....core.purchases import (
     IN_LANE,
     MOVES,
+    PACKS,
     Funding,
     Goods,
     Kind,
@@ -53,7 +54,10 @@ PURCHASES: Final = {
     "the greatest": quoted(quote=quote(UNITS_MAX)),
     "for a payment": quoted(wish(funding=Funding(account=ANN, payment=PaymentId(uuid4())))),
     "for the house": quoted(wish(funding=Funding(account=None)), quote=quote(0)),
+    "with a quota": quoted(wish(funding=Funding(account=ANN, quota=Money(UNITS_MAX, PACKS)))),
+    "with a quota of the price": quoted(wish(funding=Funding(account=ANN, quota=Money(1, RUB)))),
     "by a role": quoted(wish(role="a" * 32)),
+    "from somebody": quoted(wish(supplier="a" * 32), supplier="a" * 32),
     "with words": quoted(wish(buyer=QUOTED, recipient="Bob_7"), shown=QUOTED),
     "never gone on with": quoted(check_at=None),
 }
@@ -152,6 +156,17 @@ class PurchasesContract(Ground):
         assert kept == now
         assert (kept.state, type(kept.state)) == (state, State)
         assert (kept.version, kept.since) == (len(TO[state]), NOON + len(TO[state]) * TICK)
+        assert kept.paid is (State.PAID in TO[state])
+
+    async def test_what_was_paid_stays_paid(self, purchases: Purchases, market: Market) -> None:
+        """Whatever becomes of it afterwards, and given up before it is not."""
+        for paid, way in (
+            (True, (*TO[State.PAID], State.RELEASED)),
+            (True, (*TO[State.REVIEW], State.RELEASED)),
+            (False, TO[State.RELEASED]),
+        ):
+            now = await market.walk(await purchases.add(quoted()), *way)
+            assert (await purchases.get(now.id)).paid is paid
 
     async def test_every_move_is_kept(self, purchases: Purchases, market: Market) -> None:
         """From each state to wherever its table leads."""
@@ -171,7 +186,6 @@ class PurchasesContract(Ground):
             State.ORDERED,
             NOON + 9 * TICK,
             check_at=None,
-            tries=41,
             attempt=42,
             lane=QUOTED,
             order_id=QUOTED,
@@ -185,7 +199,7 @@ class PurchasesContract(Ground):
         cleared: dict[str, Any] = dict.fromkeys(
             ("lane", "order_id", "proof", "told", "decided_by"), ""
         )
-        less = more.changed(**cleared, checks=3, tries=0, attempt=0, check_at=NOON)
+        less = more.changed(**cleared, checks=3, attempt=0, check_at=NOON)
         await purchases.put(less)
         assert await purchases.get(now.id) == less
         back = less.moved(State.RESERVED, NOON, bill=None)
@@ -199,6 +213,8 @@ class PurchasesContract(Ground):
             {"wish": wish(id=now.id, buyer="user:bob", role="vip")},
             {"wish": wish(id=now.id, goods=Goods(kind=Kind.PREMIUM, quantity=3))},
             {"wish": wish(id=now.id, recipient="carol", funding=Funding(account=None))},
+            {"wish": wish(id=now.id, funding=Funding(account=ANN, quota=Money(1, PACKS)))},
+            {"wish": wish(id=now.id, supplier="fragment")},
             {"supplier": "other"},
             {"shown": "Carol"},
             {"quote": quote(7)},

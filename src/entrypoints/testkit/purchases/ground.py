@@ -11,6 +11,7 @@ from attrs import frozen
 from ....core.balances import account_name
 from ....core.money import RUB, TON, Asset, Money
 from ....core.purchases import (
+    Campaigns,
     Funding,
     Goods,
     Kind,
@@ -58,6 +59,11 @@ class Ground:
     def purchases(self) -> Purchases:
         """Nothing bought."""
         raise NotImplementedError("override the fixture `purchases`")
+
+    @pytest.fixture
+    def campaigns(self) -> Campaigns:
+        """Nothing planned."""
+        raise NotImplementedError("override the fixture `campaigns`")
 
     @pytest.fixture
     def outlays(self) -> Outlays:
@@ -181,9 +187,11 @@ def paying(purchase: Purchase) -> Outlay:
 
 
 def stepped(purchase: Purchase, state: State, **changes: Any) -> Purchase:
-    """The purchase in that state, with or without a bill as this needs it."""
+    """The purchase in that state, with a bill or without, and paid, as this needs it."""
     if state is State.RESERVED:
         changes = {"bill": None, "order_id": "", **changes}
     elif state is State.ORDERED:
         changes = {"bill": bill(), "order_id": "order", "attempt": purchase.attempt + 1, **changes}
+    elif state is State.PAID:
+        changes = {"paid": True, **changes}
     return purchase.moved(state, purchase.since + TICK, **changes)

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 
 from attrs import define
 
-from ..errors import AltynError
+from .errors import AltynError
 
-log = logging.getLogger("altyn.payments")
+log = logging.getLogger("altyn.core")
 
 
 @define
