@@ -119,6 +119,11 @@ async def test_many_who_are_turned_away_sign_in_once(
     desk.expire_tokens()
     await asyncio.gather(*(api.ask("settings", Priority.LOW) for _ in range(4)))
     assert desk.calls.count("auth") == 2
+    old = await api.door.enter(Priority.LOW)
+    api.door.leave(old)
+    new = await api.door.enter(Priority.LOW)
+    api.door.leave(old)
+    assert await api.door.enter(Priority.LOW) is new
 
 
 @pytest.mark.parametrize(
