@@ -41,7 +41,7 @@ class FakeTelethon:
 
     answers: list[Any] = field(factory=list)
     connected: bool = True
-    unreachable: Exception | None = None
+    unreachable: BaseException | None = None
     asked: list[Any] = field(factory=list)
 
     async def __call__(self, request: Any) -> Any:
@@ -172,6 +172,7 @@ def bad(code: str) -> Exception:
         (ValueError("Request was unsuccessful 1 time(s)"), NoAnswer, "ValueError"),
         (ConnectionError("secret"), NoAnswer, "ConnectionError"),
         (asyncio.CancelledError(), NoAnswer, "the connection went"),
+        (errors.InvalidBufferError(b"secret secret"), NoAnswer, "InvalidBufferError"),
     ],
 )
 async def test_what_a_failure_means(
@@ -215,9 +216,9 @@ async def test_it_connects_when_the_connection_is_gone(
 ) -> None:
     """Where that fails, nothing was sent."""
     client.connected = False
-    client.unreachable = ConnectionError("nobody there")
-    with pytest.raises(NotExecuted):
-        await stars.pay(7, "slug")
+    for client.unreachable in (ConnectionError("nobody there"), asyncio.CancelledError()):
+        with pytest.raises(NotExecuted):
+            await stars.pay(7, "slug")
     assert client.asked == []
     client.unreachable = None
     client.answers = [types.payments.PaymentResult(types.UpdatesTooLong())]

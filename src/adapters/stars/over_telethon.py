@@ -32,6 +32,7 @@ from telethon.tl.types.payments import (  # type: ignore[import-untyped]
     PaymentResult,
 )
 
+from ...core.errors import Unavailable
 from ...core.resilience import NotExecuted, TurnedAway
 from ..http import NoAnswer
 from .client import Declined, Form, Spendings, Spent
@@ -97,10 +98,9 @@ class Asking:
         if self.client.is_connected():
             return
         try:
-            async with asyncio.timeout(self.deadline_seconds):
-                await self.client.connect()
-        except (OSError, TimeoutError, errors.RPCError, ValueError) as failed:
-            raise NotExecuted(f"cannot reach {TELEGRAM} ({type(failed).__name__})") from None
+            await self._answer(self.client.connect())
+        except (Declined, Unavailable) as failed:
+            raise NotExecuted(f"cannot reach {TELEGRAM}: {failed}") from None
 
     async def _answer(self, asked: Awaitable[Any]) -> Any:
         try:
@@ -122,7 +122,8 @@ class Asking:
             raise NoAnswer(TELEGRAM, "the connection went") from None
         except TimeoutError:
             raise NoAnswer(TELEGRAM, f"no answer in {self.deadline_seconds:g} s") from None
-        except (OSError, ValueError, errors.InvalidBufferError) as failed:
+        except Exception as failed:
+            # Telethon has errors of its own for what it cannot read, and lets others through.
             raise NoAnswer(TELEGRAM, type(failed).__name__) from None
 
 
