@@ -29,6 +29,7 @@ from altyn.core.payments import (
     RefundState,
     Standings,
     State,
+    Term,
 )
 from altyn.entrypoints.testkit.payments.ground import (
     NOON,
@@ -61,7 +62,7 @@ check_at, checks, approved_by, told
 """
 STANDING: Final = """
 id, payer, target, method, asset, amount, reference, goods, place, country, created_at,
-provider_id, link, ended
+provider_id, link, ended, charge, until, renews, lapsed
 """
 NOTICE: Final = """
 method, key, payment, provider_id, raw, taken_at, read_at, tries, outcome, unresolved
@@ -107,7 +108,8 @@ async def lived(
     await notices.add(notice("told"))
     await _sent_back(payments, arrivals, refunds)
     for reference in ("monthly", "over"):
-        ends: dict[str, Any] = {"provider_id": "theirs", "ended": reference == "over"}
+        paid = Term(charge="first", until=NOON) if reference == "over" else None
+        ends: dict[str, Any] = {"provider_id": "theirs", "ended": reference == "over", "term": paid}
         await standings.add(standing_order(reference=reference, amount=coins(5), **ends))
 
 
@@ -456,6 +458,15 @@ CRIMES: Final = (
         for state in RefundState
         if state not in (RefundState.WAITING, RefundState.DUE)
     ),
+    *(
+        Crime(
+            f"outside and {state}",
+            "refund_outside_is_done",
+            back(origin="'outside'", state=f"'{state}'", check_at="NULL"),
+        )
+        for state in RefundState
+        if state is not RefundState.DONE
+    ),
     Crime(
         "a lost refund",
         "refund_state_is_known",
@@ -546,6 +557,30 @@ CRIMES: Final = (
         "another way to pay", "standing_has_one_invoice", of_standing("over", "provider_id = 'x'")
     ),
     Crime("it stands again", "standing_stays_ended", of_standing("over", "ended = {no}")),
+    *(
+        Crime(f"no {column} of a term", "standing_term_is_whole", of_standing("over", what))
+        for column, what in (
+            ("charge", "charge = NULL"),
+            ("renewal", "renews = NULL"),
+            ("lapse", "lapsed = NULL"),
+        )
+    ),
+    Crime("half a term", "standing_term_is_whole", of_standing("monthly", "charge = 'x'")),
+    Crime(
+        "an address paid for a time",
+        "standing_term_is_of_subscription",
+        standing(amount="NULL", charge="'x'", until="created_at", renews="{yes}", lapsed="{no}"),
+    ),
+    Crime(
+        "paid for less",
+        "standing_term_stays",
+        of_standing("over", "until = created_at - {tick}"),
+    ),
+    Crime(
+        "not paid after all",
+        "standing_term_stays",
+        of_standing("over", "charge = NULL, until = NULL, renews = NULL, lapsed = NULL"),
+    ),
     Crime("an order deleted", "standing_is_never_deleted", "DELETE FROM {s}standing"),
     # Notices
     Crime("a notice again", "notice_is_single", told(key="key")),
@@ -601,6 +636,7 @@ HONEST: Final = {
     "a reason": of_arrival("held", "why_held = 'because'"),
     "a refund": back(),
     "a refund of what was asked for": back(state="'due'", check_at="created_at"),
+    "a refund of somebody else's": back(origin="'outside'", state="'done'", check_at="NULL"),
     "another refund after all": back("failed", state="'due'"),
     "a refund gone on with": of_refund(
         "going", "state = 'unknown', check_at = NULL, checks = 1, told = 'x', approved_by = 'y'"
@@ -609,6 +645,11 @@ HONEST: Final = {
     "a refund that failed": of_refund("put back", "state = 'failed', check_at = NULL"),
     "a standing order": standing(),
     "an order of whatever comes": standing(amount="NULL", provider_id="''"),
+    "a subscription paid": standing(
+        charge="'x'", until="created_at", renews="{yes}", lapsed="{no}"
+    ),
+    "a subscription paid again": of_standing("over", "until = until, renews = {no}"),
+    "a subscription that lapses": of_standing("over", "lapsed = {yes}"),
     "an order that ends": of_standing("monthly", "ended = {yes}, link = 'x'"),
     "a notice": told(),
     "a notice of many bytes": told(raw="{most_bytes}"),

@@ -3,7 +3,7 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -21,6 +21,7 @@ from altyn.core.payments import (
     Arrival,
     Arrivals,
     BookInflows,
+    BookReversal,
     CarryOutRefund,
     Case,
     Cashbook,
@@ -68,6 +69,7 @@ from altyn.core.payments import (
     Standings,
     State,
     TakeNotice,
+    Term,
     Treatment,
     Wish,
 )
@@ -213,7 +215,19 @@ class House:
     @property
     def check(self) -> CheckPayment:
         return CheckPayment(
-            self.payments, self.gateways, self.cashbook, self.transaction, self.clock, self.invoice
+            self.payments,
+            self.gateways,
+            self.cashbook,
+            self.transaction,
+            self.clock,
+            self.invoice,
+            self.reverse,
+        )
+
+    @property
+    def reverse(self) -> BookReversal:
+        return BookReversal(
+            self.payments, self.arrivals, self.refunds, self.cashbook, self.transaction
         )
 
     @property
@@ -227,7 +241,13 @@ class House:
     @property
     def read(self) -> ReadNotices:
         return ReadNotices(
-            self.notices, self.gateways, self.check, self.book, self.transaction, self.clock
+            self.notices,
+            self.gateways,
+            self.check,
+            self.book,
+            self.transaction,
+            self.clock,
+            self.reverse,
         )
 
     @property
@@ -236,7 +256,7 @@ class House:
 
     @property
     def read_feed(self) -> ReadFeed:
-        return ReadFeed(self.cursors, self.book, self.transaction)
+        return ReadFeed(self.cursors, self.book, self.transaction, self.reverse)
 
     @property
     def ask_back(self) -> RequestRefund:
@@ -557,7 +577,9 @@ class PaymentStories:
                 return await house.book.all("bank", PaymentId(stands.id), flows)
 
         assert await booked("one", "two", "two") == 3
-        await house.standings.put(evolve(stands, ended=True))
+        paid_for = await house.standings.get(stands.id)
+        assert paid_for.term == Term(charge="one", until=house.clock.now() + timedelta(days=30))
+        await house.standings.put(evolve(paid_for, ended=True))
         assert await booked("three") == 0
         assert [await house.holds(name, XTR) for name in (ALICE, SUSPENSE)] == [10, 5]
         paid = await house.payments.of("user:alice", 9)

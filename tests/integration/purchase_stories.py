@@ -1,9 +1,10 @@
 """Purchases from the price to the goods, through the use cases, wherever they are kept."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from attrs import define, field, frozen
 
@@ -25,11 +26,21 @@ from altyn.core.payments import Payments
 from altyn.core.purchases import (
     Assortment,
     AwaitDelivery,
+    BeginCampaign,
+    Campaign,
+    CampaignBook,
+    CampaignId,
+    CampaignMoved,
+    Campaigns,
+    CampaignState,
     FollowOutlay,
     GoOn,
+    Kind,
     Markup,
     OrderPurchase,
     PayPurchase,
+    Plan,
+    PollCampaigns,
     PollPurchases,
     PriceList,
     Purchases,
@@ -38,7 +49,10 @@ from altyn.core.purchases import (
     ReservePurchase,
     Salesbook,
     State,
+    StepCampaign,
+    Strategy,
     Suppliers,
+    Tally,
 )
 from altyn.core.transaction import Transaction
 from altyn.core.wallets import (
@@ -65,6 +79,7 @@ class House:
     """One process: the use cases of purchases and wallets over the storage that it was given."""
 
     purchases: Purchases
+    campaigns: Campaigns
     outlays: Outlays
     cheques: Cheques
     payments: Payments
@@ -74,6 +89,7 @@ class House:
     clock: ManualClock
     wallet: FakeWallet
     supplier: FakeSupplier
+    packs: FakeSupplier
 
     @property
     def wallets(self) -> Wallets:
@@ -81,7 +97,8 @@ class House:
 
     @property
     def suppliers(self) -> Suppliers:
-        return Suppliers.these(self.supplier, wallets={("fragment", "TON"): "ton"})
+        wallets = {(name, "TON"): "ton" for name in ("fragment", "packs")}
+        return Suppliers.these(self.supplier, self.packs, wallets=wallets)
 
     @property
     def paybook(self) -> Paybook:
@@ -150,6 +167,31 @@ class House:
     def poll(self) -> PollPurchases:
         return PollPurchases(self.purchases, self.go_on, self.transaction, self.clock)
 
+    @property
+    def book(self) -> CampaignBook:
+        return CampaignBook(
+            self.campaigns,
+            self.purchases,
+            self.ledger,
+            self.outbox,
+            self.clock,
+            TimeOrdered(self.clock),
+        )
+
+    @property
+    def begin(self) -> BeginCampaign:
+        return BeginCampaign(self.book, self.suppliers, self.transaction, self.clock)
+
+    @property
+    def step(self) -> StepCampaign:
+        return StepCampaign(
+            self.book, self.suppliers, self.quote, self.reserve, self.transaction, self.clock
+        )
+
+    @property
+    def poll_campaigns(self) -> PollCampaigns:
+        return PollCampaigns(self.campaigns, self.step, self.clock)
+
     async def furnished(self, rubles: str = "1000") -> "House":
         """Ann has money."""
         await self.ledger.open(Account.unlimited(BANK, RUB))
@@ -163,6 +205,7 @@ class House:
         """Go on with everything that is due, for so long."""
         end = self.clock.now() + timedelta(minutes=minutes)
         while self.clock.now() < end:
+            await self.poll_campaigns()
             await self.poll()
             await self.poll_wallets()
             self.clock.advance(seconds=2)
@@ -184,10 +227,38 @@ class Outside:
     clock: ManualClock = field(factory=ManualClock)
     wallet: FakeWallet = field(init=False)
     supplier: FakeSupplier = field(init=False)
+    packs: FakeSupplier = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.wallet = FakeWallet(self.clock)
         self.supplier = FakeSupplier(self.clock, self.wallet)
+        self.packs = FakeSupplier(self.clock, self.wallet, name="packs", kinds=(Kind.PACK,))
+
+
+def last_piece(clock: ManualClock) -> Plan:
+    """Ten strategies want one piece, and have together what it costs, to the nanoton."""
+    tenth, cost = Money.parse("0.05", TON), Money.parse("0.5", TON)
+    return Plan(
+        id=CampaignId(UUID(int=7)),
+        kind=Kind.PACK,
+        item="19/3",
+        recipient="us",
+        wanted=1,
+        strategies=(Strategy(supplier="packs", budget=tenth, unit_max=cost),) * 10,
+        deadline=clock.now() + timedelta(hours=1),
+    )
+
+
+async def bought_once(house: House, begun: Campaign) -> None:
+    """One piece was bought, the campaign has ended, and nothing is left of its budget."""
+    ended = await house.campaigns.get(begun.id)
+    assert (ended.state, ended.told) == (CampaignState.ENDED, "all that was wanted is there")
+    tally = Tally.of(await house.purchases.of(begun.buyer, 100))
+    assert (tally.delivered, tally.under_way, tally.unknown) == (1, 0, 0)
+    assert tally.spent == {"TON": Money.parse("0.5", TON)}
+    assert len(house.wallet.carried_out) == len(house.packs.orders) == 1
+    left = [each.posted.units for each in await house.ledger.balances(begun.plan.account)]
+    assert left == [0, 0]
 
 
 async def sound(auditor: Auditor) -> bool:
@@ -196,7 +267,10 @@ async def sound(auditor: Auditor) -> bool:
 
 
 class PurchaseStories:
-    """What becomes of purchases; whoever runs them overrides the fixtures `house`, `auditor`."""
+    """
+    What becomes of purchases; whoever runs them overrides the fixtures `house`, `auditor` and
+    `crew`: several houses, each with a store of its own, in one storage.
+    """
 
     async def test_stars_are_bought_and_delivered(self, house: House, auditor: Auditor) -> None:
         """Our money has left once, the customer's is ours, and nothing is open any more."""
@@ -251,3 +325,36 @@ class PurchaseStories:
         states = [(await house.purchases.get(wish(id).id)).state for id in (1, 2)]
         assert states == [State.DELIVERED] * 2
         assert house.supplier.orders == [wish(1).id, wish(2).id]
+
+    async def test_ten_strategies_want_the_last_piece_for_the_last_nanoton(
+        self, crew: Sequence[House], auditor: Auditor
+    ) -> None:
+        """Several workers step the campaign at once, and exactly one piece is bought."""
+        begun = await crew[0].begin(last_piece(crew[0].clock))
+        steps = (each.step(begun.id) for each in crew)
+        said = await asyncio.gather(*steps, return_exceptions=True)
+        assert {type(each) for each in said} <= {Campaign, CampaignMoved}
+        assert len(await crew[0].purchases.of(begun.buyer, 100)) == 1
+        await crew[0].work(3)
+        await bought_once(crew[0], begun)
+        assert await sound(auditor)
+
+    async def test_a_slow_worker_finds_the_last_piece_gone(
+        self, crew: Sequence[House], auditor: Auditor
+    ) -> None:
+        """While he asked for the price others took his campaign over, and it is bought once."""
+        slow, *others = crew
+        begun = await slow.begin(last_piece(slow.clock))
+
+        async def step() -> None:
+            slow.clock.advance(minutes=2)
+            for each in others:
+                await each.step(begun.id)
+
+        slow.packs.meanwhile = step
+        await slow.step(begun.id)
+        states = [each.state for each in await slow.purchases.of(begun.buyer, 100)]
+        assert sorted(states) == [State.QUOTED, State.RESERVED]
+        await slow.work(3)
+        await bought_once(slow, begun)
+        assert await sound(auditor)

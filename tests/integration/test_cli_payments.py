@@ -374,6 +374,9 @@ async def test_whoever_pays_again_and_again(altyn: Altyn) -> None:
         "link": made["url"],
         "provider_id": made["uuid"],
         "ended": False,
+        "until": None,
+        "renews": None,
+        "lapsed": None,
     }
     again = await altyn(*stand, "--reference", "tips")
     words = ["user:42 pays USDT by heleket, whenever they like", f"  {made['url']}"]
@@ -389,6 +392,14 @@ async def test_whoever_pays_again_and_again(altyn: Altyn) -> None:
     for amount, holds in (("3", "3.000000"), ("4", "7.000000")):
         await topped_up(amount)
         assert await altyn.holds("user:42") == holds
+    (shown,) = (await altyn.json("payments", "standing", "user:42"))["standing"]
+    assert (shown["id"], shown["amount"]) == (ID, None)
+    listed = await altyn("payments", "standing", "user:42")
+    assert listed.out.splitlines()[1].split() == [ID, "heleket", "USDT", "open", "tips"]
+    nobody = await altyn("payments", "standing", "user:7")
+    assert nobody.out == "user:7 has no standing orders\n"
+    assert await altyn.refused("payments", "unsubscribe", ID) == (1, "not_renewable")
+    assert await altyn.refused("payments", "resubscribe", ID) == (1, "not_renewable")
     ended = await altyn.json("payments", "end", ID)
     assert ended.pop("created_at")
     assert ended == told | {"ended": True}
@@ -490,6 +501,11 @@ class TestReconcile:
             "payment": payment["id"],
             "said": "at most",
         }
+        # How much it was nobody knows, so nothing is taken for it.
+        booked = await altyn(*altyn.days, "--book")
+        note = "altyn: 0 that differed are looked at, and in the books now\n"
+        assert (booked.code, booked.err) == (1, note)
+        assert await altyn.holds("user:42") == "10.000000"
 
     async def test_what_cannot_be_counted_is_shown_in_his_words(self, altyn: Altyn) -> None:
         """Among all that differs, and with what is too fine beside what came."""
@@ -517,7 +533,7 @@ class TestReconcile:
         kinds = [each["kind"] for each in csv.DictReader(io.StringIO(found.out))]
         assert (found.code, kinds) == (1, ["missing_here"] * 2)
         booked = await altyn(*altyn.days, "--book")
-        note = "altyn: 2 that were missing here are in the books now\n"
+        note = "altyn: 2 that differed are looked at, and in the books now\n"
         assert (booked.code, booked.err) == (1, note)
         assert await altyn.holds("user:42") == "10.000000"
         assert await altyn.holds("suspense:unmatched") == "4.000000"

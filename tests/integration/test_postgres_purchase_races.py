@@ -8,7 +8,7 @@ these before accounts.
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from attrs import define, evolve, field
 
 from altyn.adapters.postgres import (
     PostgresAuditor,
+    PostgresCampaigns,
     PostgresCheques,
     PostgresLedger,
     PostgresOutbox,
@@ -28,7 +29,7 @@ from altyn.adapters.postgres import (
 )
 from altyn.core.balances import Auditor, InsufficientFunds
 from altyn.core.money import RUB
-from altyn.core.purchases import LaneTaken, Purchase, PurchaseMoved, State
+from altyn.core.purchases import Goods, Kind, LaneTaken, Offer, Purchase, PurchaseMoved, State
 from altyn.core.wallets import (
     Bill,
     Cheque,
@@ -42,13 +43,21 @@ from altyn.core.wallets import (
 from altyn.entrypoints.testkit.wallets.ground import cheque as a_cheque
 from tests.integration.cutting import wire_to
 from tests.integration.postgres_sessions import Session, patient_store, session, until_waiting
-from tests.integration.purchase_stories import House, Outside, PurchaseStories, sound
-from tests.unit.purchases_house import ANN, FakeWallet, wish
+from tests.integration.purchase_stories import (
+    House,
+    Outside,
+    PurchaseStories,
+    bought_once,
+    last_piece,
+    sound,
+)
+from tests.unit.purchases_house import ANN, FakeSupplier, FakeWallet, wish
 
 
 def house_in(store: PostgresStore, outside: Outside) -> House:
     return House(
         purchases=PostgresPurchases(store),
+        campaigns=PostgresCampaigns(store),
         outlays=PostgresOutlays(store),
         cheques=PostgresCheques(store),
         payments=PostgresPayments(store),
@@ -58,6 +67,7 @@ def house_in(store: PostgresStore, outside: Outside) -> House:
         clock=outside.clock,
         wallet=outside.wallet,
         supplier=outside.supplier,
+        packs=outside.packs,
     )
 
 
@@ -73,6 +83,19 @@ class Meeting(FakeWallet):
         return draft
 
 
+@define
+class Crowded(FakeSupplier):
+    """A supplier who says what something costs when so many ask for it."""
+
+    everybody: asyncio.Barrier = field(factory=lambda: asyncio.Barrier(2))
+    met: asyncio.Event = field(factory=asyncio.Event)
+
+    async def offer(self, goods: Goods, recipient: str) -> Offer:
+        self.met.set()
+        await self.everybody.wait()
+        return await FakeSupplier.offer(self, goods, recipient)
+
+
 class TestPostgresStories(PurchaseStories):
     """In one database."""
 
@@ -84,6 +107,13 @@ class TestPostgresStories(PurchaseStories):
     @pytest.fixture
     def house(self, store: PostgresStore) -> House:
         return house_in(store, Outside())
+
+    @pytest.fixture
+    async def crew(self, postgres_url: str) -> AsyncIterator[Sequence[House]]:
+        outside = Outside()
+        async with AsyncExitStack() as stack:
+            stores = [await stack.enter_async_context(open_postgres(postgres_url)) for _ in "12345"]
+            yield [house_in(each, outside) for each in stores]
 
     @pytest.fixture
     def auditor(self, store: PostgresStore) -> Auditor:
@@ -319,7 +349,31 @@ async def test_of_ten_who_buy_with_money_for_one_one_does(postgres_url: str) -> 
         assert await sound(PostgresAuditor(one))
 
 
-@pytest.mark.parametrize(("lane", "trips"), [("", 77), ("fragment", 85)])
+async def test_of_two_who_set_the_last_nanoton_aside_one_does(postgres_url: str) -> None:
+    """Both have seen that it is there, and a price for the last piece; the other one is told."""
+    outside = Outside()
+    crowded = Crowded(outside.clock, outside.wallet, name="packs", kinds=(Kind.PACK,))
+    outside.packs = crowded
+    async with patient_store(postgres_url) as one, patient_store(postgres_url) as two:
+        houses = [house_in(each, outside) for each in (one, two)]
+        begun = await houses[0].begin(last_piece(outside.clock))
+        async with in_hand(postgres_url, "balance"):
+            steps = [asyncio.create_task(houses[0].step(begun.id))]
+            await crowded.met.wait()
+            outside.clock.advance(minutes=2)  # so that his claim has run out
+            steps.append(asyncio.create_task(houses[1].step(begun.id)))
+            await until_waiting(postgres_url, 2)
+        told = [each.told for each in await asyncio.gather(*steps)]
+        assert sum("0.000000000 TON" in each for each in told) == 1
+        bought = await houses[0].purchases.of(begun.buyer, 100)
+        assert sorted(each.state for each in bought) == [State.QUOTED, State.RESERVED]
+        crowded.everybody = asyncio.Barrier(1)
+        await houses[0].work(3)
+        await bought_once(houses[0], begun)
+        assert await sound(PostgresAuditor(one))
+
+
+@pytest.mark.parametrize(("lane", "trips"), [("", 75), ("fragment", 83)])
 async def test_a_purchase_costs_so_many_round_trips(
     postgres_url: str, lane: str, trips: int
 ) -> None:

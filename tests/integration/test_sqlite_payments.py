@@ -51,6 +51,7 @@ from tests.integration.payment_laws import (
     arrival,
     back,
     lived,
+    of_standing,
     payment,
     placed,
     refund_allowed,
@@ -193,6 +194,13 @@ SQLITE_ONLY: Final = (
     Crime("an id that is none", "payment_id_is_uuid", payment(id="x'00'")),
     Crime("an order that is none", "standing_id_is_uuid", standing(id="x'00'")),
     Crime("neither ended nor not", "standing_has_ended_or_not", standing(ended="2")),
+    *(
+        Crime(f"neither {law} nor not", law, of_standing("over", f"{column} = 2"))
+        for column, law in (
+            ("renews", "standing_renews_or_not"),
+            ("lapsed", "standing_has_lapsed_or_not"),
+        )
+    ),
     Crime("an order replaced", "standing_is_single", instead(standing(id="id"))),
     Crime("a refund that is none", "refund_id_is_uuid", back(id="x'00'")),
     Crime("a hint that is none", "notice_payment_is_uuid", told(payment="x'00'")),

@@ -4,8 +4,8 @@ import asyncio
 import re
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from contextlib import closing
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, closing
 from pathlib import Path
 from typing import Final
 
@@ -307,24 +307,36 @@ def test_every_law_of_purchases_is_tried() -> None:
     }
 
 
+def house_in(store: SqliteStore, outside: Outside) -> House:
+    return House(
+        purchases=SqlitePurchases(store),
+        campaigns=SqliteCampaigns(store),
+        outlays=SqliteOutlays(store),
+        cheques=SqliteCheques(store),
+        payments=SqlitePayments(store),
+        ledger=SqliteLedger(store, outside.clock),
+        outbox=SqliteOutbox(store),
+        transaction=store,
+        clock=outside.clock,
+        wallet=outside.wallet,
+        supplier=outside.supplier,
+        packs=outside.packs,
+    )
+
+
 class TestSqliteStories(PurchaseStories):
     """In one file."""
 
     @pytest.fixture
     def house(self, store: SqliteStore) -> House:
+        return house_in(store, Outside())
+
+    @pytest.fixture
+    async def crew(self, store: SqliteStore) -> AsyncIterator[Sequence[House]]:
         outside = Outside()
-        return House(
-            purchases=SqlitePurchases(store),
-            outlays=SqliteOutlays(store),
-            cheques=SqliteCheques(store),
-            payments=SqlitePayments(store),
-            ledger=SqliteLedger(store, outside.clock),
-            outbox=SqliteOutbox(store),
-            transaction=store,
-            clock=outside.clock,
-            wallet=outside.wallet,
-            supplier=outside.supplier,
-        )
+        async with AsyncExitStack() as stack:
+            more = [await stack.enter_async_context(open_sqlite(store.path)) for _ in "1234"]
+            yield [house_in(each, outside) for each in (store, *more)]
 
     @pytest.fixture
     def auditor(self, store: SqliteStore) -> Auditor:

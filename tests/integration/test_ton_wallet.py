@@ -3,22 +3,30 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, closing
+from pathlib import Path
 from random import Random
-from uuid import UUID
 
 import pytest
 from attrs import evolve
 
 from altyn.adapters.http import Calls, open_caller
+from altyn.adapters.sqlite import (
+    SqliteCheques,
+    SqliteLedger,
+    SqliteOutbox,
+    SqliteOutlays,
+    SqliteSchema,
+    open_sqlite,
+)
 from altyn.adapters.ton import Chain
 from altyn.core.money import TON, USDT, Money
-from altyn.core.wallets import OutlayId, OutlayState, fees, purse
+from altyn.core.wallets import OutlayState, fees, purse
 from altyn.entrypoints.api.listening import listen
 from altyn.entrypoints.api.serving import Serving
 from altyn.entrypoints.sandbox import Fault
 from altyn.entrypoints.sandbox.ton import TonDesk
 from tests.unit.ton_outside import pooled
-from tests.unit.ton_payhouse import Payhouse, play
+from tests.unit.ton_payhouse import Books, Payhouse, play
 from tests.unit.ton_purse import PAYEE, Office
 from tests.unit.ton_readers import MESSAGES, READERS
 
@@ -30,8 +38,8 @@ Opened = Callable[..., Awaitable[Payhouse]]
 
 
 @pytest.fixture
-async def opened() -> AsyncIterator[Opened]:
-    """Houses over two servers in this process, which tell of one chain."""
+async def opened(tmp_path: Path) -> AsyncIterator[Opened]:
+    """A house over servers in this process, which tell of one chain; its books are in a file."""
     stopping = asyncio.Event()
     async with AsyncExitStack() as stack:
 
@@ -51,7 +59,16 @@ async def opened() -> AsyncIterator[Opened]:
             ]
             ticks = lambda: int(office.clock.moment.timestamp() * 10**6)  # noqa: E731
             chain = pooled(office.clock, *readers, ticks=ticks)
-            return Payhouse(office, Random(seed), chain, desks)
+            store = await stack.enter_async_context(open_sqlite(tmp_path / "altyn.db"))
+            await SqliteSchema(store).migrate()
+            books = Books(
+                outlays=SqliteOutlays(store),
+                cheques=SqliteCheques(store),
+                ledger=SqliteLedger(store, office.clock),
+                outbox=SqliteOutbox(store),
+                transaction=store,
+            )
+            return Payhouse(office, Random(seed), chain, desks, books)
 
         yield open_
         stopping.set()
@@ -69,20 +86,15 @@ async def paid(payhouse: Payhouse) -> Sequence[OutlayState]:
 async def test_from_the_bill_to_the_books(opened: Opened, version: str, kind: str) -> None:
     """Coins and jettons with one cheque; what it cost is booked besides."""
     payhouse = await opened(1, version, kind)
-    house, office = payhouse.house, payhouse.office
+    office, ledger = payhouse.office, payhouse.books.ledger
     for number, asset in enumerate((TON, USDT), start=1):
-        outlay = await house.owed(
-            f"order {number}",
-            bill=office.bill(f"order {number}", asset),
-            id=OutlayId(UUID(int=number)),
-        )
-        payhouse.outlays.append(outlay.id)
+        await payhouse.owe(office.bill(f"order {number}", asset))
     before = office.desk.chain.at(office.at).balance
     assert await paid(payhouse) == [OutlayState.PAID] * 2
-    cost = (await house.ledger.balance(fees("ton"), TON)).posted
+    cost = (await ledger.balance(fees("ton"), TON)).posted
     assert 0 < cost.units < 10**8
-    assert (await house.ledger.balance(purse("ton"), USDT)).posted == Money(-2 * 10**6, USDT)
-    left = (await house.ledger.balance(purse("ton"), TON)).posted
+    assert (await ledger.balance(purse("ton"), USDT)).posted == Money(-2 * 10**6, USDT)
+    left = (await ledger.balance(purse("ton"), TON)).posted
     spent = before - office.desk.chain.at(office.at).balance
     assert -left.units == 2 * 10**9 + cost.units
     assert spent - 400_000 == -left.units  # the rest of the coins has its price when it comes home
@@ -96,7 +108,7 @@ async def test_an_answer_gets_lost(opened: Opened, fault: Fault) -> None:
         desk.faults.plan(MESSAGES[kind], fault, fault)
     await payhouse.owe()
     for _ in range(3):
-        await payhouse.house.poll_wallets()
+        await payhouse.poll()
         payhouse.office.clock.advance(seconds=5)
     assert await paid(payhouse) == [OutlayState.PAID]
 
@@ -106,7 +118,7 @@ async def test_somebody_else_takes_the_number(opened: Opened) -> None:
     payhouse = await opened(1, "v5r1", "toncenter")
     office = payhouse.office
     await payhouse.owe()
-    await payhouse.house.draw("ton")  # and the process dies
+    await payhouse.draw("ton")  # and the process dies
     office.overtake(office.seqno)
     await payhouse.owe()
     assert await paid(payhouse) == [OutlayState.UNPAID, OutlayState.PAID]
@@ -122,7 +134,7 @@ async def test_it_dies_between_signing_and_presenting(
     """Whoever comes in time presents the same one; whoever comes later finds that it is void."""
     payhouse = await opened(1, "v4r2", "toncenter-v2")
     await payhouse.owe()
-    await payhouse.house.draw("ton")
+    await payhouse.draw("ton")
     payhouse.office.clock.advance(seconds=seconds)
     await payhouse.owe()
     assert await paid(payhouse) == [state, OutlayState.PAID]
@@ -134,8 +146,7 @@ async def test_parts_of_one_bill(opened: Opened) -> None:
     office = payhouse.office
     parts = office.part("order 1", amount="1"), office.part("a fee", amount="0.01")
     both = evolve(office.bill("order 1"), parts=parts)
-    outlay = await payhouse.house.owed("order 1", bill=both)
-    payhouse.outlays.append(outlay.id)
+    await payhouse.owe(both)
     await payhouse.owe()
     assert await paid(payhouse) == [OutlayState.PAID] * 2
     assert office.received("a fee") == 1

@@ -27,6 +27,7 @@ from altyn.core.money import TON, USDT, WELL_KNOWN, Asset, Money
 from altyn.core.payments import (
     Approvals,
     BookInflows,
+    BookReversal,
     CarryOutRefund,
     Cashbook,
     CheckPayment,
@@ -227,13 +228,14 @@ def house_of(gateway: HeleketGateway, clock: Clock) -> House:
     book = Cashbook(arrivals, ledger, outbox, clock, TimeOrdered(clock), Rules(), refunds)
     facts = BookInflows(payments, MemoryStandings(store), book, clock)
     invoice = InvoicePayment(payments, gateways, book, store, clock)
-    check = CheckPayment(payments, gateways, book, store, clock, invoice)
+    reverse = BookReversal(payments, arrivals, refunds, book, store)
+    check = CheckPayment(payments, gateways, book, store, clock, invoice, reverse)
     carry_out = CarryOutRefund(payments, arrivals, refunds, gateways, book, store, clock)
     return House(
         open=OpenPayment(payments, gateways, book, store, clock, invoice, Routes()),
         check=check,
         take=TakeNotice(gateways, notices, clock),
-        read=ReadNotices(notices, gateways, check, facts, store, clock),
+        read=ReadNotices(notices, gateways, check, facts, store, clock, reverse),
         poll=PollPayments(payments, check, clock),
         ask_back=RequestRefund(
             payments, arrivals, refunds, gateways, book, store, clock, Approvals()

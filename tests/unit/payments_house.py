@@ -30,6 +30,7 @@ from altyn.core.payments import (
     Approvals,
     Arrival,
     BookInflows,
+    BookReversal,
     CancelPayment,
     CarryOutRefund,
     Cashbook,
@@ -61,9 +62,11 @@ from altyn.core.payments import (
     RefundId,
     RefundStage,
     RefundState,
+    RenewalChange,
     Report,
     RequestRefund,
     Returning,
+    Reversal,
     Routes,
     Rules,
     Sale,
@@ -132,7 +135,7 @@ class Scripted:
     finds: deque[Sequence[Inflow | Uncounted] | BaseException] = field(factory=deque)
     calls: list[str] = field(factory=list)
     refunds: deque[RefundStage | BaseException] = field(factory=deque)
-    tells: dict[bytes, Sequence[Deposit]] = field(factory=dict)
+    tells: dict[bytes, Sequence[Deposit | Reversal | RenewalChange]] = field(factory=dict)
     claimed: dict[bytes, Sequence[Inflow | Uncounted]] = field(factory=dict)
     listed: list[Sequence[Line]] = field(factory=list)
     returning: Returning = Returning.ONCE
@@ -170,7 +173,7 @@ class Scripted:
         answer: Sequence[Inflow | Uncounted] = self._said("find", self.finds, ())
         return answer
 
-    def told(self, raw: bytes) -> Sequence[Deposit]:
+    def told(self, raw: bytes) -> Sequence[Deposit | Reversal | RenewalChange]:
         """As the port says: notices of this one are hints, unless something else was scripted."""
         return self.tells.get(raw, ())
 
@@ -247,15 +250,16 @@ class House:
         )
         self.invoice = invoice = InvoicePayment(payments, gateways, book, store, clock)
         self.open = OpenPayment(payments, gateways, book, store, clock, invoice, routes or Routes())
-        self.check = check = CheckPayment(payments, gateways, book, store, clock, invoice)
+        self.reverse = reverse = BookReversal(payments, self.arrivals, self.refunds, book, store)
+        self.check = check = CheckPayment(payments, gateways, book, store, clock, invoice, reverse)
         self.poll = PollPayments(payments, check, clock)
         self.take = TakeNotice(gateways, self.notices, clock)
         self.standings = MemoryStandings(store)
         self.facts = facts = BookInflows(payments, self.standings, book, clock)
-        self.read_feed = ReadFeed(self.cursors, facts, store)
-        self.allow = AllowCheckout(payments, clock, gateways)
+        self.read_feed = ReadFeed(self.cursors, facts, store, reverse)
+        self.allow = AllowCheckout(payments, clock, gateways, self.standings)
         self.history = ReadHistory(payments, self.refunds, self.arrivals, self.ledger)
-        self.read = ReadNotices(self.notices, gateways, check, facts, store, clock)
+        self.read = ReadNotices(self.notices, gateways, check, facts, store, clock, reverse)
         self.decide_notice = DecideNotice(self.notices, book, store, clock)
         self.ask_back = RequestRefund(
             payments, self.arrivals, self.refunds, gateways, book, store, clock, Approvals()
@@ -291,6 +295,17 @@ class House:
             code = arrival.inflow.amount.asset.code
             should[SUSPENSE, code] += arrival.held.units
             should[clearing(arrival.method), code] -= arrival.inflow.amount.units
+        for each in self.ledger._transfers.values():
+            source, target, amount = (
+                each.transfer.source,
+                each.transfer.target,
+                each.transfer.amount,
+            )
+            if source.startswith("losses:"):
+                should[source, amount.asset.code] -= amount.units
+            if "fees" in (source.partition(":")[0], target.partition(":")[0]):
+                should[source, amount.asset.code] -= amount.units
+                should[target, amount.asset.code] += amount.units
         for refund in self.refunds._kept.values():
             code, units = refund.amount.asset.code, refund.amount.units
             if refund.state is RefundState.DONE:

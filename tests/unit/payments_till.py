@@ -65,6 +65,10 @@ class Till:
     """What happens when he is asked about it."""
     open_until: dict[PaymentId, datetime] = field(factory=dict)
     now: datetime | None = None
+    outside: Counter[str] = field(factory=Counter)
+    """In units, how much of what he took by that name he sent back without us."""
+    asked: dict[RefundId, Refund] = field(factory=dict)
+    """What he was asked to pay back."""
 
     @property
     def returns_to_sender(self) -> bool:
@@ -124,6 +128,9 @@ class Till:
             case "refused":
                 raise ProviderRefused("fake", "no")
         if not (self.single and refund.id in self.stages):
+            if refund.amount.units > self.there(refund.key.partition("+")[0]):
+                raise ProviderRefused("fake", "it went back before")
+            self.asked[refund.id] = refund
             self.paid[refund.id] += self.fate != "failed"
             accepted, failed = self.fate.startswith("accepted"), self.fate == "failed"
             stage = RefundStage.ACCEPTED if accepted else RefundStage.DONE
@@ -133,6 +140,21 @@ class Till:
         if self.fate == "death after":
             raise Death
         return self.stages[refund.id]
+
+    def back(self, key: str, arrived: bool) -> int:
+        """How much of that went back, for sure or perhaps."""
+        ours = sum(
+            self.paid[id] * refund.amount.units
+            for id, refund in self.asked.items()
+            if refund.key.partition("+")[0] == key
+            and not (arrived and self.stages[id] is RefundStage.ACCEPTED)
+        )
+        return self.outside[key] + ours
+
+    def there(self, key: str) -> int:
+        """How much of it is still here."""
+        took = sum(of[key].amount.units for of in self.took.values() if key in of)
+        return took - self.back(key, arrived=False)
 
     async def inquire_refund(self, refund: Refund, arrival: Arrival) -> RefundStage:
         """As the port says; he may know of it later than he does it."""

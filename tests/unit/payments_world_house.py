@@ -51,6 +51,7 @@ from altyn.core.payments import (
     AllowCheckout,
     Approvals,
     BookInflows,
+    BookReversal,
     CancelPayment,
     CarryOutRefund,
     Cashbook,
@@ -168,6 +169,7 @@ class Kinds:
     read: Callable[..., ReadNotices] = ReadNotices
     read_feed: Callable[..., ReadFeed] = ReadFeed
     carry_out: Callable[..., CarryOutRefund] = CarryOutRefund
+    reverse: Callable[..., BookReversal] = BookReversal
     credit: Callable[..., CreditHeld] = CreditHeld
     give: Callable[..., GiveHeld] = GiveHeld
     feed_of_stars: Callable[..., StarsFeed] = StarsFeed
@@ -195,12 +197,13 @@ class House:
         book = kinds.cashbook(arrivals, ledger, outbox, clock, ids, rules, refunds)
         facts = BookInflows(payments, standings, book, clock)
         invoice = kinds.invoice(payments, gateways, book, store, clock)
-        check = CheckPayment(payments, gateways, book, store, clock, invoice)
+        reverse = kinds.reverse(payments, arrivals, refunds, book, store)
+        check = CheckPayment(payments, gateways, book, store, clock, invoice, reverse)
         self.open = OpenPayment(payments, gateways, book, store, clock, invoice, Routes())
         self.stand = OpenStanding(standings, self.standing, store, clock, Routes())
         self.cancel = CancelPayment(payments, book, store, clock)
         self.take = TakeNotice(gateways, notices, clock)
-        allow = AllowCheckout(payments, clock, gateways)
+        allow = AllowCheckout(payments, clock, gateways, standings)
         self.update = TakeUpdate(self.counter, allow, self.take)
         self.credit = kinds.credit(payments, arrivals, book, store)
         self.give = kinds.give(payments, arrivals, book, store)
@@ -210,9 +213,9 @@ class House:
         carry_out = kinds.carry_out(payments, arrivals, refunds, gateways, book, store, clock)
         self.decide = DecideRefund(carry_out, clock)
         self.tie_out = TieOutMethod(arrivals, refunds, ledger, gateways)
-        self.read_feed = kinds.read_feed(cursors, facts, store)
+        self.read_feed = kinds.read_feed(cursors, facts, store, reverse)
         self.chores: Sequence[Callable[[], Awaitable[object]]] = (
-            kinds.read(notices, gateways, check, facts, store, clock),
+            kinds.read(notices, gateways, check, facts, store, clock, reverse),
             PollPayments(payments, check, clock),
             PollRefunds(refunds, carry_out, clock),
             ReadFeeds(gateways, self.read_feed),

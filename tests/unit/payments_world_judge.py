@@ -9,7 +9,8 @@ from typing import Any
 
 from attrs import field, frozen
 
-from altyn.core.balances import AccountName
+from altyn.adapters.telegram import STARS
+from altyn.core.balances import AccountName, Transfer
 from altyn.core.money import USDT, WELL_KNOWN, XTR, Money
 from altyn.core.payments import (
     SUSPENSE,
@@ -17,6 +18,7 @@ from altyn.core.payments import (
     Case,
     Inflow,
     Kind,
+    Origin,
     Payment,
     PaymentId,
     Refund,
@@ -25,8 +27,10 @@ from altyn.core.payments import (
     Treatment,
     clearing,
     exchange,
+    fees,
     returning,
 )
+from altyn.entrypoints.sandbox.telegram_stars import NANO
 from tests.unit.payments_world import GOODS, World
 from tests.unit.payments_world_fate import START
 from tests.unit.payments_world_office import FRIEND
@@ -133,10 +137,10 @@ def judge_refunds(books: Books) -> None:
     begun = Counter(each.address for each in outside.heleket.refunds.begun)
     assert not any(count > 1 for count in begun.values()), "each was asked for once"
     stars = Counter(each.key for each in books.done if each.method == "stars")
-    back = {each.id for each in outside.telegram.stars.charges.values() if each.is_refunded}
-    assert stars.keys() <= back
-    assert back <= stars.keys() | books.world.outside_refunds
-    assert not any(count > 1 for count in stars.values())
+    back = Counter(each.id for each in outside.telegram.stars.charges.values() if each.is_refunded)
+    assert stars == back, "what went back is there, once, whoever wanted it"
+    by_hand = {each.key for each in books.done if each.origin is Origin.OUTSIDE}
+    assert by_hand <= books.world.outside_refunds
     at_psp = {each["refund_id"]: each for each in outside.psp.refunds.values()}
     paid = {name: each["amount"]["value"] for name, each in at_psp.items() if is_done(each)}
     ours = [each for each in books.done if each.method == "example"]
@@ -196,7 +200,9 @@ async def judge_accounts(books: Books) -> None:
         posted = (await world.kept.ledger.balance(name, account.asset)).posted.units
         sums[code] += posted
         if name != GOODS:
-            assert posted + bought(world, name, code) == should.pop((name, code), 0), account
+            spent, lost = bought(world, name, code), lost_by(world, name, code)
+            assert 0 <= lost <= spent, "what went back is taken from whoever has it"
+            assert posted + spent - lost == should.pop((name, code), 0), account
     assert not any(sums.values()), sums
     assert not any(should.values()), should
 
@@ -211,6 +217,13 @@ def what_should_be(books: Books) -> Counter[tuple[AccountName, str]]:
         should[FRIEND, code] += arrival.credited.units
     for refund in books.done:
         should[clearing(refund.method), refund.amount.asset.code] += refund.amount.units
+    for transfer in transfers_of(books.world):
+        if transfer.source.startswith("losses:"):
+            assert any(each.origin is Origin.OUTSIDE for each in books.done)
+            should[transfer.source, transfer.amount.asset.code] -= transfer.amount.units
+    for charge, back in fees_of(books.world):
+        should[fees(STARS), XTR.code] -= charge * (not back)
+        should[clearing(STARS), XTR.code] += charge * (not back)
     for refund in books.refunds:
         should[returning(refund.method), refund.amount.asset.code] += 0
     for payment in books.payments:
@@ -224,10 +237,31 @@ def what_should_be(books: Books) -> Counter[tuple[AccountName, str]]:
     return should
 
 
+def fees_of(world: World) -> list[tuple[int, bool]]:
+    """What affiliates had of each charge, as whole Stars, and whether they gave it back."""
+    charges = world.outside.telegram.stars.charges.values()
+    return [
+        (each.invoice.total_amount - each.earned // NANO, each.is_refunded)
+        for each in charges
+        if each.invoice.in_stars
+    ]
+
+
+def transfers_of(world: World) -> list[Transfer]:
+    """All that there ever were."""
+    return [each.transfer for each in world.kept.ledger._transfers.values()]
+
+
 def bought(world: World, name: AccountName, code: str) -> int:
     """For how much somebody bought."""
-    transfers = [each.transfer for each in world.kept.ledger._transfers.values()]
-    theirs = [each for each in transfers if (each.source, each.target) == (name, GOODS)]
+    ways = (name, GOODS)
+    theirs = [each for each in transfers_of(world) if (each.source, each.target) == ways]
+    return sum(each.amount.units for each in theirs if each.amount.asset.code == code)
+
+
+def lost_by(world: World, name: AccountName, code: str) -> int:
+    """How much went back that somebody had spent."""
+    theirs = [each for each in transfers_of(world) if each.memo == f"{name} had spent it"]
     return sum(each.amount.units for each in theirs if each.amount.asset.code == code)
 
 
@@ -240,8 +274,6 @@ async def judge_tie_outs(books: Books) -> None:
         if each.case is Case.UNMATCHED and each.held.units
     }
     named |= {("ton", Kind.MISSING_HERE, each.key) for each in world.sent if each.silent}
-    by_hand = world.outside_refunds - {each.key for each in books.done}
-    named |= {("stars", Kind.REFUNDED_OUTSIDE, key) for key in by_hand}
     named |= unsaid(books)
     found = set()
     for method in ("example", "heleket", "stars", "ton"):

@@ -238,7 +238,8 @@ async def press(world: World, number: int, method: str, pays: Money) -> None:
     await a_while(random)
     for _ in range(random.choice((0, 1, 2, 3))):
         users = [desk.join("Anna") for _ in range(random.choice((1, 1, 1, 2)))]
-        pressed = [desk.pay(payment.link, each) for each in users]
+        share = random.choice((0, 0, 0, 155)) if method == STARS else 0
+        pressed = [desk.pay(payment.link, each, commission_per_mille=share) for each in users]
         world.carry_updates()
         await asyncio.sleep(random.uniform(11, 60))
         if any(each.outcome is Outcome.PAID for each in pressed) and random.random() < 0.8:

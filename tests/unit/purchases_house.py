@@ -176,6 +176,8 @@ class FakeSupplier:
     orders: list[PurchaseId] = field(factory=list)
     asked: int = 0
     left: int | None = None
+    each: Money | None = None
+    """What a piece costs, of whatever kind."""
     rises: Money | None = None
     """What it costs from the second time on that somebody asks."""
     meanwhile: Callable[[], Awaitable[None]] | None = None
@@ -195,6 +197,8 @@ class FakeSupplier:
         return offer
 
     def costs(self, goods: Goods) -> Money:
+        if self.each is not None:
+            return Money(self.each.units * goods.quantity, self.each.asset)
         pieces = goods.quantity if goods.kind is Kind.PACK else 1
         return Money(self.cost.units * pieces, self.cost.asset)
 

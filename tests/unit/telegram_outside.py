@@ -21,6 +21,7 @@ from altyn.adapters.telegram import (
     StarsFeed,
     StarsGateway,
     StarsList,
+    StarsSubscriptions,
     TelegramCounter,
     Webhook,
 )
@@ -29,11 +30,16 @@ from altyn.core.errors import AltynError
 from altyn.core.money import RUB, WELL_KNOWN, XTR, Money
 from altyn.core.payments import (
     Arrival,
+    OpenStanding,
     Order,
     Payment,
     PaymentId,
     Quote,
+    Routes,
     Rules,
+    StandingGateways,
+    StandingId,
+    StandingOrder,
     TakeUpdate,
     TieOut,
     TieOutMethod,
@@ -121,6 +127,23 @@ class Shop:
             quote=Quote.plain(asked),
         )
         return await self.house.open(order)
+
+    async def stands(self, amount: int = 100, payer: str = "user:1") -> StandingOrder:
+        """Somebody wants to pay so much every thirty days."""
+        house = self.house
+        subscriptions = StarsSubscriptions(api=self.api, cursors=house.cursors)
+        gateways = StandingGateways({STARS: subscriptions})
+        wanted = StandingOrder(
+            id=StandingId(uuid4()),
+            payer=payer,
+            target=account_name(payer),
+            method=STARS,
+            asset=XTR,
+            amount=Money(amount, XTR),
+            created_at=house.clock.now(),
+        )
+        stand = OpenStanding(house.standings, gateways, house.store, house.clock, Routes())
+        return await stand(wanted)
 
     async def tell(self, delivery: Delivery) -> bool:
         """Telegram comes with an update; answers whether it was about a payment."""

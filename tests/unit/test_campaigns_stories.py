@@ -82,6 +82,18 @@ async def test_a_campaign_buys_what_is_wanted_and_ends() -> None:
     ]
 
 
+async def test_stars_are_bought_in_lots() -> None:
+    """Of what is only sold many at once as many are bought; a rest that is too small is left."""
+    house = House()
+    house.supplier.each = Money(100_000, TON)
+    stars = strategy("1", "0.0002", supplier="fragment", at_once=1, quantity_max=100)
+    begun = await house.begin(plan(house, stars, kind=Kind.STARS, item="", wanted=230))
+    await house.work(minutes=5)
+    bought = await house.purchases.of(begun.buyer, 10)
+    assert sorted(each.wish.goods.quantity for each in bought) == [100, 100]
+    assert (await tally(house, begun)).spent == {"TON": Money(20_000_000, TON)}
+
+
 async def test_ten_strategies_want_the_last_piece_for_the_last_nanoton() -> None:
     """Exactly one of them buys it."""
     house = House()
@@ -332,6 +344,10 @@ def test_plans_say_what_is_to_be_done() -> None:
     for seconds in (0, -1, 86_401, float("inf"), float("nan")):
         with pytest.raises(PlanMalformed, match="at least once a day"):
             plan(house, poll_seconds=seconds)
+    with pytest.raises(PlanMalformed, match="Premium"):
+        plan(house, kind=Kind.PREMIUM, item="")
+    with pytest.raises(PlanMalformed, match="at least 50"):
+        plan(house, kind=Kind.STARS, item="")
     with pytest.raises(PlanMalformed, match="1 to 16"):
         plan(house, *[strategy()] * 17)
 

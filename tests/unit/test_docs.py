@@ -1,6 +1,7 @@
 """The reference pages name what exists: every error, setting, command, route and public name."""
 
 import argparse
+import gc
 import importlib
 import json
 import pkgutil
@@ -99,6 +100,7 @@ def everything_is_imported() -> None:
     for module in pkgutil.walk_packages(altyn.__path__, "altyn."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
+    gc.collect()  # attrs makes a class with slots anew; the first draft is garbage
 
 
 def kinds(family: type[AltynError]) -> Iterator[type[AltynError]]:

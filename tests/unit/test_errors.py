@@ -91,6 +91,7 @@ from altyn.core.payments import (
     NoticeMissing,
     NoticeUnconfirmed,
     NoticeUnreadable,
+    NotRenewable,
     NotReturnable,
     OwnApproval,
     PaymentMissing,
@@ -461,6 +462,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Refused,
         NotWhole("float 1.5"),
         "money is a whole number of smallest units, not float 1.5",
+    ),
+    "not_renewable": (
+        Refused,
+        NotRenewable(ID),
+        f"nothing that renews itself was paid under standing order {ID}",
     ),
     "nothing_unresolved": (
         Conflict,

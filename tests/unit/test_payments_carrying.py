@@ -158,11 +158,12 @@ async def test_what_he_says_when_he_is_asked(
 
 
 async def test_what_did_not_go_back_says_why(house: House) -> None:
-    """And the payment is as though nothing had been."""
+    """And the payment is as though nothing had been, but that he is asked about it once more."""
     payment = await due(house)
     house.gateway.refunds.append(NO)
     assert (await house.carry_out(ONE)).told == "fake refused: no"
-    assert await house.payments.get(payment.id) == payment
+    after = await house.payments.get(payment.id)
+    assert after == evolve(payment, check_at=house.clock.now())
     arrival = await house.arrivals.get("fake", "in-1")
     assert (arrival.credited, arrival.why_held) == (usdt(1000), "")
     assert await house.names() == ["refund.failed", "payment.settled"]

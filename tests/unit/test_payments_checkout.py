@@ -16,6 +16,7 @@ from altyn.core.payments import (
     AllowCheckout,
     Checkout,
     Gateways,
+    Hint,
     NoticeForged,
     Objection,
     Payment,
@@ -25,6 +26,7 @@ from altyn.core.payments import (
     Stage,
     State,
     TakeUpdate,
+    Told,
 )
 from altyn.core.payments.checkout import PATIENCE_SECONDS
 from altyn.entrypoints.testkit import run_virtually
@@ -164,11 +166,11 @@ async def test_what_nobody_allowed_is_credited_all_the_same(house: House) -> Non
 class Counter:
     """One who says what he was told to, and hears what is answered."""
 
-    says: Checkout | str | None = None
+    says: Checkout | Told | None = None
     deaf: AltynError | None = None
     heard: list[Objection | None] = field(factory=list)
 
-    def read(self, raw: bytes, headers: Mapping[str, str]) -> Checkout | str | None:
+    def read(self, raw: bytes, headers: Mapping[str, str]) -> Checkout | Told | None:
         """As the port says."""
         if headers.get("sign") != "his":
             raise NoticeForged("fake")
@@ -195,13 +197,16 @@ async def test_who_is_about_to_pay_is_told_at_once(house: House, pending: Paymen
     assert await house.notices.waiting(house.clock.now(), 9) == []
 
 
-async def test_what_was_paid_is_stored(house: House) -> None:
-    """As any other notice of that method."""
-    counter = Counter("fake")
+@pytest.mark.parametrize("method", ["fake", "another"], ids=["enabled", "not enabled"])
+async def test_what_was_paid_is_stored(house: House, method: str) -> None:
+    """As any other notice of that method, also when it is not enabled now."""
+    counter = Counter(Told(method, Hint("k", ONE)))
     take = TakeUpdate(counter, house.allow, house.take)
-    assert await take(b"k 1", HIS) is True
+    for _ in range(2):
+        assert await take(b"k 1", HIS) is True
     (notice,) = await house.notices.waiting(house.clock.now(), 9)
-    assert (notice.raw, notice.method, counter.heard) == (b"k 1", "fake", [])
+    assert (notice.raw, notice.method, counter.heard) == (b"k 1", method, [])
+    assert notice.hint == Hint("k", ONE)
 
 
 async def test_what_is_about_no_payment_is_nothing(house: House) -> None:

@@ -122,7 +122,8 @@ async def test_what_is_never_shown_calls_a_person(house: House) -> None:
     assert (notice.read_at, notice.unresolved) == (None, True)
     assert notice.tries < 20
     assert await read_for(house, 24) == 0
-    events = [event for event in await house.told() if event.name == "notice.unresolved"]
+    events = [event for event in await house.told() if event.name.startswith("notice")]
+    assert {event.name for event in events} == {"notice.unresolved"}
     assert [dict(event.facts) for event in events] == [
         {
             "method": "fake",
@@ -137,12 +138,17 @@ async def test_what_is_never_shown_calls_a_person(house: House) -> None:
 
 
 async def test_silence_is_no_answer_to_a_claim(house: House) -> None:
-    """It is read on, however long he does not answer: he did not say that it is not there."""
+    """
+    It is read on, however long he does not answer: he did not say that it is not there. That it
+    waits is told once.
+    """
     await house.open(order(1))
     await told(house, 1, came := house.inflow(1000))
     house.gateway.reports.extend([ProviderUnclear("fake", "silence")] * 20)
     assert await read_for(house, 9) == 0
     assert await unresolved(house) == []
+    (call,) = [each for each in await house.told() if each.name.startswith("notice")]
+    assert (call.name, call.facts["key"], call.facts["tries"]) == ("notice.unread", "n-1", 5)
     house.gateway.reports.clear()
     house.gateway.says(Stage.CLOSED, came)
     house.clock.advance(hours=1)

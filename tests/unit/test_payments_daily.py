@@ -305,7 +305,7 @@ async def filled(office: Office) -> tuple[TieOut, int]:
     """What was found, and how much of it was looked at."""
     house = office.house
     found = await office.tie_out("fake", MIDNIGHT - DAY, MIDNIGHT)
-    return found, await BookMissing(house.check, house.facts, house.store)(found)
+    return found, await BookMissing(house.check, house.facts, house.store, house.reverse)(found)
 
 
 async def test_what_is_for_a_payment_is_credited_to_it(office: Office) -> None:
@@ -320,7 +320,7 @@ async def test_what_is_for_a_payment_is_credited_to_it(office: Office) -> None:
     settled = await house.payments.get(payment.id)
     assert (settled.state, settled.came) == (State.SETTLED, usdt(1000))
     assert await house.holds("user:1") == 1000
-    missing = BookMissing(house.check, house.facts, house.store)
+    missing = BookMissing(house.check, house.facts, house.store, house.reverse)
     assert await missing(found) == 1
     assert await house.holds("user:1") == 1000
     assert (await filled(office))[1] == 0
@@ -397,20 +397,39 @@ async def test_what_nobody_knew_and_grew_waits_like_before(office: Office) -> No
     await house.sound()
 
 
-async def test_what_went_back_by_hand_is_no_growth(office: Office) -> None:
-    """We were told of what was left of it; the rest is not here any more."""
+async def test_what_came_and_went_back_by_hand_is_both_booked(office: Office) -> None:
+    """We were told of what was left of it: the rest came, and is not here any more."""
+    house = office.house
+    payment = await house.open(order(1))
+    noon = MIDNIGHT - DAY / 2
+    await house.comes(payment, evolve(house.inflow(700), at=noon))
+    office.his.lot.append(Line(key="in-1", amount=usdt(1000), at=noon, payment=payment.id))
+    office.his.lot.append(evolve(office.his.lot[0], amount=usdt(300), back=True))
+    house.gateway.reports.append(ProviderUnclear("fake", "silence"))
+    found, count = await filled(office)
+    assert (len(found.differences), count) == (2, 2)
+    after = await house.payments.get(payment.id)
+    assert (after.state, after.came, after.returned) == (State.SETTLED, usdt(1000), usdt(300))
+    assert await house.holds("user:1") == 700
+    again, count = await filled(office)
+    assert (again.differences, count) == ([], 0)
+    await house.sound()
+
+
+async def test_what_went_back_and_nobody_knows_how_much_is_no_growth(office: Office) -> None:
+    """We were told of what was left of it, perhaps; a person has to look."""
     house = office.house
     payment = await house.open(order(1))
     await house.comes(payment, evolve(house.inflow(700), at=MIDNIGHT - DAY / 2))
     office.his.has("in-1", 1000)
-    office.his.lot.append(evolve(office.his.lot[0], amount=usdt(300), back=True))
+    office.his.lot.append(evolve(office.his.lot[0], back=True, at_most=True))
     found, count = await filled(office)
     assert (len(found.differences), count) == (2, 0)
     assert await house.holds("user:1") == 700
 
 
 async def test_nothing_else_is_touched(office: Office) -> None:
-    """What is missing there, what differs and what was given back is for a person."""
+    """What is missing there and what differs is for a person, and what went back had not come."""
     house = office.house
     payment = await house.open(order(1))
     await house.comes(payment, evolve(house.inflow(1000), at=MIDNIGHT - DAY / 2))
@@ -422,6 +441,6 @@ async def test_nothing_else_is_touched(office: Office) -> None:
         Kind.AMOUNT_DIFFERS,
         Kind.REFUNDED_OUTSIDE,
     }
-    assert (count, house.gateway.calls.count("inquire")) == (0, asked)
+    assert (count, house.gateway.calls.count("inquire")) == (1, asked)
     assert await house.drawer() == []
     await house.sound()

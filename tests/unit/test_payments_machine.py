@@ -31,15 +31,19 @@ from altyn.core.payments import (
     Inflow,
     NotCancellable,
     Order,
+    Origin,
     PaymentId,
     Quote,
     Refund,
+    RefundId,
     RefundStage,
     RefundState,
     Returning,
+    Reversal,
     Rules,
     Treatment,
     clearing,
+    losses,
     returning,
 )
 from tests.unit.machines import played
@@ -53,6 +57,7 @@ SHOP: Final = account_name("income:shop")
 PEOPLE: Final = tuple(account_name(f"user:{name}") for name in ("alice", "bob", "carol"))
 LARGE: Final = usdt(700)
 """More than that two people have to agree to."""
+ASKED: Final = (RefundState.UNKNOWN, RefundState.ACCEPTED)
 UNDONE: Final = (RefundState.FAILED, RefundState.DECLINED)
 GOING: Final = (RefundState.DUE, RefundState.UNKNOWN, RefundState.ACCEPTED)
 AMOUNTS: Final = st.one_of(st.none(), st.integers(1, 1500))
@@ -86,6 +91,8 @@ class Part:
     away: int = 0
     back: int = 0
     given_to: AccountName | None = None
+    given: int = 0
+    """How much of what was credited a person gave to them."""
 
     def agrees(self, arrival: Arrival) -> bool:
         """Whether the books say the same."""
@@ -109,6 +116,10 @@ class PaymentsMachine(RuleBasedStateMachine):
         self.parts: dict[str, Part] = {}
         self.has: Counter[tuple[AccountName, str]] = Counter()
         """What people have."""
+        self.lost: Counter[str] = Counter()
+        """What went back without us and was spent before."""
+        self.by_hand: set[RefundId] = set()
+        """Refunds of ours that were somebody else's in the end."""
         self.ceilings: dict[tuple[AccountName, str], int] = {}
         self.count = 0
 
@@ -226,6 +237,65 @@ class PaymentsMachine(RuleBasedStateMachine):
         self.till.stages[id] = RefundStage.DONE if well else RefundStage.FAILED
         self.till.paid[id] -= not well
 
+    @precondition(lambda self: any(self.till.took.values()))
+    @rule(data=st.data(), share=st.sampled_from([1, 1, 2, 3]), arrived=st.booleans())
+    def send_back(self, data: st.DataObject, share: int, arrived: bool) -> None:
+        """He sends back some of it without us, and perhaps we hear of that at once."""
+        keys = [key for of in self.till.took.values() for key in of]
+        key = data.draw(st.sampled_from(keys))
+        self.till.outside[key] += self.till.there(key) // share
+        if data.draw(st.booleans()):
+            self.hear_back(key, arrived)
+
+    @precondition(lambda self: any(self.till.took.values()))
+    @rule(data=st.data(), arrived=st.booleans())
+    def hear_what_went_back(self, data: st.DataObject, arrived: bool) -> None:
+        """He says how much it is in all, whoever wanted it."""
+        keys = [key for of in self.till.took.values() for key in of]
+        self.hear_back(data.draw(st.sampled_from(keys)), arrived)
+
+    def hear_back(self, key: str, arrived: bool) -> None:
+        """What of it we do not know of is taken from whoever has it."""
+        if not (said := self.till.back(key, arrived)):
+            return
+        asset = next(of[key].amount.asset for of in self.till.took.values() if key in of)
+        parts = {name: each for name, each in self.parts.items() if whole_of(name) == key}
+        refunds = [each for each in self.refunds() if each.key in parts]
+        left = said - sum(each.amount.units for each in refunds if each.state is RefundState.DONE)
+        for refund in sorted(refunds, key=lambda each: each.state not in ASKED):
+            if not refund.ended and refund.amount.units <= left:
+                left -= refund.amount.units
+                if arrived or refund.state not in ASKED:
+                    part = parts[refund.key]
+                    part.back, part.away = part.back + part.away, 0
+                    self.by_hand.add(refund.id)
+        for name in sorted(parts, key=lambda each: int(each.partition("+")[2] or 0)):
+            took = min(max(left, 0), parts[name].held + parts[name].credited)
+            left -= took
+            self.lose(parts[name], took)
+        reversal = Reversal(
+            key=key, amount=Money(said, asset), at=self.house.clock.now(), arrived=arrived
+        )
+        assert self.run(self.house.reverse("fake", reversal)) == bool(parts)
+
+    def lose(self, part: Part, units: int) -> None:
+        """So much of it went back without us: first what is nobody's, last what was given."""
+        held = min(units, part.held)
+        of_given = part.given if part.payment is not None else part.credited
+        theirs = min(units - held, part.credited - of_given)
+        given = units - held - theirs
+        part.held, part.credited = part.held - held, part.credited - theirs - given
+        part.given = max(part.given - given, 0)
+        part.back += units
+        if theirs and part.payment is not None:
+            self.credit(part.payment, -theirs)
+        if part.given_to is not None:
+            self.has[part.given_to, part.amount.asset.code] -= given
+        for (name, code), has in self.has.items():
+            if has < 0:
+                self.lost[code] -= has
+                self.has[name, code] = 0
+
     @precondition(lambda self: self.orders)
     @rule(minutes=st.sampled_from([1, 30, 90]))
     def wait(self, minutes: int) -> None:
@@ -317,6 +387,7 @@ class PaymentsMachine(RuleBasedStateMachine):
         can = (
             not any(each.away for each in beside)
             and not part.back
+            and takes > 0
             and takes <= left
             and not (part.payment is not None and part.given_to)
             and (self.till.returning is Returning.ONCE or takes == part.amount.units)
@@ -388,6 +459,7 @@ class PaymentsMachine(RuleBasedStateMachine):
             self.credit(part.payment, part.held)
         else:
             self.has[who, part.amount.asset.code] += part.held
+        part.given = 0 if who is None else part.held
         part.credited, part.held, part.given_to = part.credited + part.held, 0, who
 
     # What should be.
@@ -467,8 +539,8 @@ class PaymentsMachine(RuleBasedStateMachine):
         after = self.run(self.house.refunds.get(before.id))
         part, done = self.parts[before.key], self.till.paid[before.id]
         if after.state is RefundState.DONE:
-            assert done == 1
-            part.back, part.away = part.away, 0
+            assert done == 1 or after.id in self.by_hand
+            part.back, part.away = part.back + part.away, 0
         elif after.state is RefundState.FAILED:
             assert done == 0
             self.undone(before)
@@ -507,6 +579,8 @@ class PaymentsMachine(RuleBasedStateMachine):
             should[SUSPENSE, code] += part.held
             should[returning("fake"), code] += part.away
             should[clearing("fake"), code] -= part.amount.units - part.back
+        for code, units in self.lost.items():
+            should[losses("fake"), code] -= units
         for (name, code), units in should.items():
             assert await self.house.holds(name, asset_of(code)) == units, (name, code)
         await self.house.sound()
@@ -531,10 +605,14 @@ class PaymentsMachine(RuleBasedStateMachine):
             paid = self.till.paid[refund.id]
             assert paid <= 1
             assert not (paid and refund.state in UNDONE)
-            assert paid or refund.state is not RefundState.DONE
-            back[refund.key] += paid * refund.amount.units
+            outside = refund.origin is Origin.OUTSIDE or refund.id in self.by_hand
+            assert paid or outside or refund.state is not RefundState.DONE
+            back[refund.key] += (refund.state is RefundState.DONE) * refund.amount.units
         for key, units in back.items():
             assert units <= self.parts[key].amount.units
+        for key in {whole_of(key) for key in back}:
+            known = sum(units for name, units in back.items() if whole_of(name) == key)
+            assert known <= self.till.back(key, arrived=False)
 
     def end(self) -> None:
         """He answers everything, a person says the rest, and nothing is on its way any more."""
@@ -555,6 +633,8 @@ class PaymentsMachine(RuleBasedStateMachine):
                     paid = self.till.paid[refund.id] > 0
                     self.run(self.house.decide.resolve(refund.id, by="boris", paid=paid))
                 self.learn_refund(refund)
+        for key in [key for of in self.till.took.values() for key in of]:
+            self.hear_back(key, arrived=True)
         self.each_part_is_in_one_place()
         self.nothing_goes_back_twice()
         assert all(refund.ended for refund in self.refunds())
@@ -566,9 +646,10 @@ class PaymentsMachine(RuleBasedStateMachine):
                 if inflow.amount.asset is asset
             )
             gone = sum(
-                refund.amount.units
-                for refund in self.refunds()
-                if refund.amount.asset is asset and self.till.paid[refund.id]
+                self.till.back(key, arrived=True)
+                for of in self.till.took.values()
+                for key, inflow in of.items()
+                if inflow.amount.asset is asset
             )
             assert self.run(self.house.holds(clearing("fake"), asset)) == gone - taken
             assert self.run(self.house.holds(returning("fake"), asset)) == 0

@@ -22,13 +22,14 @@ from altyn.core.payments import (
     ReadFeeds,
     RefundState,
     Report,
+    Reversal,
     Stage,
     State,
 )
 from altyn.core.payments.noticing import IN_VAIN
 from altyn.core.payments.schedule import LATE_WATCH, REFUND_LOOKS_MAX
 from altyn.core.payments.watching import TRIES
-from tests.unit.payments_house import House, order, wish
+from tests.unit.payments_house import House, order, usdt, wish
 
 BUG = ValueError("a secret")
 WORDS = "a mistake inside Altyn: ValueError"
@@ -247,6 +248,15 @@ class Choosy(MemoryArrivals):
         return await super().add(arrival)
 
 
+class Clumsy(MemoryArrivals):
+    """Arrivals, one of which cannot change."""
+
+    async def put(self, arrival: Arrival, was: Arrival) -> None:
+        if arrival.inflow.key == "in-2":
+            raise BUG
+        await super().put(arrival, was=was)
+
+
 async def three(house: House) -> Tape:
     """Three payments were paid, and stand in a feed."""
     deposits = []
@@ -324,9 +334,48 @@ class Hasty(ReadFeed):
 async def test_a_page_that_only_fails_as_a_whole_is_passed(house: House) -> None:
     """Each of it could be booked."""
     tape = await three(house)
-    assert await Hasty(house.cursors, house.facts, house.store)(tape) == 1
+    assert await Hasty(house.cursors, house.facts, house.store, house.reverse)(tape) == 1
     assert [await state(house, n) for n in (1, 2, 3)] == [State.SETTLED] * 3
     assert (await house.cursors.get("tape")).position == "end"
+
+
+async def test_what_went_back_and_cannot_be_booked_is_passed_in_the_end(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Everything else on its page is booked at once; a person is told, and the tie-out names it."""
+    house = House(arrivals=Clumsy)
+    tape = await three(house)
+    assert isinstance(tape.on_it, Page)
+    back = [Reversal(key=f"in-{n}", amount=usdt(1000), at=house.clock.now()) for n in (1, 2)]
+    tape = evolve(tape, on_it=evolve(tape.on_it, reversals=back))
+    for _ in range(TRIES - 1):
+        with pytest.raises(FeedStuck):
+            await house.read_feed(tape)
+        states = [await state(house, n) for n in (1, 2, 3)]
+        assert states == [State.REFUNDED, State.SETTLED, State.SETTLED]
+        assert (await house.cursors.get("tape")).position == ""
+    assert await house.read_feed(tape) == 1
+    assert (await house.cursors.get("tape")).position == "end"
+    assert len(await events(house, "feed.stuck")) == 1
+    assert f"booking of feed tape what went back of in-2: {WORDS}" in logged(caplog)
+    assert await house.holds("user:1") == 2000
+    await house.sound()
+
+
+async def test_what_is_held_at_last_may_have_gone_back() -> None:
+    """It is taken out of the drawer again."""
+    house = House(arrivals=Choosy)
+    tape = await three(house)
+    assert isinstance(tape.on_it, Page)
+    back = Reversal(key="in-2", amount=usdt(1000), at=house.clock.now())
+    tape = evolve(tape, on_it=evolve(tape.on_it, reversals=[back]))
+    for _ in range(TRIES - 1):
+        with pytest.raises(FeedStuck):
+            await house.read_feed(tape)
+    assert await house.read_feed(tape) == 1
+    assert await house.drawer() == []
+    assert await house.holds("clearing:fake") == -2000
+    await house.sound()
 
 
 async def test_a_feed_that_cannot_be_read_keeps_no_other_from_being_read(

@@ -15,6 +15,7 @@ from altyn.core.errors import AltynError
 from altyn.core.money import TON, USDT, AssetsMixed, Money, NotPositive
 from altyn.core.payments import (
     Case,
+    ChangeRenewal,
     Deposit,
     EndStanding,
     Goods,
@@ -95,6 +96,12 @@ def opener(house: House, provider: Scripted, route: Route | None = None) -> Open
     routes = Routes({} if route is None else {provider.method: route})
     gateways = StandingGateways({provider.method: provider})
     return OpenStanding(house.standings, gateways, house.store, house.clock, routes)
+
+
+def renewal(house: House, provider: Any = None) -> ChangeRenewal:
+    """The use case, with a provider with whom nothing renews itself or that one."""
+    gateways = StandingGateways({"fake": provider or Scripted()})
+    return ChangeRenewal(house.standings, house.arrivals, gateways, house.book, house.store)
 
 
 @pytest.fixture
@@ -293,7 +300,7 @@ async def test_what_does_not_fit_waits(house: House, standing: StandingOrder) ->
         assert await house.facts.all("fake", other, [house.inflow(5, "c")]) == 0
         assert await house.facts.all("fake", None, [house.inflow(5, "d")]) == 0
     assert await come(house, "b", method="cash") == 0
-    ended = await EndStanding(house.standings, house.store)(ONE)
+    ended = await EndStanding(house.standings, house.store, renewal(house))(ONE)
     assert ended == evolve(standing, ended=True) == await house.standings.get(ONE)
     assert await come(house, "e") == 0
     assert len(await house.drawer()) == 5
@@ -307,7 +314,7 @@ async def test_what_had_come_before_its_end_is_not_there_twice(
     assert not standing.ended
     await come(house, "a")
     for _ in range(2):
-        await EndStanding(house.standings, house.store)(ONE)
+        await EndStanding(house.standings, house.store, renewal(house))(ONE)
     assert await come(house, "a") == 0
     assert await house.drawer() == []
     assert await come(house, "a", units=1200) == 0
@@ -317,7 +324,7 @@ async def test_what_had_come_before_its_end_is_not_there_twice(
 async def test_what_never_stood_does_not_end(house: House) -> None:
     """It has to be known."""
     with pytest.raises(StandingMissing):
-        await EndStanding(house.standings, house.store)(ONE)
+        await EndStanding(house.standings, house.store, renewal(house))(ONE)
 
 
 async def test_what_came_under_it_goes_back(house: House, standing: StandingOrder) -> None:

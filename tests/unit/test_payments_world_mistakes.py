@@ -13,11 +13,12 @@ from altyn.adapters.heleket import wire
 from altyn.adapters.memory import MemoryArrivals, MemoryStore
 from altyn.adapters.telegram import StarsFeed
 from altyn.adapters.ton import Purse, Purses, Transaction
-from altyn.core.balances import Account, AccountName, Transfer, TransferId
+from altyn.core.balances import Account, AccountName, InsufficientFunds, Transfer, TransferId
 from altyn.core.errors import AltynError, Missing, Refused, Unavailable
 from altyn.core.money import WELL_KNOWN, Money
 from altyn.core.payments import (
     Arrival,
+    BookReversal,
     CarryOutRefund,
     Cashbook,
     CreditHeld,
@@ -39,10 +40,12 @@ from altyn.core.payments import (
     RefundId,
     RefundState,
     Report,
+    Reversal,
     Stage,
     State,
 )
 from altyn.core.payments.refunding import Said
+from altyn.core.payments.returns import OUTSIDE
 from altyn.entrypoints.testkit import run_virtually
 from tests.unit.payments_world import World
 from tests.unit.payments_world_house import Kinds, Outside
@@ -381,6 +384,35 @@ class GivenBeforehand(GiveHeld):
                 await self.cashbook.give_held(arrival, account, reference="")
 
 
+@frozen
+class Keeps(BookReversal):
+    """Whoever has it may keep what went back."""
+
+    async def __call__(self, method: str, said: Reversal) -> bool:
+        return True
+
+
+@frozen
+class AllIsLost(Cashbook):
+    """What went back is our loss, whoever has it."""
+
+    async def _refused(self, *transfers: Transfer) -> Refused | None:
+        outside = any(each.memo == OUTSIDE for each in transfers)
+        users = [each for each in transfers if each.source.startswith("user:")]
+        if outside and users:
+            first = users[0]
+            return InsufficientFunds(first.source, first.amount - first.amount, first.amount)
+        return await super()._refused(*transfers)
+
+
+@frozen
+class AllIsOurs(Cashbook):
+    """What an affiliate had of it is taken for ours."""
+
+    async def pay_fee(self, method: str, key: str, amount: Money, back: bool = False) -> None:
+        pass
+
+
 MISTAKES = {
     "nothing is recognised": Kinds(cashbook=BooksAgain, arrivals=Everything),
     "notices by their status": Kinds(gateway=ByStatus),
@@ -405,6 +437,9 @@ MISTAKES = {
     "not yet is never": Kinds(carry_out=NoRefundIsNo),
     "asked again": Kinds(gateway=AskedAgain),
     "returned twice": Kinds(cashbook=ReturnedTwice),
+    "what went back is kept": Kinds(reverse=Keeps),
+    "all is ours": Kinds(cashbook=AllIsOurs),
+    "all is lost": Kinds(cashbook=AllIsLost),
     # Either of the three others would be enough against the fourth.
     "decided twice": Kinds(
         arrivals=Unconditional,

@@ -356,34 +356,28 @@ async def test_what_is_not_about_this_payment_credits_nobody(
     assert payment.check_at is not None
 
 
-async def test_what_went_back_before_we_saw_it_is_not_credited(
-    house: House, outside: DeskOutside, desk: PspDesk
+@pytest.mark.parametrize("seen", [False, True], ids=["at once", "seen before"])
+@pytest.mark.parametrize(
+    ("back", "left"), [("5000.00", 0), ("2000.00", 300_000), ("", 0)], ids=["all", "some", "bank"]
+)
+async def test_what_went_back_without_us_is_taken_back(
+    house: House, outside: DeskOutside, desk: PspDesk, back: str, left: int, seen: bool
 ) -> None:
-    """Refunded or charged back while we slept: nothing of it is here."""
-    states = []
-    for status, amount in (("give_back", "5000.00"), ("give_back", "2000.00"), ("charge", "")):
-        payment = await house.open(order_of(outside))
-        outside.pay(payment, payment.asked)
-        if status == "give_back":
-            desk.give_back(payment.id.hex, amount)
-        else:
-            desk.move(payment.id.hex, "charged_back")
+    """Refunded there or charged back by a bank, and told once more: the payer has what is left."""
+    payment = await house.open(order_of(outside))
+    outside.pay(payment, payment.asked)
+    if seen:
+        assert (await house.check(payment.id)).state is State.SETTLED
+    if back:
+        desk.give_back(payment.id.hex, back)
+    else:
+        desk.move(payment.id.hex, "charged_back")
+    for _ in range(2):
         after = await house.check(payment.id)
-        states.append((after.state, after.came.units))
-    assert states == [(State.CANCELLED, 0), (State.UNDERPAID, 300_000), (State.UNKNOWN, 0)]
-
-
-async def test_what_went_back_after_we_saw_it_changes_nothing_by_itself(
-    house: House, outside: DeskOutside, desk: PspDesk
-) -> None:
-    """What came came; the tie-out tells what else happened, and a person decides."""
-    for status in ("refunded", "charged_back"):
-        payment = await house.open(order_of(outside))
-        outside.pay(payment, payment.asked)
-        await house.check(payment.id)
-        desk.move(payment.id.hex, status)
-        after = await house.check(payment.id)
-        assert (after.state, after.came) == (State.SETTLED, payment.asked)
+        assert after.state is (State.SETTLED if left else State.REFUNDED)
+        assert (after.came - after.returned).units == left
+        balance = await house.ledger.balance(payment.order.target, payment.asked.asset)
+        assert balance.posted.units == left
 
 
 async def test_the_longest_name_has_room_for_more_money(

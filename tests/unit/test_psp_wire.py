@@ -12,7 +12,7 @@ from altyn.adapters.psp.meanings import STAGES, Meaning
 from altyn.adapters.psp.names import payment_id
 from altyn.adapters.psp.pointers import Pointer
 from altyn.adapters.psp.reader import Reader, Unintelligible
-from altyn.adapters.psp.wire import lines_in, refund_stage_of, report_of
+from altyn.adapters.psp.wire import kept_of, lines_in, refund_stage_of, report_of
 from altyn.core.money import RUB, USD, Asset, Money, zero
 from altyn.core.payments import (
     Arrival,
@@ -91,14 +91,24 @@ def payment(**members: Any) -> dict[str, Any]:
     }
 
 
-def report(said: object, sent_back: Money | None = None) -> Report:
+def report(said: object, came: Money | None = None) -> Report:
     """What that means."""
-    return report_of(READER, said, WHERE, sent_back, NOON)
+    return report_of(READER, said, WHERE, came, NOON)
 
 
-def came(said: object, sent_back: Money | None = None) -> list[Money]:
-    """How much of it is here."""
-    return [each.amount for each in report(said, sent_back).inflows]
+def came(said: object) -> list[Money]:
+    """How much came."""
+    return [each.amount for each in report(said).inflows]
+
+
+def back(said: object, came: Money | None = None) -> list[tuple[Money, bool]]:
+    """How much of it went back, and whether it has arrived."""
+    return [(each.amount, each.arrived) for each in report(said, came).reversals]
+
+
+def kept(said: object) -> list[Money]:
+    """How much of what is not ours is here."""
+    return [each.amount for each in kept_of(READER, said, WHERE, NOON)]
 
 
 @pytest.mark.parametrize("status", sorted(PROFILE.statuses))
@@ -109,8 +119,7 @@ def test_only_what_is_here_for_good_is_reported(status: str) -> None:
     if meaning in STAGES:
         assert found == Report(STAGES[meaning])
     else:
-        some = meaning in (Meaning.PAID, Meaning.PARTIALLY_REFUNDED)
-        assert [each.amount for each in found.inflows] == [rub(1000)] * some
+        assert [each.amount for each in found.inflows] == [rub(1050)]
 
 
 def test_every_meaning_is_known_here() -> None:
@@ -161,22 +170,37 @@ def test_what_came_is_told_in_our_words() -> None:
         assert inflow.at == at
 
 
-def test_what_others_sent_back_is_not_credited() -> None:
-    """What we sent back ourselves came before; our books know of it."""
+def test_what_went_back_is_told_beside_what_came() -> None:
+    """Whoever asked for it; a refund may fail, and what a bank has taken is gone."""
     partly = payment(status="partly_refunded", refunded="4.00")
-    assert came(partly) == [rub(650)]
-    assert came(partly, rub(400)) == [rub(1050)]
-    assert came(partly, rub(100)) == [rub(750)]
-    assert came(partly, rub(900)) == [rub(1050)]
-    assert came(partly, Money(400, USD)) == [rub(650)]
-    assert came(payment(refunded="4.00")) == [rub(650)]
-    assert came(payment(refunded="0.00")) == [rub(1050)]
-    whole = payment(status="refunded", refunded="10.50")
-    assert report(whole) == Report(Stage.CANCELLED)
-    assert came(whole, rub(1050)) == [rub(1050)]
-    nothing_left = payment(status="refunded", paid={"value": "0.00", "currency": "RUB"})
-    assert report(nothing_left) == Report(Stage.CANCELLED)
-    assert report(payment(status="charged_back")) == Report(Stage.LOCKED)
+    assert (came(partly), back(partly)) == ([rub(1050)], [(rub(400), False)])
+    assert (came(payment(refunded="0.00")), back(payment(refunded="0.00"))) == ([rub(1050)], [])
+    assert back(payment(refunded="4.00")) == [(rub(400), False)]
+    assert back(payment(status="refunded", refunded="10.50")) == [(rub(1050), False)]
+    assert back(payment(status="charged_back")) == [(rub(1050), True)]
+    (reversal,) = report(partly).reversals
+    assert (reversal.key, reversal.at) == ("p-1", NOON)
+
+
+def test_who_shows_nothing_any_more_took_all_of_it() -> None:
+    """As far as we know of any."""
+    nothing = {"value": "0.00", "currency": "RUB"}
+    for status, arrived, stage in (
+        ("refunded", False, Stage.CANCELLED),
+        ("charged_back", True, Stage.LOCKED),
+    ):
+        left = payment(status=status, paid=nothing)
+        assert report(left) == report(left, Money(400, USD)) == Report(stage)
+        assert back(left, rub(0)) == []
+        assert back(left, rub(1050)) == [(rub(1050), arrived)]
+        assert report(left, rub(1050)).inflows == ()
+
+
+def test_of_what_is_not_ours_only_what_is_there_came() -> None:
+    """It waits for a person, who could do nothing with what is gone."""
+    assert kept(payment(status="partly_refunded", refunded="4.00")) == [rub(650)]
+    assert kept(payment()) == [rub(1050)]
+    assert kept(payment(status="charged_back")) == []
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ class WrittenAfterwards(CashCheque):
             await self.wallets.of(cheque.wallet).present(cheque)
         async with self.transaction():
             await self.cheques.put(evolve(cheque, presented=cheque.presented + 1), was=cheque)
-        return await self.keep(cheque.id, None)
+        return await self.keep(cheque, None)
 
 
 @frozen
@@ -81,16 +81,16 @@ class AnyTime(CashCheque):
 class Believing(CashCheque):
     """A refusal is believed, although somebody else may have presented it."""
 
-    async def keep(self, id: ChequeId, look: Look | None, **how: Any) -> Cheque:
-        return await super().keep(id, look, **{**how, "alone": False})
+    async def keep(self, seen: Cheque, look: Look | None, **how: Any) -> Cheque:
+        return await super().keep(seen, look, **{**how, "alone": False})
 
 
 @frozen
 class DecidedTwice(CashCheque):
     """What a person says is done once more."""
 
-    async def keep(self, id: ChequeId, look: Look | None, **how: Any) -> Cheque:
-        cheque = await super().keep(id, look, **how)
+    async def keep(self, seen: Cheque, look: Look | None, **how: Any) -> Cheque:
+        cheque = await super().keep(seen, look, **how)
         if how.get("by"):
             async with self.transaction():
                 book = await self.cheques.book(cheque.wallet)
@@ -107,7 +107,7 @@ class ByOurClock(DecideCheque):
     async def __call__(self, id: ChequeId, by: str, paid: Sequence[bool], proof: str) -> Cheque:
         cheque, now = await self.cheques.get(id), self.clock.now()
         if not cheque.ended and not any(paid) and now >= cheque.draft.expires_at:
-            return await self.cash.keep(id, Look(sight=Sight.NEVER, as_of=now), by=by)
+            return await self.cash.keep(cheque, Look(sight=Sight.NEVER, as_of=now), by=by)
         return await super().__call__(id, by, paid, proof)
 
 

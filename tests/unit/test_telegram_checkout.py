@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -10,13 +11,21 @@ import pytest
 from attrs import define, evolve
 
 from altyn.adapters.http import Caller
-from altyn.adapters.telegram import BotApi, TelegramCounter
+from altyn.adapters.telegram import CARDS, BotApi, TelegramCounter
 from altyn.adapters.telegram.bot import AT_ONCE_SECONDS
 from altyn.adapters.telegram.words import ENGLISH, RUSSIAN
 from altyn.core.errors import Unavailable
-from altyn.core.money import RUB, WELL_KNOWN, XTR, Money
-from altyn.core.payments import Objection, Payment, PaymentId, ProviderUnclear, State
+from altyn.core.money import RUB, WELL_KNOWN, XTR, Asset, Money
+from altyn.core.payments import (
+    NoticeUnreadable,
+    Objection,
+    Payment,
+    PaymentId,
+    ProviderUnclear,
+    State,
+)
 from altyn.core.payments.checkout import PATIENCE_SECONDS
+from altyn.core.payments.notice import RAW_MAX
 from altyn.core.resilience import CircuitOpen
 from altyn.core.transaction import StorageBroken, StorageUnreachable
 from altyn.entrypoints.sandbox import Fault
@@ -25,6 +34,7 @@ from altyn.entrypoints.testkit import run_virtually
 from tests.unit.telegram_outside import SECRET, Shop, charge, link_of_another, open_shop
 
 ANSWER = "answerPreCheckoutQuery"
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -303,8 +313,52 @@ async def test_what_is_not_about_a_payment_is_left_to_others(shop: Shop) -> None
     greeting, _, paid, refunded = shop.desk.deliveries
     shop.desk.calls.clear()
     assert not await shop.tell(greeting)
-    assert not await shop.tell(refunded)
     assert await shop.house.read() == 0
     assert shop.desk.calls == []
     assert await shop.tell(paid)
+    assert await shop.tell(refunded)
+    assert await shop.house.read() == 2
+
+
+# Money that moved is kept, whatever we think of it now.
+
+
+async def test_a_charge_of_a_way_that_is_not_taken_any_more_is_kept(shop: Shop) -> None:
+    """We said yes, and began anew without it: the charge waits until it is taken again."""
+    payment = await shop.opened(Money.parse("500", RUB))
+    charge(shop.desk, payment.link, shop.desk.join("Anna"))
+    by_method: Any = shop.house.gateways.by_method
+    cards = by_method.pop(CARDS)
+    for _ in range(2):
+        assert await shop.tell(shop.desk.deliveries[-1])
+    assert await shop.house.read() == 0
+    for seconds in (5, 30, 120, 600, 3600):
+        shop.house.clock.advance(seconds=seconds)
+        assert await shop.house.read() == 0
+    calls = [each for each in await shop.house.told() if each.name == "notice.unread"]
+    assert [each.facts["method"] for each in calls] == [CARDS]
+    by_method[CARDS] = cards
+    shop.house.clock.advance(hours=1)
     assert await shop.house.read() == 1
+    assert (await shop.now(payment)).state is State.SETTLED
+    await shop.house.sound()
+
+
+async def test_a_charge_that_cannot_be_made_out_is_kept(shop: Shop) -> None:
+    """In a currency that nobody counts here, or with something missing; a person is called."""
+    link = link_of_another(shop.desk, Money(100, Asset("EUR", 2)))
+    charge(shop.desk, link, shop.desk.join("Anna"))
+    assert await shop.tell(shop.desk.deliveries[-1])
+    assert await shop.house.read() == 0
+    (notice,) = await shop.house.notices.waiting(shop.house.clock.now() + HOUR, 9)
+    assert "currency" in notice.outcome
+
+
+async def test_more_than_can_be_kept_is_refused(shop: Shop) -> None:
+    """Nothing that Telegram sends is that long."""
+    link = link_of_another(shop.desk, Money(100, XTR))
+    charge(shop.desk, link, shop.desk.join("Anna"))
+    told = shop.desk.deliveries[-1]
+    with pytest.raises(NoticeUnreadable):
+        await shop.tell(evolve(told, body=told.body + b" " * RAW_MAX))
+    assert await shop.house.read() == 0

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 from attrs import evolve
+from pytoniq_core.boc.builder import Builder
 from pytoniq_core.boc.cell import Cell
 
 from altyn.adapters.ton import (
     CODES,
     Key,
+    Page,
     Status,
     WalletShut,
     parse_address,
@@ -22,6 +24,7 @@ from altyn.adapters.ton.cells import bag_of, read_bag
 from altyn.adapters.ton.jetton import transfer_cell, transfer_of
 from altyn.adapters.ton.orders import sends_in
 from altyn.adapters.ton.outside import body_of_external
+from altyn.adapters.ton.versions import data_of
 from altyn.adapters.ton.wallet import LAGS_MAX, LONG_AGO
 from altyn.core.errors import Unavailable
 from altyn.core.money import RUB, TON, USDT, Money
@@ -40,7 +43,8 @@ from altyn.entrypoints.sandbox import Fault
 from altyn.entrypoints.sandbox.ton import TonDesk
 from altyn.entrypoints.sandbox.ton_steps import Message, Outcome
 from altyn.entrypoints.testkit.wallet import cheque_of
-from tests.unit.ton_outside import pooled
+from tests.unit.ton_between import Between
+from tests.unit.ton_outside import AtTheDesk, pooled
 from tests.unit.ton_purse import (
     FIRST,
     PAYEE,
@@ -51,7 +55,7 @@ from tests.unit.ton_purse import (
     patched,
     saying,
 )
-from tests.unit.ton_readers import MESSAGES, STATES
+from tests.unit.ton_readers import MESSAGES, READERS, STATES
 
 NANO = 10**9
 
@@ -153,6 +157,15 @@ class TestOpening:
         with pytest.raises(WalletShut, match="it was not deployed with this code, id and key"):
             await office.wallet(liar).open()
 
+    async def test_a_wallet_that_obeys_no_signature(self) -> None:
+        """It was left to its extensions, so nothing that is signed for it would be carried out."""
+        office = Office()
+        state = await office.reader().account(office.address)
+        data = bag_of(data_of(evolve(office.kept(), signs=False)))
+        shut = patched(office.reader(), account=saying(evolve(state, data=data)))
+        with pytest.raises(WalletShut, match="nothing that is only signed"):
+            await office.wallet(shut).open()
+
     async def test_it_is_opened_before_it_signs(self, office: Office) -> None:
         """A key that opens nothing signs nothing."""
         wallet = evolve(office.wallet(), key=Key(bytes(31) + b"1"))
@@ -236,6 +249,18 @@ class TestSigning:
         bill = office.bill("", USDT, body=bag_of(wrong(office.address)))
         with pytest.raises(BillRefused):
             await office.wallet().draw([bill], -1)
+
+    async def test_more_than_a_transfer(self, office: Office) -> None:
+        """Something for the jetton wallet itself, or more coins for the payee than to tell him."""
+        for custom, forwarded in ((1, 1), (0, 10_000_001)):
+            said: Any = Builder().store_uint(0x0F8A7EA5, 32).store_uint(0, 64)
+            said = said.store_coins(2_000_000).store_address(SUPPLIER.raw)
+            said = said.store_address(office.address.raw).store_bit(custom)
+            if custom:
+                said = said.store_ref(comment_cell("an order"))
+            body = bag_of(said.store_coins(forwarded).store_bit(0).end_cell())
+            with pytest.raises(BillRefused, match="more than a transfer"):
+                await office.wallet().draw([office.bill("", USDT, body=body)], -1)
 
     async def test_of_several_bills_each_has_one_part(self, office: Office) -> None:
         """Else nobody could say of a part to which of them it belongs."""
@@ -397,6 +422,21 @@ class TestLooking:
         office.desk.chain.transactions = whole
         assert (await wallet.look(cheque)).paid == (True,)
 
+    async def test_jettons_that_are_lost(self, office: Office) -> None:
+        """The payee's purse failed and sent nothing back: neither paid nor ours, for a person."""
+        office.desk.chain.jettons.closed.add(PAYEE)
+        cheque = await presented(office, office.bill("jettons", USDT))
+        reader = office.reader()
+
+        async def page(*asked: Any, **bounds: Any) -> Page:
+            told = await reader.page(*asked, **bounds)
+            return evolve(
+                told, transactions=[evolve(each, sent_back=False) for each in told.transactions]
+            )
+
+        with pytest.raises(Unavailable, match="a person decides"):
+            await office.wallet(patched(reader, page=page)).look(cheque)
+
     async def test_a_bill_of_which_a_part_was_paid(self, office: Office) -> None:
         """It is neither paid nor unpaid: a person decides."""
         office.desk.chain.jettons.closed.add(other := "0:" + "AB" * 32)
@@ -471,6 +511,59 @@ class TestLooking:
             look = await office.wallet().look(cheque)
             assert (look.sight, look.as_of) == (Sight.NOTHING, LONG_AGO)
             expire(office, cheque)
+
+    async def test_our_order_from_inside_the_chain(self, office: Office) -> None:
+        """Whoever was shown what we signed may send it to the wallet, which does nothing of it."""
+        cheque = await drawn(office, office.bill("one"))
+        body = body_of_external(read_bag(cheque.draft.message), office.address)
+        office.desk.send(office.at, NANO, body=body)
+        office.clock.advance(seconds=3)
+        for _ in range(2):
+            look = await office.wallet().look(cheque)
+            assert look.sight is Sight.NOTHING
+            office.desk.send(office.at, NANO, body=body)
+        await office.wallet().present(cheque)
+        office.clock.advance(seconds=3)
+        assert (await office.wallet().look(cheque)).paid == (True,)
+
+    @pytest.mark.parametrize("kind", READERS)
+    async def test_a_flood_hides_nothing(self, kind: str) -> None:
+        """However much of no worth came before it and after."""
+        office = Office(kind=kind)
+        cheque = await drawn(office, office.bill("one"))
+        for each in range(240):
+            if each == 120:
+                await office.wallet().present(cheque)
+            office.desk.send(office.at, 1)
+        office.clock.advance(seconds=3)
+        look = await office.wallet().look(cheque)
+        assert (look.sight, look.paid) == (Sight.CASHED, (True,))
+
+    @pytest.mark.parametrize(
+        ("kind", "change"),
+        [
+            ("toncenter", lambda row: {"accounts": row["accounts"] * 2}),
+            ("toncenter", lambda row: {"accounts": [{**row["accounts"][0], "address": PAYEE}]}),
+            ("toncenter", lambda row: {"accounts": [{**row["accounts"][0], "status": "odd"}]}),
+            ("toncenter", lambda row: {"accounts": [{**row["accounts"][0], "code_boc": None}]}),
+            ("toncenter", lambda row: {"accounts": [{**row["accounts"][0], "balance": 5}]}),
+            ("toncenter", lambda row: {"accounts": [{**row["accounts"][0], "data_boc": "AAAA"}]}),
+            ("toncenter-v2", lambda row: {**row, "result": {**row["result"], "state": "odd"}}),
+            ("toncenter-v2", lambda row: {**row, "result": {**row["result"], "data": ""}}),
+            ("tonapi", lambda row: {**row, "address": PAYEE.lower()}),
+            ("tonapi", lambda row: {**row, "code": "no cells"}),
+            ("tonapi", lambda row: {**row, "balance": "5"}),
+        ],
+    )
+    async def test_an_account_that_makes_no_sense(self, kind: str, change: Any) -> None:
+        """Is not believed, in nothing that it says."""
+        office = Office(kind=kind)
+        cheque = await presented(office, office.bill("one"))
+        between = Between(AtTheDesk(office.desk))
+        between.changes[STATES[kind].format(office.address.raw)] = change
+        wallet = office.wallet(READERS[kind](between))
+        with pytest.raises(Unavailable):
+            await wallet.look(cheque)
 
     async def test_what_was_undone_may_come_again(self) -> None:
         """An aborted transaction took nothing, the number neither: not paid, and not void."""

@@ -7,7 +7,7 @@ import pytest
 from altyn.core.wallets import OutlayState
 from altyn.entrypoints.sandbox.ton import TonDesk
 from tests.unit.ton_outside import pooled
-from tests.unit.ton_payhouse import Payhouse, play
+from tests.unit.ton_payhouse import Books, Payhouse, play
 from tests.unit.ton_purse import Office
 from tests.unit.ton_readers import READERS
 
@@ -22,7 +22,8 @@ def opened(seed: int) -> Payhouse:
     desks = [office.desk, second] if seed % 2 else [office.desk]
     readers = [office.reader(each) for each in desks]
     ticks = lambda: int(office.clock.moment.timestamp() * 10**6)  # noqa: E731
-    return Payhouse(office, random, pooled(office.clock, *readers, ticks=ticks), desks)
+    chain = pooled(office.clock, *readers, ticks=ticks)
+    return Payhouse(office, random, chain, desks, Books.in_memory(office.clock))
 
 
 @pytest.mark.parametrize("seed", SEEDS)

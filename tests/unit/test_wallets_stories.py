@@ -313,7 +313,7 @@ async def test_a_cheque_whose_end_was_seen_by_another_is_as_that_saw_it(house: H
     await house.cash(cheque.id)
     cashed = await house.cash(cheque.id)
     nothing = Look(sight=Sight.NEVER, as_of=house.clock.now())
-    assert await house.cash.keep(cheque.id, nothing) == cashed
+    assert await house.cash.keep(cheque, nothing) == cashed
 
 
 async def test_a_cheque_may_be_carried_out_and_pay_nothing(house: House) -> None:
@@ -335,7 +335,7 @@ async def test_a_wallet_may_cost_nothing_besides(house: House) -> None:
     assert cheque is not None
     for fee in (None, Money(0, TON)):
         look = Look(sight=Sight.CASHED, as_of=house.clock.now(), paid=[True], fee=fee)
-        await house.cash.keep(cheque.id, look)
+        await house.cash.keep(cheque, look)
     balance = await house.ledger.balance(purse("ton"), TON)
     assert balance.posted == Money.parse("-0.5", TON)
 

@@ -164,7 +164,8 @@ class Shop:
 
     async def book(self, found: TieOut) -> int:
         """Put into the books what was found to be missing there."""
-        return await BookMissing(self.house.check, self.house.facts, self.house.store)(found)
+        house = self.house
+        return await BookMissing(house.check, house.facts, house.store, house.reverse)(found)
 
 
 FAULTS: Mapping[Trouble, Fault] = {

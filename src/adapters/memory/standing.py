@@ -1,6 +1,7 @@
 """Standing orders, in memory."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from attrs import evolve, field, frozen
 
@@ -35,6 +36,7 @@ class MemoryStandings:
                 provider_id=standing.provider_id,
                 link=standing.link,
                 ended=standing.ended,
+                term=standing.term,
             )
             self.store.put(self._kept, standing.id, after)
 
@@ -43,6 +45,16 @@ class MemoryStandings:
         async with self.store.using():
             theirs = [each for each in self._kept.values() if each.payer == payer]
             return sorted(theirs, key=lambda each: (each.created_at, each.id))
+
+    async def lapsing(self, at: datetime, limit: int) -> Sequence[StandingId]:
+        """As the port says."""
+        async with self.store.using():
+            over = [
+                (term.until, id)
+                for id, each in self._kept.items()
+                if (term := each.term) is not None and term.until <= at and not term.lapsed
+            ]
+            return [id for _, id in sorted(over)[:limit]]
 
     def _of(self, id: StandingId) -> StandingOrder:
         try:

@@ -1,24 +1,34 @@
 """Standing orders on PostgreSQL."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from attrs import frozen
 
 from ...core.balances import AccountName
 from ...core.money import Asset, Money
-from ...core.payments import Goods, Place, Sale, StandingId, StandingMissing, StandingOrder
+from ...core.payments import (
+    Goods,
+    Place,
+    Sale,
+    StandingId,
+    StandingMissing,
+    StandingOrder,
+    Term,
+)
 from .assets import count
 from .store import Connection, PostgresStore
 
 ROWS: Final = """
 SELECT id, payer, target, method, asset, scale, amount, reference, goods, place, country,
-       created_at, provider_id, link, ended
+       created_at, provider_id, link, ended, charge, until, renews, lapsed
   FROM altyn.standing"""
 ADD: Final = """
 INSERT INTO altyn.standing (id, payer, target, method, asset, scale, amount, reference, goods,
-                            place, country, created_at, provider_id, link, ended)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+                            place, country, created_at, provider_id, link, ended, charge, until,
+                            renews, lapsed)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT DO NOTHING
 """
 ONE: Final = f"""{ROWS}
@@ -29,12 +39,19 @@ LOCKED: Final = f"{ONE} FOR NO KEY UPDATE"
 # What was agreed is not among what changes.
 PUT: Final = """
 UPDATE altyn.standing
-   SET provider_id = %s, link = %s, ended = %s
+   SET provider_id = %s, link = %s, ended = %s, charge = %s, until = %s, renews = %s, lapsed = %s
  WHERE id = %s
 """
 OF: Final = f"""{ROWS}
  WHERE payer = %s
  ORDER BY created_at, id
+"""
+LAPSING: Final = """
+SELECT id
+  FROM altyn.standing
+ WHERE until <= %s AND NOT lapsed
+ ORDER BY until, id
+ LIMIT %s
 """
 
 
@@ -99,6 +116,15 @@ class PostgresStandings:
 
         return await self.store.ask(ask)
 
+    async def lapsing(self, at: datetime, limit: int) -> Sequence[StandingId]:
+        """As the port says."""
+
+        async def ask(connection: Connection) -> Sequence[StandingId]:
+            rows = await (await connection.execute(LAPSING, (at, limit))).fetchall()
+            return [StandingId(id) for (id,) in rows]
+
+        return await self.store.ask(ask)
+
 
 async def _one(connection: Connection, query: str, id: StandingId) -> StandingOrder:
     row = await (await connection.execute(query.encode(), (id,))).fetchone()
@@ -108,13 +134,20 @@ async def _one(connection: Connection, query: str, id: StandingId) -> StandingOr
 
 
 def _changing(standing: StandingOrder) -> tuple[object, ...]:
-    return standing.provider_id, standing.link, standing.ended
+    how = standing.provider_id, standing.link, standing.ended
+    if (term := standing.term) is None:
+        return *how, None, None, None, None
+    return *how, term.charge, term.until, term.renews, term.lapsed
 
 
 def _standing(row: tuple[Any, ...]) -> StandingOrder:
     id, payer, target, method, code, scale, amount, reference = row[:8]
-    goods, place, country, created_at, provider_id, link, ended = row[8:]
+    goods, place, country, created_at, provider_id, link, ended = row[8:15]
+    charge, until, renews, lapsed = row[15:]
     asset = Asset(code, scale)
+    term = None
+    if charge is not None:
+        term = Term(charge=charge, until=until, renews=renews, lapsed=lapsed)
     return StandingOrder(
         id=StandingId(id),
         payer=payer,
@@ -128,4 +161,5 @@ def _standing(row: tuple[Any, ...]) -> StandingOrder:
         provider_id=provider_id,
         link=link,
         ended=ended,
+        term=term,
     )

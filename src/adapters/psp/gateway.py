@@ -45,7 +45,7 @@ from .profile import Acknowledgement, Content, Profile
 from .reader import Unintelligible
 from .shop import Shop
 from .signing import Message
-from .wire import refund_stage_of, report_of
+from .wire import kept_of, refund_stage_of, report_of
 from .writing import read_form, read_json
 
 SEND: Final = timedelta(seconds=10)
@@ -174,8 +174,7 @@ class PspGateway:
                 reader.expect(said, where.payment_id, payment.provider_id)
             if not reader.same_terms(said, where, payment):
                 raise Unintelligible("it speaks of other terms than we asked for")
-            sent_back = payment.returning + payment.returned
-            return report_of(reader, said, where, sent_back, self.clock.now())
+            return report_of(reader, said, where, payment.came, self.clock.now())
 
     async def find(self, hint: Hint) -> Sequence[Inflow]:
         """As the port says."""
@@ -187,7 +186,7 @@ class PspGateway:
         with self._api.understood():
             named = where.order_id if self._by_order else where.payment_id
             reader.expect(said, named, hint.provider_id)
-            return report_of(reader, said, where, None, self.clock.now()).inflows
+            return kept_of(reader, said, where, self.clock.now())
 
     @property
     def returning(self) -> Returning:

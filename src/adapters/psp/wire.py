@@ -3,9 +3,11 @@
 from datetime import datetime
 from typing import Final
 
+from attrs import evolve
+
 from ...core.errors import AltynError
 from ...core.money import Money, zero
-from ...core.payments import Inflow, Line, Refund, RefundStage, Report, Stage
+from ...core.payments import Inflow, Line, Refund, RefundStage, Report, Reversal, Stage
 from .calls import RefundShown, Shown
 from .cards import masked, shown
 from .meanings import STAGES, Meaning
@@ -17,12 +19,11 @@ GONE: Final = frozenset({Meaning.REFUNDED, Meaning.CHARGEBACK})
 
 
 def report_of(
-    reader: Reader, said: object, where: Shown, sent_back: Money | None, now: datetime
+    reader: Reader, said: object, where: Shown, came: Money | None, now: datetime
 ) -> Report:
     """
-    What he says of a payment, some of which we may have sent back.
-
-    What went back in another way has not come to stay, and is not credited any more.
+    What he says of a payment, for which so much has come as far as we know: that, and what of it
+    went back, whoever asked for it.
 
     Raises:
         Unintelligible: something that matters is missing or makes no sense.
@@ -31,11 +32,35 @@ def report_of(
     if meaning in STAGES:
         return Report(STAGES[meaning])
     paid, back = _amounts(reader, said, where, meaning)
-    if sent_back is not None and sent_back.asset == back.asset:
-        back = max(back - sent_back, zero(back.asset))
-    if (kept := paid - back).units:
-        return Report(Stage.CLOSED, [_inflow(reader, said, where, kept, now)])
-    return Report(Stage.LOCKED if meaning is Meaning.CHARGEBACK else Stage.CANCELLED)
+    if not paid.units:  # he shows what is left of it, and that is nothing
+        back = came if came is not None and came.asset == paid.asset else paid
+    by_bank = meaning is Meaning.CHARGEBACK
+    reversals: tuple[Reversal, ...] = ()
+    if back.units:
+        reversal = Reversal(
+            key=_key(reader, said, where),
+            amount=back,
+            at=reader.moment(said, where.refunded_at, now),
+            arrived=by_bank,  # a refund that he has accepted may fail
+        )
+        reversals = (reversal,)
+    if not paid.units:
+        return Report(Stage.LOCKED if by_bank else Stage.CANCELLED, reversals=reversals)
+    inflows = [_inflow(reader, said, where, paid, now)]
+    return Report(Stage.CLOSED, inflows, reversals=reversals)
+
+
+def kept_of(reader: Reader, said: object, where: Shown, now: datetime) -> list[Inflow]:
+    """
+    What came for a payment that is not ours and is still there.
+
+    Raises:
+        Unintelligible: something that matters is missing or makes no sense.
+    """
+    report = report_of(reader, said, where, None, now)
+    back = sum(each.amount.units for each in report.reversals)
+    left = [(each, Money(each.amount.units - back, each.amount.asset)) for each in report.inflows]
+    return [evolve(each, amount=amount) for each, amount in left if amount.units]
 
 
 def lines_in(

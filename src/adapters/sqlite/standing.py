@@ -1,6 +1,7 @@
 """Standing orders in SQLite."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from sqlite3 import Connection
 from typing import Final
 from uuid import UUID
@@ -9,19 +10,27 @@ from attrs import frozen
 
 from ...core.balances import AccountName
 from ...core.money import Asset, Money
-from ...core.payments import Goods, Place, Sale, StandingId, StandingMissing, StandingOrder
+from ...core.payments import (
+    Goods,
+    Place,
+    Sale,
+    StandingId,
+    StandingMissing,
+    StandingOrder,
+    Term,
+)
 from .assets import count
-from .rows import Row, moment_of, ticks_of
+from .rows import Row, bounded, moment_of, ticks_of
 from .store import SqliteStore
 
 COLUMNS: Final = """
        id, payer, target, method, asset, scale, amount, reference, goods, place, country,
-       created_at, provider_id, link, ended"""
+       created_at, provider_id, link, ended, charge, until, renews, lapsed"""
 
 ADD: Final = """
 INSERT INTO standing (id, payer, target, method, asset, amount, reference, goods, place, country,
-                      created_at, provider_id, link, ended)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                      created_at, provider_id, link, ended, charge, until, renews, lapsed)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 ONE: Final = f"""
@@ -34,7 +43,7 @@ SELECT {COLUMNS}
 # What was agreed is not among what changes.
 PUT: Final = """
 UPDATE standing
-   SET provider_id = ?, link = ?, ended = ?
+   SET provider_id = ?, link = ?, ended = ?, charge = ?, until = ?, renews = ?, lapsed = ?
  WHERE id = ?
 """
 
@@ -44,6 +53,14 @@ SELECT {COLUMNS}
   JOIN asset ON asset.code = standing.asset
  WHERE payer = ?
  ORDER BY created_at, id
+"""
+
+LAPSING: Final = """
+SELECT id
+  FROM standing
+ WHERE until <= ? AND NOT lapsed
+ ORDER BY until, id
+ LIMIT ?
 """
 
 
@@ -71,6 +88,10 @@ class SqliteStandings:
     async def of(self, payer: str) -> Sequence[StandingOrder]:
         """As the port says."""
         return await self.store.read(_of, payer)
+
+    async def lapsing(self, at: datetime, limit: int) -> Sequence[StandingId]:
+        """As the port says."""
+        return await self.store.read(_lapsing, ticks_of(at), bounded(limit))
 
 
 def _add(connection: Connection, standing: StandingOrder) -> StandingOrder:
@@ -110,14 +131,26 @@ def _of(connection: Connection, payer: str) -> list[StandingOrder]:
     return [_standing(row) for row in connection.execute(OF, (payer,))]
 
 
+def _lapsing(connection: Connection, at: int, limit: int) -> list[StandingId]:
+    return [StandingId(UUID(bytes=id)) for (id,) in connection.execute(LAPSING, (at, limit))]
+
+
 def _changing(standing: StandingOrder) -> Row:
-    return standing.provider_id, standing.link, standing.ended
+    how = standing.provider_id, standing.link, standing.ended
+    if (term := standing.term) is None:
+        return *how, None, None, None, None
+    return *how, term.charge, ticks_of(term.until), term.renews, term.lapsed
 
 
 def _standing(row: Row) -> StandingOrder:
     id, payer, target, method, code, scale, amount, reference = row[:8]
-    goods, place, country, created_at, provider_id, link, ended = row[8:]
+    goods, place, country, created_at, provider_id, link, ended = row[8:15]
+    charge, until, renews, lapsed = row[15:]
     asset = Asset(code, scale)
+    term = None
+    if charge is not None:
+        ends = moment_of(until)
+        term = Term(charge=charge, until=ends, renews=bool(renews), lapsed=bool(lapsed))
     return StandingOrder(
         id=StandingId(UUID(bytes=id)),
         payer=payer,
@@ -131,4 +164,5 @@ def _standing(row: Row) -> StandingOrder:
         provider_id=provider_id,
         link=link,
         ended=bool(ended),
+        term=term,
     )

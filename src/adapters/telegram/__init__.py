@@ -5,6 +5,7 @@ from .cards import CardsGateway
 from .counter import TelegramCounter
 from .methods import CARDS, STARS
 from .stars import StarsFeed, StarsGateway
+from .subscriptions import StarsSubscriptions
 from .transactions import StarsList
 from .webhook import Webhook
 
@@ -16,6 +17,7 @@ __all__ = [
     "StarsFeed",
     "StarsGateway",
     "StarsList",
+    "StarsSubscriptions",
     "TelegramCounter",
     "Webhook",
 ]

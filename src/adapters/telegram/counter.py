@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 from ...core.money import Assets
-from ...core.payments import Checkout, Objection
+from ...core.payments import Checkout, Objection, Told
 from .bot import BotApi
 from .secret import admit
-from .updates import Paid, update_of
+from .updates import checkout_of, told_of
 from .words import words_for
 
 
@@ -20,11 +20,10 @@ class TelegramCounter:
     assets: Assets
     _secret: str = field(repr=False)
 
-    def read(self, raw: bytes, headers: Mapping[str, str]) -> Checkout | str | None:
+    def read(self, raw: bytes, headers: Mapping[str, str]) -> Checkout | Told | None:
         """As the port says."""
         admit(headers, self._secret)
-        said = update_of(raw, self.assets)
-        return said.method if isinstance(said, Paid) else said
+        return told_of(raw) or checkout_of(raw, self.assets)
 
     async def answer(self, checkout: Checkout, objection: Objection | None) -> None:
         """As the port says; Telegram waits for it ten seconds."""

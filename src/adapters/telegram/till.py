@@ -18,16 +18,46 @@ from ...core.payments import (
     NoticeUnreadable,
     Payment,
     ProviderUnclear,
+    RenewalChange,
+    Reversal,
 )
 from .bot import BotApi
-from .methods import TELEGRAM
+from .methods import STARS, TELEGRAM
 from .secret import admit
-from .updates import Paid, payload_of, update_of
+from .updates import Paid, Returned, payload_of, told_of, update_of
 
 LIFETIME_SECONDS: Final = 3600
 LINK: Final = "https://t.me/$"
 TITLE_MAX: Final = 32
 DESCRIPTION_MAX: Final = 255
+
+
+async def invoice_link(
+    api: BotApi, price: Money, payload: str, words: tuple[str, str], **more: object
+) -> Invoice:
+    """
+    A new link to pay that, with a title and a description.
+
+    Raises:
+        ProviderRefused: there is none.
+        Unavailable: perhaps there is one, of which nobody knows.
+    """
+    title, description = words
+    label = str(price)[:TITLE_MAX]
+    asked = {
+        "title": title[:TITLE_MAX],
+        "description": (description or label)[:DESCRIPTION_MAX],
+        "payload": payload,
+        "currency": price.asset.code,
+        "prices": [{"label": label, "amount": price.units}],
+    }
+    link = await api("createInvoiceLink", asked | more)
+    if not isinstance(link, str) or not link.startswith("https://"):
+        raise ProviderUnclear(TELEGRAM, "it answered with no link")
+    try:
+        return Invoice(provider_id=link.removeprefix(LINK), link=link)
+    except MalformedText as wrong:
+        raise ProviderUnclear(TELEGRAM, str(wrong)) from None
 
 
 @frozen(kw_only=True)
@@ -68,39 +98,32 @@ class Till:
         """As the port says. Of a link that we were not told nobody knows, so it is never paid."""
         if payment.provider_id:
             return Invoice(provider_id=payment.provider_id, link=payment.link)
-        asked = payment.asked
-        label = str(asked)[:TITLE_MAX]
-        link = await self.api(
-            "createInvoiceLink",
-            {
-                "title": self.title[:TITLE_MAX],
-                "description": (payment.order.reference.strip() or label)[:DESCRIPTION_MAX],
-                "payload": payload_of(payment.id),
-                "currency": asked.asset.code,
-                "prices": [{"label": label, "amount": asked.units}],
-                "provider_token": self.provider_token,
-            },
+        described = payment.order.reference.strip()
+        return await invoice_link(
+            self.api,
+            payment.asked,
+            payload_of(payment.id),
+            (self.title, described),
+            provider_token=self.provider_token,
         )
-        if not isinstance(link, str) or not link.startswith("https://"):
-            raise ProviderUnclear(TELEGRAM, "it answered with no link")
-        try:
-            return Invoice(provider_id=link.removeprefix(LINK), link=link)
-        except MalformedText as wrong:
-            raise ProviderUnclear(TELEGRAM, str(wrong)) from None
 
     def prove(self, raw: bytes, headers: Mapping[str, str]) -> Hint:
         """As the port says."""
         admit(headers, self.secret)
-        if not (deposits := self.told(raw)):
+        told = told_of(raw)
+        if told is None or told.method != self.method:
             raise NoticeUnreadable(self.method, "it is about no payment")
-        key = deposits[0].inflow.key
-        return Hint(key, deposits[0].payment, key)
+        return told.hint
 
-    def told(self, raw: bytes) -> Sequence[Deposit]:
+    def told(self, raw: bytes) -> Sequence[Deposit | Reversal | RenewalChange]:
         """As the port says: only this is payment, and it is proof."""
-        said = update_of(raw, self.assets)
-        if isinstance(said, Paid) and said.method == self.method:
-            return (said.deposit,)
+        match update_of(raw, self.assets):
+            case Paid(method=self.method, deposit=deposit):
+                return (deposit,)
+            case Returned(method=self.method, reversal=reversal):
+                return (reversal,)
+            case RenewalChange() as change if self.method == STARS:
+                return (change,)
         return ()
 
     def claims(self, raw: bytes) -> Sequence[Inflow]:

@@ -1,18 +1,19 @@
 """The list of all transactions of the bot's Stars: what was sold, and what of it went back."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from attrs import frozen
 
 from ...core.money import XTR, Money
-from ...core.payments import Deposit, Inflow, Line, PaymentId, ProviderUnclear
+from ...core.payments import Deposit, Inflow, Line, PaymentId, Period, ProviderUnclear, Reversal
 from .bot import BotApi
 from .methods import TELEGRAM
 from .updates import NONSENSE, moment, payment_of, text, whole
 
 ROWS: Final = 100
+PERIOD: Final = "subscription_period"
 NANO: Final = 10**9
 SALE: Final = ("user", "invoice_payment")
 
@@ -27,17 +28,38 @@ class Sale:
     """What was left for the bot, without the billionths."""
     back: bool
     payment: PaymentId | None
+    period: Period | None = None
+    """Of a subscription; whether it began then is not said there."""
 
     @property
     def deposit(self) -> Deposit:
         """What it says has come."""
-        return Deposit(self.paid, self.payment)
+        return Deposit(self.paid, self.payment, self.period, self.fee)
+
+    @property
+    def fee(self) -> Money | None:
+        """What an affiliate had, and what of a Star is left over; None when that is nothing."""
+        fee = self.paid.amount - self.earned
+        return fee if fee.units else None
+
+    @property
+    def reversal(self) -> Reversal:
+        """What it says went back."""
+        paid = self.paid
+        return Reversal(key=paid.key, amount=paid.amount, at=paid.at, fee=self.fee)
 
     @property
     def line(self) -> Line:
         """What it says about the bot's Stars."""
         key, at = self.paid.key, self.paid.at
-        return Line(key=key, amount=self.earned, at=at, back=self.back, payment=self.payment)
+        return Line(
+            key=key,
+            amount=self.earned,
+            at=at,
+            back=self.back,
+            payment=self.payment,
+            fee=self.fee,
+        )
 
 
 @frozen
@@ -91,18 +113,20 @@ def sale_of(said: Mapping[str, Any]) -> Sale | None:
     whole_paid, rest = divmod(nano_of(said) + nano_of(partner.get("affiliate")), NANO)
     if rest:
         raise ValueError("nobody pays parts of a Star")
-    # Nothing of ours renews itself: what does is for a person to look at.
-    renews = "subscription_period" in partner
+    at, period = moment(said, "date"), None
+    if PERIOD in partner:
+        period = Period(at + timedelta(seconds=whole(partner, PERIOD)))
     return Sale(
         paid=Inflow(
             key=text(said, "id"),
             amount=Money(whole_paid, XTR),
-            at=moment(said, "date"),
+            at=at,
             sender=str(whole(partner["user"], "id")),
         ),
         earned=Money(whole(said, "amount"), XTR),
         back=back,
-        payment=None if renews else payment_of(partner.get("invoice_payload")),
+        payment=payment_of(partner.get("invoice_payload")),
+        period=period,
     )
 
 

@@ -6,9 +6,13 @@ from .arrival import (
     Case,
     Deposit,
     Inflow,
+    Period,
+    Reversal,
     Uncounted,
     clearing,
     exchange,
+    fees,
+    losses,
     returning,
 )
 from .asking import AskMethods, Condition, Reply
@@ -37,6 +41,7 @@ from .errors import (
     NoticeMissing,
     NoticeUnconfirmed,
     NoticeUnreadable,
+    NotRenewable,
     NotReturnable,
     OwnApproval,
     PaymentMissing,
@@ -55,7 +60,7 @@ from .errors import (
 from .filling import BookMissing
 from .gateways import Gateways
 from .history import Event, Progress, ReadHistory
-from .notice import Hint, Notice
+from .notice import Hint, Notice, Renewal, RenewalChange, Told
 from .noticing import DecideNotice, ReadNotices, TakeNotice
 from .opening import InvoicePayment, OpenPayment
 from .payment import MOVES, Order, Payment, PaymentId, Stage, State
@@ -78,18 +83,20 @@ from .ports import (
 from .quote import Quote, QuoteMixed
 from .refund import REFUND_MOVES, Origin, Refund, RefundId, RefundStage, RefundState, Returning
 from .refunding import Approvals, CarryOutRefund, DecideRefund, PollRefunds, RequestRefund, Wish
+from .reversing import BookReversal
 from .routing import Obstacle, Offer, OfferMethods, Pulse, Pulses, Route, Routes
 from .rules import Rules, Treatment
 from .sale import Goods, Place, Sale
 from .standing import (
-    EndStanding,
     OpenStanding,
     StandingGateway,
     StandingGateways,
     StandingId,
     StandingOrder,
     Standings,
+    Term,
 )
+from .subscribing import ChangeRenewal, EndStanding, LapseStandings, Renewing
 from .tying import Difference, Kind, TieOut, TieOutMethod
 from .watching import ReadFeed, ReadFeeds, stage_of
 
@@ -109,10 +116,12 @@ __all__ = [
     "AssetNotTaken",
     "BookInflows",
     "BookMissing",
+    "BookReversal",
     "CancelPayment",
     "CarryOutRefund",
     "Case",
     "Cashbook",
+    "ChangeRenewal",
     "CheckPayment",
     "Checkout",
     "Condition",
@@ -139,11 +148,13 @@ __all__ = [
     "InvoiceMissing",
     "InvoicePayment",
     "Kind",
+    "LapseStandings",
     "Line",
     "ListMissing",
     "MethodForbidden",
     "MethodUnknown",
     "NotCancellable",
+    "NotRenewable",
     "NotReturnable",
     "NothingHeld",
     "NothingUnresolved",
@@ -170,6 +181,7 @@ __all__ = [
     "PaymentMoved",
     "PaymentReused",
     "Payments",
+    "Period",
     "Place",
     "PollPayments",
     "PollRefunds",
@@ -192,10 +204,14 @@ __all__ = [
     "RefundStage",
     "RefundState",
     "Refunds",
+    "Renewal",
+    "RenewalChange",
+    "Renewing",
     "Reply",
     "Report",
     "RequestRefund",
     "Returning",
+    "Reversal",
     "Route",
     "Routes",
     "RuleNotKept",
@@ -212,15 +228,19 @@ __all__ = [
     "State",
     "TakeNotice",
     "TakeUpdate",
+    "Term",
     "TieOut",
     "TieOutDays",
     "TieOutMethod",
+    "Told",
     "TooMuchBack",
     "Treatment",
     "Uncounted",
     "Wish",
     "clearing",
     "exchange",
+    "fees",
+    "losses",
     "returning",
     "stage_of",
 ]

@@ -69,11 +69,44 @@ class Uncounted:
 
 
 @frozen
+class Period:
+    """For how long a charge of a subscription pays."""
+
+    until: datetime
+    first: bool | None = None
+    """Whether the subscription began with it; None where that is not said."""
+
+
+@frozen
 class Deposit:
     """An inflow, and the payment that it says it is for."""
 
     inflow: Inflow
     payment: PaymentId | None = None
+    period: Period | None = None
+    """Of what is paid for a time."""
+    fee: Money | None = None
+    """What others had of it before it came to us."""
+
+
+@frozen(kw_only=True)
+class Reversal:
+    """What a provider says went back of an inflow: all of it together, whoever asked for it."""
+
+    key: str
+    """Of the inflow."""
+    amount: Money
+    at: datetime
+    arrived: bool = True
+    """Whether it is there; else a part of it may still be here again, as a refund may be."""
+    fee: Money | None = None
+    """What others had had of it, and gave for it."""
+
+    def __attrs_post_init__(self) -> None:
+        if self.amount.units <= 0:
+            raise NotPositive(self.amount)
+        checked_text("key", self.key, KEY_MAX)
+        aware(self.at)
 
 
 class Case(StrEnum):
@@ -173,6 +206,16 @@ def returning(method: str) -> AccountName:
     return account_name(f"returning:{method}")
 
 
+def losses(method: str) -> AccountName:
+    """What went back although whoever had it has spent it: below zero by what we lost."""
+    return account_name(f"losses:{method}")
+
+
+def fees(method: str) -> AccountName:
+    """What others had of what people paid us: below zero by what that costs us."""
+    return account_name(f"fees:{method}")
+
+
 def exchange(method: str) -> AccountName:
     """Where one asset becomes another, at the rates that were quoted."""
     return account_name(f"exchange:{method}")
@@ -234,6 +277,17 @@ class Entries:
     ) -> Transfer:
         """Out of the drawer to somebody, as it came."""
         return self._transfer(step, SUSPENSE, target, amount, reference)
+
+    def fee(self, amount: Money) -> Transfer:
+        """What never was in the provider's hands for us, although the payer paid it."""
+        return self._transfer(
+            "fee", fees(self.method), clearing(self.method), amount, self.key[:128]
+        )
+
+    def fee_back(self, amount: Money) -> Transfer:
+        """What others gave when it went back."""
+        source, target = clearing(self.method), fees(self.method)
+        return self._transfer("fee back", source, target, amount, self.key[:128])
 
     def _id(self, step: str) -> TransferId:
         return TransferId(uuid5(TRANSFERS, f"{self.method}\n{self.key}\n{step}"))

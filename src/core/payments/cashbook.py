@@ -1,6 +1,6 @@
 """Putting what came into the books: once, whoever tells it, however often."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Final
 from uuid import uuid5
@@ -11,10 +11,12 @@ from ..balances import (
     Account,
     AccountDiffers,
     AccountName,
+    InsufficientFunds,
     Ledger,
     Move,
     Receipt,
     Transfer,
+    TransferMissing,
     granted,
 )
 from ..clock import Clock
@@ -34,12 +36,15 @@ from .arrival import (
     Uncounted,
     clearing,
     exchange,
+    fees,
+    losses,
+    returning,
 )
 from .errors import ArrivalMissing, ArrivalMoved, RefundReused
 from .payment import UNSETTLED, Payment, PaymentId
 from .ports import Arrivals, Refunds
 from .refund import UNDONE, Refund, RefundState
-from .returns import Returns, by_rule_refund
+from .returns import Away, Purse, Returns, by_rule_refund
 from .rules import Rules, Treatment, by_rule
 
 GREW: Final = "+"
@@ -91,6 +96,16 @@ class Cashbook:
             while (part := await self._new_part(method, inflow)) is not None:
                 new += await self._hold(method, part)
         return new
+
+    async def pay_fee(self, method: str, key: str, amount: Money, back: bool = False) -> None:
+        """Book what others had of an inflow, or gave when it went back: once, as told first."""
+        entries = Entries(method, key)
+        transfer = entries.fee_back(amount) if back else entries.fee(amount)
+        try:
+            await self.ledger.transfer(transfer.id)
+        except TransferMissing:
+            await self._open(Account.unlimited(fees(method), amount.asset))
+            await self._post(transfer)
 
     async def credit_held(self, payment: Payment, arrival: Arrival) -> Payment:
         """
@@ -166,6 +181,71 @@ class Cashbook:
         if payment is not None and returns.concerns(payment):
             payment = payment.kept_after_all(refund.amount, credited)
         return payment
+
+    async def go_back(
+        self, payment: Payment | None, arrival: Arrival, refund: Refund
+    ) -> Payment | None:
+        """
+        Book what went back without us; the payment is for the caller to keep.
+
+        It is taken from whoever has it, as far as they have it: the rest is our loss.
+        """
+        away = Away.of(arrival, await self._given(payment, arrival), refund.amount)
+        await self._open(Account(returning(refund.method), refund.amount.asset))
+        lost = await self._taken(payment, arrival, refund, away)
+        gone = arrival.sent_back(away.credited + away.given, away.held)
+        await self.arrivals.put(gone, was=arrival)
+        await self.refunds.add(refund)
+        await self.tell_refund(None, refund)
+        await self._tell_outside(refund, lost)
+        if payment is not None and Returns(refund).concerns(payment):
+            payment = payment.gone(refund.amount, away.credited)
+        return payment
+
+    async def _taken(
+        self, payment: Payment | None, arrival: Arrival, refund: Refund, away: Away
+    ) -> Sequence[Money]:
+        """Take it; answers what was lost of it."""
+        has: dict[Purse, Money] = {}
+        lost, tries = losses(refund.method), 0
+        while True:
+            transfers = Returns(refund).taken(payment, arrival, away, has, tries)
+            missing = [each.amount for each in transfers if each.source == lost]
+            for each in missing:
+                await self._open(Account.unlimited(lost, each.asset))
+            match await self._refused(*transfers):
+                case None:
+                    await self._post(Returns(refund).gone())
+                    return missing
+                case InsufficientFunds(account=account, available=available):
+                    # Less than was asked for, so there is an end to it.
+                    has[account, available.asset] = available
+                    tries += 1
+                case no:
+                    raise no
+
+    async def _given(self, payment: Payment | None, arrival: Arrival) -> Money:
+        """How much of what is credited of it a person gave to somebody."""
+        if arrival.given_to is None:
+            return zero(arrival.credited.asset)
+        if payment is None or arrival.credited.asset != payment.asked.asset:
+            return arrival.credited
+        step = await self._anew("given", arrival, arrival.given_to)
+        given = Entries.of(arrival).given(arrival.given_to, arrival.credited, "", step)
+        return min((await self.ledger.transfer(given.id)).transfer.amount, arrival.credited)
+
+    async def _tell_outside(self, refund: Refund, lost: Sequence[Money]) -> None:
+        """Put into the outbox that a person has to look at it."""
+        facts: dict[str, Fact] = {
+            "refund": str(refund.id),
+            "payment": str(refund.payment) if refund.payment else None,
+            "payer": refund.payer,
+            "method": refund.method,
+            "key": refund.key,
+            "amount": str(refund.amount),
+            "lost": ", ".join(map(str, lost)) or None,
+        }
+        await self.tell("refund.outside", facts)
 
     async def tell_refund(
         self, before: Refund | None, refund: Refund, *, in_vain: bool = False

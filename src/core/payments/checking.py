@@ -14,6 +14,7 @@ from .gateways import Gateways
 from .opening import InvoicePayment, waits_for_invoice
 from .payment import UNSETTLED, Payment, PaymentId, State
 from .ports import Payments, Report
+from .reversing import BookReversal
 from .schedule import next_check
 
 
@@ -27,6 +28,7 @@ class CheckPayment:
     transaction: Transaction
     clock: Clock
     invoice: InvoicePayment
+    reverse: BookReversal
 
     async def __call__(self, id: PaymentId) -> Payment:
         """
@@ -80,7 +82,10 @@ class CheckPayment:
             after = after.told_that(each)
         # Money is there of which we cannot say how much: it is neither paid nor unpaid.
         in_doubt = said.uncounted and not said.inflows
-        return after.moved(State.UNKNOWN) if in_doubt else after.reported(said.stage)
+        after = after.moved(State.UNKNOWN) if in_doubt else after.reported(said.stage)
+        for back in said.reversals:
+            after = (await self.reverse.inside(payment.order.method, back, [after]))[payment.id]
+        return after
 
     async def put_off(self, id: PaymentId, why: str) -> None:
         """Look at it later, as if he had been silent; when nobody does any more, call a person."""

@@ -11,11 +11,13 @@ from attrs import frozen
 from ..clock import Clock
 from ..errors import AltynError, Refused
 from ..money import Money
-from .errors import PaymentMissing
+from .errors import PaymentMissing, StandingMissing
 from .gateways import Gateways
+from .notice import Told
 from .noticing import TakeNotice
 from .payment import Payment, PaymentId, State
 from .ports import Payments
+from .standing import StandingId, StandingOrder, Standings
 
 PATIENCE_SECONDS: Final = 4.0
 """How long our storage is waited for: a payer waits for ten, and the answer has to get there."""
@@ -52,11 +54,13 @@ class Checkout:
 
 
 class Counter(Protocol):
-    """Where somebody tells us that they are about to pay, and that they have paid."""
+    """Where somebody tells us that they are about to pay, that they have paid, or got it back."""
 
-    def read(self, raw: bytes, headers: Mapping[str, str]) -> Checkout | str | None:
+    def read(self, raw: bytes, headers: Mapping[str, str]) -> Checkout | Told | None:
         """
-        An attempt to pay, or the method by which somebody paid; None when it is about no payment.
+        An attempt to pay, or what is to be kept of a payment; None when it is about no payment.
+
+        Money that moved is kept also when its method is not enabled, or cannot be made out yet.
 
         Raises:
             NoticeForged: it does not come from there.
@@ -82,6 +86,7 @@ class AllowCheckout:
     payments: Payments
     clock: Clock
     gateways: Gateways
+    standings: Standings
 
     async def __call__(self, checkout: Checkout) -> Objection | None:
         """What speaks against it, if anything does."""
@@ -90,8 +95,12 @@ class AllowCheckout:
         if checkout.method not in self.gateways.by_method:
             return Objection.CLOSED  # nobody would take what we were told of it
         try:
-            payment = await self.payments.get(checkout.payment)
-        except PaymentMissing:
+            try:
+                payment = await self.payments.get(checkout.payment)
+            except PaymentMissing:
+                standing = await self.standings.get(StandingId(checkout.payment))
+                return under(standing, checkout)
+        except StandingMissing:
             return Objection.UNKNOWN
         except AltynError:
             return Objection.UNSURE
@@ -107,6 +116,18 @@ class AllowCheckout:
         if payment.state not in (State.CREATED, State.UNKNOWN, State.PENDING):
             return Objection.CLOSED
         return Objection.CLOSED if self.clock.now() >= payment.expires_at else None
+
+
+def under(standing: StandingOrder, checkout: Checkout) -> Objection | None:
+    """What speaks against paying for a subscription for the first time, or anew."""
+    if standing.method != checkout.method or standing.amount is None:
+        return Objection.UNKNOWN
+    if checkout.amount != standing.amount:
+        return Objection.OTHER_TERMS
+    if standing.ended:
+        return Objection.CLOSED
+    paid = standing.term is not None and standing.term.renews and not standing.term.lapsed
+    return Objection.PAID if paid else None
 
 
 @frozen
@@ -133,8 +154,8 @@ class TakeUpdate:
                         objection = await self.allow(checkout)
                 with suppress(Refused):  # told again, it would be too late again
                     await self.counter.answer(checkout, objection)
-            case str() as method:
-                await self.take(method, raw, headers)
+            case Told() as told:
+                await self.take.keep(told, raw)
             case _:
                 return False
         return True

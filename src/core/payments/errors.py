@@ -290,6 +290,16 @@ class StandingReused(Conflict):
 
 
 @define
+class NotRenewable(Refused):
+    """Nothing was paid under the standing order that would renew itself."""
+
+    standing: UUID
+
+    def __str__(self) -> str:
+        return f"nothing that renews itself was paid under standing order {self.standing}"
+
+
+@define
 class NotReturnable(Refused):
     """This cannot be given back in this way."""
 

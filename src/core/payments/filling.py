@@ -1,14 +1,16 @@
-"""What a tie-out found missing here: asked about, booked, or put into the drawer."""
+"""What a tie-out found missing here: asked about, booked, put into the drawer, or taken back."""
 
 from contextlib import suppress
 
 from attrs import frozen
 
 from ..errors import AltynError
+from ..money import Money
 from ..transaction import Transaction
-from .arrival import Inflow
+from .arrival import Inflow, Reversal
 from .booking import BookInflows
 from .checking import CheckPayment
+from .reversing import BookReversal
 from .tying import Difference, Kind, TieOut
 
 
@@ -19,6 +21,7 @@ class BookMissing:
     check: CheckPayment
     book: BookInflows
     transaction: Transaction
+    reverse: BookReversal
 
     async def __call__(self, found: TieOut) -> int:
         """
@@ -27,25 +30,51 @@ class BookMissing:
         What is for a payment of ours is asked about first: the provider may say more of it than
         stands on his list. What is in the books by then changes nothing.
         """
-        # What went back and not by us was perhaps left out of what we were told: that is no growth.
-        gone = {each.key for each in found.differences if each.back}
+        # What went back was perhaps left out of what we were told: unless how much that is can be
+        # booked as well, nobody knows whether it has grown.
+        doubtful = {each.key for each in found.differences if each.back and not went_back(each)}
         missing = [
-            (each.payment, Inflow(key=each.key, amount=each.theirs, at=each.at))
+            (each.payment, Inflow(key=each.key, amount=paid, at=each.at), each.fee)
             for each in found.differences
-            if each.theirs
-            and (each.kind is Kind.MISSING_HERE or (_has_grown(each) and each.key not in gone))
+            if (each.kind is Kind.MISSING_HERE or (_has_grown(each) and each.key not in doubtful))
+            and (paid := paid_of(each))
         ]
-        for payment, inflow in missing:
+        for payment, inflow, fee in missing:
             if payment is not None:
                 with suppress(AltynError):
                     await self.check(payment)
             async with self.transaction():
-                await self.book.all(found.method, payment, [inflow])
-        return len(missing)
+                await self.book.all(found.method, payment, [inflow], fee=fee)
+        back = [
+            Reversal(key=each.key, amount=paid, at=each.at, fee=each.fee)
+            for each in found.differences
+            if went_back(each) and (paid := paid_of(each))
+        ]
+        for reversal in back:
+            await self.reverse(found.method, reversal)
+        return len(missing) + len(back)
+
+
+def paid_of(difference: Difference) -> Money | None:
+    """What was paid, or given back, on his side: also what others had of it."""
+    theirs, fee = difference.theirs, difference.fee
+    return theirs if theirs is None or fee is None else theirs + fee
+
+
+def went_back(difference: Difference) -> bool:
+    """Whether more of it went back than we know of, and he says how much that is."""
+    if not difference.back or difference.said:
+        return False
+    return difference.kind is Kind.REFUNDED_OUTSIDE or _is_more(difference)
 
 
 def _has_grown(difference: Difference) -> bool:
     """Whether he has more of what came than we do; what he has less of is for a person."""
+    return not difference.back and _is_more(difference)
+
+
+def _is_more(difference: Difference) -> bool:
+    """Whether both have it, and he has more of it."""
     ours, theirs = difference.ours, difference.theirs
-    came = difference.kind is Kind.AMOUNT_DIFFERS and not difference.back
-    return came and ours is not None and theirs is not None and theirs > ours
+    differs = difference.kind is Kind.AMOUNT_DIFFERS
+    return differs and ours is not None and theirs is not None and theirs > ours

@@ -1,6 +1,7 @@
 """What a provider told us: proven, kept as it came, and read afterwards."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 
 from attrs import evolve, frozen
@@ -27,6 +28,33 @@ class Hint:
     def __attrs_post_init__(self) -> None:
         checked_text("key", self.key, NAME_MAX)
         checked_text("provider_id", self.provider_id, NAME_MAX)
+
+
+class Renewal(StrEnum):
+    """What a provider says of how a subscription goes on."""
+
+    ACTIVE = "active"
+    """It renews itself again."""
+    CANCELLED = "cancelled"
+    """It does not; what was paid lasts until its end."""
+    FAILED = "failed"
+    """The payer had not enough for the next time."""
+
+
+@frozen
+class RenewalChange:
+    """Somebody changed how the subscription of that id goes on."""
+
+    payment: PaymentId | None
+    renewal: Renewal
+
+
+@frozen
+class Told:
+    """Something was told of a way of paying, whether it is enabled now or not."""
+
+    method: str
+    hint: Hint
 
 
 @frozen(kw_only=True)

@@ -11,14 +11,21 @@ from ..errors import AltynError
 from ..events import Fact
 from ..mishaps import mishap
 from ..transaction import Transaction
-from .arrival import Deposit, Inflow, Uncounted
+from .arrival import Deposit, Inflow, Reversal, Uncounted
 from .booking import BookInflows
 from .cashbook import Cashbook
 from .checking import CheckPayment
-from .errors import NothingUnresolved, NoticeUnconfirmed, NoticeUnreadable, PaymentMissing
+from .errors import (
+    ArrivalMissing,
+    NothingUnresolved,
+    NoticeUnconfirmed,
+    NoticeUnreadable,
+    PaymentMissing,
+)
 from .gateways import Gateways
-from .notice import RAW_MAX, Notice
+from .notice import RAW_MAX, Notice, RenewalChange, Told
 from .ports import Gateway, Notices
+from .reversing import BookReversal
 
 AGAIN_SECONDS: Final = (5, 30, 120, 600, 3600)
 IN_VAIN: Final = timedelta(hours=6)
@@ -42,13 +49,26 @@ class TakeNotice:
             NoticeForged, NoticeUnreadable: it was not stored.
         """
         gateway = self.gateways.of(method)
-        if len(raw) > RAW_MAX:
-            raise NoticeUnreadable(method, f"longer than {RAW_MAX} bytes")
-        hint = gateway.prove(raw, headers)
+        short(method, raw)
+        return await self.keep(Told(method, gateway.prove(raw, headers)), raw)
+
+    async def keep(self, told: Told, raw: bytes) -> bool:
+        """
+        The same of what is proven already. It is read when its method is enabled.
+
+        Raises:
+            NoticeUnreadable: it was not stored.
+        """
+        short(told.method, raw)
         now = self.clock.now()
-        return await self.notices.add(
-            Notice(method=method, hint=hint, raw=raw, taken_at=now, read_at=now)
-        )
+        notice = Notice(method=told.method, hint=told.hint, raw=raw, taken_at=now, read_at=now)
+        return await self.notices.add(notice)
+
+
+def short(method: str, raw: bytes) -> None:
+    """That it is short enough to be kept, or NoticeUnreadable."""
+    if len(raw) > RAW_MAX:
+        raise NoticeUnreadable(method, f"longer than {RAW_MAX} bytes")
 
 
 @frozen
@@ -61,20 +81,24 @@ class ReadNotices:
     book: BookInflows
     transaction: Transaction
     clock: Clock
+    reverse: BookReversal
 
     async def __call__(self, limit: int = 100) -> int:
         """Read those that wait, the oldest first; answers how many are done."""
         done = 0
         for notice in await self.notices.waiting(self.clock.now(), limit):
-            read = await self._after(notice)
-            await self._keep(read)
+            read, call = await self._after(notice)
+            await self._keep(read, call)
             done += read.read_at is None and not read.unresolved
         return done
 
-    async def _after(self, notice: Notice) -> Notice:
-        """The notice after reading it: done with, to be read again, or for a person."""
+    async def _after(self, notice: Notice) -> tuple[Notice, str]:
+        """
+        The notice after reading it: done with, to be read again, or for a person; and the event
+        that calls one now, if any does.
+        """
         try:
-            return notice.done(await self._read(notice))
+            return notice.done(await self._read(notice)), ""
         except NoticeUnconfirmed as unconfirmed:
             return self._again(notice, str(unconfirmed), leads_nowhere=True)
         except AltynError as failed:
@@ -83,19 +107,24 @@ class ReadNotices:
             words = mishap(f"reading a notice of {notice.method}:", notice.hint.key, bug)
             return self._again(notice, words, leads_nowhere=True)
 
-    def _again(self, notice: Notice, why: str, *, leads_nowhere: bool = False) -> Notice:
+    def _again(
+        self, notice: Notice, why: str, *, leads_nowhere: bool = False
+    ) -> tuple[Notice, str]:
         """To be read again; what leads nowhere is for a person after a while."""
         now = self.clock.now()
         if leads_nowhere and now >= notice.taken_at + IN_VAIN:
-            return notice.given_up(why)
+            return notice.given_up(why), "notice.unresolved"
         wait = AGAIN_SECONDS[min(notice.tries, len(AGAIN_SECONDS) - 1)]
-        return notice.put_off(now + timedelta(seconds=wait), why)
+        later = notice.put_off(now + timedelta(seconds=wait), why)
+        # What does not end by itself is read on, perhaps in vain until somebody has looked.
+        long_unread = not leads_nowhere and later.tries == len(AGAIN_SECONDS)
+        return later, "notice.unread" if long_unread else ""
 
-    async def _keep(self, read: Notice) -> None:
+    async def _keep(self, read: Notice, call: str) -> None:
         async with self.transaction():
             await self.notices.put(read)
-            if read.unresolved:
-                await self.book.cashbook.tell("notice.unresolved", facts_of(read))
+            if call:
+                await self.book.cashbook.tell(call, facts_of(read))
 
     async def _read(self, notice: Notice) -> str:
         """
@@ -105,8 +134,8 @@ class ReadNotices:
             NoticeUnconfirmed: it says that money came, and asking does not show that (yet).
         """
         gateway = self.gateways.of(notice.method)
-        if deposits := gateway.told(notice.raw):
-            return await self._booked(notice.method, deposits)
+        if said := gateway.told(notice.raw):
+            return await self._booked(notice, said)
         outcome, shown = await self._asked(gateway, notice)
         for claim in gateway.claims(notice.raw):
             if isinstance(claim, Inflow):
@@ -139,12 +168,24 @@ class ReadNotices:
         counted = f"{fitted} of {len(inflows)} were ours"
         return "; ".join([counted, *map(str, uncounted)]), {each.key for each in found}
 
-    async def _booked(self, method: str, deposits: Sequence[Deposit]) -> str:
+    async def _booked(
+        self, notice: Notice, said: Sequence[Deposit | Reversal | RenewalChange]
+    ) -> str:
         """What is proven by the notice itself."""
         async with self.transaction():
-            for deposit in deposits:
-                await self.book.all(method, deposit.payment, [deposit.inflow])
-        return f"{len(deposits)} booked"
+            for each in said:
+                match each:
+                    case Deposit():
+                        await self.book.told(notice.method, each)
+                    case RenewalChange():
+                        await self.book.renewal(notice.method, each)
+        for back in said:
+            if isinstance(back, Reversal) and not await self.reverse(notice.method, back):
+                # What came is told of by another notice, which may be slower than this one.
+                if notice.tries < len(AGAIN_SECONDS):
+                    raise ArrivalMissing(notice.method, back.key)
+                return "nothing of what went back had come"
+        return f"{len(said)} booked"
 
 
 @frozen

@@ -21,7 +21,7 @@ REFERENCE_MAX: Final = 128
 PAYER_MAX: Final = 128
 TOLD_MAX: Final = 2048
 
-OURS: Final = frozenset({"clearing", "exchange", "returning", "suspense"})
+OURS: Final = frozenset({"clearing", "exchange", "fees", "losses", "returning", "suspense"})
 """Purposes of the accounts between a provider and a target: nobody's balance."""
 
 
@@ -227,6 +227,11 @@ class Payment:
         kept = self.credited + credited
         after = evolve(self, returning=self.returning - amount, credited=kept)
         return after.reported(Stage.CLOSED)
+
+    def gone(self, amount: Money, credited: Money) -> "Payment":
+        """With that much back where it came from by itself, and so much of it not credited."""
+        back, kept = self.returned + amount, self.credited - credited
+        return evolve(self, returned=back, credited=kept).reported(Stage.CLOSED)
 
     def _state(self, stage: Stage) -> State:
         if self.returning.units:

@@ -9,8 +9,8 @@ from attrs import frozen
 from ..balances import MalformedText
 from ..money import Money
 from ..wording import checked_text
-from .arrival import Arrival, Deposit, Inflow, Uncounted
-from .notice import Hint, Notice
+from .arrival import Arrival, Deposit, Inflow, Reversal, Uncounted
+from .notice import Hint, Notice, RenewalChange
 from .payment import Payment, PaymentId, Stage, State
 from .refund import Refund, RefundId, RefundStage, RefundState, Returning
 
@@ -236,12 +236,14 @@ class Invoice:
 
 @frozen
 class Report:
-    """What a provider says of a payment: where its invoice is, and all that came under it."""
+    """What a provider says of a payment: where its invoice is, what came under it and went back."""
 
     stage: Stage
     inflows: Sequence[Inflow] = ()
     uncounted: Sequence[Uncounted] = ()
     """What came beside that, and cannot be booked: a person has to look at it."""
+    reversals: Sequence[Reversal] = ()
+    """Whoever asked for it; nothing where he does not tell."""
 
 
 @frozen
@@ -255,6 +257,8 @@ class Page:
     """Everything that came by then was on this page or before; None when that is not known."""
     last: bool
     """Whether there is nothing after it now."""
+    reversals: Sequence[Reversal] = ()
+    """What of it, or of what was on a page before, went back."""
 
 
 class Feed(Protocol):
@@ -292,12 +296,15 @@ class Line:
     key: str
     """As inflows are named."""
     amount: Money
+    """What came to us, or was taken from us."""
     at: datetime
     back: bool = False
     """Whether it went back."""
     at_most: bool = False
     """Whether he says only that some of that went back, and not how much."""
     payment: PaymentId | None = None
+    fee: Money | None = None
+    """What others had of it besides, or gave."""
 
 
 class Acknowledgement(Protocol):
@@ -398,7 +405,7 @@ class Gateway(Protocol):
         """
         ...
 
-    def told(self, raw: bytes) -> Sequence[Deposit]:
+    def told(self, raw: bytes) -> Sequence[Deposit | Reversal | RenewalChange]:
         """What a proven notice itself is proof of; nothing where only asking tells."""
         ...
 

@@ -40,8 +40,8 @@ class RefundState(StrEnum):
 
 
 REFUND_MOVES: Final[Mapping[RefundState, frozenset[RefundState]]] = {
-    RefundState.WAITING: frozenset({RefundState.DUE, RefundState.DECLINED}),
-    RefundState.DUE: frozenset({RefundState.UNKNOWN}),
+    RefundState.WAITING: frozenset({RefundState.DUE, RefundState.DECLINED, RefundState.DONE}),
+    RefundState.DUE: frozenset({RefundState.UNKNOWN, RefundState.DONE}),
     RefundState.UNKNOWN: frozenset(
         {RefundState.DUE, RefundState.ACCEPTED, RefundState.DONE, RefundState.FAILED}
     ),
@@ -50,7 +50,10 @@ REFUND_MOVES: Final[Mapping[RefundState, frozenset[RefundState]]] = {
     RefundState.FAILED: frozenset(),
     RefundState.DECLINED: frozenset(),
 }
-"""Every move a refund can make; back to due only when he certainly was not asked."""
+"""
+Every move a refund can make; back to due only when he certainly was not asked, and done without
+that when it went back all the same.
+"""
 
 ENDED: Final = frozenset(state for state, moves in REFUND_MOVES.items() if not moves)
 UNDONE: Final = frozenset({RefundState.FAILED, RefundState.DECLINED})
@@ -64,6 +67,8 @@ class Origin(StrEnum):
     """Of whoever it had been credited to."""
     DRAWER = "drawer"
     """Nobody's: it waited for a decision."""
+    OUTSIDE = "outside"
+    """Of whoever had it by then: it went back, and not by us."""
 
 
 class Returning(StrEnum):

@@ -331,6 +331,9 @@ class CarryOutRefund:
                     paid = await self.cashbook.gone_back(payment, after)
                 case RefundState.FAILED | RefundState.DECLINED:
                     paid = await self.cashbook.keep_after_all(payment, arrival, after)
+                    if paid is not None and after.state is RefundState.FAILED:
+                        # It may have gone back without us instead.
+                        paid = evolve(paid, check_at=self.clock.now())
                 case _:
                     paid = payment
             await self.refunds.put(after, was=refund.state)

@@ -13,7 +13,7 @@ from ..clock import Clock, aware
 from ..money import Asset, AssetsMixed, Money, NotPositive
 from ..transaction import Transaction
 from ..wording import checked_text, checked_word
-from .arrival import TRANSFERS, Inflow
+from .arrival import KEY_MAX, TRANSFERS, Inflow
 from .errors import MethodUnknown, StandingMissing, StandingReused
 from .payment import OURS, PAYER_MAX, REFERENCE_MAX, Order, PaymentId
 from .ports import Invoice
@@ -22,6 +22,24 @@ from .routing import Routes
 from .sale import Sale
 
 StandingId = NewType("StandingId", UUID)
+
+
+@frozen(kw_only=True)
+class Term:
+    """For how long a subscription was paid."""
+
+    charge: str
+    """The key of the one that it began with."""
+    until: datetime
+    """What was paid lasts until then, whatever becomes of it."""
+    renews: bool = True
+    """Whether the next time is paid by itself, as far as we were told."""
+    lapsed: bool = False
+    """Whether that is over, and was told."""
+
+    def __attrs_post_init__(self) -> None:
+        checked_text("charge", self.charge, KEY_MAX)
+        aware(self.until)
 
 
 @frozen(kw_only=True)
@@ -45,6 +63,8 @@ class StandingOrder:
     """Where one pays: a link, or an address."""
     ended: bool = False
     """What comes under it now waits for a decision."""
+    term: Term | None = None
+    """Of a subscription of which anything was paid."""
 
     def __attrs_post_init__(self) -> None:
         account_name(self.target)
@@ -97,7 +117,9 @@ class Standings(Protocol):
 
     async def put(self, standing: StandingOrder) -> None:
         """
-        Keep how one pays, and whether it has ended; everything else stays as it was.
+        Keep how one pays, for how long it was paid, and whether it has ended.
+
+        Everything else stays as it was.
 
         Raises:
             StandingMissing: none has this id.
@@ -106,6 +128,10 @@ class Standings(Protocol):
 
     async def of(self, payer: str) -> Sequence[StandingOrder]:
         """All of somebody's, the oldest first."""
+        ...
+
+    async def lapsing(self, at: datetime, limit: int) -> Sequence[StandingId]:
+        """Those that were paid until then or less and have not lapsed, the longest over first."""
         ...
 
 
@@ -189,33 +215,13 @@ class OpenStanding:
             return await self.standings.add(wanted)
 
 
-@frozen
-class EndStanding:
-    """Let an order stand no longer."""
-
-    standings: Standings
-    transaction: Transaction
-
-    async def __call__(self, id: StandingId) -> StandingOrder:
-        """
-        The order, ended; what comes under it all the same waits for a decision.
-
-        Raises:
-            StandingMissing: none has this id.
-        """
-        async with self.transaction():
-            ended = evolve(await self.standings.get(id), ended=True)
-            await self.standings.put(ended)
-        return ended
-
-
-async def order_under(
+async def standing_under(
     standings: Standings, method: str, id: PaymentId, inflow: Inflow
-) -> Order | None:
+) -> StandingOrder | None:
     """The order under which that came, if one stands by that id and it is what may be paid."""
     with suppress(StandingMissing):
         standing = await standings.get(StandingId(id))
         fits = standing.method == method and standing.asset == inflow.amount.asset
         if fits and not standing.ended:
-            return standing.order(inflow)
+            return standing
     return None

@@ -16,7 +16,7 @@ from .errors import ListMissing
 from .gateways import Gateways
 from .payment import PaymentId
 from .ports import Arrivals, Line, Refunds
-from .refund import UNDONE, Refund, RefundState
+from .refund import UNDONE, Origin, Refund, RefundState
 from .returns import Returns
 
 MARGIN: Final = timedelta(hours=26)
@@ -57,6 +57,8 @@ class Difference:
     theirs: Money | None
     at: datetime
     payment: PaymentId | None = None
+    fee: Money | None = None
+    """What others had of theirs besides."""
     said: str = ""
     """His words, where our books cannot say how much he has, or he does not say it himself."""
 
@@ -137,6 +139,7 @@ def compared(
                     said=AT_MOST if vague else "",
                     at=lines[0].at,
                     payment=next((each.payment for each in lines if each.payment), None),
+                    fee=_sum_of(each.fee for each in there.get(place, ())),
                 )
             )
     return count, found
@@ -197,11 +200,13 @@ class TieOutMethod:
                 # What looks like a part of another is not one if he knows it by that name.
                 key = arrival.inflow.key if arrival.inflow.key in named else base
                 dates = arrival.inflow.at, arrival.noted_at
-                books.lines.append(_line(key, arrival))
+                fee = await self._fee(arrival)
+                books.lines.append(_line(key, arrival, fee))
                 if any(since <= each < until for each in dates):
                     books.wrong.extend(await self._wrong(key, arrival))
                 for refund in await self.refunds.of_arrival(*arrival.key):
-                    await self._look(books, key, refund, begin)
+                    whole = refund.amount == arrival.inflow.amount
+                    await self._look(books, key, refund, begin, fee if whole else None)
         count, differences = compared(Side.of(books.lines), theirs, books.perhaps, since, until)
         # An arrival was looked at by when it was noted, too; a refund only by when it went back.
         differences += [each for each in books.wrong if not each.back or since <= each.at < until]
@@ -253,19 +258,28 @@ class TieOutMethod:
             found.append(_about(Kind.BOOKS_DIFFER, key, arrival, booked))
         return found
 
-    async def _look(self, books: Books, key: str, refund: Refund, begin: datetime) -> None:
-        """Whether it went back, when, and whether the ledger agrees."""
+    async def _fee(self, arrival: Arrival) -> Money | None:
+        """What others had of it, as far as we know."""
+        posted = await self._posted(Entries.of(arrival).fee(arrival.inflow.amount).id)
+        return None if posted is None else posted.transfer.amount
+
+    async def _look(
+        self, books: Books, key: str, refund: Refund, begin: datetime, fee: Money | None
+    ) -> None:
+        """Whether it went back, when, and whether the ledger agrees; a fee goes back with it."""
         gone = Returns(refund).gone()
         posted = await self._posted(gone.id)
         done = refund.state is RefundState.DONE
-        at = posted.at if done and posted else refund.created_at
-        line = Line(key=key, amount=refund.amount, at=at, back=True, payment=refund.payment)
+        ours = refund.origin is not Origin.OUTSIDE  # else it was before we heard of it
+        at = posted.at if done and posted and ours else refund.created_at
+        left = refund.amount if fee is None else refund.amount - fee
+        line = Line(key=key, amount=left, at=at, back=True, payment=refund.payment)
         if refund.state not in NOT_BACK:
             books.lines.append(line)
             if not done or refund.created_at < begin:
                 # On its way, or so long that he may date it before what was read of his list.
                 place = key, refund.amount.asset.code
-                books.perhaps.setdefault(place, []).append(refund.amount)
+                books.perhaps.setdefault(place, []).append(left)
         nothing = zero(refund.amount.asset)
         ways = gone.source, gone.target
         fits = posted and (posted.transfer.source, posted.transfer.target) == ways
@@ -309,9 +323,15 @@ def _sums(nothing: Money, amounts: Sequence[Money]) -> set[Money]:
     return sums
 
 
-def _line(key: str, arrival: Arrival) -> Line:
+def _sum_of(fees: Iterable[Money | None]) -> Money | None:
+    known = [each for each in fees if each is not None]
+    return sum(known[1:], known[0]) if known else None
+
+
+def _line(key: str, arrival: Arrival, fee: Money | None) -> Line:
     inflow = arrival.inflow
-    return Line(key=key, amount=inflow.amount, at=inflow.at, payment=arrival.payment)
+    amount = inflow.amount if fee is None else inflow.amount - fee
+    return Line(key=key, amount=amount, at=inflow.at, payment=arrival.payment)
 
 
 def _about(kind: Kind, key: str, arrival: Arrival, theirs: Money) -> Difference:

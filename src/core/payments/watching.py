@@ -10,12 +10,13 @@ from ..errors import AltynError
 from ..events import Fact
 from ..mishaps import surviving
 from ..transaction import Transaction
-from .arrival import Deposit
+from .arrival import Deposit, Reversal
 from .booking import BookInflows
 from .errors import FeedStuck
 from .gateways import Gateways
 from .payment import Payment, Stage, State
 from .ports import Cursor, Cursors, Feed, Page
+from .reversing import BookReversal
 
 PAGES_MAX: Final = 20
 TRIES: Final = 10
@@ -38,6 +39,7 @@ class ReadFeed:
     cursors: Cursors
     book: BookInflows
     transaction: Transaction
+    reverse: BookReversal
 
     async def __call__(self, feed: Feed) -> int:
         """
@@ -73,18 +75,27 @@ class ReadFeed:
             return
         tries = await self._stuck(feed, was, booking.mishap)
         left = [each for each in in_order(page) if not await self._books(feed, each)]
-        if left and tries < TRIES:
+        if left and tries >= TRIES:
+            async with self.transaction():
+                # It came, and nobody knows why it cannot be booked: a person has to see it.
+                await self.book.cashbook.hold(feed.method, [each.inflow for each in left])
+        # What is held by now may have gone back; what cannot be booked of that the tie-out names.
+        left_back = [each for each in page.reversals if not await self._reverses(feed, each)]
+        if (left or left_back) and tries < TRIES:
             raise FeedStuck(feed.name, booking.mishap)
-        async with self.transaction():
-            # It came, and nobody knows why it cannot be booked: a person has to see it.
-            await self.book.cashbook.hold(feed.method, [each.inflow for each in left])
-        await self._keep(feed, was, evolve(page, deposits=()))
+        await self._keep(feed, was, evolve(page, deposits=(), reversals=()))
 
     async def _books(self, feed: Feed, deposit: Deposit) -> bool:
         """Whether it can be booked, alone: what cannot keeps nothing else from being so."""
         with surviving(f"booking of feed {feed.name}", deposit.inflow.key) as booking:
             async with self.transaction():
-                await self.book.all(feed.method, deposit.payment, [deposit.inflow])
+                await self.book.told(feed.method, deposit)
+        return not booking.mishap
+
+    async def _reverses(self, feed: Feed, reversal: Reversal) -> bool:
+        """The same of what went back."""
+        with surviving(f"booking of feed {feed.name} what went back of", reversal.key) as booking:
+            await self.reverse(feed.method, reversal)
         return not booking.mishap
 
     async def _stuck(self, feed: Feed, at: Cursor, words: str) -> int:
@@ -101,13 +112,21 @@ class ReadFeed:
         return count
 
     async def _keep(self, feed: Feed, was: Cursor, page: Page) -> None:
+        if page.reversals:  # of what is here by then; whoever dies before the end begins anew
+            async with self.transaction():
+                await self._book(feed, page)
+            for each in page.reversals:
+                await self.reverse(feed.method, each)
         async with self.transaction():
-            for deposit in in_order(page):
-                await self.book.all(feed.method, deposit.payment, [deposit.inflow])
+            await self._book(feed, page)
             # An index that answers now may be behind the one that answered before.
             known = [each for each in (page.until, was.until) if each is not None]
             until = max(known, default=None)
             await self.cursors.put(evolve(was, position=page.position, until=until), was=was)
+
+    async def _book(self, feed: Feed, page: Page) -> None:
+        for deposit in in_order(page):
+            await self.book.told(feed.method, deposit)
 
 
 def in_order(page: Page) -> Sequence[Deposit]:

@@ -13,7 +13,7 @@ from ..clock import aware
 from ..money import Asset, Money, zero
 from ..wording import checked_text, checked_word, one_line
 from .errors import PlanMalformed
-from .goods import ITEM_MAX, Kind, checked_recipient
+from .goods import ITEM_MAX, LEAST, Kind, checked_recipient
 from .purchase import PURCHASES, TOLD_MAX, Purchase, PurchaseId, State
 
 CampaignId = NewType("CampaignId", UUID)
@@ -77,6 +77,10 @@ class Plan:
         checked_text("item", self.item, ITEM_MAX)
         if self.wanted < 1 or not 0 < self.poll_seconds <= POLL_SECONDS_MAX:
             raise PlanMalformed("something is wanted, and looked for at least once a day")
+        if self.kind is Kind.PREMIUM:
+            raise PlanMalformed("months of Premium are no pieces of which one buys many")
+        if any(each.quantity_max < LEAST[self.kind] for each in self.strategies):
+            raise PlanMalformed(f"of {self.kind} at least {LEAST[self.kind]} are bought at once")
         if not 1 <= len(self.strategies) <= STRATEGIES_MAX:
             raise PlanMalformed(f"it has from 1 to {STRATEGIES_MAX} strategies")
 

@@ -39,7 +39,7 @@ from .campaign import (
     Tally,
 )
 from .errors import CampaignMoved, CampaignReused, PriceRose
-from .goods import Goods
+from .goods import LEAST, Goods
 from .ports import Campaigns, Purchases
 from .pricing import CAMPAIGN
 from .purchase import PURCHASES, Funding, Purchase, State, Wish
@@ -302,14 +302,15 @@ class StepCampaign:
         left, money = free.get(PACKS.code, 0), free.get(strategy.asset.code, 0)
         if not left:
             return
-        piece = Goods(kind=plan.kind, quantity=1, item=plan.item)
-        unit = (await supplier.offer(piece, plan.recipient)).cost
-        if unit > strategy.unit_max:
-            raise PriceRose(unit, strategy.unit_max)
-        there = await supplier.stock(piece)
-        least = min(left, strategy.quantity_max, money // unit.units)
-        quantity = least if there is None else min(least, there)
-        if quantity < 1:
+        least = LEAST[plan.kind]
+        lot = Goods(kind=plan.kind, quantity=least, item=plan.item)
+        cost = (await supplier.offer(lot, plan.recipient)).cost
+        if cost.units > strategy.unit_max.units * least:
+            raise PriceRose(cost, Money(strategy.unit_max.units * least, strategy.asset))
+        there = await supplier.stock(lot)
+        quantity = min(left, strategy.quantity_max, money * least // cost.units)
+        quantity = quantity if there is None else min(quantity, there)
+        if quantity < least:
             return
         wish = Wish(
             id=campaign.purchase_id(number),

@@ -49,11 +49,11 @@ class CashCheque:
         try:
             look = await wallet.look(cheque)
         except (Refused, Unavailable) as silence:
-            return await self.keep(id, None, words=silence)
+            return await self.keep(cheque, None, words=silence)
         again = look.fate(cheque) is ChequeState.SIGNED and wallet.presents_are_single
         if again and self.clock.now() < cheque.draft.expires_at:
             return await self._present(cheque, first=False)
-        return await self.keep(id, look)
+        return await self.keep(cheque, look)
 
     async def _present(self, cheque: Cheque, *, first: bool) -> Cheque:
         """Written down before it is done; the clock is asked again at the last moment."""
@@ -64,19 +64,19 @@ class CashCheque:
         if first and self.clock.now() >= cheque.present_before:
             # Nobody but us has ever had it, and it is never handed out: but that we die here and
             # are believed to have presented it is possible, so it has to run out all the same.
-            return await self.keep(cheque.id, None, words="it was not presented in time")
+            return await self.keep(cheque, None, words="it was not presented in time")
         try:
             look = await wallet.present(claimed)
         except Refused as no:
             never = Look(sight=Sight.NEVER, as_of=self.clock.now())
-            return await self.keep(cheque.id, never, words=no, alone=True)
+            return await self.keep(cheque, never, words=no, alone=True)
         except Unavailable as doubt:
-            return await self.keep(cheque.id, None, words=doubt)
-        return await self.keep(cheque.id, look)
+            return await self.keep(cheque, None, words=doubt)
+        return await self.keep(cheque, look)
 
     async def keep(
         self,
-        id: ChequeId,
+        seen: Cheque,
         look: Look | None,
         *,
         words: object = "",
@@ -88,11 +88,11 @@ class CashCheque:
 
         What was seen alone says something only of a cheque that was presented once.
         """
-        now, name = self.clock.now(), (await self.cheques.get(id)).wallet
+        now = self.clock.now()
         async with self.transaction():
             # Books before cheques before outlays, as everywhere.
-            book = await self.cheques.book(name)
-            cheque = await self.cheques.get(id)
+            book = await self.cheques.book(seen.wallet)
+            cheque = await self.cheques.get(seen.id)
             if cheque.ended:
                 return cheque  # somebody else has seen it before
             if alone and cheque.presented > 1:
@@ -160,6 +160,6 @@ class DecideCheque:
             dead = cheque.draft.expires_at + CLOCKS_APART
             if now < dead:
                 raise ChequeAlive(id, dead)
-            return await self.cash.keep(id, Look(sight=Sight.NEVER, as_of=now), by=by)
+            return await self.cash.keep(cheque, Look(sight=Sight.NEVER, as_of=now), by=by)
         look = Look(sight=Sight.CASHED, as_of=now, paid=paid, proof=proof)
-        return await self.cash.keep(id, look, by=by)
+        return await self.cash.keep(cheque, look, by=by)

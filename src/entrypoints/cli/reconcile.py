@@ -1,9 +1,9 @@
 """Compare our books with the provider's own list, and the ledger with both.
 
 Without a day it is yesterday's. Exits with 1 when something differs, and else with 3 when a list
-could not be read, which keeps no other from being compared; who keeps none is named. What is
-missing here and was never told, such as jettons sent without a word, is put into the drawer with
---book."""
+could not be read, which keeps no other from being compared; who keeps none is named. With --book
+what is missing here and was never told, such as jettons sent without a word, is put into the
+drawer, and what went back without us is taken from whoever has it."""
 
 import csv
 import io
@@ -57,7 +57,9 @@ def arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--csv", action="store_true", help="answer with lines for a spreadsheet")
     parser.add_argument(
-        "--book", action="store_true", help="put what is missing here into the books"
+        "--book",
+        action="store_true",
+        help="put what is missing here, or went back without us, into the books",
     )
 
 
@@ -108,7 +110,7 @@ async def run(arguments: Namespace, output: Output) -> int:
     elif not wanted:
         output.say("no way of paying is enabled")
     if arguments.book:
-        output.note(f"{looked} that were missing here are in the books now")
+        output.note(f"{looked} that differed are looked at, and in the books now")
     for each in unlisted:
         output.note(str(each))
     for method, why in failed.items():

@@ -99,6 +99,7 @@ def _announce(settings: Settings, address: str, metrics: str, output: Output) ->
                 {"method": each.name, "enabled": each.enabled, "notices": each.notices or None}
                 for each in ways
             ],
+            "goods": [{"supplier": "fragment", "enabled": _fragment(settings)}],
         }
     )
     output.say(f"Altyn is serving health and balances on {address}, for {asked_by}.")
@@ -109,8 +110,15 @@ def _announce(settings: Settings, address: str, metrics: str, output: Output) ->
         output.say(f"  Metrics    {metrics}")
     for each in ways:
         output.say(f"  Payments   {_state(each)}")
+    off = "" if _fragment(settings) else " (see ALTYN_FRAGMENT_COOKIES)"
+    output.say(f"  Goods      fragment is {'off' if off else 'on'}{off}")
     output.say(f"  Data       {settings.database}")
     output.say("Stop it with Ctrl-C.")
+
+
+def _fragment(settings: Settings) -> bool:
+    """Whether anything is bought there."""
+    return bool(settings.fragment.cookies.reveal())
 
 
 def _state(method: Method) -> str:

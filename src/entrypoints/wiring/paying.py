@@ -12,9 +12,11 @@ from ...core.payments import (
     AskMethods,
     BookInflows,
     BookMissing,
+    BookReversal,
     CancelPayment,
     CarryOutRefund,
     Cashbook,
+    ChangeRenewal,
     CheckPayment,
     Counter,
     CreditHeld,
@@ -25,6 +27,7 @@ from ...core.payments import (
     Gateways,
     GiveHeld,
     InvoicePayment,
+    LapseStandings,
     OfferMethods,
     OpenPayment,
     OpenStanding,
@@ -117,6 +120,7 @@ class Paying(Provider):
 
     cashbook = provide(Cashbook)
     book_inflows = provide(BookInflows)
+    book_reversal = provide(BookReversal)
     cancel_payment = provide(CancelPayment)
     allow_checkout = provide(AllowCheckout)
     request_refund = provide(RequestRefund)
@@ -139,6 +143,8 @@ class Paying(Provider):
     take_update = provide(TakeUpdate)
     open_standing = provide(OpenStanding)
     end_standing = provide(EndStanding)
+    change_renewal = provide(ChangeRenewal)
+    lapse_standings = provide(LapseStandings)
     read_notices = provide(ReadNotices)
     decide_notice = provide(DecideNotice)
     credit_held = provide(CreditHeld)

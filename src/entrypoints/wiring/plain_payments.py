@@ -198,11 +198,15 @@ class PlainStanding:
     link: str
     provider_id: str
     ended: bool
+    until: str | None
+    renews: bool | None
+    lapsed: bool | None
     created_at: str
 
     @classmethod
     def of(cls, standing: StandingOrder) -> Self:
         """That order."""
+        term = standing.term
         return cls(
             id=str(standing.id),
             payer=standing.payer,
@@ -217,6 +221,9 @@ class PlainStanding:
             link=standing.link,
             provider_id=standing.provider_id,
             ended=standing.ended,
+            until=iso(term.until) if term else None,
+            renews=term.renews if term else None,
+            lapsed=term.lapsed if term else None,
             created_at=iso(standing.created_at),
         )
 

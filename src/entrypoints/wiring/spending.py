@@ -1,6 +1,6 @@
 """Our hot wallet on TON, and who is bought from with it; imported when something is enabled."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -13,7 +13,7 @@ from ...adapters.fragment import (
     Session,
 )
 from ...adapters.http import open_caller
-from ...adapters.ton import Key, NotAPhrase, TonWallet
+from ...adapters.ton import CODES, Key, NotAPhrase, TonWallet, Version
 from ...core.clock import Clock
 from ...core.money import TON, USDT
 from ...core.resilience import DEPENDENCIES, Guard, Reputations, Turns
@@ -29,9 +29,13 @@ AT_ONCE: Final = 4
 
 @asynccontextmanager
 async def open_wallet(
-    settings: Settings, clock: Clock, signals: Signals, reputations: Reputations
+    settings: Settings,
+    clock: Clock,
+    signals: Signals,
+    reputations: Reputations,
+    codes: Mapping[str, Version] = CODES,
 ) -> AsyncIterator[TonWallet]:
-    """The wallet; its key is wiped when it is closed."""
+    """The wallet, of one of the kinds with these codes; its key is wiped when it is closed."""
     ton = settings.ton
     address = address_of("ALTYN_TON_WALLET", ton.wallet, ton.testnet)
     try:
@@ -48,6 +52,7 @@ async def open_wallet(
                 clock=clock,
                 masters=masters_of(ton),
                 testnet=ton.testnet,
+                codes=codes,
             )
     finally:
         key.wipe()

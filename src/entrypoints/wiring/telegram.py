@@ -12,11 +12,12 @@ from ...adapters.telegram import (
     StarsFeed,
     StarsGateway,
     StarsList,
+    StarsSubscriptions,
     TelegramCounter,
     Webhook,
 )
 from ...core.clock import Clock
-from ...core.payments import Counter, Cursors, Feed, Gateway
+from ...core.payments import Counter, Cursors, Feed, Gateway, StandingGateway
 from ...core.resilience import DEPENDENCIES, Guard
 from ...core.signals import Signals
 from .methods import CARDS, STARS, TELEGRAM, Method, bounds_of
@@ -30,6 +31,7 @@ class Shop:
     counter: Counter
     gateways: tuple[Gateway, ...]
     feeds: tuple[Feed, ...]
+    standing: tuple[StandingGateway, ...]
     webhook: Webhook
     pulse: Guard
 
@@ -50,6 +52,7 @@ async def open_telegram(
         api = BotApi(caller, guard, telegram.token.reveal())
         gateways: list[Gateway] = []
         feeds: list[Feed] = []
+        standing: list[StandingGateway] = []
         for method in methods:
             if method.name == STARS:
                 stars = StarsList(api)
@@ -65,6 +68,7 @@ async def open_telegram(
                     )
                 )
                 feeds.append(StarsFeed(stars, clock))
+                standing.append(StarsSubscriptions(api=api, cursors=cursors))
             if method.name == CARDS:
                 gateways.append(
                     CardsGateway(
@@ -80,6 +84,7 @@ async def open_telegram(
             counter=TelegramCounter(api, settings.assets, secret),
             gateways=tuple(gateways),
             feeds=tuple(feeds),
+            standing=tuple(standing),
             webhook=Webhook(api, f"{settings.api.public}/webhooks/{TELEGRAM}", secret),
             pulse=guard,
         )

@@ -16,6 +16,7 @@ from ...core.payments import (
     Objection,
     Pulse,
     StandingGateway,
+    Told,
 )
 from ...core.resilience import Reputations
 from ...core.signals import Signals
@@ -28,7 +29,7 @@ from .settings import Settings
 class NoCounter:
     """Nobody is expected to tell us anything."""
 
-    def read(self, raw: bytes, headers: Mapping[str, str]) -> Checkout | str | None:
+    def read(self, raw: bytes, headers: Mapping[str, str]) -> Checkout | Told | None:
         """As the port says."""
         raise MethodUnknown(TELEGRAM, ())
 
@@ -81,6 +82,7 @@ async def open_tills(
         )
         gateways += shop.gateways
         feeds += shop.feeds
+        standing += shop.standing
         counter = shop.counter
         pulses |= {each.name: shop.pulse for each in bot}
         announce.append(shop.webhook)

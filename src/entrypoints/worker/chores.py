@@ -7,6 +7,7 @@ from dishka import AsyncContainer
 
 from ...core.payments import (
     Gateways,
+    LapseStandings,
     PollPayments,
     PollRefunds,
     ReadFeed,
@@ -20,6 +21,7 @@ from .working import Chore
 
 TIE_OUT_SECONDS: Final = 600.0
 """How often to look whether another day is over."""
+LAPSE_SECONDS: Final = 60.0
 
 
 async def chores_of(container: AsyncContainer) -> tuple[Chore, ...]:
@@ -51,6 +53,7 @@ async def _of_payments(container: AsyncContainer) -> tuple[Chore, ...]:
         Chore("reading notices", read),
         Chore("asking about payments", poll),
         Chore("giving money back", refund),
+        Chore("letting subscriptions lapse", await container.get(LapseStandings), LAPSE_SECONDS),
         Chore("tying out", await container.get(TieOutDays), TIE_OUT_SECONDS),
         *(
             Chore(f"reading {each.name}", partial(read_feed, each), each.every_seconds)

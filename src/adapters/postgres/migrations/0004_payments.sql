@@ -120,7 +120,8 @@ CREATE TABLE altyn.refund (
     CONSTRAINT refund_is_of_arrival
         FOREIGN KEY (method, key) REFERENCES altyn.arrival (method, key),
     CONSTRAINT refund_amount_is_positive CHECK (amount > 0),
-    CONSTRAINT refund_origin_is_known CHECK (origin IN ('target', 'drawer')),
+    CONSTRAINT refund_origin_is_known CHECK (origin IN ('target', 'drawer', 'outside')),
+    CONSTRAINT refund_outside_is_done CHECK (origin <> 'outside' OR state = 'done'),
     CONSTRAINT refund_state_is_known CHECK (
         state IN ('waiting', 'due', 'unknown', 'accepted', 'done', 'failed', 'declined')
     ),
@@ -152,6 +153,10 @@ CREATE TABLE altyn.standing (
     provider_id text NOT NULL,
     link        text NOT NULL,
     ended       boolean NOT NULL,
+    charge      text, -- which the subscription began with; none where nothing was paid for a time
+    until       timestamptz,
+    renews      boolean,
+    lapsed      boolean,
     CONSTRAINT standing_is_single PRIMARY KEY (id),
     CONSTRAINT standing_counts_asset
         FOREIGN KEY (asset, scale) REFERENCES altyn.asset (code, scale),
@@ -159,8 +164,11 @@ CREATE TABLE altyn.standing (
     CONSTRAINT standing_amount_is_positive CHECK (amount > 0),
     CONSTRAINT standing_goods_are_known CHECK (goods IN ('digital', 'physical', 'service')),
     CONSTRAINT standing_place_is_known CHECK (place IN ('telegram', 'elsewhere')),
-    CONSTRAINT standing_country_is_two_letters CHECK (country ~ '^([A-Z][A-Z])?$')
+    CONSTRAINT standing_country_is_two_letters CHECK (country ~ '^([A-Z][A-Z])?$'),
+    CONSTRAINT standing_term_is_whole CHECK (num_nulls(charge, until, renews, lapsed) IN (0, 4)),
+    CONSTRAINT standing_term_is_of_subscription CHECK (charge IS NULL OR amount IS NOT NULL)
 );
+CREATE INDEX standing_lapsing ON altyn.standing (until, id) WHERE NOT lapsed;
 CREATE INDEX standing_of_payer ON altyn.standing (payer, created_at, id);
 
 -- Only a place to go on from: read again, everything is known already.
@@ -315,7 +323,7 @@ CREATE TRIGGER arrival_gone_stays_gone AFTER UPDATE ON altyn.arrival FOR EACH RO
     WHEN (new.returned < old.returned) EXECUTE FUNCTION altyn.arrival_gone_stays_gone();
 
 CREATE TRIGGER refund_begins_waiting_or_due BEFORE INSERT ON altyn.refund FOR EACH ROW
-    WHEN (new.state NOT IN ('waiting', 'due'))
+    WHEN (new.origin <> 'outside' AND new.state NOT IN ('waiting', 'due'))
     EXECUTE FUNCTION altyn.law_stands('nobody was asked for it yet');
 CREATE TRIGGER refund_is_fixed BEFORE UPDATE ON altyn.refund FOR EACH ROW
     WHEN ((new.id, new.method, new.key, new.payment, new.payer, new.asset, new.scale, new.amount,
@@ -327,8 +335,8 @@ CREATE TRIGGER refund_is_fixed BEFORE UPDATE ON altyn.refund FOR EACH ROW
 CREATE TRIGGER refund_moves BEFORE UPDATE ON altyn.refund FOR EACH ROW
     WHEN (new.state <> old.state AND NOT
           CASE old.state
-              WHEN 'waiting' THEN new.state IN ('due', 'declined')
-              WHEN 'due' THEN new.state = 'unknown'
+              WHEN 'waiting' THEN new.state IN ('due', 'declined', 'done')
+              WHEN 'due' THEN new.state IN ('unknown', 'done')
               WHEN 'unknown' THEN new.state IN ('due', 'accepted', 'done', 'failed')
               WHEN 'accepted' THEN new.state IN ('done', 'failed')
               ELSE false
@@ -383,6 +391,10 @@ CREATE TRIGGER standing_has_one_invoice BEFORE UPDATE ON altyn.standing FOR EACH
 CREATE TRIGGER standing_stays_ended BEFORE UPDATE ON altyn.standing FOR EACH ROW
     WHEN (old.ended AND NOT new.ended)
     EXECUTE FUNCTION altyn.law_stands('it ended for good');
+-- What was paid for is not taken back.
+CREATE TRIGGER standing_term_stays BEFORE UPDATE ON altyn.standing FOR EACH ROW
+    WHEN (old.until IS NOT NULL AND (new.until IS NULL OR new.until < old.until))
+    EXECUTE FUNCTION altyn.law_stands('it was paid for longer');
 
 CREATE TRIGGER notice_is_fixed BEFORE UPDATE ON altyn.notice FOR EACH ROW
     WHEN ((new.position, new.method, new.key, new.payment, new.provider_id, new.raw, new.taken_at)

@@ -110,7 +110,8 @@ CREATE TABLE refund (
     CONSTRAINT refund_is_of_arrival FOREIGN KEY (method, key) REFERENCES arrival (method, key),
     CONSTRAINT refund_id_is_uuid CHECK (length(id) = 16),
     CONSTRAINT refund_amount_is_positive CHECK (amount > 0),
-    CONSTRAINT refund_origin_is_known CHECK (origin IN ('target', 'drawer')),
+    CONSTRAINT refund_origin_is_known CHECK (origin IN ('target', 'drawer', 'outside')),
+    CONSTRAINT refund_outside_is_done CHECK (origin <> 'outside' OR state = 'done'),
     CONSTRAINT refund_state_is_known
         CHECK (state IN ('waiting', 'due', 'unknown', 'accepted', 'done', 'failed', 'declined')),
     CONSTRAINT refund_is_gone_on_with_on_its_way
@@ -140,6 +141,10 @@ CREATE TABLE standing (
     provider_id TEXT NOT NULL,
     link TEXT NOT NULL,
     ended INTEGER NOT NULL,
+    charge TEXT, -- which the subscription began with; none where nothing was paid for a time
+    until INTEGER,
+    renews INTEGER,
+    lapsed INTEGER,
     CONSTRAINT standing_id_is_uuid CHECK (length(id) = 16),
     CONSTRAINT standing_method_is_name
         CHECK (length(method) <= 32 AND method GLOB '[a-z]*' AND method NOT GLOB '*[^a-z0-9_]*'),
@@ -147,10 +152,17 @@ CREATE TABLE standing (
     CONSTRAINT standing_goods_are_known CHECK (goods IN ('digital', 'physical', 'service')),
     CONSTRAINT standing_place_is_known CHECK (place IN ('telegram', 'elsewhere')),
     CONSTRAINT standing_country_is_two_letters CHECK (country = '' OR country GLOB '[A-Z][A-Z]'),
-    CONSTRAINT standing_has_ended_or_not CHECK (ended IN (0, 1))
+    CONSTRAINT standing_has_ended_or_not CHECK (ended IN (0, 1)),
+    CONSTRAINT standing_renews_or_not CHECK (renews IN (0, 1)),
+    CONSTRAINT standing_has_lapsed_or_not CHECK (lapsed IN (0, 1)),
+    CONSTRAINT standing_term_is_whole
+        CHECK ((charge IS NULL) = (until IS NULL) AND (charge IS NULL) = (renews IS NULL)
+               AND (charge IS NULL) = (lapsed IS NULL)),
+    CONSTRAINT standing_term_is_of_subscription CHECK (charge IS NULL OR amount IS NOT NULL)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX standing_of_payer ON standing (payer, created_at, id);
+CREATE INDEX standing_lapsing ON standing (until, id) WHERE NOT lapsed;
 
 -- Only a place to go on from: read again, everything is known already.
 CREATE TABLE cursor (
@@ -297,7 +309,8 @@ END;
 CREATE TRIGGER refund_begins BEFORE INSERT ON refund
 BEGIN
     SELECT RAISE(ABORT, 'refund_is_single') WHERE EXISTS (SELECT 1 FROM refund WHERE id = NEW.id);
-    SELECT RAISE(ABORT, 'refund_begins_waiting_or_due') WHERE NEW.state NOT IN ('waiting', 'due');
+    SELECT RAISE(ABORT, 'refund_begins_waiting_or_due')
+     WHERE NEW.origin <> 'outside' AND NEW.state NOT IN ('waiting', 'due');
     SELECT RAISE(ABORT, 'refund_is_of_arrival')
      WHERE NOT EXISTS (SELECT 1 FROM arrival WHERE method = NEW.method AND key = NEW.key);
     SELECT RAISE(ABORT, 'refund_is_as_it_came')
@@ -318,8 +331,8 @@ BEGIN SELECT RAISE(ABORT, 'refund_is_fixed'); END;
 CREATE TRIGGER refund_moves BEFORE UPDATE OF state ON refund
 WHEN NEW.state <> OLD.state AND NOT
      CASE OLD.state
-     WHEN 'waiting' THEN NEW.state IN ('due', 'declined')
-     WHEN 'due' THEN NEW.state = 'unknown'
+     WHEN 'waiting' THEN NEW.state IN ('due', 'declined', 'done')
+     WHEN 'due' THEN NEW.state IN ('unknown', 'done')
      WHEN 'unknown' THEN NEW.state IN ('due', 'accepted', 'done', 'failed')
      WHEN 'accepted' THEN NEW.state IN ('done', 'failed')
      ELSE 0
@@ -377,6 +390,11 @@ BEGIN SELECT RAISE(ABORT, 'standing_has_one_invoice'); END;
 CREATE TRIGGER standing_stays_ended BEFORE UPDATE OF ended ON standing
 WHEN NEW.ended < OLD.ended
 BEGIN SELECT RAISE(ABORT, 'standing_stays_ended'); END;
+
+-- What was paid for is not taken back.
+CREATE TRIGGER standing_term_stays BEFORE UPDATE OF until ON standing
+WHEN OLD.until IS NOT NULL AND (NEW.until IS NULL OR NEW.until < OLD.until)
+BEGIN SELECT RAISE(ABORT, 'standing_term_stays'); END;
 
 -- A notice is kept as it came.
 

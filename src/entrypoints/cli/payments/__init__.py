@@ -18,8 +18,11 @@ from . import (
     refunds,
     rereading,
     resolving,
+    resubscribing,
     showing,
     standing,
+    standings,
+    unsubscribing,
 )
 
 STORIES = (
@@ -27,6 +30,9 @@ STORIES = (
     showing,
     cancelling,
     standing,
+    standings,
+    unsubscribing,
+    resubscribing,
     ending,
     history,
     drawer,

@@ -1,7 +1,8 @@
-"""Let somebody pay again and again: an address of their own is printed.
+"""Let somebody pay again and again: an address of their own is printed, or a link to subscribe.
 
-Whatever comes to it is credited, each time as a payment of its own. Without --id a fresh one is
-made and printed first; the same id is answered by the same address."""
+Whatever comes under it is credited, each time as a payment of its own. With an amount it is a
+subscription in Stars, which renews itself every thirty days. Without --id a fresh one is made and
+printed first; the same id is answered by the same address or link."""
 
 from argparse import ArgumentParser, Namespace
 from typing import Final
@@ -9,6 +10,7 @@ from typing import Final
 from ....core.balances import account_name
 from ....core.clock import Clock
 from ....core.identifiers import Identifiers, parse_id
+from ....core.money import Money
 from ....core.payments import OpenStanding, StandingId, StandingOrder
 from ...wiring.methods import HELEKET
 from ...wiring.plain_payments import PlainStanding
@@ -25,6 +27,9 @@ def arguments(parser: ArgumentParser) -> None:
     """Whom, in what, by which method."""
     parser.add_argument("payer", metavar="PAYER", help="who pays, like user:42")
     parser.add_argument("asset", metavar="ASSET", help="code of an asset, like USDT")
+    parser.add_argument(
+        "--amount", metavar="N", help="how much every thirty days (default whatever comes)"
+    )
     parser.add_argument("--account", metavar="NAME", help="whose balance grows (default PAYER)")
     parser.add_argument("--method", default=HELEKET, help=f"how to pay (default {HELEKET})")
     parser.add_argument("--reference", metavar="TEXT", default="", help="what it is for")
@@ -36,6 +41,7 @@ async def run(arguments: Namespace, output: Output) -> int:
     """Let them."""
     settings = settings_of(arguments)
     asset = settings.assets.named(arguments.asset)
+    amount = None if arguments.amount is None else Money.parse(arguments.amount, asset)
     async with session(settings) as house:
         id = (await house.get(Identifiers))() if arguments.id is None else parse_id(arguments.id)
         if not arguments.id:
@@ -46,12 +52,16 @@ async def run(arguments: Namespace, output: Output) -> int:
             target=account_name(arguments.account or arguments.payer),
             method=arguments.method,
             asset=asset,
+            amount=amount,
             reference=arguments.reference,
             sale=sale_of(arguments),
             created_at=(await house.get(Clock)).now(),
         )
         standing = await (await house.get(OpenStanding))(wanted)
     output.document(PlainStanding.of(standing))
-    output.say(f"{standing.payer} pays {standing.asset} by {standing.method}, whenever they like")
+    what = f"{standing.asset} by {standing.method}, whenever they like"
+    if standing.amount is not None:
+        what = f"{standing.amount} by {standing.method}, every thirty days"
+    output.say(f"{standing.payer} pays {what}")
     output.say(f"  {standing.link}")
     return Exit.DONE

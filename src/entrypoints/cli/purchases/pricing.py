@@ -20,6 +20,7 @@ from ....core.purchases import (
     QuotePurchase,
     Wish,
 )
+from ...wiring import SettingMissing
 from ...wiring.plain_purchases import PlainPurchase
 from ..exits import Exit
 from ..output import Output
@@ -58,6 +59,8 @@ def arguments(parser: ArgumentParser) -> None:
 async def run(arguments: Namespace, output: Output) -> int:
     """Make the price."""
     settings = settings_of(arguments)
+    if not settings.fragment.cookies.reveal():
+        raise SettingMissing("ALTYN_FRAGMENT_COOKIES", "nobody is enabled who sells to us")
     async with session(settings) as house:
         id = (await house.get(Identifiers))() if arguments.id is None else parse_id(arguments.id)
         account = None if arguments.house else account_name(arguments.account or arguments.buyer)

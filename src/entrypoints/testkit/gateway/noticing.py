@@ -8,6 +8,7 @@ import pytest
 from ....core.payments import (
     SUSPENSE,
     Case,
+    Deposit,
     Gateway,
     Notice,
     NoticeForged,
@@ -118,6 +119,7 @@ class Noticing(Ground):
         payment, told = await self.paid(house, outside)
         if told is not None and Trait.PROVES in outside.traits:
             (deposit,) = gateway.told(told[0])
+            assert isinstance(deposit, Deposit)
             assert (deposit.payment, deposit.inflow.amount) == (payment.id, payment.asked)
         elif told is not None:
             assert not gateway.told(told[0])

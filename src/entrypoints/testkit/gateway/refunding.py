@@ -11,6 +11,7 @@ from ....core.money import Money, zero
 from ....core.payments import (
     SUSPENSE,
     Arrival,
+    BookMissing,
     Gateway,
     NotReturnable,
     Origin,
@@ -20,12 +21,15 @@ from ....core.payments import (
     RefundState,
     Returning,
     State,
+    TieOutMethod,
     TooMuchBack,
     Wish,
     returning,
 )
 from .ground import Ground, fifths
 from .outside import Call, House, Outside, Trait, Trouble
+
+DAY = timedelta(days=1)
 
 
 class Refunding(Ground):
@@ -289,6 +293,46 @@ class Refunding(Ground):
         assert outside.sent_back() == payment.asked
         kept = payment.asked.units if refund.state is RefundState.FAILED else 0
         await self.balances(house, payment, user=kept)
+
+    async def test_what_somebody_else_sent_back_is_taken_from_whoever_has_it(
+        self, house: House, gateway: Gateway, outside: Outside
+    ) -> None:
+        """
+        Once, whoever tells it: his notices, he himself when he is asked, or at last his list.
+
+        Where that says only that some of it went back nobody knows how much to take: it is named.
+        """
+        payment, _ = await self.settled(house, outside)
+        if gateway.returning is Returning.NEVER:
+            return
+        outside.refund_outside(payment)
+        if Trait.REFUNDS_LATER in outside.traits:
+            outside.finish_refunds(paid=True)
+        for _ in range(2):
+            for told in outside.notices():
+                await house.take(gateway.method, *told)
+            await house.read()
+            await house.check(payment.id)
+            if await self.filled(house, outside):
+                assert (await house.payments.get(payment.id)).state is State.REFUNDED
+                await self.balances(house, payment, user=0, clearing_=0)
+            else:
+                await self.balances(house, payment, user=payment.asked.units)
+
+    async def filled(self, house: House, outside: Outside) -> bool:
+        """
+        Whether all of it is in the books: what his list says is, and after that both sides agree
+        but on what he is vague about.
+        """
+        if Trait.LISTS not in outside.traits:
+            return True
+        tie_out = TieOutMethod(house.arrivals, house.refunds, house.ledger, house.ask_back.gateways)
+        read, days = house.read, (house.now - DAY, house.now + DAY)
+        fill = BookMissing(read.check, read.book, read.transaction, read.reverse)
+        await fill(await tie_out(outside.method, *days))
+        left = (await tie_out(outside.method, *days)).differences
+        assert all(each.back and each.said for each in left)
+        return not left
 
     async def wished(self, house: House, gateway: Gateway, wish: Wish) -> Refund | None:
         """The refund; None by a way that has none, after it was refused."""

@@ -61,6 +61,11 @@ def large(**other: Any) -> dict[str, Any]:
     return {"state": RefundState.WAITING, "check_at": None, **other}
 
 
+def outside() -> dict[str, Any]:
+    """What a refund says that nobody here asked for."""
+    return {"state": RefundState.DONE, "check_at": None, "origin": Origin.OUTSIDE}
+
+
 def claimed(refund: Refund, check_at: datetime | None = NOON) -> Refund:
     """Written down before the provider is asked."""
     return refund.moved(RefundState.UNKNOWN, check_at)
@@ -138,6 +143,7 @@ class RefundsContract(Ground):
             (came(great, UNITS_MAX), {"payer": QUOTED, **words}),
             (unmatched(UNITS_MAX, QUOTED), {"by": "rule", **moments}),
             (came(payment, 9), {"amount": coins(4), "payer": "user:alice"}),
+            (came(payment, 9), outside()),
         ]
         kept = []
         for arrival, other in lot:
@@ -150,7 +156,8 @@ class RefundsContract(Ground):
             some = [kept[-1].created_at, kept[-1].check_at or NOON]
             assert [each.utcoffset() for each in some] == [timedelta(0)] * 2
         assert {each.origin for each in kept} == set(Origin)
-        assert {each.state for each in kept} == {RefundState.DUE, RefundState.WAITING}
+        states = {RefundState.DUE, RefundState.WAITING, RefundState.DONE}
+        assert {each.state for each in kept} == states
 
     async def test_a_known_id_is_answered_by_its_refund(
         self, arrivals: Arrivals, refunds: Refunds

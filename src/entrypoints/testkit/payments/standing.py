@@ -18,6 +18,7 @@ from ....core.payments import (
     StandingMissing,
     StandingOrder,
     Standings,
+    Term,
 )
 from ....core.transaction import Transaction
 from ..stumbling import undone
@@ -110,6 +111,49 @@ class StandingsContract(Ground):
         assert kept == ended
         assert kept.ended is True
         assert await standings.get(other.id) == other
+
+    async def test_for_how_long_it_was_paid_is_kept(self, standings: Standings) -> None:
+        """To the microsecond and in UTC; by what it began, and whether it goes on."""
+        order = standing()
+        await standings.add(order)
+        terms = [
+            Term(charge="a", until=NOON + TICK),
+            Term(charge=QUOTED[:20].replace("\n", ""), until=NOON + 7 * TICK, renews=False),
+            Term(charge="b", until=NOON + 7 * TICK, renews=False, lapsed=True),
+            Term(charge="b", until=NOON + timedelta(days=900)),
+        ]
+        for term in terms:
+            after = evolve(order, term=term)
+            await standings.put(after)
+            kept = await standings.get(order.id)
+            assert kept == after
+            assert kept.term is not None
+            assert kept.term.until.utcoffset() == timedelta(0)
+            assert (type(kept.term.renews), type(kept.term.lapsed)) == (bool, bool)
+        paid = standing(term=terms[1])
+        assert await standings.add(paid) == paid
+        assert await standings.get(paid.id) == paid
+
+    async def test_what_was_paid_until_then_lapses(self, standings: Standings) -> None:
+        """The longest over first, ids break ties; neither what has lapsed nor what never could."""
+        steps = (3, 1, 5, 2, 2)
+        lot = [
+            standing(
+                id=StandingId(UUID(int=9 - number)), term=Term(charge="c", until=NOON + step * TICK)
+            )
+            for number, step in enumerate(steps)
+        ]
+        await standings.add(standing())
+        await standings.add(standing(term=Term(charge="c", until=NOON, lapsed=True)))
+        for order in lot:
+            await standings.add(order)
+        over = [lot[1].id, lot[4].id, lot[3].id, lot[0].id]
+        assert list(await standings.lapsing(NOON + 3 * TICK, 9)) == over
+        assert list(await standings.lapsing(NOON + 3 * TICK, 2)) == over[:2]
+        assert list(await standings.lapsing(NOON, 9)) == []
+        assert lot[1].term is not None
+        await standings.put(evolve(lot[1], term=evolve(lot[1].term, lapsed=True)))
+        assert list(await standings.lapsing(NOON + 3 * TICK, 9)) == over[1:]
 
     async def test_what_was_agreed_stays(self, standings: Standings) -> None:
         """Who pays, for whom, how, how much and since when, whatever is put."""

@@ -89,7 +89,7 @@ async def got(campaigns: Campaigns, transaction: Transaction, id: CampaignId) ->
 
 PLANS: Final = {
     "packs": plan(),
-    "Stars": plan(kind=Kind.STARS, item=""),
+    "Stars": plan(kind=Kind.STARS, item="", strategies=(strategy(quantity_max=50),)),
     "with words": plan(item=QUOTED, recipient="Bob_7"),
     "out of somebody's money": plan(source=ANN),
     "for long": plan(deadline=NOON + timedelta(days=9_000) + TICK, wanted=UNITS_MAX),

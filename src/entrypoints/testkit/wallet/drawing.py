@@ -3,7 +3,7 @@
 import pytest
 
 from ....core.errors import Refused, Unavailable
-from ....core.wallets import BillRefused, ChequeState, Sight, Wallet, WalletPoor
+from ....core.wallets import SEND_WINDOW, BillRefused, ChequeState, Sight, Wallet, WalletPoor
 from .ground import SOON, Ground, cheque_of
 from .outside import Call, Outside, Trait, Trouble
 
@@ -18,13 +18,17 @@ class Drawing(Ground):
         assert wallet.bills_max >= 1
 
     async def test_nobody_hears_of_a_draft(self, wallet: Wallet, outside: Outside) -> None:
-        """However long one waits: what was drawn and thrown away is nothing."""
+        """
+        However long one waits: what was drawn and thrown away is nothing.
+
+        It does not run out before it can be presented for the first time.
+        """
         cheque = await self.drawn(wallet, outside, bill := outside.bill())
         draft = cheque.draft
         self.numbered(outside, draft)
         assert draft.message
         assert draft.hash
-        assert draft.expires_at > outside.now
+        assert draft.expires_at > outside.now + SEND_WINDOW
         outside.seen(cheque)
         assert outside.paid(bill) == 0
         look = await wallet.look(cheque)
