@@ -1,7 +1,7 @@
 """Fragment's desk as tests play with it: over any line, and in this process without one."""
 
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -108,7 +108,8 @@ class DeskOutside(Outside):
 class AtTheDesk:
     """Calls of somebody who stands at the desk: as over HTTP, without any."""
 
-    desk: FragmentDesk = field(repr=False)
+    desk: Callable[[Any, Any, Any], Awaitable[None]] = field(repr=False)
+    whom: str = "fragment"
 
     async def __call__(
         self, method: str, path: str, *, body: bytes = b"", headers: Mapping[str, str] | None = None
@@ -125,14 +126,19 @@ class AtTheDesk:
 
         named = [(name.lower().encode(), value.encode()) for name, value in (headers or {}).items()]
         path, _, query = path.partition("?")
-        scope = {"path": path, "query_string": query.encode(), "headers": named}
+        scope = {
+            "method": method,
+            "path": path,
+            "query_string": query.encode(),
+            "headers": named,
+        }
         await self.desk(scope, receive, send)
         if not told:
-            raise NoAnswer("fragment", "it never answered")
+            raise NoAnswer(self.whom, "it never answered")
         begun, rest = told
         said = {name.decode(): value.decode() for name, value in begun["headers"]}
         if len(rest["body"]) < int(said["content-length"]):
-            raise NoAnswer("fragment", "the answer broke off")
+            raise NoAnswer(self.whom, "the answer broke off")
         return Answer(begun["status"], said, rest["body"])
 
 

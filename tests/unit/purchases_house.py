@@ -21,7 +21,7 @@ from altyn.adapters.memory import (
 )
 from altyn.core.balances import Account, Move, Transfer, TransferId, account_name
 from altyn.core.identifiers import TimeOrdered
-from altyn.core.money import RUB, TON, Asset, Money, Percent
+from altyn.core.money import RUB, TON, XTR, Asset, Money, Percent
 from altyn.core.payments import Order, Payment, PaymentId, Quote
 from altyn.core.payments import Stage as PaymentStage
 from altyn.core.purchases import (
@@ -85,6 +85,7 @@ ANN = account_name("user:ann")
 BANK = account_name("clearing:bank")
 COST = Money.parse("0.5", TON)
 RATE = Rate(Money.parse("1", TON), Money.parse("300", RUB))
+STAR = Rate(Money.parse("1", XTR), Money.parse("1.5", RUB))
 
 
 @define
@@ -245,7 +246,7 @@ class House:
         identifiers = TimeOrdered(clock)
         paybook = Paybook(self.ledger, self.outbox, clock, identifiers)
         wallets = Wallets.these(self.wallet)
-        ten = {"TON": Money.parse("10", TON)}
+        ten = {"TON": Money.parse("10", TON), "XTR": Money(10_000, XTR)}
         self.caps = {"ton": Caps(a_bill=ten, a_day=ten)}
         self.draw = DrawCheque(
             self.outlays, self.cheques, wallets, self.caps, paybook, store, clock
@@ -257,11 +258,16 @@ class House:
         suppliers = Suppliers.these(
             self.seller or self.supplier,
             self.second,
-            wallets={("fragment", "TON"): "ton", ("packs", "TON"): "ton"},
+            wallets={
+                **{(name, "TON"): "ton" for name in ("fragment", "packs", "stickerdom")},
+                ("stickerdom_stars", "XTR"): "ton",
+            },
         )
         salesbook = Salesbook(self.purchases, self.ledger, self.outbox, clock, identifiers)
         self.salesbook = salesbook
-        prices = PriceList(rates=Rates.these(RATE), markup=Markup(percent=Percent.parse("10")))
+        prices = PriceList(
+            rates=Rates.these(RATE, STAR), markup=Markup(percent=Percent.parse("10"))
+        )
         self.quote = QuotePurchase(salesbook, suppliers, Assortment(), prices, store, clock)
         self.reserve = ReservePurchase(salesbook, self.payments, store, clock)
         self.cancel = CancelPurchase(salesbook, store, clock)

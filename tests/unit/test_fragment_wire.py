@@ -16,13 +16,13 @@ from altyn.adapters.fragment import (
 )
 from altyn.adapters.fragment.usdt import dollars_in
 from altyn.adapters.fragment.wire import (
-    Unintelligible,
     amount_of,
     bag_of,
     moment_of,
     shown_of,
     units_of,
 )
+from altyn.adapters.http import Unintelligible
 from altyn.adapters.ton import Address, Unreadable, Version, comment_of, parse_address
 from altyn.adapters.ton.cells import read_bag
 from altyn.core.money import TON, USDT, Asset

@@ -10,10 +10,10 @@ from attrs import define, field
 
 from ...core.purchases import SupplierClosed, SupplierUnclear
 from ...core.resilience import Guard, Priority, TurnedAway, Turns
-from ..http import Answer, Calls
+from ..http import Answer, Calls, Said
 from .refusing import Meaning, meaning_of
 from .session import Session
-from .wire import FRAGMENT, Said
+from .wire import FRAGMENT
 
 ORIGIN: Final = "https://fragment.com"
 """Where its pages are, whatever stands in for it."""

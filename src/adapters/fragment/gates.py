@@ -9,11 +9,12 @@ from attrs import frozen
 from ...core.money import TON, Money
 from ...core.purchases import SupplierClosed, SupplierUnclear
 from ...core.wallets import Part
+from ..http import Said, Unintelligible, text_of
 from ..ton import Address, NotAnAddress, comment_of, parse_address
 from ..ton.cells import Unreadable
 from .comment import NotTheComment, reference_in
 from .usdt import dollars_in
-from .wire import FRAGMENT, Said, Unintelligible, bag_of, moment_of, text_of, units_of
+from .wire import FRAGMENT, bag_of, moment_of, units_of
 
 VALID_FOR_MAX: Final = timedelta(hours=24)
 """The site says half an hour; what holds for longer than a day was not meant so."""

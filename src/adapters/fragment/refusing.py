@@ -5,7 +5,8 @@ from typing import Final
 
 from ...core.purchases import RecipientRefused, SupplierClosed, SupplierRefused, SupplierUnclear
 from ...core.wording import one_line
-from .wire import FRAGMENT, Said
+from ..http import Said
+from .wire import FRAGMENT
 
 WORDS_MAX: Final = 200
 

@@ -24,13 +24,14 @@ from ...core.purchases import (
 )
 from ...core.resilience import Priority
 from ...core.wallets import Bill
+from ..http import Said, object_of, text_of
 from ..ton import Address
 from .api import FragmentApi
 from .flows import CONFIRM, FLOWS, Flow, flow_of
 from .gates import Checked, Expected, checked
 from .payer import Payer
 from .refusing import Meaning, heard, meaning_of
-from .wire import FRAGMENT, Said, amount_of, object_of, shown_of, text_of, understood
+from .wire import FRAGMENT, amount_of, shown_of, understood
 
 NEW: Final = "new"
 DONE: Final = "done"

@@ -3,15 +3,16 @@
 import binascii
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from ...core.errors import AltynError
 from ...core.money import Asset, Money
 from ...core.purchases import SupplierUnclear
 from ...core.wording import one_line
+from ..http import Said, Unintelligible, text_of
 
 FRAGMENT: Final = "fragment"
 """What people call it."""
@@ -19,15 +20,8 @@ FRAGMENT: Final = "fragment"
 DECIMAL: Final = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,6}|[0-9]{1,20})(?:\.[0-9]{1,20})?")
 """A number of whole coins, perhaps with a comma before each three digits."""
 DIGITS: Final = re.compile(r"0|[1-9][0-9]{0,38}")
-TOKEN_MAX: Final = 200
 SHOWN_MAX: Final = 256
 SECONDS_MAX: Final = 2**32
-
-Said = Mapping[str, Any]
-
-
-class Unintelligible(ValueError):
-    """It is not what was to be expected; the words hold nothing secret."""
 
 
 @contextmanager
@@ -37,22 +31,6 @@ def understood() -> Iterator[None]:
         yield
     except Unintelligible as wrong:
         raise SupplierUnclear(FRAGMENT, str(wrong)) from None
-
-
-def object_of(said: Said, name: str) -> Said:
-    """A member that has to be an object."""
-    found = said.get(name)
-    if not isinstance(found, dict):
-        raise Unintelligible(f"{name} is missing or is no object")
-    return found
-
-
-def text_of(said: Said, name: str, longest: int = TOKEN_MAX) -> str:
-    """A member that has to be text on one line."""
-    found = said.get(name)
-    if not isinstance(found, str) or not found or not found.isprintable() or len(found) > longest:
-        raise Unintelligible(f"{name} is missing or is no such text")
-    return found
 
 
 def shown_of(said: Said, recipient: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from .faults import Fault, Faults
 from .heleket import HeleketDesk
 from .psp import PspDesk
+from .stickerdom import StickerdomDesk
 from .telegram import TelegramDesk
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "FragmentDesk",
     "HeleketDesk",
     "PspDesk",
+    "StickerdomDesk",
     "TelegramDesk",
     "TonDesk",
 ]
