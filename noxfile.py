@@ -26,6 +26,7 @@ MACHINES = (
 )
 NIGHTLY = {
     "worlds": (["tests/unit/test_payments_world.py"], {"ALTYN_TEST_WORLD_SEEDS": "10000"}),
+    "purchases": (["tests/unit/test_purchases_world.py"], {"ALTYN_TEST_WORLD_SEEDS": "20000"}),
     "machines": (
         [f"tests/unit/test_{name}.py" for name in MACHINES],
         {"ALTYN_TEST_MACHINES_TIMES": "100"},
