@@ -125,7 +125,9 @@ def quiet(books: Books, town: Town) -> bool:
     """Whether nothing is left to be done."""
     told = not town.under_way and not books.unread
     ended = all(each.ended for each in books.refunds)
-    return told and ended and came_in_books(books) == came_at_desks(town)
+    paid = [each for each in books.payments if each.came.units]
+    settled = all(each.state in states_of(each) for each in paid)  # no more is waited for
+    return told and ended and settled and came_in_books(books) == came_at_desks(town)
 
 
 def judge(books: Books, town: Town) -> None:

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from attrs import evolve
 
-from altyn.core.payments import Cashbook, Inflow, Payment, TakeNotice
+from altyn.core.payments import Cashbook, Inflow, Payment, TakeNotice, Told
 
 IN_NO_HURRY: Final = 0.3
 _running: set[asyncio.Task[Any]] = set()
@@ -15,18 +15,18 @@ _running: set[asyncio.Task[Any]] = set()
 
 def acknowledge_before_storing() -> None:
     """Whoever tells us something hears at once that we have it, and a moment later we do."""
-    store = TakeNotice.__call__
+    store = TakeNotice.keep
 
-    async def hasty(self: TakeNotice, method: str, raw: bytes, headers: Mapping[str, str]) -> bool:
+    async def hasty(self: TakeNotice, told: Told, raw: bytes) -> bool:
         async def later() -> None:
             await asyncio.sleep(IN_NO_HURRY)
-            await store(self, method, raw, headers)
+            await store(self, told, raw)
 
         _running.add(task := asyncio.create_task(later()))
         task.add_done_callback(_running.discard)
         return True
 
-    TakeNotice.__call__ = hasty  # type: ignore[method-assign]
+    TakeNotice.keep = hasty  # type: ignore[method-assign]
 
 
 def book_without_a_key() -> None:
