@@ -5,6 +5,7 @@ from .breakers import MemoryTrips
 from .cache import MemoryCache
 from .clock import ManualClock, ManualTicks
 from .events import MemoryOutbox
+from .identity import MemoryUsers
 from .limits import MemoryMeter
 from .payments import MemoryArrivals, MemoryNotices, MemoryPayments
 from .purchases import MemoryCampaigns, MemoryPurchases
@@ -36,4 +37,5 @@ __all__ = [
     "MemoryStandings",
     "MemoryStore",
     "MemoryTrips",
+    "MemoryUsers",
 ]
