@@ -8,6 +8,7 @@ from .cheques import PostgresCheques
 from .cursors import PostgresCursors
 from .events import PostgresOutbox
 from .health import PostgresProbe
+from .identity import PostgresUsers
 from .notices import PostgresNotices
 from .outlays import PostgresOutlays
 from .payments import PostgresPayments
@@ -36,5 +37,6 @@ __all__ = [
     "PostgresSchema",
     "PostgresStandings",
     "PostgresStore",
+    "PostgresUsers",
     "open_postgres",
 ]

@@ -9,6 +9,7 @@ from .cursors import SqliteCursors
 from .events import SqliteOutbox
 from .failures import SqliteTooOld
 from .health import SqliteProbe
+from .identity import SqliteUsers
 from .notices import SqliteNotices
 from .outlays import SqliteOutlays
 from .payments import SqlitePayments
@@ -38,5 +39,6 @@ __all__ = [
     "SqliteStandings",
     "SqliteStore",
     "SqliteTooOld",
+    "SqliteUsers",
     "open_sqlite",
 ]

@@ -23,6 +23,7 @@ from ...adapters.sqlite import (
     SqliteSchema,
     SqliteStandings,
     SqliteStore,
+    SqliteUsers,
     open_sqlite,
 )
 from ...adapters.sqlite.schema import MIGRATIONS
@@ -30,6 +31,7 @@ from ...core.balances import Auditor, Ledger
 from ...core.clock import Clock
 from ...core.events import Outbox
 from ...core.health import Probe
+from ...core.identity import Users
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases
 from ...core.resilience import Reputations
@@ -75,6 +77,11 @@ class SqliteStorage(Provider):
     def outbox(self, store: SqliteStore) -> Outbox:
         """Events on their way out."""
         return SqliteOutbox(store)
+
+    @provide
+    def users(self, store: SqliteStore) -> Users:
+        """People who were seen."""
+        return SqliteUsers(store)
 
     @provide
     def payments(self, store: SqliteStore) -> Payments:
