@@ -5,7 +5,7 @@ from .breakers import MemoryTrips
 from .cache import MemoryCache
 from .clock import ManualClock, ManualTicks
 from .events import MemoryOutbox
-from .identity import MemoryUsers
+from .identity import MemoryTrail, MemoryUsers
 from .limits import MemoryMeter
 from .payments import MemoryArrivals, MemoryNotices, MemoryPayments
 from .purchases import MemoryCampaigns, MemoryPurchases
@@ -36,6 +36,7 @@ __all__ = [
     "MemorySignals",
     "MemoryStandings",
     "MemoryStore",
+    "MemoryTrail",
     "MemoryTrips",
     "MemoryUsers",
 ]

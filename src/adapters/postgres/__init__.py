@@ -18,6 +18,7 @@ from .reputation import PostgresReputations
 from .schema import PostgresSchema
 from .standing import PostgresStandings
 from .store import PostgresStore, open_postgres
+from .trail import PostgresTrail
 
 __all__ = [
     "PostgresArrivals",
@@ -37,6 +38,7 @@ __all__ = [
     "PostgresSchema",
     "PostgresStandings",
     "PostgresStore",
+    "PostgresTrail",
     "PostgresUsers",
     "open_postgres",
 ]

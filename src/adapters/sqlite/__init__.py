@@ -19,6 +19,7 @@ from .reputation import SqliteReputations
 from .schema import SqliteSchema
 from .standing import SqliteStandings
 from .store import SqliteStore, open_sqlite
+from .trail import SqliteTrail
 
 __all__ = [
     "SqliteArrivals",
@@ -39,6 +40,7 @@ __all__ = [
     "SqliteStandings",
     "SqliteStore",
     "SqliteTooOld",
+    "SqliteTrail",
     "SqliteUsers",
     "open_sqlite",
 ]

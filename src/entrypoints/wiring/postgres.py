@@ -22,6 +22,7 @@ from ...adapters.postgres import (
     PostgresSchema,
     PostgresStandings,
     PostgresStore,
+    PostgresTrail,
     PostgresUsers,
     open_postgres,
 )
@@ -29,7 +30,7 @@ from ...core.balances import Auditor, Ledger
 from ...core.clock import Clock
 from ...core.events import Outbox
 from ...core.health import Probe
-from ...core.identity import Users
+from ...core.identity import Trail, Users
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases
 from ...core.resilience import Reputations
@@ -78,6 +79,11 @@ class PostgresStorage(Provider):
     def users(self, store: PostgresStore) -> Users:
         """People who were seen."""
         return PostgresUsers(store)
+
+    @provide
+    def trail(self, store: PostgresStore) -> Trail:
+        """What was done by hand."""
+        return PostgresTrail(store)
 
     @provide
     def payments(self, store: PostgresStore) -> Payments:

@@ -23,6 +23,7 @@ from ...adapters.sqlite import (
     SqliteSchema,
     SqliteStandings,
     SqliteStore,
+    SqliteTrail,
     SqliteUsers,
     open_sqlite,
 )
@@ -31,7 +32,7 @@ from ...core.balances import Auditor, Ledger
 from ...core.clock import Clock
 from ...core.events import Outbox
 from ...core.health import Probe
-from ...core.identity import Users
+from ...core.identity import Trail, Users
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases
 from ...core.resilience import Reputations
@@ -82,6 +83,11 @@ class SqliteStorage(Provider):
     def users(self, store: SqliteStore) -> Users:
         """People who were seen."""
         return SqliteUsers(store)
+
+    @provide
+    def trail(self, store: SqliteStore) -> Trail:
+        """What was done by hand."""
+        return SqliteTrail(store)
 
     @provide
     def payments(self, store: SqliteStore) -> Payments:
