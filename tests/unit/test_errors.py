@@ -44,7 +44,14 @@ from altyn.core.balances import (
 from altyn.core.clock import MalformedInstant, ZoneMissing
 from altyn.core.errors import AltynError, Conflict, Missing, Refused, Unavailable
 from altyn.core.identifiers import MalformedId
-from altyn.core.identity import MalformedUser, NotAllowed, UserMissing
+from altyn.core.identity import (
+    LastOwner,
+    MalformedUser,
+    NamedOwner,
+    NotAllowed,
+    Outranked,
+    UserMissing,
+)
 from altyn.core.lane import TooManyWaiting
 from altyn.core.limits import (
     CostMalformed,
@@ -400,6 +407,21 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Missing,
         MethodUnknown("cash\n", ("heleket", "stars")),
         r"there is no payment method 'cash\n'; there are: heleket, stars",
+    ),
+    "last_owner": (
+        Refused,
+        LastOwner("user:42"),
+        "user:42 is the only owner: make somebody else one first",
+    ),
+    "named_owner": (
+        Refused,
+        NamedOwner("user:42"),
+        "user:42 is named in ALTYN_OWNERS: take them out of it first",
+    ),
+    "outranked": (
+        Refused,
+        Outranked("user:42", "owner"),
+        "user:42 has the role owner: only who is above that can do this",
     ),
     "malformed_user": (
         Refused,

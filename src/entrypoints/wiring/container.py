@@ -16,6 +16,7 @@ from ...core.identifiers import Identifiers, TimeOrdered
 from ...core.limits import AskLimits, Rulebook
 from ...core.money import Assets
 from .buying import Buying
+from .identity import Knowing
 from .limits import CountedAlone
 from .metrics import Unwatched
 from .paying import Paying
@@ -76,6 +77,7 @@ def make_container(settings: Settings, *more: Provider, create: bool = False) ->
     """
     return make_async_container(
         House(settings),
+        Knowing(),
         Paying(),
         Buying(),
         _storage(settings, create),
