@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from ...core.errors import AltynError
 from . import (
+    audit,
     balance,
     campaigns,
     check,
@@ -22,6 +23,7 @@ from . import (
     statement,
     transfer,
     up,
+    users,
 )
 from .exits import EXPLAINED, Exit, exit_of
 from .output import Output
@@ -39,10 +41,14 @@ STORIES: Final = (
     *payments.STORIES,
     *purchases.STORIES,
     *campaigns.STORIES,
+    *users.STORIES,
+    *audit.STORIES,
 )
 GROUPS: Final = {
     "payments": "ask for money, decide about what came, give it back",
     "purchases": "buy goods for somebody, decide what is in doubt",
+    "users": "see who people are, give roles, hand out and wipe what is known of them",
+    "audit": "see what was done by hand, prove that nobody has changed it",
     "campaign": "buy much of one thing, side by side, out of one budget",
 }
 """Stories of one subject have a name of two words; what the first of them is about."""
