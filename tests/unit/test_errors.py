@@ -45,6 +45,7 @@ from altyn.core.clock import MalformedInstant, ZoneMissing
 from altyn.core.errors import AltynError, Conflict, Missing, Refused, Unavailable
 from altyn.core.identifiers import MalformedId
 from altyn.core.lane import TooManyWaiting
+from altyn.core.leases import LeaseLost
 from altyn.core.limits import (
     CostMalformed,
     CostNever,
@@ -146,6 +147,7 @@ from altyn.core.resilience import (
     WaitedTooLong,
 )
 from altyn.core.schema import SchemaAhead, SchemaBehind, SchemaChanged
+from altyn.core.tasks import ClaimLost, MalformedFacts, TaskMissing, TaskNotDead, TaskReused
 from altyn.core.transaction import (
     StorageBroken,
     StorageBusy,
@@ -261,6 +263,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         CircuitOpen("heleket", 12.5),
         "heleket rests; try again in 12.5 s",
     ),
+    "claim_lost": (
+        Conflict,
+        ClaimLost(ID),
+        f"the claim on task {ID} was lost: its lease was over",
+    ),
     "cost_malformed": (
         Refused,
         CostMalformed("buy", 1.5),
@@ -329,6 +336,7 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         "policy 'buy': a key is text, not bytes",
     ),
     "lane_taken": (Conflict, LaneTaken("fragment"), "another purchase is under way in fragment"),
+    "lease_lost": (Conflict, LeaseLost("bot", "ann"), "ann has lost the lease bot"),
     "limits_broken": (
         Refused,
         LimitsBroken(ALICE, ONE, Money(-1, XTR)),
@@ -359,6 +367,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
             r"'x\n' with scale None is no asset: a code looks like XTR or SKU:mug, "
             "a scale is a whole number from 0 to 18"
         ),
+    ),
+    "malformed_facts": (
+        Refused,
+        MalformedFacts("order", "64 bits at most"),
+        "the facts of a task (order) are not allowed: 64 bits at most",
     ),
     "malformed_id": (
         Refused,
@@ -690,6 +703,17 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Unavailable,
         TooManyWaiting(9),
         "9 requests are waiting already; try again shortly",
+    ),
+    "task_missing": (Missing, TaskMissing(ID), f"there is no task {ID}"),
+    "task_not_dead": (
+        Conflict,
+        TaskNotDead(ID, "done"),
+        f"task {ID} was not given up, it is done",
+    ),
+    "task_reused": (
+        Conflict,
+        TaskReused(ID),
+        f"task {ID} is known with other contents: use an id of its own for each task",
     ),
     "too_often": (
         Unavailable,

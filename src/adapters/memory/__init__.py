@@ -5,6 +5,7 @@ from .breakers import MemoryTrips
 from .cache import MemoryCache
 from .clock import ManualClock, ManualTicks
 from .events import MemoryOutbox
+from .leases import MemoryLeases
 from .limits import MemoryMeter
 from .payments import MemoryArrivals, MemoryNotices, MemoryPayments
 from .purchases import MemoryCampaigns, MemoryPurchases
@@ -13,16 +14,19 @@ from .reputation import MemoryReputations
 from .signals import MemorySignals
 from .standing import MemoryStandings
 from .store import MemoryStore
+from .tasks import MemoryBell, MemoryTasks
 from .wallets import MemoryCheques, MemoryOutlays
 
 __all__ = [
     "ManualClock",
     "ManualTicks",
     "MemoryArrivals",
+    "MemoryBell",
     "MemoryCache",
     "MemoryCampaigns",
     "MemoryCheques",
     "MemoryCursors",
+    "MemoryLeases",
     "MemoryLedger",
     "MemoryMeter",
     "MemoryNotices",
@@ -35,5 +39,6 @@ __all__ = [
     "MemorySignals",
     "MemoryStandings",
     "MemoryStore",
+    "MemoryTasks",
     "MemoryTrips",
 ]

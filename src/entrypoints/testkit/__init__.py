@@ -1,11 +1,11 @@
 """
 The test kit: what authors of adapters run to know that theirs are right.
 
-- `ArrivalsContract`, `CacheContract`, `CampaignsContract`, `ChequesContract`, `CursorsContract`,
-  `LedgerContract`, `MeterContract`, `NoticesContract`, `OutboxContract`, `OutlaysContract`,
-  `PaymentsContract`, `PurchasesContract`, `RefundsContract`, `ReputationsContract`,
-  `StandingsContract`, `SupplierContract`: classes of tests, one for each port. Subclass one in a
-  test module and override its fixtures.
+- `ArrivalsContract`, `BellContract`, `CacheContract`, `CampaignsContract`, `ChequesContract`,
+  `CursorsContract`, `LeasesContract`, `LedgerContract`, `MeterContract`, `NoticesContract`,
+  `OutboxContract`, `OutlaysContract`, `PaymentsContract`, `PurchasesContract`, `RefundsContract`,
+  `ReputationsContract`, `StandingsContract`, `SupplierContract`, `TasksContract`: classes of tests,
+  one for each port. Subclass one in a test module and override its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
   same for a meter and its `LimitsModel`.
@@ -21,6 +21,7 @@ pytest.register_assert_rewrite(
     f"{__name__}.breakers",
     f"{__name__}.cache",
     f"{__name__}.gateway",
+    f"{__name__}.leases",
     f"{__name__}.ledger",
     f"{__name__}.ledger_machine",
     f"{__name__}.limits",
@@ -30,6 +31,7 @@ pytest.register_assert_rewrite(
     f"{__name__}.purchases",
     f"{__name__}.reputation",
     f"{__name__}.stumbling",
+    f"{__name__}.tasks",
     f"{__name__}.wallet",
     f"{__name__}.supplier",
     f"{__name__}.wallets",
@@ -47,6 +49,7 @@ from .gateway import (  # noqa: E402
     Trait,
     Trouble,
 )
+from .leases import LeasesContract  # noqa: E402
 from .ledger import HandClock, LedgerContract  # noqa: E402
 from .ledger_commands import CommandSource, command_sources  # noqa: E402
 from .ledger_machine import LedgerMachine, agree  # noqa: E402
@@ -66,12 +69,14 @@ from .payments import (  # noqa: E402
 from .purchases import CampaignsContract, PurchasesContract  # noqa: E402
 from .reputation import ReputationsContract  # noqa: E402
 from .supplier import SupplierContract  # noqa: E402
+from .tasks import BellContract, TasksContract  # noqa: E402
 from .virtual import Deadlock, VirtualLoop, run_virtually  # noqa: E402
 from .wallet import WalletContract  # noqa: E402
 from .wallets import ChequesContract, OutlaysContract  # noqa: E402
 
 __all__ = [
     "ArrivalsContract",
+    "BellContract",
     "CacheContract",
     "Call",
     "CampaignsContract",
@@ -83,6 +88,7 @@ __all__ = [
     "HandClock",
     "HandTicks",
     "House",
+    "LeasesContract",
     "LedgerContract",
     "LedgerMachine",
     "LedgerModel",
@@ -102,6 +108,7 @@ __all__ = [
     "SharedTripsContract",
     "StandingsContract",
     "SupplierContract",
+    "TasksContract",
     "Told",
     "Trait",
     "Trouble",

@@ -1,0 +1,54 @@
+"""Tasks and their bell in memory pass the contract."""
+
+import pytest
+
+from altyn.adapters.memory import ManualClock, MemoryBell, MemoryStore, MemoryTasks
+from altyn.core.tasks import Bell, Tasks
+from altyn.core.transaction import Transaction
+from altyn.entrypoints.testkit import BellContract, TasksContract
+from altyn.entrypoints.testkit.cache import Passing
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    return MemoryStore()
+
+
+class TestMemoryTasks(TasksContract):
+    """Every sentence of the port."""
+
+    @pytest.fixture
+    def tasks(self, store: MemoryStore, clock: ManualClock) -> Tasks:
+        return MemoryTasks(store, clock)
+
+    @pytest.fixture
+    def transaction(self, store: MemoryStore) -> Transaction:
+        return store
+
+    @pytest.fixture
+    def passing(self, clock: ManualClock) -> Passing:
+        async def advance(seconds: float) -> None:
+            clock.advance(seconds=seconds)
+
+        return advance
+
+
+class TestMemoryBell(BellContract):
+    """Every sentence of the port."""
+
+    @pytest.fixture
+    def bell(self) -> Bell:
+        return MemoryBell()
+
+    @pytest.fixture
+    def tasks(self, store: MemoryStore, clock: ManualClock, bell: MemoryBell) -> Tasks:
+        return MemoryTasks(store, clock, bell)
+
+    @pytest.fixture
+    def transaction(self, store: MemoryStore) -> Transaction:
+        return store
