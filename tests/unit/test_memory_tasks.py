@@ -2,11 +2,12 @@
 
 import pytest
 
-from altyn.adapters.memory import ManualClock, MemoryBell, MemoryStore, MemoryTasks
-from altyn.core.tasks import Bell, Tasks
+from altyn.adapters.memory import ManualClock, MemoryStore, MemoryTasks
+from altyn.core.tasks import Bell, HandBell, Tasks
 from altyn.core.transaction import Transaction
-from altyn.entrypoints.testkit import BellContract, TasksContract
+from altyn.entrypoints.testkit import BellContract, TasksContract, TasksMachine
 from altyn.entrypoints.testkit.cache import Passing
+from tests.unit.machines import played
 
 
 @pytest.fixture
@@ -43,12 +44,28 @@ class TestMemoryBell(BellContract):
 
     @pytest.fixture
     def bell(self) -> Bell:
-        return MemoryBell()
+        return HandBell()
 
     @pytest.fixture
-    def tasks(self, store: MemoryStore, clock: ManualClock, bell: MemoryBell) -> Tasks:
+    def tasks(self, store: MemoryStore, clock: ManualClock, bell: HandBell) -> Tasks:
         return MemoryTasks(store, clock, bell)
 
     @pytest.fixture
     def transaction(self, store: MemoryStore) -> Transaction:
         return store
+
+
+class MemoryTasksMachine(TasksMachine):
+    """Histories as hypothesis invents them."""
+
+    async def opened(self) -> tuple[Tasks, Passing]:
+        clock = ManualClock()
+
+        async def advance(seconds: float) -> None:
+            clock.advance(seconds=seconds)
+
+        return MemoryTasks(MemoryStore(), clock), advance
+
+
+TestMemoryTasksMachine = MemoryTasksMachine.TestCase
+TestMemoryTasksMachine.settings = played(30, 25)

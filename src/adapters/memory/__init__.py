@@ -14,14 +14,13 @@ from .reputation import MemoryReputations
 from .signals import MemorySignals
 from .standing import MemoryStandings
 from .store import MemoryStore
-from .tasks import MemoryBell, MemoryTasks
+from .tasks import MemoryTasks
 from .wallets import MemoryCheques, MemoryOutlays
 
 __all__ = [
     "ManualClock",
     "ManualTicks",
     "MemoryArrivals",
-    "MemoryBell",
     "MemoryCache",
     "MemoryCampaigns",
     "MemoryCheques",

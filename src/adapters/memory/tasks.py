@@ -1,8 +1,6 @@
-"""Tasks in memory, and the bell that rings when one comes."""
+"""Tasks in memory."""
 
-import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 
 from attrs import evolve, field, frozen
@@ -13,6 +11,7 @@ from ...core.tasks import (
     Claimed,
     ClaimId,
     Ending,
+    HandBell,
     KeptTask,
     Task,
     TaskId,
@@ -20,26 +19,9 @@ from ...core.tasks import (
     TaskNotDead,
     TaskReused,
     TaskState,
+    distinct,
 )
 from .store import MemoryStore
-
-
-@frozen
-class MemoryBell:
-    """Rings for those who wait in this process."""
-
-    _rung: asyncio.Event = field(factory=asyncio.Event, init=False)
-
-    def ring(self) -> None:
-        """A task may have come."""
-        self._rung.set()
-
-    async def wait(self, seconds: float) -> None:
-        """As the port says."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._rung.wait()
-        self._rung.clear()
 
 
 @frozen(kw_only=True)
@@ -57,24 +39,22 @@ class MemoryTasks:
 
     store: MemoryStore
     clock: Clock
-    bell: MemoryBell = field(factory=MemoryBell)
+    bell: HandBell = field(factory=HandBell)
     _rows: dict[TaskId, _Row] = field(factory=dict, init=False)
 
     async def enqueue(self, tasks: Sequence[Task], due_at: datetime | None = None) -> None:
         """As the port says."""
         at = self.clock.now() if due_at is None else aware(due_at)
         async with self.store.using():
-            fresh: dict[TaskId, Task] = {}
-            for task in tasks:
+            lot = distinct(tasks)
+            for task in lot:
                 kept = self._rows.get(task.id)
-                known = fresh.get(task.id) if kept is None else kept.kept.task
-                if known is not None and not known.is_like(task):
+                if kept is not None and not kept.kept.task.is_like(task):
                     raise TaskReused(task.id)
-                if known is None:
-                    fresh[task.id] = task
-            for id, task in fresh.items():
-                told = KeptTask(task=task, state=TaskState.WAITING, attempts=0, at=at, told="")
-                self.store.put(self._rows, id, _Row(kept=told))
+            for task in lot:
+                if task.id not in self._rows:
+                    new = KeptTask(task=task, state=TaskState.WAITING, attempts=0, at=at, told="")
+                    self.store.put(self._rows, task.id, _Row(kept=new))
         # Whoever hears it inside a transaction looks after its end: he waits for the store.
         self.bell.ring()
 

@@ -9,6 +9,7 @@ from .cursors import SqliteCursors
 from .events import SqliteOutbox
 from .failures import SqliteTooOld
 from .health import SqliteProbe
+from .leases import SqliteLeases
 from .notices import SqliteNotices
 from .outlays import SqliteOutlays
 from .payments import SqlitePayments
@@ -18,6 +19,7 @@ from .reputation import SqliteReputations
 from .schema import SqliteSchema
 from .standing import SqliteStandings
 from .store import SqliteStore, open_sqlite
+from .tasks import SqliteTasks
 
 __all__ = [
     "SqliteArrivals",
@@ -25,6 +27,7 @@ __all__ = [
     "SqliteCampaigns",
     "SqliteCheques",
     "SqliteCursors",
+    "SqliteLeases",
     "SqliteLedger",
     "SqliteNotices",
     "SqliteOutbox",
@@ -37,6 +40,7 @@ __all__ = [
     "SqliteSchema",
     "SqliteStandings",
     "SqliteStore",
+    "SqliteTasks",
     "SqliteTooOld",
     "open_sqlite",
 ]

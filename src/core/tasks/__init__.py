@@ -3,6 +3,7 @@
 from .errors import ClaimLost, MalformedFacts, TaskMissing, TaskNotDead, TaskReused
 from .handling import WAITS_SECONDS, Handling, finish
 from .ports import Bell, Tasks
+from .ringing import HandBell
 from .running import LEASE_SECONDS, Runner
 from .task import (
     TASK_MOVES,
@@ -14,6 +15,7 @@ from .task import (
     Task,
     TaskId,
     TaskState,
+    distinct,
     written,
 )
 
@@ -27,6 +29,7 @@ __all__ = [
     "ClaimLost",
     "Claimed",
     "Ending",
+    "HandBell",
     "Handling",
     "KeptTask",
     "MalformedFacts",
@@ -38,6 +41,7 @@ __all__ = [
     "TaskReused",
     "TaskState",
     "Tasks",
+    "distinct",
     "finish",
     "written",
 ]

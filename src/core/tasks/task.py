@@ -1,7 +1,7 @@
 """A task: something to be done after what asked for it was committed, until it is done."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, NewType
@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from ..events import Fact
 from ..wording import checked_word, one_line
-from .errors import MalformedFacts
+from .errors import MalformedFacts, TaskReused
 
 TaskId = NewType("TaskId", UUID)
 ClaimId = NewType("ClaimId", UUID)
@@ -68,6 +68,20 @@ class Task:
     def is_like(self, other: "Task") -> bool:
         """Whether it asks for the same: one is not true, though Python finds them equal."""
         return (self.kind, written(self.facts)) == (other.kind, written(other.facts))
+
+
+def distinct(tasks: Sequence[Task]) -> Sequence[Task]:
+    """
+    Each task once, in order.
+
+    Raises:
+        TaskReused: two of them have one id and ask for different things.
+    """
+    found: dict[TaskId, Task] = {}
+    for task in tasks:
+        if not found.setdefault(task.id, task).is_like(task):
+            raise TaskReused(task.id)
+    return list(found.values())
 
 
 def written(facts: Mapping[str, Fact]) -> str:

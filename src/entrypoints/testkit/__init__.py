@@ -8,7 +8,7 @@ The test kit: what authors of adapters run to know that theirs are right.
   one for each port. Subclass one in a test module and override its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
-  same for a meter and its `LimitsModel`.
+  same for a meter and its `LimitsModel`, `TasksMachine` for tasks.
 - `VirtualLoop`, `run_virtually`: time that passes at once, for stories full of waiting.
 - `CommandSource`, `command_sources`: random commands for batches of any size, refusals,
   repetitions and reused ids among them; `agree` compares the verdicts of two ledgers.
@@ -32,6 +32,7 @@ pytest.register_assert_rewrite(
     f"{__name__}.reputation",
     f"{__name__}.stumbling",
     f"{__name__}.tasks",
+    f"{__name__}.tasks_machine",
     f"{__name__}.wallet",
     f"{__name__}.supplier",
     f"{__name__}.wallets",
@@ -70,6 +71,7 @@ from .purchases import CampaignsContract, PurchasesContract  # noqa: E402
 from .reputation import ReputationsContract  # noqa: E402
 from .supplier import SupplierContract  # noqa: E402
 from .tasks import BellContract, TasksContract  # noqa: E402
+from .tasks_machine import TasksMachine  # noqa: E402
 from .virtual import Deadlock, VirtualLoop, run_virtually  # noqa: E402
 from .wallet import WalletContract  # noqa: E402
 from .wallets import ChequesContract, OutlaysContract  # noqa: E402
@@ -109,6 +111,7 @@ __all__ = [
     "StandingsContract",
     "SupplierContract",
     "TasksContract",
+    "TasksMachine",
     "Told",
     "Trait",
     "Trouble",
