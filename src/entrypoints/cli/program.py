@@ -19,6 +19,7 @@ from . import (
     payments,
     purchases,
     reconcile,
+    sandbox,
     statement,
     transfer,
     up,
@@ -29,6 +30,7 @@ from .usage import Parser
 
 STORIES: Final = (
     up,
+    sandbox,
     migrate,
     check,
     opening,

@@ -34,6 +34,7 @@ from .merchants import (
     secrets,
     token,
     ton_address,
+    wallet_codes,
     yes_or_no,
 )
 from .places import Database, RedisServer, SqliteFile, database, is_loopback, redis, website
@@ -358,6 +359,7 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "ton.testnet": yes_or_no,
     "ton.wallet": ton_address,
     "ton.mnemonic": phrase,
+    "ton.wallet_codes": wallet_codes,
     "fragment.cookies": cookies,
     "fragment.api": website,
     "fragment.payees": payees,
