@@ -4,6 +4,7 @@ from .balances import MemoryLedger
 from .breakers import MemoryTrips
 from .cache import MemoryCache
 from .clock import ManualClock, ManualTicks
+from .errands import MemoryErrands
 from .events import MemoryOutbox
 from .limits import MemoryMeter
 from .payments import MemoryArrivals, MemoryNotices, MemoryPayments
@@ -23,6 +24,7 @@ __all__ = [
     "MemoryCampaigns",
     "MemoryCheques",
     "MemoryCursors",
+    "MemoryErrands",
     "MemoryLedger",
     "MemoryMeter",
     "MemoryNotices",

@@ -6,6 +6,7 @@ from .balances import PostgresLedger
 from .campaigns import PostgresCampaigns
 from .cheques import PostgresCheques
 from .cursors import PostgresCursors
+from .errands import PostgresErrands
 from .events import PostgresOutbox
 from .health import PostgresProbe
 from .notices import PostgresNotices
@@ -24,6 +25,7 @@ __all__ = [
     "PostgresCampaigns",
     "PostgresCheques",
     "PostgresCursors",
+    "PostgresErrands",
     "PostgresLedger",
     "PostgresNotices",
     "PostgresOutbox",

@@ -10,6 +10,7 @@ from ...adapters.postgres import (
     PostgresCampaigns,
     PostgresCheques,
     PostgresCursors,
+    PostgresErrands,
     PostgresLedger,
     PostgresNotices,
     PostgresOutbox,
@@ -26,6 +27,7 @@ from ...adapters.postgres import (
 )
 from ...core.balances import Auditor, Ledger
 from ...core.clock import Clock
+from ...core.errands import Errands
 from ...core.events import Outbox
 from ...core.health import Probe
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
@@ -71,6 +73,11 @@ class PostgresStorage(Provider):
     def outbox(self, store: PostgresStore) -> Outbox:
         """Events on their way out."""
         return PostgresOutbox(store)
+
+    @provide
+    def errands(self, store: PostgresStore) -> Errands:
+        """What callers asked for under keys of theirs."""
+        return PostgresErrands(store)
 
     @provide
     def payments(self, store: PostgresStore) -> Payments:

@@ -11,6 +11,7 @@ from ...adapters.sqlite import (
     SqliteCampaigns,
     SqliteCheques,
     SqliteCursors,
+    SqliteErrands,
     SqliteLedger,
     SqliteNotices,
     SqliteOutbox,
@@ -28,6 +29,7 @@ from ...adapters.sqlite import (
 from ...adapters.sqlite.schema import MIGRATIONS
 from ...core.balances import Auditor, Ledger
 from ...core.clock import Clock
+from ...core.errands import Errands
 from ...core.events import Outbox
 from ...core.health import Probe
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
@@ -75,6 +77,11 @@ class SqliteStorage(Provider):
     def outbox(self, store: SqliteStore) -> Outbox:
         """Events on their way out."""
         return SqliteOutbox(store)
+
+    @provide
+    def errands(self, store: SqliteStore) -> Errands:
+        """What callers asked for under keys of theirs."""
+        return SqliteErrands(store)
 
     @provide
     def payments(self, store: SqliteStore) -> Payments:
