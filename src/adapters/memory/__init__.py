@@ -6,6 +6,7 @@ from .cache import MemoryCache
 from .clock import ManualClock, ManualTicks
 from .errands import MemoryErrands
 from .events import MemoryOutbox
+from .identity import MemoryUsers
 from .limits import MemoryMeter
 from .payments import MemoryArrivals, MemoryNotices, MemoryPayments
 from .purchases import MemoryCampaigns, MemoryPurchases
@@ -38,4 +39,5 @@ __all__ = [
     "MemoryStandings",
     "MemoryStore",
     "MemoryTrips",
+    "MemoryUsers",
 ]
