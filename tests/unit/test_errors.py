@@ -42,6 +42,7 @@ from altyn.core.balances import (
     refusal_of,
 )
 from altyn.core.clock import MalformedInstant, ZoneMissing
+from altyn.core.errands import ErrandUnderWay, IdempotencyKeyReused
 from altyn.core.errors import AltynError, Conflict, Missing, Refused, Unavailable
 from altyn.core.identifiers import MalformedId
 from altyn.core.identity import (
@@ -285,6 +286,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         DemandsMalformed(17, "too many"),
         "17 demands in one step: too many",
     ),
+    "errand_under_way": (
+        Unavailable,
+        ErrandUnderWay(ID),
+        "the same request is still being carried out: ask again under the same key",
+    ),
     "feed_stuck": (
         Unavailable,
         FeedStuck("stars", "odd"),
@@ -320,6 +326,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Conflict,
         HoldReused(HOLD),
         f"hold id {ID} was used before with other contents",
+    ),
+    "idempotency_key_reused": (
+        Refused,
+        IdempotencyKeyReused(ID),
+        "this Idempotency-Key was used for a request with other contents: use a fresh one",
     ),
     "insufficient_funds": (
         Refused,

@@ -4,6 +4,7 @@ from .balances import MemoryLedger
 from .breakers import MemoryTrips
 from .cache import MemoryCache
 from .clock import ManualClock, ManualTicks
+from .errands import MemoryErrands
 from .events import MemoryOutbox
 from .identity import MemoryTrail, MemoryUsers
 from .limits import MemoryMeter
@@ -24,6 +25,7 @@ __all__ = [
     "MemoryCampaigns",
     "MemoryCheques",
     "MemoryCursors",
+    "MemoryErrands",
     "MemoryLedger",
     "MemoryMeter",
     "MemoryNotices",

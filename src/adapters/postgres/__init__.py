@@ -6,6 +6,7 @@ from .balances import PostgresLedger
 from .campaigns import PostgresCampaigns
 from .cheques import PostgresCheques
 from .cursors import PostgresCursors
+from .errands import PostgresErrands
 from .events import PostgresOutbox
 from .health import PostgresProbe
 from .identity import PostgresUsers
@@ -26,6 +27,7 @@ __all__ = [
     "PostgresCampaigns",
     "PostgresCheques",
     "PostgresCursors",
+    "PostgresErrands",
     "PostgresLedger",
     "PostgresNotices",
     "PostgresOutbox",

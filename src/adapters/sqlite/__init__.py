@@ -6,6 +6,7 @@ from .balances import SqliteLedger
 from .campaigns import SqliteCampaigns
 from .cheques import SqliteCheques
 from .cursors import SqliteCursors
+from .errands import SqliteErrands
 from .events import SqliteOutbox
 from .failures import SqliteTooOld
 from .health import SqliteProbe
@@ -27,6 +28,7 @@ __all__ = [
     "SqliteCampaigns",
     "SqliteCheques",
     "SqliteCursors",
+    "SqliteErrands",
     "SqliteLedger",
     "SqliteNotices",
     "SqliteOutbox",

@@ -2,9 +2,10 @@
 The test kit: what authors of adapters run to know that theirs are right.
 
 - `ArrivalsContract`, `CacheContract`, `CampaignsContract`, `ChequesContract`, `CursorsContract`,
-  `LedgerContract`, `MeterContract`, `NoticesContract`, `OutboxContract`, `OutlaysContract`,
-  `PaymentsContract`, `PurchasesContract`, `RefundsContract`, `ReputationsContract`,
-  `StandingsContract`, `SupplierContract`, `TrailContract`, `UsersContract`: classes of tests, one
+  `ErrandsContract`, `LedgerContract`, `MeterContract`, `NoticesContract`, `OutboxContract`,
+  `OutlaysContract`, `PaymentsContract`, `PurchasesContract`, `RefundsContract`,
+  `ReputationsContract`, `StandingsContract`, `SupplierContract`, `TrailContract`, `UsersContract`: classes of
+  tests, one
   for each port. Subclass one in a test module and override its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
@@ -20,6 +21,7 @@ import pytest
 pytest.register_assert_rewrite(
     f"{__name__}.breakers",
     f"{__name__}.cache",
+    f"{__name__}.errands",
     f"{__name__}.gateway",
     f"{__name__}.identity",
     f"{__name__}.ledger",
@@ -38,6 +40,7 @@ pytest.register_assert_rewrite(
 
 from .breakers import SharedTripsContract  # noqa: E402
 from .cache import CacheContract, Passing  # noqa: E402
+from .errands import ErrandsContract  # noqa: E402
 from .gateway import (  # noqa: E402
     Call,
     GatewayContract,
@@ -81,6 +84,7 @@ __all__ = [
     "CommandSource",
     "CursorsContract",
     "Deadlock",
+    "ErrandsContract",
     "GatewayContract",
     "HandClock",
     "HandTicks",

@@ -10,6 +10,7 @@ from ...adapters.postgres import (
     PostgresCampaigns,
     PostgresCheques,
     PostgresCursors,
+    PostgresErrands,
     PostgresLedger,
     PostgresNotices,
     PostgresOutbox,
@@ -28,6 +29,7 @@ from ...adapters.postgres import (
 )
 from ...core.balances import Auditor, Ledger
 from ...core.clock import Clock
+from ...core.errands import Errands
 from ...core.events import Outbox
 from ...core.health import Probe
 from ...core.identity import Trail, Users
@@ -84,6 +86,12 @@ class PostgresStorage(Provider):
     def trail(self, store: PostgresStore) -> Trail:
         """What was done by hand."""
         return PostgresTrail(store)
+
+    @provide
+    @provide
+    def errands(self, store: PostgresStore) -> Errands:
+        """What callers asked for under keys of theirs."""
+        return PostgresErrands(store)
 
     @provide
     def payments(self, store: PostgresStore) -> Payments:

@@ -11,6 +11,7 @@ from ...adapters.sqlite import (
     SqliteCampaigns,
     SqliteCheques,
     SqliteCursors,
+    SqliteErrands,
     SqliteLedger,
     SqliteNotices,
     SqliteOutbox,
@@ -30,6 +31,7 @@ from ...adapters.sqlite import (
 from ...adapters.sqlite.schema import MIGRATIONS
 from ...core.balances import Auditor, Ledger
 from ...core.clock import Clock
+from ...core.errands import Errands
 from ...core.events import Outbox
 from ...core.health import Probe
 from ...core.identity import Trail, Users
@@ -88,6 +90,12 @@ class SqliteStorage(Provider):
     def trail(self, store: SqliteStore) -> Trail:
         """What was done by hand."""
         return SqliteTrail(store)
+
+    @provide
+    @provide
+    def errands(self, store: SqliteStore) -> Errands:
+        """What callers asked for under keys of theirs."""
+        return SqliteErrands(store)
 
     @provide
     def payments(self, store: SqliteStore) -> Payments:
