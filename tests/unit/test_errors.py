@@ -73,6 +73,7 @@ from altyn.core.money import (
     TooManyDecimals,
     UnknownAsset,
 )
+from altyn.core.notifications import KindMalformed, KindUnworded, RecipientGone
 from altyn.core.payments import (
     AmountOutOfBounds,
     ArrivalMissing,
@@ -328,6 +329,12 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         KeyMalformed("buy", "bytes"),
         "policy 'buy': a key is text, not bytes",
     ),
+    "kind_malformed": (
+        Refused,
+        KindMalformed("X"),
+        "'X' is no kind: lower-case words with dots, like payment.settled",
+    ),
+    "kind_unworded": (Missing, KindUnworded("a.b"), "there are no words for a.b"),
     "lane_taken": (Conflict, LaneTaken("fragment"), "another purchase is under way in fragment"),
     "limits_broken": (
         Refused,
@@ -484,6 +491,7 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         OwnApproval(ID, "ann"),
         f"refund {ID} was asked for by ann: somebody else has to agree",
     ),
+    "recipient_gone": (Refused, RecipientGone(42, "why"), "42 cannot be told anything: why"),
     "refund_missing": (Missing, RefundMissing(ID), f"there is no refund {ID}"),
     "refund_moved": (Conflict, RefundMoved(ID, "done"), f"refund {ID} is done by now"),
     "refund_reused": (

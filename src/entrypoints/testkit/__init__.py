@@ -2,10 +2,10 @@
 The test kit: what authors of adapters run to know that theirs are right.
 
 - `ArrivalsContract`, `CacheContract`, `CampaignsContract`, `ChequesContract`, `CursorsContract`,
-  `LedgerContract`, `MeterContract`, `NoticesContract`, `OutboxContract`, `OutlaysContract`,
-  `PaymentsContract`, `PurchasesContract`, `RefundsContract`, `ReputationsContract`,
-  `StandingsContract`, `SupplierContract`: classes of tests, one for each port. Subclass one in a
-  test module and override its fixtures.
+  `LedgerContract`, `MessengerContract`, `MeterContract`, `NoticesContract`, `OutboxContract`,
+  `OutlaysContract`, `PaymentsContract`, `PurchasesContract`, `RefundsContract`,
+  `ReputationsContract`, `StandingsContract`, `SupplierContract`: classes of tests, one for each port. Subclass
+  one in a test module and override its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
   same for a meter and its `LimitsModel`.
@@ -25,6 +25,7 @@ pytest.register_assert_rewrite(
     f"{__name__}.ledger_machine",
     f"{__name__}.limits",
     f"{__name__}.limits_machine",
+    f"{__name__}.messenger",
     f"{__name__}.outbox",
     f"{__name__}.payments",
     f"{__name__}.purchases",
@@ -54,6 +55,7 @@ from .ledger_model import LedgerModel  # noqa: E402
 from .limits import HandTicks, MeterContract  # noqa: E402
 from .limits_machine import LimitsMachine  # noqa: E402
 from .limits_model import LimitsModel  # noqa: E402
+from .messenger import FakeMessenger, Mailbox, MessengerContract, notification  # noqa: E402
 from .outbox import OutboxContract  # noqa: E402
 from .payments import (  # noqa: E402
     ArrivalsContract,
@@ -79,6 +81,7 @@ __all__ = [
     "CommandSource",
     "CursorsContract",
     "Deadlock",
+    "FakeMessenger",
     "GatewayContract",
     "HandClock",
     "HandTicks",
@@ -88,6 +91,8 @@ __all__ = [
     "LedgerModel",
     "LimitsMachine",
     "LimitsModel",
+    "Mailbox",
+    "MessengerContract",
     "MeterContract",
     "NotPayable",
     "NoticesContract",
@@ -109,5 +114,6 @@ __all__ = [
     "WalletContract",
     "agree",
     "command_sources",
+    "notification",
     "run_virtually",
 ]
