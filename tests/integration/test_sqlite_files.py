@@ -243,7 +243,7 @@ async def test_a_half_migrated_file_is_refused(path: Path) -> None:
         carried = SqliteSchema(store).carried
         await SqliteSchema(store, carried[:1]).migrate()
         with pytest.raises(
-            SchemaBehind, match=rf"is at migration 1, this version needs {len(carried)}\b"
+            SchemaBehind, match=rf"is at migration 1, this version needs {carried[-1].number}\b"
         ):
             await SqliteSchema(store).check()
         assert list(await SqliteSchema(store).migrate()) == list(carried[1:])
