@@ -8,7 +8,7 @@ from altyn.core.clock import ZoneMissing
 from altyn.core.notifications import KindMalformed, State, recipient_of
 from altyn.core.wording import MalformedText
 from altyn.entrypoints.testkit import notification
-from altyn.entrypoints.testkit.messenger import NOON
+from altyn.entrypoints.testkit.notifications.messenger import NOON
 
 LATER = NOON + timedelta(minutes=1)
 

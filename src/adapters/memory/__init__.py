@@ -6,6 +6,7 @@ from .cache import MemoryCache
 from .clock import ManualClock, ManualTicks
 from .events import MemoryOutbox
 from .limits import MemoryMeter
+from .notifications import MemoryDeliveries, MemoryWebhooks
 from .payments import MemoryArrivals, MemoryNotices, MemoryPayments
 from .purchases import MemoryCampaigns, MemoryPurchases
 from .refunds import MemoryCursors, MemoryRefunds
@@ -23,6 +24,7 @@ __all__ = [
     "MemoryCampaigns",
     "MemoryCheques",
     "MemoryCursors",
+    "MemoryDeliveries",
     "MemoryLedger",
     "MemoryMeter",
     "MemoryNotices",
@@ -36,4 +38,5 @@ __all__ = [
     "MemoryStandings",
     "MemoryStore",
     "MemoryTrips",
+    "MemoryWebhooks",
 ]

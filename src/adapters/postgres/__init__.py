@@ -6,6 +6,7 @@ from .balances import PostgresLedger
 from .campaigns import PostgresCampaigns
 from .cheques import PostgresCheques
 from .cursors import PostgresCursors
+from .deliveries import PostgresDeliveries
 from .events import PostgresOutbox
 from .health import PostgresProbe
 from .notices import PostgresNotices
@@ -17,6 +18,7 @@ from .reputation import PostgresReputations
 from .schema import PostgresSchema
 from .standing import PostgresStandings
 from .store import PostgresStore, open_postgres
+from .webhooks import PostgresWebhooks
 
 __all__ = [
     "PostgresArrivals",
@@ -24,6 +26,7 @@ __all__ = [
     "PostgresCampaigns",
     "PostgresCheques",
     "PostgresCursors",
+    "PostgresDeliveries",
     "PostgresLedger",
     "PostgresNotices",
     "PostgresOutbox",
@@ -36,5 +39,6 @@ __all__ = [
     "PostgresSchema",
     "PostgresStandings",
     "PostgresStore",
+    "PostgresWebhooks",
     "open_postgres",
 ]

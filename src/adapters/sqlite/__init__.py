@@ -6,6 +6,7 @@ from .balances import SqliteLedger
 from .campaigns import SqliteCampaigns
 from .cheques import SqliteCheques
 from .cursors import SqliteCursors
+from .deliveries import SqliteDeliveries
 from .events import SqliteOutbox
 from .failures import SqliteTooOld
 from .health import SqliteProbe
@@ -18,6 +19,7 @@ from .reputation import SqliteReputations
 from .schema import SqliteSchema
 from .standing import SqliteStandings
 from .store import SqliteStore, open_sqlite
+from .webhooks import SqliteWebhooks
 
 __all__ = [
     "SqliteArrivals",
@@ -25,6 +27,7 @@ __all__ = [
     "SqliteCampaigns",
     "SqliteCheques",
     "SqliteCursors",
+    "SqliteDeliveries",
     "SqliteLedger",
     "SqliteNotices",
     "SqliteOutbox",
@@ -38,5 +41,6 @@ __all__ = [
     "SqliteStandings",
     "SqliteStore",
     "SqliteTooOld",
+    "SqliteWebhooks",
     "open_sqlite",
 ]

@@ -1,8 +1,10 @@
 """How telling people says no."""
 
+from uuid import UUID
+
 from attrs import define
 
-from ..errors import Missing, Refused
+from ..errors import Conflict, Missing, Refused
 
 
 @define
@@ -34,3 +36,67 @@ class RecipientGone(Refused):
 
     def __str__(self) -> str:
         return f"{self.recipient} cannot be told anything: {self.reason}"
+
+
+@define
+class WebhookMalformed(Refused):
+    """A webhook is an address and the names of events that it is told of."""
+
+    what: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.what} is not allowed for a webhook: {self.reason}"
+
+
+@define
+class AddressRefused(Refused):
+    """Nothing is ever sent there: it is no place for the outside, or not a safe one."""
+
+    host: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"nothing is sent to {self.host}: {self.reason}"
+
+
+@define
+class WebhookMissing(Missing):
+    """No webhook has this id."""
+
+    webhook: UUID
+
+    def __str__(self) -> str:
+        return f"there is no webhook {self.webhook}"
+
+
+@define
+class WebhookMoved(Conflict):
+    """Somebody else has changed the webhook, or it is in a state from which no move leads there."""
+
+    webhook: UUID
+    state: str
+
+    def __str__(self) -> str:
+        return f"webhook {self.webhook} is {self.state} by now"
+
+
+@define
+class DeliveryMissing(Missing):
+    """No delivery has this id."""
+
+    delivery: UUID
+
+    def __str__(self) -> str:
+        return f"there is no delivery {self.delivery}"
+
+
+@define
+class DeliveryMoved(Conflict):
+    """Somebody else goes on with the delivery, or from its state no move leads there."""
+
+    delivery: UUID
+    state: str
+
+    def __str__(self) -> str:
+        return f"delivery {self.delivery} is {self.state} by now"

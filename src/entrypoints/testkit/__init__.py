@@ -2,10 +2,11 @@
 The test kit: what authors of adapters run to know that theirs are right.
 
 - `ArrivalsContract`, `CacheContract`, `CampaignsContract`, `ChequesContract`, `CursorsContract`,
-  `LedgerContract`, `MessengerContract`, `MeterContract`, `NoticesContract`, `OutboxContract`,
-  `OutlaysContract`, `PaymentsContract`, `PurchasesContract`, `RefundsContract`,
-  `ReputationsContract`, `StandingsContract`, `SupplierContract`: classes of tests, one for each
-  port. Subclass one in a test module and override its fixtures.
+  `DeliveriesContract`, `LedgerContract`, `MessengerContract`, `MeterContract`, `NoticesContract`,
+  `OutboxContract`, `OutlaysContract`, `PaymentsContract`, `PurchasesContract`, `RefundsContract`,
+  `ReputationsContract`, `SealerContract`, `StandingsContract`, `SupplierContract`,
+  `WebhooksContract`: classes of tests, one for each port. Subclass one in a test module and
+  override its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
   same for a meter and its `LimitsModel`.
@@ -25,7 +26,7 @@ pytest.register_assert_rewrite(
     f"{__name__}.ledger_machine",
     f"{__name__}.limits",
     f"{__name__}.limits_machine",
-    f"{__name__}.messenger",
+    f"{__name__}.notifications",
     f"{__name__}.outbox",
     f"{__name__}.payments",
     f"{__name__}.purchases",
@@ -55,7 +56,16 @@ from .ledger_model import LedgerModel  # noqa: E402
 from .limits import HandTicks, MeterContract  # noqa: E402
 from .limits_machine import LimitsMachine  # noqa: E402
 from .limits_model import LimitsModel  # noqa: E402
-from .messenger import FakeMessenger, Mailbox, MessengerContract, notification  # noqa: E402
+from .notifications import (  # noqa: E402
+    DeliveriesContract,
+    FakeMessenger,
+    FakeSealer,
+    Mailbox,
+    MessengerContract,
+    SealerContract,
+    WebhooksContract,
+    notification,
+)
 from .outbox import OutboxContract  # noqa: E402
 from .payments import (  # noqa: E402
     ArrivalsContract,
@@ -81,7 +91,9 @@ __all__ = [
     "CommandSource",
     "CursorsContract",
     "Deadlock",
+    "DeliveriesContract",
     "FakeMessenger",
+    "FakeSealer",
     "GatewayContract",
     "HandClock",
     "HandTicks",
@@ -104,6 +116,7 @@ __all__ = [
     "PurchasesContract",
     "RefundsContract",
     "ReputationsContract",
+    "SealerContract",
     "SharedTripsContract",
     "StandingsContract",
     "SupplierContract",
@@ -112,6 +125,7 @@ __all__ = [
     "Trouble",
     "VirtualLoop",
     "WalletContract",
+    "WebhooksContract",
     "agree",
     "command_sources",
     "notification",

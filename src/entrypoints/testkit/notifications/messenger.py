@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 from attrs import define, evolve, field
 
-from ...core.errors import Refused, Unavailable
-from ...core.notifications import (
+from ....core.errors import Refused, Unavailable
+from ....core.notifications import (
     KindUnworded,
     Messenger,
     Notification,
@@ -17,7 +17,7 @@ from ...core.notifications import (
     Recipient,
     RecipientGone,
 )
-from ...core.resilience import CircuitOpen, NotExecuted, TurnedAway
+from ....core.resilience import CircuitOpen, NotExecuted, TurnedAway
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 ANNA = Recipient(7_000_000_001)
