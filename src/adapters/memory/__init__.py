@@ -8,6 +8,7 @@ from .errands import MemoryErrands
 from .events import MemoryOutbox
 from .identity import MemoryTrail, MemoryUsers
 from .limits import MemoryMeter
+from .notifications import MemoryDeliveries, MemoryWebhooks
 from .payments import MemoryArrivals, MemoryNotices, MemoryPayments
 from .purchases import MemoryCampaigns, MemoryPurchases
 from .refunds import MemoryCursors, MemoryRefunds
@@ -25,6 +26,7 @@ __all__ = [
     "MemoryCampaigns",
     "MemoryCheques",
     "MemoryCursors",
+    "MemoryDeliveries",
     "MemoryErrands",
     "MemoryLedger",
     "MemoryMeter",
@@ -41,4 +43,5 @@ __all__ = [
     "MemoryTrail",
     "MemoryTrips",
     "MemoryUsers",
+    "MemoryWebhooks",
 ]

@@ -6,6 +6,7 @@ from .balances import PostgresLedger
 from .campaigns import PostgresCampaigns
 from .cheques import PostgresCheques
 from .cursors import PostgresCursors
+from .deliveries import PostgresDeliveries
 from .errands import PostgresErrands
 from .events import PostgresOutbox
 from .health import PostgresProbe
@@ -20,6 +21,7 @@ from .schema import PostgresSchema
 from .standing import PostgresStandings
 from .store import PostgresStore, open_postgres
 from .trail import PostgresTrail
+from .webhooks import PostgresWebhooks
 
 __all__ = [
     "PostgresArrivals",
@@ -27,6 +29,7 @@ __all__ = [
     "PostgresCampaigns",
     "PostgresCheques",
     "PostgresCursors",
+    "PostgresDeliveries",
     "PostgresErrands",
     "PostgresLedger",
     "PostgresNotices",
@@ -42,5 +45,6 @@ __all__ = [
     "PostgresStore",
     "PostgresTrail",
     "PostgresUsers",
+    "PostgresWebhooks",
     "open_postgres",
 ]

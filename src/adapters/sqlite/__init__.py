@@ -6,6 +6,7 @@ from .balances import SqliteLedger
 from .campaigns import SqliteCampaigns
 from .cheques import SqliteCheques
 from .cursors import SqliteCursors
+from .deliveries import SqliteDeliveries
 from .errands import SqliteErrands
 from .events import SqliteOutbox
 from .failures import SqliteTooOld
@@ -21,6 +22,7 @@ from .schema import SqliteSchema
 from .standing import SqliteStandings
 from .store import SqliteStore, open_sqlite
 from .trail import SqliteTrail
+from .webhooks import SqliteWebhooks
 
 __all__ = [
     "SqliteArrivals",
@@ -28,6 +30,7 @@ __all__ = [
     "SqliteCampaigns",
     "SqliteCheques",
     "SqliteCursors",
+    "SqliteDeliveries",
     "SqliteErrands",
     "SqliteLedger",
     "SqliteNotices",
@@ -44,5 +47,6 @@ __all__ = [
     "SqliteTooOld",
     "SqliteTrail",
     "SqliteUsers",
+    "SqliteWebhooks",
     "open_sqlite",
 ]
