@@ -2,14 +2,12 @@
 The test kit: what authors of adapters run to know that theirs are right.
 
 - `ArrivalsContract`, `CacheContract`, `CampaignsContract`, `ChequesContract`, `CursorsContract`,
-  `ErrandsContract`, `DeliveriesContract`, `LedgerContract`, `MessengerContract`, `MeterContract`, `NoticesContract`,
-  `OutboxContract`,
-  `OutlaysContract`,  `OutlaysContract`, `PaymentsContract`, `PurchasesContract`, `RefundsContract`,
-  `ReputationsContract`, `ReputationsContract`, `SealerContract`, `StandingsContract`, `SupplierContract`, `TrailContract`, `UsersContract`,
-  `WebhooksContract`: classes of
-  tests, one
-  for each port. Subclass one in a test module and
-  override its fixtures.
+  `DeliveriesContract`, `ErrandsContract`, `GatewayContract`, `LedgerContract`, `MessengerContract`,
+  `MeterContract`, `NoticesContract`, `OutboxContract`, `OutlaysContract`, `PaymentsContract`,
+  `PurchasesContract`, `RefundsContract`, `ReputationsContract`, `SealerContract`,
+  `SharedTripsContract`, `StandingsContract`, `SupplierContract`, `TrailContract`, `UsersContract`,
+  `WalletContract`, `WebhooksContract`: classes of tests, one for each port. Subclass one in a test
+  module and override its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
   same for a meter and its `LimitsModel`.

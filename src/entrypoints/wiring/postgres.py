@@ -88,7 +88,6 @@ class PostgresStorage(Provider):
         return PostgresTrail(store)
 
     @provide
-    @provide
     def errands(self, store: PostgresStore) -> Errands:
         """What callers asked for under keys of theirs."""
         return PostgresErrands(store)

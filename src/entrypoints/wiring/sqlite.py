@@ -92,7 +92,6 @@ class SqliteStorage(Provider):
         return SqliteTrail(store)
 
     @provide
-    @provide
     def errands(self, store: SqliteStore) -> Errands:
         """What callers asked for under keys of theirs."""
         return SqliteErrands(store)
