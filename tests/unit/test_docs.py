@@ -35,8 +35,10 @@ from altyn.adapters import (
 from altyn.adapters.sqlite import SqliteTooOld
 from altyn.core import (
     balances,
+    identity,
     leases,
     limits,
+    notifications,
     payments,
     purchases,
     resilience,
@@ -56,7 +58,18 @@ from altyn.entrypoints.wiring.settings import READERS, VARIABLES
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
 FAMILIES = (Refused, Missing, Conflict, Unavailable)
-CONTEXTS = (balances, limits, tasks, leases, resilience, payments, wallets, purchases)
+CONTEXTS = (
+    balances,
+    limits,
+    tasks,
+    leases,
+    resilience,
+    identity,
+    payments,
+    wallets,
+    purchases,
+    notifications,
+)
 ADAPTERS = (
     fragment,
     heleket,
@@ -292,3 +305,19 @@ def test_every_guard_that_is_named_stands_in_the_migrations() -> None:
 def like(name: str) -> re.Pattern[str]:
     """A name that may leave out its beginning or its end."""
     return re.compile(re.escape(name).replace("…", r"\w+"))
+
+
+def test_every_permission_stands_in_the_table_of_roles() -> None:
+    """And who may is who may."""
+    told = [row for row in rows(explanation("identity.md")) if row[0].startswith("`")]
+    shown = {
+        identity.Permission(name.strip("`")): {
+            role for role, may in zip(identity.Role, cells, strict=True) if may == "yes"
+        }
+        for name, _, *cells in told
+    }
+    granted = {
+        each: {role for role in identity.Role if each in identity.GRANTS[role]}
+        for each in identity.Permission
+    }
+    assert shown == granted

@@ -4,9 +4,12 @@ from .balances import MemoryLedger
 from .breakers import MemoryTrips
 from .cache import MemoryCache
 from .clock import ManualClock, ManualTicks
+from .errands import MemoryErrands
 from .events import MemoryOutbox
+from .identity import MemoryTrail, MemoryUsers
 from .leases import MemoryLeases
 from .limits import MemoryMeter
+from .notifications import MemoryDeliveries, MemoryWebhooks
 from .payments import MemoryArrivals, MemoryNotices, MemoryPayments
 from .purchases import MemoryCampaigns, MemoryPurchases
 from .refunds import MemoryCursors, MemoryRefunds
@@ -25,6 +28,8 @@ __all__ = [
     "MemoryCampaigns",
     "MemoryCheques",
     "MemoryCursors",
+    "MemoryDeliveries",
+    "MemoryErrands",
     "MemoryLeases",
     "MemoryLedger",
     "MemoryMeter",
@@ -39,5 +44,8 @@ __all__ = [
     "MemoryStandings",
     "MemoryStore",
     "MemoryTasks",
+    "MemoryTrail",
     "MemoryTrips",
+    "MemoryUsers",
+    "MemoryWebhooks",
 ]

@@ -7,8 +7,11 @@ from .bell import PostgresBell, open_bell
 from .campaigns import PostgresCampaigns
 from .cheques import PostgresCheques
 from .cursors import PostgresCursors
+from .deliveries import PostgresDeliveries
+from .errands import PostgresErrands
 from .events import PostgresOutbox
 from .health import PostgresProbe
+from .identity import PostgresUsers
 from .leases import PostgresLeases
 from .notices import PostgresNotices
 from .outlays import PostgresOutlays
@@ -20,6 +23,8 @@ from .schema import PostgresSchema
 from .standing import PostgresStandings
 from .store import PostgresStore, open_postgres
 from .tasks import PostgresTasks
+from .trail import PostgresTrail
+from .webhooks import PostgresWebhooks
 
 __all__ = [
     "PostgresArrivals",
@@ -28,6 +33,8 @@ __all__ = [
     "PostgresCampaigns",
     "PostgresCheques",
     "PostgresCursors",
+    "PostgresDeliveries",
+    "PostgresErrands",
     "PostgresLeases",
     "PostgresLedger",
     "PostgresNotices",
@@ -42,6 +49,9 @@ __all__ = [
     "PostgresStandings",
     "PostgresStore",
     "PostgresTasks",
+    "PostgresTrail",
+    "PostgresUsers",
+    "PostgresWebhooks",
     "open_bell",
     "open_postgres",
 ]

@@ -6,9 +6,12 @@ from .balances import SqliteLedger
 from .campaigns import SqliteCampaigns
 from .cheques import SqliteCheques
 from .cursors import SqliteCursors
+from .deliveries import SqliteDeliveries
+from .errands import SqliteErrands
 from .events import SqliteOutbox
 from .failures import SqliteTooOld
 from .health import SqliteProbe
+from .identity import SqliteUsers
 from .leases import SqliteLeases
 from .notices import SqliteNotices
 from .outlays import SqliteOutlays
@@ -20,6 +23,8 @@ from .schema import SqliteSchema
 from .standing import SqliteStandings
 from .store import SqliteStore, open_sqlite
 from .tasks import SqliteTasks
+from .trail import SqliteTrail
+from .webhooks import SqliteWebhooks
 
 __all__ = [
     "SqliteArrivals",
@@ -27,6 +32,8 @@ __all__ = [
     "SqliteCampaigns",
     "SqliteCheques",
     "SqliteCursors",
+    "SqliteDeliveries",
+    "SqliteErrands",
     "SqliteLeases",
     "SqliteLedger",
     "SqliteNotices",
@@ -42,5 +49,8 @@ __all__ = [
     "SqliteStore",
     "SqliteTasks",
     "SqliteTooOld",
+    "SqliteTrail",
+    "SqliteUsers",
+    "SqliteWebhooks",
     "open_sqlite",
 ]
