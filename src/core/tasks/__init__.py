@@ -18,6 +18,7 @@ from .task import (
     distinct,
     written,
 )
+from .tending import CountTasks, ForgetTasks
 
 __all__ = [
     "LEASE_SECONDS",
@@ -28,7 +29,9 @@ __all__ = [
     "ClaimId",
     "ClaimLost",
     "Claimed",
+    "CountTasks",
     "Ending",
+    "ForgetTasks",
     "HandBell",
     "Handling",
     "KeptTask",

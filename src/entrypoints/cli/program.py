@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from ...core.errors import AltynError
 from . import (
+    api,
     balance,
     campaigns,
     check,
@@ -21,8 +22,10 @@ from . import (
     reconcile,
     sandbox,
     statement,
+    tasks,
     transfer,
     up,
+    worker,
 )
 from .exits import EXPLAINED, Exit, exit_of
 from .output import Output
@@ -30,6 +33,8 @@ from .usage import Parser
 
 STORIES: Final = (
     up,
+    api,
+    worker,
     sandbox,
     migrate,
     check,
@@ -41,11 +46,13 @@ STORIES: Final = (
     *payments.STORIES,
     *purchases.STORIES,
     *campaigns.STORIES,
+    *tasks.STORIES,
 )
 GROUPS: Final = {
     "payments": "ask for money, decide about what came, give it back",
     "purchases": "buy goods for somebody, decide what is in doubt",
     "campaign": "buy much of one thing, side by side, out of one budget",
+    "tasks": "see what has to be done, and what was given up",
 }
 """Stories of one subject have a name of two words; what the first of them is about."""
 

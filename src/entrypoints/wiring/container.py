@@ -24,6 +24,7 @@ from .paying import Paying
 from .places import PostgresServer, SqliteFile
 from .rules import rules
 from .settings import Settings
+from .tending import Tending
 
 
 class House(Provider):
@@ -91,6 +92,7 @@ def make_container(settings: Settings, *more: Provider, create: bool = False) ->
         Knowing(),
         Paying(),
         Buying(),
+        Tending(),
         _storage(settings, create),
         _shared(settings),
         _watched(settings),
