@@ -6,6 +6,7 @@ from .cache import MemoryCache
 from .clock import ManualClock, ManualTicks
 from .events import MemoryOutbox
 from .identity import MemoryUsers
+from .keys import MemoryApiKeys
 from .limits import MemoryMeter
 from .payments import MemoryArrivals, MemoryNotices, MemoryPayments
 from .purchases import MemoryCampaigns, MemoryPurchases
@@ -19,6 +20,7 @@ from .wallets import MemoryCheques, MemoryOutlays
 __all__ = [
     "ManualClock",
     "ManualTicks",
+    "MemoryApiKeys",
     "MemoryArrivals",
     "MemoryCache",
     "MemoryCampaigns",

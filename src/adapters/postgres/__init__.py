@@ -8,6 +8,7 @@ from .cheques import PostgresCheques
 from .cursors import PostgresCursors
 from .events import PostgresOutbox
 from .health import PostgresProbe
+from .keys import PostgresApiKeys
 from .notices import PostgresNotices
 from .outlays import PostgresOutlays
 from .payments import PostgresPayments
@@ -19,6 +20,7 @@ from .standing import PostgresStandings
 from .store import PostgresStore, open_postgres
 
 __all__ = [
+    "PostgresApiKeys",
     "PostgresArrivals",
     "PostgresAuditor",
     "PostgresCampaigns",

@@ -9,6 +9,7 @@ from .cursors import SqliteCursors
 from .events import SqliteOutbox
 from .failures import SqliteTooOld
 from .health import SqliteProbe
+from .keys import SqliteApiKeys
 from .notices import SqliteNotices
 from .outlays import SqliteOutlays
 from .payments import SqlitePayments
@@ -20,6 +21,7 @@ from .standing import SqliteStandings
 from .store import SqliteStore, open_sqlite
 
 __all__ = [
+    "SqliteApiKeys",
     "SqliteArrivals",
     "SqliteAuditor",
     "SqliteCampaigns",

@@ -1,9 +1,23 @@
 """Who is asking, and what they may do."""
 
 from .caller import CALLER_MAX, Caller
-from .errors import MalformedUser, NotAllowed, UserMissing
+from .errors import (
+    KeyEnded,
+    KeyMissing,
+    MalformedUser,
+    NotAllowed,
+    NotKnown,
+    NotSure,
+    ScopesMissing,
+    TermMalformed,
+    UserMissing,
+)
+from .key_care import OVERLAP, OVERLAP_MAX, MadeKey, MakeKey, RevokeKey, RotateKey
+from .key_use import COPY_SECONDS, OpenWithKey
+from .keys import ApiKey, ApiKeys
 from .permission import GRANTS, Permission, Role, least_for
 from .ports import Seen, Users
+from .token import Token
 from .user import (
     ID_MAX,
     NAME_MAX,
@@ -18,17 +32,34 @@ from .user import (
 
 __all__ = [
     "CALLER_MAX",
+    "COPY_SECONDS",
     "GRANTS",
     "ID_MAX",
     "NAME_MAX",
+    "OVERLAP",
+    "OVERLAP_MAX",
+    "ApiKey",
+    "ApiKeys",
     "Caller",
+    "KeyEnded",
+    "KeyMissing",
     "Language",
+    "MadeKey",
+    "MakeKey",
     "MalformedUser",
     "NotAllowed",
+    "NotKnown",
+    "NotSure",
+    "OpenWithKey",
     "Permission",
     "Profile",
+    "RevokeKey",
     "Role",
+    "RotateKey",
+    "ScopesMissing",
     "Seen",
+    "TermMalformed",
+    "Token",
     "User",
     "UserId",
     "UserMissing",

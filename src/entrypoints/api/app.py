@@ -14,15 +14,16 @@ from litestar.openapi import OpenAPIConfig
 from litestar.serialization import encode_json
 from litestar.types import ControllerRouterHandler
 
+from ...core.identity import OpenWithKey
 from ...core.limits import AskLimits
 from ...core.signals import Signals
 from ..wiring import Settings
 from . import balances, health, webhooks
 from .asgi import App, by_path, safely
-from .door import Door
+from .door import Door, caller
 from .origin import Origin
 from .problems import HANDLERS
-from .turnstile import Turnstile, address, caller
+from .turnstile import Turnstile, address
 
 DESCRIPTION: Final = """\
 Read what accounts hold. Amounts are decimal text, beside them the whole number of smallest units,
@@ -45,7 +46,8 @@ async def make_api(container: AsyncContainer, settings: Settings) -> App:
     ask, signals = await container.get(AskLimits), await container.get(Signals)
     app = _application(container, [*ROUTES, description], guards=[only_known_parameters])
     inside = Turnstile(app, ask, signals, "ask", caller)
-    door = Turnstile(Door(inside, settings.api.keys), ask, signals, "arrive", address)
+    opens = await container.get(OpenWithKey)
+    door = Turnstile(Door(inside, settings.api.keys, opens), ask, signals, "arrive", address)
     outside = Turnstile(_application(container, OUTSIDE), ask, signals, "notify", address)
     return safely(Origin(by_path(webhooks.PATH, outside, door), settings.api.proxies))
 

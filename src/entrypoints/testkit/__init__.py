@@ -1,11 +1,11 @@
 """
 The test kit: what authors of adapters run to know that theirs are right.
 
-- `ArrivalsContract`, `CacheContract`, `CampaignsContract`, `ChequesContract`, `CursorsContract`,
-  `LedgerContract`, `MeterContract`, `NoticesContract`, `OutboxContract`, `OutlaysContract`,
-  `PaymentsContract`, `PurchasesContract`, `RefundsContract`, `ReputationsContract`,
-  `StandingsContract`, `SupplierContract`, `UsersContract`: classes of tests, one for each port.
-  Subclass one in a test module and override its fixtures.
+- `ApiKeysContract`, `ArrivalsContract`, `CacheContract`, `CampaignsContract`, `ChequesContract`,
+  `CursorsContract`, `LedgerContract`, `MeterContract`, `NoticesContract`, `OutboxContract`,
+  `OutlaysContract`, `PaymentsContract`, `PurchasesContract`, `RefundsContract`,
+  `ReputationsContract`, `StandingsContract`, `SupplierContract`, `UsersContract`: classes of tests,
+  one for each port. Subclass one in a test module and override its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
   same for a meter and its `LimitsModel`.
@@ -18,6 +18,7 @@ import pytest
 
 # Before the modules come in, so that their bare asserts explain themselves.
 pytest.register_assert_rewrite(
+    f"{__name__}.access",
     f"{__name__}.breakers",
     f"{__name__}.cache",
     f"{__name__}.gateway",
@@ -36,6 +37,7 @@ pytest.register_assert_rewrite(
     f"{__name__}.wallets",
 )
 
+from .access import ApiKeysContract  # noqa: E402
 from .breakers import SharedTripsContract  # noqa: E402
 from .cache import CacheContract, Passing  # noqa: E402
 from .gateway import (  # noqa: E402
@@ -73,6 +75,7 @@ from .wallet import WalletContract  # noqa: E402
 from .wallets import ChequesContract, OutlaysContract  # noqa: E402
 
 __all__ = [
+    "ApiKeysContract",
     "ArrivalsContract",
     "CacheContract",
     "Call",

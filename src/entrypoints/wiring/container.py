@@ -15,6 +15,7 @@ from ...core.clock import Clock
 from ...core.identifiers import Identifiers, TimeOrdered
 from ...core.limits import AskLimits, Rulebook
 from ...core.money import Assets
+from .access import Access
 from .buying import Buying
 from .limits import CountedAlone
 from .metrics import Unwatched
@@ -78,6 +79,7 @@ def make_container(settings: Settings, *more: Provider, create: bool = False) ->
         House(settings),
         Paying(),
         Buying(),
+        Access(),
         _storage(settings, create),
         _shared(settings),
         _watched(settings),

@@ -6,6 +6,7 @@ from pathlib import Path
 from dishka import Provider, Scope, provide
 
 from ...adapters.sqlite import (
+    SqliteApiKeys,
     SqliteArrivals,
     SqliteAuditor,
     SqliteCampaigns,
@@ -30,6 +31,7 @@ from ...core.balances import Auditor, Ledger
 from ...core.clock import Clock
 from ...core.events import Outbox
 from ...core.health import Probe
+from ...core.identity import ApiKeys
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases
 from ...core.resilience import Reputations
@@ -130,6 +132,11 @@ class SqliteStorage(Provider):
     def reputations(self, store: SqliteStore) -> Reputations:
         """How endpoints fared before this process."""
         return SqliteReputations(store)
+
+    @provide
+    def api_keys(self, store: SqliteStore) -> ApiKeys:
+        """By which programs come in."""
+        return SqliteApiKeys(store)
 
     @provide
     def auditor(self, store: SqliteStore) -> Auditor:
