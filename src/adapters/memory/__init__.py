@@ -5,7 +5,7 @@ from .breakers import MemoryTrips
 from .cache import MemoryCache
 from .clock import ManualClock, ManualTicks
 from .events import MemoryOutbox
-from .identity import MemoryUsers
+from .identity import MemoryTrail, MemoryUsers
 from .keys import MemoryApiKeys
 from .limits import MemoryMeter
 from .payments import MemoryArrivals, MemoryNotices, MemoryPayments
@@ -38,6 +38,7 @@ __all__ = [
     "MemorySignals",
     "MemoryStandings",
     "MemoryStore",
+    "MemoryTrail",
     "MemoryTrips",
     "MemoryUsers",
 ]

@@ -8,6 +8,7 @@ from .cheques import PostgresCheques
 from .cursors import PostgresCursors
 from .events import PostgresOutbox
 from .health import PostgresProbe
+from .identity import PostgresUsers
 from .keys import PostgresApiKeys
 from .notices import PostgresNotices
 from .outlays import PostgresOutlays
@@ -18,6 +19,7 @@ from .reputation import PostgresReputations
 from .schema import PostgresSchema
 from .standing import PostgresStandings
 from .store import PostgresStore, open_postgres
+from .trail import PostgresTrail
 
 __all__ = [
     "PostgresApiKeys",
@@ -38,5 +40,7 @@ __all__ = [
     "PostgresSchema",
     "PostgresStandings",
     "PostgresStore",
+    "PostgresTrail",
+    "PostgresUsers",
     "open_postgres",
 ]

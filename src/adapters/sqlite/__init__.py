@@ -9,6 +9,7 @@ from .cursors import SqliteCursors
 from .events import SqliteOutbox
 from .failures import SqliteTooOld
 from .health import SqliteProbe
+from .identity import SqliteUsers
 from .keys import SqliteApiKeys
 from .notices import SqliteNotices
 from .outlays import SqliteOutlays
@@ -19,6 +20,7 @@ from .reputation import SqliteReputations
 from .schema import SqliteSchema
 from .standing import SqliteStandings
 from .store import SqliteStore, open_sqlite
+from .trail import SqliteTrail
 
 __all__ = [
     "SqliteApiKeys",
@@ -40,5 +42,7 @@ __all__ = [
     "SqliteStandings",
     "SqliteStore",
     "SqliteTooOld",
+    "SqliteTrail",
+    "SqliteUsers",
     "open_sqlite",
 ]

@@ -1,5 +1,6 @@
 """Who is asking, and what they may do."""
 
+from .auditing import Audit, ReadTrail, Verified, VerifyTrail
 from .caller import CALLER_MAX, Caller
 from .errors import (
     KeyEnded,
@@ -16,8 +17,9 @@ from .key_care import OVERLAP, OVERLAP_MAX, MadeKey, MakeKey, RevokeKey, RotateK
 from .key_use import COPY_SECONDS, OpenWithKey
 from .keys import ApiKey, ApiKeys
 from .permission import GRANTS, Permission, Role, least_for
-from .ports import Seen, Users
+from .ports import Seen, Trail, Users
 from .token import Token
+from .trail import ABOUT_MAX, START, Audited, Link
 from .user import (
     ID_MAX,
     NAME_MAX,
@@ -31,6 +33,7 @@ from .user import (
 )
 
 __all__ = [
+    "ABOUT_MAX",
     "CALLER_MAX",
     "COPY_SECONDS",
     "GRANTS",
@@ -38,12 +41,16 @@ __all__ = [
     "NAME_MAX",
     "OVERLAP",
     "OVERLAP_MAX",
+    "START",
     "ApiKey",
     "ApiKeys",
+    "Audit",
+    "Audited",
     "Caller",
     "KeyEnded",
     "KeyMissing",
     "Language",
+    "Link",
     "MadeKey",
     "MakeKey",
     "MalformedUser",
@@ -53,6 +60,7 @@ __all__ = [
     "OpenWithKey",
     "Permission",
     "Profile",
+    "ReadTrail",
     "RevokeKey",
     "Role",
     "RotateKey",
@@ -60,10 +68,13 @@ __all__ = [
     "Seen",
     "TermMalformed",
     "Token",
+    "Trail",
     "User",
     "UserId",
     "UserMissing",
     "Users",
+    "Verified",
+    "VerifyTrail",
     "account_of",
     "least_for",
     "user_id",

@@ -4,8 +4,8 @@ The test kit: what authors of adapters run to know that theirs are right.
 - `ApiKeysContract`, `ArrivalsContract`, `CacheContract`, `CampaignsContract`, `ChequesContract`,
   `CursorsContract`, `LedgerContract`, `MeterContract`, `NoticesContract`, `OutboxContract`,
   `OutlaysContract`, `PaymentsContract`, `PurchasesContract`, `RefundsContract`,
-  `ReputationsContract`, `StandingsContract`, `SupplierContract`, `UsersContract`: classes of tests,
-  one for each port. Subclass one in a test module and override its fixtures.
+  `ReputationsContract`, `StandingsContract`, `SupplierContract`, `TrailContract`, `UsersContract`:
+  classes of tests, one for each port. Subclass one in a test module and override its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
   same for a meter and its `LimitsModel`.
@@ -50,7 +50,7 @@ from .gateway import (  # noqa: E402
     Trait,
     Trouble,
 )
-from .identity import UsersContract  # noqa: E402
+from .identity import TrailContract, UsersContract  # noqa: E402
 from .ledger import HandClock, LedgerContract  # noqa: E402
 from .ledger_commands import CommandSource, command_sources  # noqa: E402
 from .ledger_machine import LedgerMachine, agree  # noqa: E402
@@ -108,6 +108,7 @@ __all__ = [
     "StandingsContract",
     "SupplierContract",
     "Told",
+    "TrailContract",
     "Trait",
     "Trouble",
     "UsersContract",
