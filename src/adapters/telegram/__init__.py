@@ -3,6 +3,7 @@
 from .bot import BotApi
 from .cards import CardsGateway
 from .counter import TelegramCounter
+from .launches import TelegramLaunches
 from .methods import CARDS, STARS
 from .stars import StarsFeed, StarsGateway
 from .subscriptions import StarsSubscriptions
@@ -19,5 +20,6 @@ __all__ = [
     "StarsList",
     "StarsSubscriptions",
     "TelegramCounter",
+    "TelegramLaunches",
     "Webhook",
 ]

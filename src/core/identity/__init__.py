@@ -1,24 +1,35 @@
 """Who is asking, and what they may do."""
 
+from .access_token import AccessToken, AccessTokens
 from .auditing import Audit, ReadTrail, Verified, VerifyTrail
 from .caller import CALLER_MAX, Caller
+from .copies import COPY_SECONDS
 from .errors import (
     KeyEnded,
     KeyMissing,
+    LaunchOver,
+    LaunchUsed,
     MalformedUser,
     NotAllowed,
     NotKnown,
     NotSure,
     ScopesMissing,
+    SessionMissing,
+    SignInOff,
     TermMalformed,
     UserMissing,
 )
 from .key_care import OVERLAP, OVERLAP_MAX, MadeKey, MakeKey, RevokeKey, RotateKey
-from .key_use import COPY_SECONDS, OpenWithKey
+from .key_use import OpenWithKey
 from .keys import ApiKey, ApiKeys
+from .launch import Launch, Launches
+from .leaving import EndSessions, ListSessions
 from .permission import GRANTS, Permission, Role, least_for
 from .ports import Seen, Trail, Users
+from .session import Ended, Session, SessionId, Sessions, Spent
+from .signing_in import RefreshSession, SignedIn, SignIn
 from .token import Token
+from .token_use import Guest, OpenWithAccessToken
 from .trail import ABOUT_MAX, START, Audited, Link
 from .user import (
     ID_MAX,
@@ -42,30 +53,50 @@ __all__ = [
     "OVERLAP",
     "OVERLAP_MAX",
     "START",
+    "AccessToken",
+    "AccessTokens",
     "ApiKey",
     "ApiKeys",
     "Audit",
     "Audited",
     "Caller",
+    "EndSessions",
+    "Ended",
+    "Guest",
     "KeyEnded",
     "KeyMissing",
     "Language",
+    "Launch",
+    "LaunchOver",
+    "LaunchUsed",
+    "Launches",
     "Link",
+    "ListSessions",
     "MadeKey",
     "MakeKey",
     "MalformedUser",
     "NotAllowed",
     "NotKnown",
     "NotSure",
+    "OpenWithAccessToken",
     "OpenWithKey",
     "Permission",
     "Profile",
     "ReadTrail",
+    "RefreshSession",
     "RevokeKey",
     "Role",
     "RotateKey",
     "ScopesMissing",
     "Seen",
+    "Session",
+    "SessionId",
+    "SessionMissing",
+    "Sessions",
+    "SignIn",
+    "SignInOff",
+    "SignedIn",
+    "Spent",
     "TermMalformed",
     "Token",
     "Trail",

@@ -4,8 +4,9 @@ The test kit: what authors of adapters run to know that theirs are right.
 - `ApiKeysContract`, `ArrivalsContract`, `CacheContract`, `CampaignsContract`, `ChequesContract`,
   `CursorsContract`, `LedgerContract`, `MeterContract`, `NoticesContract`, `OutboxContract`,
   `OutlaysContract`, `PaymentsContract`, `PurchasesContract`, `RefundsContract`,
-  `ReputationsContract`, `StandingsContract`, `SupplierContract`, `TrailContract`, `UsersContract`:
-  classes of tests, one for each port. Subclass one in a test module and override its fixtures.
+  `ReputationsContract`, `SessionsContract`, `StandingsContract`, `SupplierContract`,
+  `TrailContract`, `UsersContract`: classes of tests, one for each port. Subclass one in a test
+  module and override its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
   same for a meter and its `LimitsModel`.
@@ -37,7 +38,7 @@ pytest.register_assert_rewrite(
     f"{__name__}.wallets",
 )
 
-from .access import ApiKeysContract  # noqa: E402
+from .access import ApiKeysContract, SessionsContract  # noqa: E402
 from .breakers import SharedTripsContract  # noqa: E402
 from .cache import CacheContract, Passing  # noqa: E402
 from .gateway import (  # noqa: E402
@@ -104,6 +105,7 @@ __all__ = [
     "PurchasesContract",
     "RefundsContract",
     "ReputationsContract",
+    "SessionsContract",
     "SharedTripsContract",
     "StandingsContract",
     "SupplierContract",
