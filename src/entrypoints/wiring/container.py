@@ -22,6 +22,7 @@ from .paying import Paying
 from .places import PostgresServer, SqliteFile
 from .rules import rules
 from .settings import Settings
+from .telling import Telling
 
 
 class House(Provider):
@@ -78,6 +79,7 @@ def make_container(settings: Settings, *more: Provider, create: bool = False) ->
         House(settings),
         Paying(),
         Buying(),
+        Telling(),
         _storage(settings, create),
         _shared(settings),
         _watched(settings),

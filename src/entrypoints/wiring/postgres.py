@@ -10,6 +10,7 @@ from ...adapters.postgres import (
     PostgresCampaigns,
     PostgresCheques,
     PostgresCursors,
+    PostgresDeliveries,
     PostgresLedger,
     PostgresNotices,
     PostgresOutbox,
@@ -22,12 +23,14 @@ from ...adapters.postgres import (
     PostgresSchema,
     PostgresStandings,
     PostgresStore,
+    PostgresWebhooks,
     open_postgres,
 )
 from ...core.balances import Auditor, Ledger
 from ...core.clock import Clock
 from ...core.events import Outbox
 from ...core.health import Probe
+from ...core.notifications import Deliveries, Webhooks
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases
 from ...core.resilience import Reputations
@@ -116,6 +119,16 @@ class PostgresStorage(Provider):
     def campaigns(self, store: PostgresStore) -> Campaigns:
         """What is bought much of."""
         return PostgresCampaigns(store)
+
+    @provide
+    def webhooks(self, store: PostgresStore) -> Webhooks:
+        """Who is told of events."""
+        return PostgresWebhooks(store)
+
+    @provide
+    def deliveries(self, store: PostgresStore) -> Deliveries:
+        """What they are told."""
+        return PostgresDeliveries(store)
 
     @provide
     def cursors(self, store: PostgresStore) -> Cursors:

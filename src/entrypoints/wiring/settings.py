@@ -16,6 +16,7 @@ from .merchants import (
     Decisions,
     Fragment,
     Heleket,
+    Listeners,
     Network,
     Psp,
     Selling,
@@ -37,6 +38,7 @@ from .merchants import (
     yes_or_no,
 )
 from .places import Database, RedisServer, SqliteFile, database, is_loopback, redis, website
+from .sealing import Sealing, sealing_keys
 from .secret import Secret
 from .tables import table
 
@@ -101,6 +103,8 @@ class Settings:
     payments: Decisions = field(factory=Decisions)
     fragment: Fragment = field(factory=Fragment)
     goods: Selling = field(factory=Selling)
+    webhooks: Listeners = field(factory=Listeners)
+    sealing: Sealing = field(factory=Sealing)
     limits: Mapping[str, object] = field(factory=dict)
     """What differs from `RULES` of `rules.py`, as it was written: by the name of the limit."""
     assets: Assets = WELL_KNOWN
@@ -361,6 +365,8 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "payments.approvals": _approvals,
     "payments.routes": _routes,
     "payments.bounds": _bounds,
+    "webhooks.private": yes_or_no,
+    "sealing.keys": sealing_keys,
     "limits": _limits,
     "assets": _assets,
 }
@@ -379,6 +385,8 @@ TABLES: Final[Mapping[str, Callable[..., object]]] = {
     "payments": Decisions,
     "fragment": Fragment,
     "goods": Selling,
+    "webhooks": Listeners,
+    "sealing": Sealing,
 }
 
 WAYS: Final = frozenset({"heleket", "telegram", "ton", "psp"})

@@ -11,6 +11,7 @@ from ...adapters.sqlite import (
     SqliteCampaigns,
     SqliteCheques,
     SqliteCursors,
+    SqliteDeliveries,
     SqliteLedger,
     SqliteNotices,
     SqliteOutbox,
@@ -23,6 +24,7 @@ from ...adapters.sqlite import (
     SqliteSchema,
     SqliteStandings,
     SqliteStore,
+    SqliteWebhooks,
     open_sqlite,
 )
 from ...adapters.sqlite.schema import MIGRATIONS
@@ -30,6 +32,7 @@ from ...core.balances import Auditor, Ledger
 from ...core.clock import Clock
 from ...core.events import Outbox
 from ...core.health import Probe
+from ...core.notifications import Deliveries, Webhooks
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases
 from ...core.resilience import Reputations
@@ -120,6 +123,16 @@ class SqliteStorage(Provider):
     def campaigns(self, store: SqliteStore) -> Campaigns:
         """What is bought much of."""
         return SqliteCampaigns(store)
+
+    @provide
+    def webhooks(self, store: SqliteStore) -> Webhooks:
+        """Who is told of events."""
+        return SqliteWebhooks(store)
+
+    @provide
+    def deliveries(self, store: SqliteStore) -> Deliveries:
+        """What they are told."""
+        return SqliteDeliveries(store)
 
     @provide
     def cursors(self, store: SqliteStore) -> Cursors:
