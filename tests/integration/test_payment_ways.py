@@ -268,12 +268,13 @@ class TestAnswers:
             assert (answer.status_code, answer.json()["code"]) == (404, "method_unknown")
 
     async def test_without_a_merchant(self, street: Street, tmp_path: Path) -> None:
-        """No method is enabled, and there is nothing to do for the worker."""
+        """No method is enabled, and there is nothing to do for the worker but to tell of it."""
         async with served(tmp_path, ALTYN_DATABASE=on(tmp_path)) as shop:
             market = Market(street, shop)
             answer = await market.told(street.desk.test_notice())
             assert (answer.status_code, answer.json()["code"]) == (404, "method_unknown")
-            assert await chores_of(shop.container) == ()
+            chores = await chores_of(shop.container)
+            assert [each.name for each in chores] == ["passing events on", "telling webhooks"]
 
     async def test_other_verbs(self, small: Market) -> None:
         """A notice is posted."""

@@ -8,6 +8,7 @@ from .events import MemoryOutbox
 from .identity import MemoryTrail, MemoryUsers
 from .keys import MemoryApiKeys
 from .limits import MemoryMeter
+from .notifications import MemoryDeliveries, MemoryWebhooks
 from .payments import MemoryArrivals, MemoryNotices, MemoryPayments
 from .purchases import MemoryCampaigns, MemoryPurchases
 from .refunds import MemoryCursors, MemoryRefunds
@@ -27,6 +28,7 @@ __all__ = [
     "MemoryCampaigns",
     "MemoryCheques",
     "MemoryCursors",
+    "MemoryDeliveries",
     "MemoryLedger",
     "MemoryMeter",
     "MemoryNotices",
@@ -43,4 +45,5 @@ __all__ = [
     "MemoryTrail",
     "MemoryTrips",
     "MemoryUsers",
+    "MemoryWebhooks",
 ]

@@ -6,6 +6,7 @@ from .balances import PostgresLedger
 from .campaigns import PostgresCampaigns
 from .cheques import PostgresCheques
 from .cursors import PostgresCursors
+from .deliveries import PostgresDeliveries
 from .events import PostgresOutbox
 from .health import PostgresProbe
 from .identity import PostgresUsers
@@ -21,6 +22,7 @@ from .sessions import PostgresSessions
 from .standing import PostgresStandings
 from .store import PostgresStore, open_postgres
 from .trail import PostgresTrail
+from .webhooks import PostgresWebhooks
 
 __all__ = [
     "PostgresApiKeys",
@@ -29,6 +31,7 @@ __all__ = [
     "PostgresCampaigns",
     "PostgresCheques",
     "PostgresCursors",
+    "PostgresDeliveries",
     "PostgresLedger",
     "PostgresNotices",
     "PostgresOutbox",
@@ -44,5 +47,6 @@ __all__ = [
     "PostgresStore",
     "PostgresTrail",
     "PostgresUsers",
+    "PostgresWebhooks",
     "open_postgres",
 ]

@@ -6,6 +6,7 @@ from .balances import SqliteLedger
 from .campaigns import SqliteCampaigns
 from .cheques import SqliteCheques
 from .cursors import SqliteCursors
+from .deliveries import SqliteDeliveries
 from .events import SqliteOutbox
 from .failures import SqliteTooOld
 from .health import SqliteProbe
@@ -22,6 +23,7 @@ from .sessions import SqliteSessions
 from .standing import SqliteStandings
 from .store import SqliteStore, open_sqlite
 from .trail import SqliteTrail
+from .webhooks import SqliteWebhooks
 
 __all__ = [
     "SqliteApiKeys",
@@ -30,6 +32,7 @@ __all__ = [
     "SqliteCampaigns",
     "SqliteCheques",
     "SqliteCursors",
+    "SqliteDeliveries",
     "SqliteLedger",
     "SqliteNotices",
     "SqliteOutbox",
@@ -46,5 +49,6 @@ __all__ = [
     "SqliteTooOld",
     "SqliteTrail",
     "SqliteUsers",
+    "SqliteWebhooks",
     "open_sqlite",
 ]

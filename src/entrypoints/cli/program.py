@@ -14,6 +14,7 @@ from . import (
     balance,
     campaigns,
     check,
+    events,
     keys,
     migrate,
     opening,
@@ -23,6 +24,7 @@ from . import (
     statement,
     transfer,
     up,
+    webhooks,
 )
 from .exits import EXPLAINED, Exit, exit_of
 from .output import Output
@@ -41,10 +43,14 @@ STORIES: Final = (
     *purchases.STORIES,
     *campaigns.STORIES,
     *keys.STORIES,
+    *webhooks.STORIES,
+    *events.STORIES,
 )
 GROUPS: Final = {
     "payments": "ask for money, decide about what came, give it back",
     "purchases": "buy goods for somebody, decide what is in doubt",
+    "webhooks": "tell the systems of others what happens",
+    "events": "see what could not be passed on",
     "campaign": "buy much of one thing, side by side, out of one budget",
     "keys": "let programs in at the API, each with a key of its own",
 }

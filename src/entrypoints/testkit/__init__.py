@@ -2,11 +2,11 @@
 The test kit: what authors of adapters run to know that theirs are right.
 
 - `ApiKeysContract`, `ArrivalsContract`, `CacheContract`, `CampaignsContract`, `ChequesContract`,
-  `CursorsContract`, `LedgerContract`, `MeterContract`, `NoticesContract`, `OutboxContract`,
-  `OutlaysContract`, `PaymentsContract`, `PurchasesContract`, `RefundsContract`,
-  `ReputationsContract`, `SessionsContract`, `StandingsContract`, `SupplierContract`,
-  `TrailContract`, `UsersContract`: classes of tests, one for each port. Subclass one in a test
-  module and override its fixtures.
+  `CursorsContract`, `DeliveriesContract`, `LedgerContract`, `MessengerContract`, `MeterContract`,
+  `NoticesContract`, `OutboxContract`, `OutlaysContract`, `PaymentsContract`, `PurchasesContract`,
+  `RefundsContract`, `ReputationsContract`, `SealerContract`, `SessionsContract`,
+  `StandingsContract`, `SupplierContract`, `TrailContract`, `UsersContract`, `WebhooksContract`:
+  classes of tests, one for each port. Subclass one in a test module and override its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
   same for a meter and its `LimitsModel`.
@@ -28,6 +28,7 @@ pytest.register_assert_rewrite(
     f"{__name__}.ledger_machine",
     f"{__name__}.limits",
     f"{__name__}.limits_machine",
+    f"{__name__}.notifications",
     f"{__name__}.outbox",
     f"{__name__}.payments",
     f"{__name__}.purchases",
@@ -59,6 +60,16 @@ from .ledger_model import LedgerModel  # noqa: E402
 from .limits import HandTicks, MeterContract  # noqa: E402
 from .limits_machine import LimitsMachine  # noqa: E402
 from .limits_model import LimitsModel  # noqa: E402
+from .notifications import (  # noqa: E402
+    DeliveriesContract,
+    FakeMessenger,
+    FakeSealer,
+    Mailbox,
+    MessengerContract,
+    SealerContract,
+    WebhooksContract,
+    notification,
+)
 from .outbox import OutboxContract  # noqa: E402
 from .payments import (  # noqa: E402
     ArrivalsContract,
@@ -85,6 +96,9 @@ __all__ = [
     "CommandSource",
     "CursorsContract",
     "Deadlock",
+    "DeliveriesContract",
+    "FakeMessenger",
+    "FakeSealer",
     "GatewayContract",
     "HandClock",
     "HandTicks",
@@ -94,6 +108,8 @@ __all__ = [
     "LedgerModel",
     "LimitsMachine",
     "LimitsModel",
+    "Mailbox",
+    "MessengerContract",
     "MeterContract",
     "NotPayable",
     "NoticesContract",
@@ -105,6 +121,7 @@ __all__ = [
     "PurchasesContract",
     "RefundsContract",
     "ReputationsContract",
+    "SealerContract",
     "SessionsContract",
     "SharedTripsContract",
     "StandingsContract",
@@ -116,7 +133,9 @@ __all__ = [
     "UsersContract",
     "VirtualLoop",
     "WalletContract",
+    "WebhooksContract",
     "agree",
     "command_sources",
+    "notification",
     "run_virtually",
 ]

@@ -23,6 +23,7 @@ from .paying import Paying
 from .places import PostgresServer, SqliteFile
 from .rules import rules
 from .settings import Settings
+from .telling import Telling
 
 
 class House(Provider):
@@ -80,6 +81,7 @@ def make_container(settings: Settings, *more: Provider, create: bool = False) ->
         Paying(),
         Buying(),
         Access(),
+        Telling(),
         _storage(settings, create),
         _shared(settings),
         _watched(settings),

@@ -11,6 +11,7 @@ from ...adapters.postgres import (
     PostgresCampaigns,
     PostgresCheques,
     PostgresCursors,
+    PostgresDeliveries,
     PostgresLedger,
     PostgresNotices,
     PostgresOutbox,
@@ -26,6 +27,7 @@ from ...adapters.postgres import (
     PostgresStore,
     PostgresTrail,
     PostgresUsers,
+    PostgresWebhooks,
     open_postgres,
 )
 from ...core.balances import Auditor, Ledger
@@ -33,6 +35,7 @@ from ...core.clock import Clock
 from ...core.events import Outbox
 from ...core.health import Probe
 from ...core.identity import ApiKeys, Sessions, Trail, Users
+from ...core.notifications import Deliveries, Webhooks
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases
 from ...core.resilience import Reputations
@@ -131,6 +134,16 @@ class PostgresStorage(Provider):
     def campaigns(self, store: PostgresStore) -> Campaigns:
         """What is bought much of."""
         return PostgresCampaigns(store)
+
+    @provide
+    def webhooks(self, store: PostgresStore) -> Webhooks:
+        """Who is told of events."""
+        return PostgresWebhooks(store)
+
+    @provide
+    def deliveries(self, store: PostgresStore) -> Deliveries:
+        """What they are told."""
+        return PostgresDeliveries(store)
 
     @provide
     def cursors(self, store: PostgresStore) -> Cursors:

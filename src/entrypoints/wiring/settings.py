@@ -17,6 +17,7 @@ from .merchants import (
     Decisions,
     Fragment,
     Heleket,
+    Listeners,
     Network,
     Psp,
     Selling,
@@ -38,6 +39,7 @@ from .merchants import (
     yes_or_no,
 )
 from .places import Database, RedisServer, SqliteFile, database, is_loopback, redis, website
+from .sealing import Sealing, sealing_keys
 from .secret import Secret
 from .tables import table
 
@@ -103,6 +105,8 @@ class Settings:
     fragment: Fragment = field(factory=Fragment)
     goods: Selling = field(factory=Selling)
     access: Keyring = field(factory=Keyring)
+    webhooks: Listeners = field(factory=Listeners)
+    sealing: Sealing = field(factory=Sealing)
     limits: Mapping[str, object] = field(factory=dict)
     """What differs from `RULES` of `rules.py`, as it was written: by the name of the limit."""
     assets: Assets = WELL_KNOWN
@@ -364,6 +368,8 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "payments.routes": _routes,
     "payments.bounds": _bounds,
     "access.keys": named_keys,
+    "webhooks.private": yes_or_no,
+    "sealing.keys": sealing_keys,
     "limits": _limits,
     "assets": _assets,
 }
@@ -383,6 +389,8 @@ TABLES: Final[Mapping[str, Callable[..., object]]] = {
     "fragment": Fragment,
     "goods": Selling,
     "access": Keyring,
+    "webhooks": Listeners,
+    "sealing": Sealing,
 }
 
 WAYS: Final = frozenset({"heleket", "telegram", "ton", "psp"})

@@ -12,6 +12,7 @@ from ...adapters.sqlite import (
     SqliteCampaigns,
     SqliteCheques,
     SqliteCursors,
+    SqliteDeliveries,
     SqliteLedger,
     SqliteNotices,
     SqliteOutbox,
@@ -27,6 +28,7 @@ from ...adapters.sqlite import (
     SqliteStore,
     SqliteTrail,
     SqliteUsers,
+    SqliteWebhooks,
     open_sqlite,
 )
 from ...adapters.sqlite.schema import MIGRATIONS
@@ -35,6 +37,7 @@ from ...core.clock import Clock
 from ...core.events import Outbox
 from ...core.health import Probe
 from ...core.identity import ApiKeys, Sessions, Trail, Users
+from ...core.notifications import Deliveries, Webhooks
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases
 from ...core.resilience import Reputations
@@ -135,6 +138,16 @@ class SqliteStorage(Provider):
     def campaigns(self, store: SqliteStore) -> Campaigns:
         """What is bought much of."""
         return SqliteCampaigns(store)
+
+    @provide
+    def webhooks(self, store: SqliteStore) -> Webhooks:
+        """Who is told of events."""
+        return SqliteWebhooks(store)
+
+    @provide
+    def deliveries(self, store: SqliteStore) -> Deliveries:
+        """What they are told."""
+        return SqliteDeliveries(store)
 
     @provide
     def cursors(self, store: SqliteStore) -> Cursors:

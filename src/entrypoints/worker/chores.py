@@ -5,6 +5,7 @@ from typing import Final
 
 from dishka import AsyncContainer
 
+from ...core.notifications import DeliverWebhooks, RelayEvents
 from ...core.payments import (
     Gateways,
     LapseStandings,
@@ -26,7 +27,19 @@ LAPSE_SECONDS: Final = 60.0
 
 async def chores_of(container: AsyncContainer) -> tuple[Chore, ...]:
     """All that is to be done."""
-    return (*await _of_payments(container), *await _of_purchases(container))
+    return (
+        *await _of_payments(container),
+        *await _of_purchases(container),
+        *await _of_notifications(container),
+    )
+
+
+async def _of_notifications(container: AsyncContainer) -> tuple[Chore, ...]:
+    """Something always happens that somebody may want to know."""
+    return (
+        Chore("passing events on", await container.get(RelayEvents)),
+        Chore("telling webhooks", await container.get(DeliverWebhooks)),
+    )
 
 
 async def _of_purchases(container: AsyncContainer) -> tuple[Chore, ...]:
