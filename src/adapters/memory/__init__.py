@@ -13,6 +13,7 @@ from .payments import MemoryArrivals, MemoryNotices, MemoryPayments
 from .purchases import MemoryCampaigns, MemoryPurchases
 from .refunds import MemoryCursors, MemoryRefunds
 from .reputation import MemoryReputations
+from .second_factors import MemorySecondFactors
 from .sessions import MemorySessions
 from .signals import MemorySignals
 from .standing import MemoryStandings
@@ -38,6 +39,7 @@ __all__ = [
     "MemoryPurchases",
     "MemoryRefunds",
     "MemoryReputations",
+    "MemorySecondFactors",
     "MemorySessions",
     "MemorySignals",
     "MemoryStandings",

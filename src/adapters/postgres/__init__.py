@@ -18,6 +18,7 @@ from .purchases import PostgresPurchases
 from .refunds import PostgresRefunds
 from .reputation import PostgresReputations
 from .schema import PostgresSchema
+from .second_factors import PostgresSecondFactors
 from .sessions import PostgresSessions
 from .standing import PostgresStandings
 from .store import PostgresStore, open_postgres
@@ -42,6 +43,7 @@ __all__ = [
     "PostgresRefunds",
     "PostgresReputations",
     "PostgresSchema",
+    "PostgresSecondFactors",
     "PostgresSessions",
     "PostgresStandings",
     "PostgresStore",

@@ -19,6 +19,7 @@ from .purchases import SqlitePurchases
 from .refunds import SqliteRefunds
 from .reputation import SqliteReputations
 from .schema import SqliteSchema
+from .second_factors import SqliteSecondFactors
 from .sessions import SqliteSessions
 from .standing import SqliteStandings
 from .store import SqliteStore, open_sqlite
@@ -43,6 +44,7 @@ __all__ = [
     "SqliteRefunds",
     "SqliteReputations",
     "SqliteSchema",
+    "SqliteSecondFactors",
     "SqliteSessions",
     "SqliteStandings",
     "SqliteStore",

@@ -11,9 +11,12 @@ from .errors import (
     LaunchUsed,
     MalformedUser,
     NotAllowed,
+    NotFresh,
+    NothingVouches,
     NotKnown,
     NotSure,
     ScopesMissing,
+    SecondFactorMissing,
     SessionMissing,
     SignInOff,
     TermMalformed,
@@ -23,9 +26,11 @@ from .key_care import OVERLAP, OVERLAP_MAX, MadeKey, MakeKey, RevokeKey, RotateK
 from .key_use import OpenWithKey
 from .keys import ApiKey, ApiKeys
 from .launch import Launch, Launches
-from .leaving import EndSessions, ListSessions
+from .leaving import EndSessions, ForgetSessions, ListSessions
 from .permission import GRANTS, Permission, Role, least_for
 from .ports import Seen, Trail, Users
+from .proving import Enrolment, EnrolSecondFactor, ResetSecondFactor, ShowSecondFactor, StepUp, Sure
+from .second_factor import SecondFactor, SecondFactors
 from .session import Ended, Session, SessionId, Sessions, Spent
 from .signing_in import RefreshSession, SignedIn, SignIn
 from .token import Token
@@ -62,6 +67,9 @@ __all__ = [
     "Caller",
     "EndSessions",
     "Ended",
+    "EnrolSecondFactor",
+    "Enrolment",
+    "ForgetSessions",
     "Guest",
     "KeyEnded",
     "KeyMissing",
@@ -76,27 +84,36 @@ __all__ = [
     "MakeKey",
     "MalformedUser",
     "NotAllowed",
+    "NotFresh",
     "NotKnown",
     "NotSure",
+    "NothingVouches",
     "OpenWithAccessToken",
     "OpenWithKey",
     "Permission",
     "Profile",
     "ReadTrail",
     "RefreshSession",
+    "ResetSecondFactor",
     "RevokeKey",
     "Role",
     "RotateKey",
     "ScopesMissing",
+    "SecondFactor",
+    "SecondFactorMissing",
+    "SecondFactors",
     "Seen",
     "Session",
     "SessionId",
     "SessionMissing",
     "Sessions",
+    "ShowSecondFactor",
     "SignIn",
     "SignInOff",
     "SignedIn",
     "Spent",
+    "StepUp",
+    "Sure",
     "TermMalformed",
     "Token",
     "Trail",

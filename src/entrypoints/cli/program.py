@@ -21,6 +21,7 @@ from . import (
     payments,
     purchases,
     reconcile,
+    sessions,
     statement,
     transfer,
     up,
@@ -43,6 +44,7 @@ STORIES: Final = (
     *purchases.STORIES,
     *campaigns.STORIES,
     *keys.STORIES,
+    *sessions.STORIES,
     *webhooks.STORIES,
     *events.STORIES,
 )
@@ -53,6 +55,7 @@ GROUPS: Final = {
     "events": "see what could not be passed on",
     "campaign": "buy much of one thing, side by side, out of one budget",
     "keys": "let programs in at the API, each with a key of its own",
+    "sessions": "see where people are signed in, and sign them out",
 }
 """Stories of one subject have a name of two words; what the first of them is about."""
 

@@ -4,9 +4,10 @@ The test kit: what authors of adapters run to know that theirs are right.
 - `ApiKeysContract`, `ArrivalsContract`, `CacheContract`, `CampaignsContract`, `ChequesContract`,
   `CursorsContract`, `DeliveriesContract`, `LedgerContract`, `MessengerContract`, `MeterContract`,
   `NoticesContract`, `OutboxContract`, `OutlaysContract`, `PaymentsContract`, `PurchasesContract`,
-  `RefundsContract`, `ReputationsContract`, `SealerContract`, `SessionsContract`,
-  `StandingsContract`, `SupplierContract`, `TrailContract`, `UsersContract`, `WebhooksContract`:
-  classes of tests, one for each port. Subclass one in a test module and override its fixtures.
+  `RefundsContract`, `ReputationsContract`, `SealerContract`, `SecondFactorsContract`,
+  `SessionsContract`, `StandingsContract`, `SupplierContract`, `TrailContract`, `UsersContract`,
+  `WebhooksContract`: classes of tests, one for each port. Subclass one in a test module and
+  override its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
   same for a meter and its `LimitsModel`.
@@ -39,7 +40,11 @@ pytest.register_assert_rewrite(
     f"{__name__}.wallets",
 )
 
-from .access import ApiKeysContract, SessionsContract  # noqa: E402
+from .access import (  # noqa: E402
+    ApiKeysContract,
+    SecondFactorsContract,
+    SessionsContract,
+)
 from .breakers import SharedTripsContract  # noqa: E402
 from .cache import CacheContract, Passing  # noqa: E402
 from .gateway import (  # noqa: E402
@@ -122,6 +127,7 @@ __all__ = [
     "RefundsContract",
     "ReputationsContract",
     "SealerContract",
+    "SecondFactorsContract",
     "SessionsContract",
     "SharedTripsContract",
     "StandingsContract",

@@ -22,6 +22,7 @@ from ...adapters.postgres import (
     PostgresRefunds,
     PostgresReputations,
     PostgresSchema,
+    PostgresSecondFactors,
     PostgresSessions,
     PostgresStandings,
     PostgresStore,
@@ -34,7 +35,7 @@ from ...core.balances import Auditor, Ledger
 from ...core.clock import Clock
 from ...core.events import Outbox
 from ...core.health import Probe
-from ...core.identity import ApiKeys, Sessions, Trail, Users
+from ...core.identity import ApiKeys, SecondFactors, Sessions, Trail, Users
 from ...core.notifications import Deliveries, Webhooks
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases
@@ -164,6 +165,11 @@ class PostgresStorage(Provider):
     def sessions(self, store: PostgresStore) -> Sessions:
         """Who is signed in."""
         return PostgresSessions(store)
+
+    @provide
+    def second_factors(self, store: PostgresStore) -> SecondFactors:
+        """By what they are sure."""
+        return PostgresSecondFactors(store)
 
     @provide
     def auditor(self, store: PostgresStore) -> Auditor:

@@ -23,6 +23,7 @@ from ...adapters.sqlite import (
     SqliteRefunds,
     SqliteReputations,
     SqliteSchema,
+    SqliteSecondFactors,
     SqliteSessions,
     SqliteStandings,
     SqliteStore,
@@ -36,7 +37,7 @@ from ...core.balances import Auditor, Ledger
 from ...core.clock import Clock
 from ...core.events import Outbox
 from ...core.health import Probe
-from ...core.identity import ApiKeys, Sessions, Trail, Users
+from ...core.identity import ApiKeys, SecondFactors, Sessions, Trail, Users
 from ...core.notifications import Deliveries, Webhooks
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases
@@ -168,6 +169,11 @@ class SqliteStorage(Provider):
     def sessions(self, store: SqliteStore) -> Sessions:
         """Who is signed in."""
         return SqliteSessions(store)
+
+    @provide
+    def second_factors(self, store: SqliteStore) -> SecondFactors:
+        """By what they are sure."""
+        return SqliteSecondFactors(store)
 
     @provide
     def auditor(self, store: SqliteStore) -> Auditor:
