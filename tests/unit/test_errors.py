@@ -46,11 +46,24 @@ from altyn.core.errands import ErrandUnderWay, IdempotencyKeyReused
 from altyn.core.errors import AltynError, Conflict, Missing, Refused, Unavailable
 from altyn.core.identifiers import MalformedId
 from altyn.core.identity import (
+    KeyEnded,
+    KeyMissing,
     LastOwner,
+    LaunchOver,
+    LaunchUsed,
     MalformedUser,
     NamedOwner,
     NotAllowed,
+    NotFresh,
+    NothingVouches,
+    NotKnown,
+    NotSure,
     Outranked,
+    ScopesMissing,
+    SecondFactorMissing,
+    SessionMissing,
+    SignInOff,
+    TermMalformed,
     UserMissing,
 )
 from altyn.core.lane import TooManyWaiting
@@ -502,6 +515,55 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Refused,
         NotAllowed("user:42", "refund", "operator"),
         "user:42 may not do this (refund): it takes the role operator",
+    ),
+    "not_known": (Refused, NotKnown("key"), "this key opens nothing here"),
+    "not_fresh": (
+        Refused,
+        NotFresh("user:42"),
+        "user:42 came in too long ago for this: sign in again",
+    ),
+    "nothing_vouches": (
+        Refused,
+        NothingVouches("ALTYN_ACCESS_KEYS"),
+        "nobody can be sure here: ALTYN_ACCESS_KEYS is not set",
+    ),
+    "second_factor_missing": (
+        Missing,
+        SecondFactorMissing("user:42"),
+        "there is no second factor of user:42",
+    ),
+    "not_sure": (
+        Refused,
+        NotSure("user:42"),
+        "user:42 may do this after showing their second factor, and shortly after only",
+    ),
+    "key_ended": (Refused, KeyEnded("abc"), "key abc is over: make a new one"),
+    "key_missing": (Missing, KeyMissing("abc"), "there is no key abc"),
+    "launch_over": (
+        Refused,
+        LaunchOver(datetime(2026, 1, 1, tzinfo=UTC)),
+        "the app was opened at 2026-01-01T00:00:00+00:00: open it again to sign in",
+    ),
+    "launch_used": (
+        Refused,
+        LaunchUsed("user:42"),
+        "user:42 has signed in with this launch already: open the app again",
+    ),
+    "session_missing": (Missing, SessionMissing(ID), f"there is no session {ID}"),
+    "sign_in_off": (
+        Missing,
+        SignInOff("ALTYN_TELEGRAM_TOKEN"),
+        "nobody signs in here: ALTYN_TELEGRAM_TOKEN is not set",
+    ),
+    "scopes_missing": (
+        Refused,
+        ScopesMissing("cash desk"),
+        "key 'cash desk' would open nothing: name what it is for",
+    ),
+    "term_malformed": (
+        Refused,
+        TermMalformed("the moment is past"),
+        "it cannot be good for that long: the moment is past",
     ),
     "not_cancellable": (
         Conflict,

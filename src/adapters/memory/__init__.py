@@ -7,6 +7,7 @@ from .clock import ManualClock, ManualTicks
 from .errands import MemoryErrands
 from .events import MemoryOutbox
 from .identity import MemoryTrail, MemoryUsers
+from .keys import MemoryApiKeys
 from .leases import MemoryLeases
 from .limits import MemoryMeter
 from .notifications import MemoryDeliveries, MemoryWebhooks
@@ -14,6 +15,8 @@ from .payments import MemoryArrivals, MemoryNotices, MemoryPayments
 from .purchases import MemoryCampaigns, MemoryPurchases
 from .refunds import MemoryCursors, MemoryRefunds
 from .reputation import MemoryReputations
+from .second_factors import MemorySecondFactors
+from .sessions import MemorySessions
 from .signals import MemorySignals
 from .standing import MemoryStandings
 from .store import MemoryStore
@@ -23,6 +26,7 @@ from .wallets import MemoryCheques, MemoryOutlays
 __all__ = [
     "ManualClock",
     "ManualTicks",
+    "MemoryApiKeys",
     "MemoryArrivals",
     "MemoryCache",
     "MemoryCampaigns",
@@ -40,6 +44,8 @@ __all__ = [
     "MemoryPurchases",
     "MemoryRefunds",
     "MemoryReputations",
+    "MemorySecondFactors",
+    "MemorySessions",
     "MemorySignals",
     "MemoryStandings",
     "MemoryStore",

@@ -12,6 +12,7 @@ from .errands import PostgresErrands
 from .events import PostgresOutbox
 from .health import PostgresProbe
 from .identity import PostgresUsers
+from .keys import PostgresApiKeys
 from .leases import PostgresLeases
 from .notices import PostgresNotices
 from .outlays import PostgresOutlays
@@ -20,6 +21,8 @@ from .purchases import PostgresPurchases
 from .refunds import PostgresRefunds
 from .reputation import PostgresReputations
 from .schema import PostgresSchema
+from .second_factors import PostgresSecondFactors
+from .sessions import PostgresSessions
 from .standing import PostgresStandings
 from .store import PostgresStore, open_postgres
 from .tasks import PostgresTasks
@@ -27,6 +30,7 @@ from .trail import PostgresTrail
 from .webhooks import PostgresWebhooks
 
 __all__ = [
+    "PostgresApiKeys",
     "PostgresArrivals",
     "PostgresAuditor",
     "PostgresBell",
@@ -46,6 +50,8 @@ __all__ = [
     "PostgresRefunds",
     "PostgresReputations",
     "PostgresSchema",
+    "PostgresSecondFactors",
+    "PostgresSessions",
     "PostgresStandings",
     "PostgresStore",
     "PostgresTasks",

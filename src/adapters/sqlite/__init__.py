@@ -12,6 +12,7 @@ from .events import SqliteOutbox
 from .failures import SqliteTooOld
 from .health import SqliteProbe
 from .identity import SqliteUsers
+from .keys import SqliteApiKeys
 from .leases import SqliteLeases
 from .notices import SqliteNotices
 from .outlays import SqliteOutlays
@@ -20,6 +21,8 @@ from .purchases import SqlitePurchases
 from .refunds import SqliteRefunds
 from .reputation import SqliteReputations
 from .schema import SqliteSchema
+from .second_factors import SqliteSecondFactors
+from .sessions import SqliteSessions
 from .standing import SqliteStandings
 from .store import SqliteStore, open_sqlite
 from .tasks import SqliteTasks
@@ -27,6 +30,7 @@ from .trail import SqliteTrail
 from .webhooks import SqliteWebhooks
 
 __all__ = [
+    "SqliteApiKeys",
     "SqliteArrivals",
     "SqliteAuditor",
     "SqliteCampaigns",
@@ -45,6 +49,8 @@ __all__ = [
     "SqliteRefunds",
     "SqliteReputations",
     "SqliteSchema",
+    "SqliteSecondFactors",
+    "SqliteSessions",
     "SqliteStandings",
     "SqliteStore",
     "SqliteTasks",

@@ -15,16 +15,20 @@ from . import (
     balance,
     campaigns,
     check,
+    events,
+    keys,
     migrate,
     opening,
     payments,
     purchases,
     reconcile,
     sandbox,
+    sessions,
     statement,
     tasks,
     transfer,
     up,
+    webhooks,
     worker,
 )
 from .exits import EXPLAINED, Exit, exit_of
@@ -47,12 +51,20 @@ STORIES: Final = (
     *purchases.STORIES,
     *campaigns.STORIES,
     *tasks.STORIES,
+    *keys.STORIES,
+    *sessions.STORIES,
+    *webhooks.STORIES,
+    *events.STORIES,
 )
 GROUPS: Final = {
     "payments": "ask for money, decide about what came, give it back",
     "purchases": "buy goods for somebody, decide what is in doubt",
+    "webhooks": "tell the systems of others what happens",
+    "events": "see what could not be passed on",
     "campaign": "buy much of one thing, side by side, out of one budget",
     "tasks": "see what has to be done, and what was given up",
+    "keys": "let programs in at the API, each with a key of its own",
+    "sessions": "see where people are signed in, and sign them out",
 }
 """Stories of one subject have a name of two words; what the first of them is about."""
 

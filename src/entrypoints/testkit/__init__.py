@@ -1,11 +1,13 @@
 """
 The test kit: what authors of adapters run to know that theirs are right.
 
-- `ArrivalsContract`, `BellContract`, `CacheContract`, `CampaignsContract`, `ChequesContract`,
+- `ApiKeysContract`, `ArrivalsContract`, `BellContract`, `CacheContract`, `CampaignsContract`, `ChequesContract`,
   `CursorsContract`, `DeliveriesContract`, `ErrandsContract`, `GatewayContract`, `LeasesContract`,
-  `LedgerContract`, `MessengerContract`, `MeterContract`, `NoticesContract`, `OutboxContract`,
-  `OutlaysContract`, `PaymentsContract`, `PurchasesContract`, `RefundsContract`,
-  `ReputationsContract`, `SealerContract`, `SharedTripsContract`, `StandingsContract`,
+  `CursorsContract`, `DeliveriesContract`, `LedgerContract`, `MessengerContract`, `MeterContract``MessengerContract`, `MeterContract`,
+  `NoticesContract`, `OutboxContract`,
+  `OutlaysContract`,  `OutlaysContract`, `PaymentsContract`, `PurchasesContract`,
+  `RefundsContract`, `ReputationsContract`, `SealerContract`, `SecondFactorsContract`,
+  `ReputationsContract``SessionsContract`, `StandingsContract`, `SealerContract`, `SharedTripsContract`, `StandingsContract``UsersContract`,
   `SupplierContract`, `TasksContract`, `TrailContract`, `UsersContract`, `WalletContract`,
   `WebhooksContract`: classes of tests, one for each port. Subclass one in a test module and
   override its fixtures.
@@ -21,6 +23,7 @@ import pytest
 
 # Before the modules come in, so that their bare asserts explain themselves.
 pytest.register_assert_rewrite(
+    f"{__name__}.access",
     f"{__name__}.breakers",
     f"{__name__}.cache",
     f"{__name__}.errands",
@@ -44,6 +47,11 @@ pytest.register_assert_rewrite(
     f"{__name__}.wallets",
 )
 
+from .access import (  # noqa: E402
+    ApiKeysContract,
+    SecondFactorsContract,
+    SessionsContract,
+)
 from .breakers import SharedTripsContract  # noqa: E402
 from .cache import CacheContract, Passing  # noqa: E402
 from .errands import ErrandsContract  # noqa: E402
@@ -95,6 +103,7 @@ from .wallet import WalletContract  # noqa: E402
 from .wallets import ChequesContract, OutlaysContract  # noqa: E402
 
 __all__ = [
+    "ApiKeysContract",
     "ArrivalsContract",
     "BellContract",
     "CacheContract",
@@ -132,6 +141,8 @@ __all__ = [
     "RefundsContract",
     "ReputationsContract",
     "SealerContract",
+    "SecondFactorsContract",
+    "SessionsContract",
     "SharedTripsContract",
     "StandingsContract",
     "SupplierContract",

@@ -16,6 +16,7 @@ from ...core.errands import DoOnce, Errands, ForgetErrands
 from ...core.identifiers import Identifiers, TimeOrdered
 from ...core.limits import AskLimits, Rulebook
 from ...core.money import Assets
+from .access import Access
 from .buying import Buying
 from .identity import Knowing
 from .limits import CountedAlone
@@ -24,6 +25,7 @@ from .paying import Paying
 from .places import PostgresServer, SqliteFile
 from .rules import rules
 from .settings import Settings
+from .telling import Telling
 from .tending import Tending
 
 
@@ -93,6 +95,8 @@ def make_container(settings: Settings, *more: Provider, create: bool = False) ->
         Paying(),
         Buying(),
         Tending(),
+        Access(),
+        Telling(),
         _storage(settings, create),
         _shared(settings),
         _watched(settings),

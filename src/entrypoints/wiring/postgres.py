@@ -5,11 +5,13 @@ from collections.abc import AsyncIterator
 from dishka import Provider, Scope, provide
 
 from ...adapters.postgres import (
+    PostgresApiKeys,
     PostgresArrivals,
     PostgresAuditor,
     PostgresCampaigns,
     PostgresCheques,
     PostgresCursors,
+    PostgresDeliveries,
     PostgresErrands,
     PostgresLeases,
     PostgresLedger,
@@ -22,11 +24,14 @@ from ...adapters.postgres import (
     PostgresRefunds,
     PostgresReputations,
     PostgresSchema,
+    PostgresSecondFactors,
+    PostgresSessions,
     PostgresStandings,
     PostgresStore,
     PostgresTasks,
     PostgresTrail,
     PostgresUsers,
+    PostgresWebhooks,
     open_bell,
     open_postgres,
 )
@@ -35,8 +40,9 @@ from ...core.clock import Clock
 from ...core.errands import Errands
 from ...core.events import Outbox
 from ...core.health import Probe
-from ...core.identity import Trail, Users
+from ...core.identity import ApiKeys, SecondFactors, Sessions, Trail, Users
 from ...core.leases import Leases
+from ...core.notifications import Deliveries, Webhooks
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases
 from ...core.resilience import Reputations
@@ -159,6 +165,16 @@ class PostgresStorage(Provider):
         return PostgresCampaigns(store)
 
     @provide
+    def webhooks(self, store: PostgresStore) -> Webhooks:
+        """Who is told of events."""
+        return PostgresWebhooks(store)
+
+    @provide
+    def deliveries(self, store: PostgresStore) -> Deliveries:
+        """What they are told."""
+        return PostgresDeliveries(store)
+
+    @provide
     def cursors(self, store: PostgresStore) -> Cursors:
         """How far feeds were read."""
         return PostgresCursors(store)
@@ -167,6 +183,21 @@ class PostgresStorage(Provider):
     def reputations(self, store: PostgresStore) -> Reputations:
         """How endpoints fared before this process."""
         return PostgresReputations(store)
+
+    @provide
+    def api_keys(self, store: PostgresStore) -> ApiKeys:
+        """By which programs come in."""
+        return PostgresApiKeys(store)
+
+    @provide
+    def sessions(self, store: PostgresStore) -> Sessions:
+        """Who is signed in."""
+        return PostgresSessions(store)
+
+    @provide
+    def second_factors(self, store: PostgresStore) -> SecondFactors:
+        """By what they are sure."""
+        return PostgresSecondFactors(store)
 
     @provide
     def auditor(self, store: PostgresStore) -> Auditor:

@@ -12,10 +12,12 @@ from ...core.errors import AltynError
 from ...core.money import WELL_KNOWN, Asset, Assets
 from .chain_readers import chain_readers, reader_keys
 from .errors import SettingMissing, SettingsError, SettingUnknown, SettingWrong
+from .keyring import Keyring, named_keys
 from .merchants import (
     Decisions,
     Fragment,
     Heleket,
+    Listeners,
     Network,
     Psp,
     Selling,
@@ -38,6 +40,7 @@ from .merchants import (
     yes_or_no,
 )
 from .places import Database, RedisServer, SqliteFile, database, is_loopback, redis, website
+from .sealing import Sealing, sealing_keys
 from .secret import Secret
 from .tables import table
 
@@ -102,6 +105,9 @@ class Settings:
     payments: Decisions = field(factory=Decisions)
     fragment: Fragment = field(factory=Fragment)
     goods: Selling = field(factory=Selling)
+    access: Keyring = field(factory=Keyring)
+    webhooks: Listeners = field(factory=Listeners)
+    sealing: Sealing = field(factory=Sealing)
     limits: Mapping[str, object] = field(factory=dict)
     """What differs from `RULES` of `rules.py`, as it was written: by the name of the limit."""
     owners: tuple[int, ...] = ()
@@ -377,6 +383,9 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "payments.approvals": _approvals,
     "payments.routes": _routes,
     "payments.bounds": _bounds,
+    "access.keys": named_keys,
+    "webhooks.private": yes_or_no,
+    "sealing.keys": sealing_keys,
     "limits": _limits,
     "owners": _owners,
     "assets": _assets,
@@ -396,6 +405,9 @@ TABLES: Final[Mapping[str, Callable[..., object]]] = {
     "payments": Decisions,
     "fragment": Fragment,
     "goods": Selling,
+    "access": Keyring,
+    "webhooks": Listeners,
+    "sealing": Sealing,
 }
 
 WAYS: Final = frozenset({"heleket", "telegram", "ton", "psp"})

@@ -6,11 +6,13 @@ from pathlib import Path
 from dishka import Provider, Scope, provide
 
 from ...adapters.sqlite import (
+    SqliteApiKeys,
     SqliteArrivals,
     SqliteAuditor,
     SqliteCampaigns,
     SqliteCheques,
     SqliteCursors,
+    SqliteDeliveries,
     SqliteErrands,
     SqliteLeases,
     SqliteLedger,
@@ -23,11 +25,14 @@ from ...adapters.sqlite import (
     SqliteRefunds,
     SqliteReputations,
     SqliteSchema,
+    SqliteSecondFactors,
+    SqliteSessions,
     SqliteStandings,
     SqliteStore,
     SqliteTasks,
     SqliteTrail,
     SqliteUsers,
+    SqliteWebhooks,
     open_sqlite,
 )
 from ...adapters.sqlite.schema import MIGRATIONS
@@ -36,8 +41,9 @@ from ...core.clock import Clock
 from ...core.errands import Errands
 from ...core.events import Outbox
 from ...core.health import Probe
-from ...core.identity import Trail, Users
+from ...core.identity import ApiKeys, SecondFactors, Sessions, Trail, Users
 from ...core.leases import Leases
+from ...core.notifications import Deliveries, Webhooks
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases
 from ...core.resilience import Reputations
@@ -166,6 +172,16 @@ class SqliteStorage(Provider):
         return SqliteCampaigns(store)
 
     @provide
+    def webhooks(self, store: SqliteStore) -> Webhooks:
+        """Who is told of events."""
+        return SqliteWebhooks(store)
+
+    @provide
+    def deliveries(self, store: SqliteStore) -> Deliveries:
+        """What they are told."""
+        return SqliteDeliveries(store)
+
+    @provide
     def cursors(self, store: SqliteStore) -> Cursors:
         """How far feeds were read."""
         return SqliteCursors(store)
@@ -174,6 +190,21 @@ class SqliteStorage(Provider):
     def reputations(self, store: SqliteStore) -> Reputations:
         """How endpoints fared before this process."""
         return SqliteReputations(store)
+
+    @provide
+    def api_keys(self, store: SqliteStore) -> ApiKeys:
+        """By which programs come in."""
+        return SqliteApiKeys(store)
+
+    @provide
+    def sessions(self, store: SqliteStore) -> Sessions:
+        """Who is signed in."""
+        return SqliteSessions(store)
+
+    @provide
+    def second_factors(self, store: SqliteStore) -> SecondFactors:
+        """By what they are sure."""
+        return SqliteSecondFactors(store)
 
     @provide
     def auditor(self, store: SqliteStore) -> Auditor:

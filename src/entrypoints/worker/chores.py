@@ -7,6 +7,8 @@ from dishka import AsyncContainer
 
 from ...core.balances import ExpireHolds
 from ...core.errands import ForgetErrands
+from ...core.identity import ForgetSessions
+from ...core.notifications import DeliverWebhooks, RelayEvents
 from ...core.payments import (
     Gateways,
     LapseStandings,
@@ -42,10 +44,20 @@ async def chores_of(container: AsyncContainer) -> tuple[Chore, ...]:
     return (
         *await _of_payments(container),
         *await _of_purchases(container),
+        *await _of_notifications(container),
         Chore("expiring holds", await container.get(ExpireHolds), EXPIRE_SECONDS),
         Chore("forgetting errands", await container.get(ForgetErrands), FORGET_SECONDS),
+        Chore("forgetting sessions", await container.get(ForgetSessions), FORGET_SECONDS),
         Chore("forgetting tasks", await container.get(ForgetTasks), FORGET_SECONDS),
         Chore("counting tasks", await container.get(CountTasks), COUNT_SECONDS),
+    )
+
+
+async def _of_notifications(container: AsyncContainer) -> tuple[Chore, ...]:
+    """Something always happens that somebody may want to know."""
+    return (
+        Chore("passing events on", await container.get(RelayEvents)),
+        Chore("telling webhooks", await container.get(DeliverWebhooks)),
     )
 
 
