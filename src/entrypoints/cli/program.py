@@ -19,6 +19,7 @@ from . import (
     payments,
     purchases,
     reconcile,
+    stars,
     statement,
     transfer,
     up,
@@ -39,11 +40,13 @@ STORIES: Final = (
     *payments.STORIES,
     *purchases.STORIES,
     *campaigns.STORIES,
+    *stars.STORIES,
 )
 GROUPS: Final = {
     "payments": "ask for money, decide about what came, give it back",
     "purchases": "buy goods for somebody, decide what is in doubt",
     "campaign": "buy much of one thing, side by side, out of one budget",
+    "stars": "the account of Telegram that pays in Stars",
 }
 """Stories of one subject have a name of two words; what the first of them is about."""
 
@@ -68,6 +71,8 @@ settings (environment over altyn.toml of the current folder over defaults):
   ALTYN_TON_ADDRESS  lets people pay in TON and USDT on TON
   ALTYN_FRAGMENT_COOKIES, ALTYN_TON_WALLET, ALTYN_TON_MNEMONIC  let Stars and
                   Premium be bought at Fragment, paid by a wallet of yours
+  ALTYN_STICKERDOM_PAID_IN, ALTYN_STARS_API_ID, ALTYN_STARS_API_HASH,
+                  ALTYN_STARS_KEY  let sticker packs be bought at Stickerdom
   ALTYN_ASSETS    more assets with their scales, like SKU:mug=0
   Each may be given as a file instead: ALTYN_API_KEYS_FILE=/run/secrets/keys
 

@@ -2,13 +2,10 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
-from typing import Final
 
-from attrs import field, frozen
 from dishka import Provider, Scope, provide
 
 from ...core.clock import Clock
-from ...core.money import TON, USDT
 from ...core.purchases import (
     Assortment,
     AwaitDelivery,
@@ -28,7 +25,6 @@ from ...core.purchases import (
     Salesbook,
     SteerCampaign,
     StepCampaign,
-    Supplier,
     Suppliers,
 )
 from ...core.resilience import Reputations
@@ -44,46 +40,13 @@ from ...core.wallets import (
     Paybook,
     PollWallets,
     RequestOutlay,
-    Wallet,
     Wallets,
 )
 from .caps import caps
-from .extras import with_ton
+from .counters import Counters, TelegramAccount, open_counters
+from .extras import with_stars
 from .prices import assortment, prices
 from .settings import Settings
-
-PAYERS: Final = (TON, USDT)
-"""What the wallet on TON pays suppliers in."""
-
-
-@frozen
-class Counters:
-    """Everything that is bought with and from."""
-
-    suppliers: tuple[Supplier, ...] = ()
-    wallets: tuple[Wallet, ...] = ()
-    payers: Mapping[tuple[str, str], str] = field(factory=dict)
-    """Which wallet pays, by the supplier and the asset."""
-
-
-async def open_counters(
-    opened: AsyncExitStack,
-    settings: Settings,
-    clock: Clock,
-    signals: Signals,
-    reputations: Reputations,
-) -> Counters:
-    """All that are enabled; they close with the stack."""
-    if not settings.ton.wallet:
-        return Counters()
-    with with_ton("ALTYN_TON_WALLET", "a wallet on TON needs"):
-        from .spending import open_fragment, open_wallet
-    wallet = await opened.enter_async_context(open_wallet(settings, clock, signals, reputations))
-    if not settings.fragment.cookies.reveal():
-        return Counters(wallets=(wallet,))
-    fragment = await opened.enter_async_context(open_fragment(settings, wallet, clock, signals))
-    payers = {(fragment.name, asset.code): wallet.name for asset in PAYERS}
-    return Counters(suppliers=(fragment,), wallets=(wallet,), payers=payers)
 
 
 class Buying(Provider):
@@ -92,12 +55,30 @@ class Buying(Provider):
     scope = Scope.APP
 
     @provide
+    async def account(
+        self, settings: Settings, clock: Clock
+    ) -> AsyncIterator[TelegramAccount | None]:
+        """Our account of Telegram, where it is enabled."""
+        if not settings.stars.enabled:
+            yield None
+            return
+        with with_stars("ALTYN_STARS_API_ID", "an account of Telegram needs"):
+            from .account import open_account
+        async with open_account(settings, clock) as account:
+            yield account
+
+    @provide
     async def counters(
-        self, settings: Settings, clock: Clock, signals: Signals, reputations: Reputations
+        self,
+        settings: Settings,
+        clock: Clock,
+        signals: Signals,
+        reputations: Reputations,
+        account: TelegramAccount | None,
     ) -> AsyncIterator[Counters]:
         """Those that are enabled, and their connections."""
         async with AsyncExitStack() as opened:
-            yield await open_counters(opened, settings, clock, signals, reputations)
+            yield await open_counters(opened, settings, clock, signals, reputations, account)
 
     @provide
     def suppliers(self, counters: Counters) -> Suppliers:
@@ -131,7 +112,9 @@ class Buying(Provider):
         clock: Clock,
     ) -> DrawCheque:
         """With what the operator lets wallets pay."""
-        most: Mapping[str, Caps] = caps(settings.goods.caps, {})
+        # Whom that on TON may pay is said per supplier: the store may use any address.
+        payees = {"stars": {str(settings.stickerdom.bot[1])}}
+        most: Mapping[str, Caps] = caps(settings.goods.caps, payees)
         return DrawCheque(outlays, cheques, wallets, most, paybook, transaction, clock)
 
     @provide

@@ -177,12 +177,12 @@ def secrets(written: object) -> dict[str, Secret]:
     if not isinstance(pairs, dict) or not pairs:
         raise ValueError("expected secrets by their names, like key=…, callback_key=…")
     otherwise = "a secret is printable ASCII without spaces"
-    return {name: Secret(_word(value, otherwise)) for name, value in pairs.items()}
+    return {name: Secret(word(value, otherwise)) for name, value in pairs.items()}
 
 
 def token(written: object) -> Secret:
     """Read the token of a bot: its id, a colon and its secret."""
-    text = _word(written, "a token is printable ASCII without spaces")
+    text = word(written, "a token is printable ASCII without spaces")
     id, colon, rest = text.partition(":")
     if not id.isdecimal() or not colon or len(rest) < KEY_LENGTH_MIN:
         raise ValueError("a token is the number of the bot, a colon and its secret")
@@ -191,12 +191,12 @@ def token(written: object) -> Secret:
 
 def provider_token(written: object) -> Secret:
     """Read what BotFather gives for a provider of card payments."""
-    return Secret(_word(written, "a token is printable ASCII without spaces"))
+    return Secret(word(written, "a token is printable ASCII without spaces"))
 
 
 def ton_address(written: object) -> str:
     """Read an address; whether it is one is said when the chain is first read."""
-    return _word(written, "an address is printable ASCII without spaces")
+    return word(written, "an address is printable ASCII without spaces")
 
 
 def phrase(written: object) -> Secret:
@@ -220,7 +220,7 @@ def payees(written: object) -> tuple[str, ...]:
     words = written.replace(",", " ").split() if isinstance(written, str) else written
     if not isinstance(words, list) or not words:
         raise ValueError("expected one address or several")
-    return tuple(_word(each, "an address is printable ASCII without spaces") for each in words)
+    return tuple(word(each, "an address is printable ASCII without spaces") for each in words)
 
 
 def paid_in(written: object) -> str:
@@ -243,12 +243,12 @@ def yes_or_no(written: object) -> bool:
 
 def merchant(written: object) -> str:
     """Read the name that a provider gave us."""
-    return _word(written, "an id is printable ASCII without spaces")
+    return word(written, "an id is printable ASCII without spaces")
 
 
 def payment_key(written: object) -> Secret:
     """Read a key that signs."""
-    key = _word(written, "a key is printable ASCII without spaces")
+    key = word(written, "a key is printable ASCII without spaces")
     if len(key) < KEY_LENGTH_MIN:
         raise ValueError(f"a key has at least {KEY_LENGTH_MIN} characters")
     return Secret(key)
@@ -285,7 +285,8 @@ def _network(written: object) -> Network:
         raise ValueError(f"{written[:50]!r} is no address and no network") from None
 
 
-def _word(written: object, otherwise: str) -> str:
+def word(written: object, otherwise: str) -> str:
+    """Read one word, or say what is expected."""
     if not isinstance(written, str) or not written.isascii() or not written.isprintable():
         raise ValueError(otherwise)
     if not written or " " in written:

@@ -36,6 +36,17 @@ from .merchants import (
     ton_address,
     yes_or_no,
 )
+from .packs import (
+    COINS,
+    StarsAccount,
+    Stickerdom,
+    api_hash,
+    api_id,
+    bot,
+    session,
+    session_key,
+    ways,
+)
 from .places import Database, RedisServer, SqliteFile, database, is_loopback, redis, website
 from .secret import Secret
 from .tables import table
@@ -100,6 +111,8 @@ class Settings:
     psp: Psp = field(factory=Psp)
     payments: Decisions = field(factory=Decisions)
     fragment: Fragment = field(factory=Fragment)
+    stars: StarsAccount = field(factory=StarsAccount)
+    stickerdom: Stickerdom = field(factory=Stickerdom)
     goods: Selling = field(factory=Selling)
     limits: Mapping[str, object] = field(factory=dict)
     """What differs from `RULES` of `rules.py`, as it was written: by the name of the limit."""
@@ -112,6 +125,10 @@ class Settings:
             raise lacking
         if self.fragment.cookies.reveal() and not self.ton.wallet:
             raise SettingMissing("ALTYN_TON_WALLET", "it pays for what is bought at Fragment")
+        if self.stickerdom.paid_in and not self.stars.enabled:
+            raise SettingMissing("ALTYN_STARS_API_ID", "Stickerdom is entered by that account")
+        if COINS in self.stickerdom.paid_in and not self.ton.wallet:
+            raise SettingMissing("ALTYN_TON_WALLET", "it pays for what is bought at Stickerdom")
 
 
 @frozen
@@ -348,6 +365,13 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "fragment.api": website,
     "fragment.payees": payees,
     "fragment.paid_in": paid_in,
+    "stars.api_id": api_id,
+    "stars.api_hash": api_hash,
+    "stars.key": session_key,
+    "stars.session": session,
+    "stickerdom.paid_in": ways,
+    "stickerdom.api": website,
+    "stickerdom.bot": bot,
     "goods.prices": _prices,
     "goods.most": _most,
     "goods.caps": _caps,
@@ -378,6 +402,8 @@ TABLES: Final[Mapping[str, Callable[..., object]]] = {
     "psp": Psp,
     "payments": Decisions,
     "fragment": Fragment,
+    "stars": StarsAccount,
+    "stickerdom": Stickerdom,
     "goods": Selling,
 }
 

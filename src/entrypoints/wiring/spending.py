@@ -33,7 +33,7 @@ async def open_wallet(
     clock: Clock,
     signals: Signals,
     reputations: Reputations,
-    codes: Mapping[str, Version] = CODES,
+    codes: Mapping[str, Version] | None = None,
 ) -> AsyncIterator[TonWallet]:
     """The wallet, of one of the kinds with these codes; its key is wiped when it is closed."""
     ton = settings.ton
@@ -52,7 +52,7 @@ async def open_wallet(
                 clock=clock,
                 masters=masters_of(ton),
                 testnet=ton.testnet,
-                codes=codes,
+                codes=CODES if codes is None else codes,
             )
     finally:
         key.wipe()
