@@ -24,6 +24,8 @@ from altyn.core.balances import (
     account_name,
 )
 from altyn.core.clock import Clock
+from altyn.core.events import Outbox
+from altyn.core.health import Conditions
 from altyn.core.money import RUB, Money
 from altyn.core.purchases import (
     Funding,
@@ -50,6 +52,7 @@ from altyn.entrypoints.sandbox.ton_cells import comment_of, friendly
 from altyn.entrypoints.wiring import read_settings
 from altyn.entrypoints.wiring.container import make_container
 from altyn.entrypoints.wiring.counters import Counters, TelegramAccount, open_counters
+from altyn.entrypoints.wiring.readiness import Readiness
 from altyn.entrypoints.wiring.settings import Settings
 from altyn.entrypoints.worker import chores_of
 from tests.unit.stars_outside import TelegramOfTheStore
@@ -126,13 +129,21 @@ class Mall:
     async def until(self, id: PurchaseId, *states: State) -> Purchase:
         """Do the chores until the purchase is in one of these."""
         purchases: Purchases = await self.get(Purchases)
-        chores = await chores_of(self.container)
+        chores = [each for each in await chores_of(self.container) if each.every_seconds <= 1]
         async with asyncio.timeout(60):
             while (purchase := await purchases.get(id)).state not in states:
                 for chore in chores:
                     await chore.do()
                 self.clock.advance(seconds=1)
         return purchase
+
+    async def look(self) -> Conditions:
+        """How those outside are, after the worker has looked."""
+        for chore in await chores_of(self.container):
+            if "looking" in chore.name:
+                await chore.do()
+        readiness: Readiness = await self.get(Readiness)
+        return await readiness()
 
     async def bought(self, stars: int = 50) -> PurchaseId:
         """Ann buys Stars for Bob."""
@@ -153,6 +164,17 @@ class Mall:
         await (await self.get(ReservePurchase))(quoted.id)
         id: PurchaseId = quoted.id
         return id
+
+    async def state(self, id: PurchaseId) -> State:
+        """How far it has come."""
+        purchases: Purchases = await self.get(Purchases)
+        return (await purchases.get(id)).state
+
+    async def told(self, subject: str) -> list[str]:
+        """What was told about that."""
+        outbox: Outbox = await self.get(Outbox)
+        names = [each.name for each in await outbox.pending(1000)]
+        return [name for name in names if name.startswith(f"{subject}.")]
 
     async def units(self, name: str, asset: Any) -> int:
         """What an account holds."""

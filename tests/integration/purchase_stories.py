@@ -33,6 +33,7 @@ from altyn.core.purchases import (
     CampaignMoved,
     Campaigns,
     CampaignState,
+    Doorkeeper,
     FollowOutlay,
     GoOn,
     Kind,
@@ -48,6 +49,7 @@ from altyn.core.purchases import (
     Rates,
     ReservePurchase,
     Salesbook,
+    Shutters,
     State,
     StepCampaign,
     Strategy,
@@ -79,6 +81,7 @@ class House:
     """One process: the use cases of purchases and wallets over the storage that it was given."""
 
     purchases: Purchases
+    shutters: Shutters
     campaigns: Campaigns
     outlays: Outlays
     cheques: Cheques
@@ -108,6 +111,10 @@ class House:
     def salesbook(self) -> Salesbook:
         identifiers = TimeOrdered(self.clock)
         return Salesbook(self.purchases, self.ledger, self.outbox, self.clock, identifiers)
+
+    @property
+    def keeper(self) -> Doorkeeper:
+        return Doorkeeper(self.shutters, self.outbox, self.clock, TimeOrdered(self.clock))
 
     @property
     def draw(self) -> DrawCheque:
@@ -140,7 +147,13 @@ class House:
     def quote(self) -> QuotePurchase:
         prices = PriceList(rates=Rates.these(RATE), markup=Markup(percent=Percent.parse("10")))
         return QuotePurchase(
-            self.salesbook, self.suppliers, Assortment(), prices, self.transaction, self.clock
+            self.salesbook,
+            self.suppliers,
+            self.keeper,
+            Assortment(),
+            prices,
+            self.transaction,
+            self.clock,
         )
 
     @property
@@ -149,7 +162,9 @@ class House:
 
     @property
     def order(self) -> OrderPurchase:
-        return OrderPurchase(self.salesbook, self.suppliers, self.transaction, self.clock)
+        return OrderPurchase(
+            self.salesbook, self.suppliers, self.keeper, self.transaction, self.clock
+        )
 
     @property
     def go_on(self) -> GoOn:
@@ -160,7 +175,9 @@ class House:
             self.order,
             PayPurchase(self.salesbook, self.suppliers, self.request, *both),
             FollowOutlay(self.salesbook, self.outlays, *both),
-            AwaitDelivery(self.salesbook, self.outlays, self.cheques, self.suppliers, *both),
+            AwaitDelivery(
+                self.salesbook, self.outlays, self.cheques, self.suppliers, self.keeper, *both
+            ),
         )
 
     @property

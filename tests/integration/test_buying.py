@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from altyn.core.money import RUB, TON, XTR
-from altyn.core.purchases import State
+from altyn.core.purchases import PollPurchases, State, SupplierClosed
 from altyn.entrypoints.sandbox import Fault
 from altyn.entrypoints.testkit.wallet import Trouble
+from altyn.entrypoints.wiring.readiness import unmet
 from tests.unit.stickerdom_outside import FOX
 
 from .purchase_mall import STORE, Mall, opened_mall
@@ -102,3 +103,39 @@ async def test_a_pack_for_stars(mall: Mall) -> None:
     assert await mall.units("wallet:stars", XTR) == -500
     assert await mall.units("supply:stickerdom_stars", XTR) == 500
     assert await mall.audited()
+
+
+async def test_who_does_not_sell_to_us_is_closed(mall: Mall) -> None:
+    """At an order, for everybody; nothing was paid, and money may come in all the same."""
+    mall.fragment.unverified = True
+    id = await mall.bought()
+    await (await mall.get(PollPurchases))()
+    assert await mall.state(id) is State.RESERVED
+    with pytest.raises(SupplierClosed, match="verified"):
+        await mall.bought(51)
+    parts = await mall.look()
+    assert {name for name, part in parts.items() if not part.well} == {"fragment"}
+    assert "closed since" in parts["fragment"].words
+    assert unmet(parts) == {}
+    mall.fragment.unverified = False
+    await mall.until(id, State.DELIVERED)  # which proves that he sells again
+    assert (await mall.look())["fragment"].well
+    assert await mall.told("supplier") == ["supplier.closed", "supplier.opened"]
+
+
+async def test_sessions_that_ended_are_seen_before_anybody_buys(mall: Mall) -> None:
+    """Of the shops and of our account; they are well again once they are."""
+    assert all(part.well for part in (await mall.look()).values())
+    right = mall.fragment.cookies
+    mall.fragment.cookies = {**right, "stel_ssid": "another"}
+    mall.stickerdom.banned = True
+    mall.stickerdom.expire_tokens()
+    mall.telegram.troubles = {"balance": [Trouble.BEFORE]}
+    parts = await mall.look()
+    sick = {name for name, part in parts.items() if not part.well}
+    assert sick == {"fragment", "stickerdom", "stickerdom_stars", "wallet.stars"}
+    with pytest.raises(SupplierClosed):
+        await mall.agreed(FOX)
+    mall.fragment.cookies, mall.stickerdom.banned = right, False
+    assert all(part.well for part in (await mall.look()).values())
+    await mall.agreed(FOX)

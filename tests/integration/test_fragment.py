@@ -8,11 +8,11 @@ from contextlib import AsyncExitStack
 import pytest
 from attrs import define
 
-from altyn.adapters.fragment import FragmentProbe, FragmentSupplier
+from altyn.adapters.fragment import FragmentSupplier
 from altyn.adapters.http import Caller, open_caller
 from altyn.adapters.memory import ManualClock
 from altyn.core.errors import AltynError, Unavailable
-from altyn.core.purchases import Goods, Kind, State
+from altyn.core.purchases import Goods, Kind, State, SupplierClosed
 from altyn.core.resilience import NotExecuted
 from altyn.entrypoints.api.listening import listen
 from altyn.entrypoints.api.serving import Serving
@@ -92,9 +92,10 @@ async def test_no_secret_is_in_an_error_or_a_log(
                 words.append(f"{failed} {failed!r} {failed.__cause__!r} {failed.__context__!r}")
             supplier.api._hashes.clear()
     desk.cookies = {**COOKIES, "stel_ssid": "another"}
-    condition = await FragmentProbe(supplier, "durov")()
+    with pytest.raises(SupplierClosed) as closed:
+        await supplier.visit()
     logged = [each.getMessage() for each in caplog.records if not each.name.startswith("uvicorn")]
-    said = "\n".join([*words, *logged, condition.words, repr(supplier)])
+    said = "\n".join([*words, *logged, repr(closed.value), repr(supplier)])
     assert len(words) == 3 * len(Fault)
     secrets = [each for each in COOKIES.values() if len(each) > 5] + hashes
     assert [each for each in secrets if each in said] == []
@@ -102,16 +103,15 @@ async def test_no_secret_is_in_an_error_or_a_log(
 
 
 async def test_nobody_listens(desk: FragmentDesk, clock: ManualClock) -> None:
-    """That much is certain, and the probe says so."""
+    """That much is certain."""
     with listen("127.0.0.1", 0) as listener:
         port = listener.getsockname()[1]
     async with open_caller("fragment", f"http://127.0.0.1:{port}", 0.5) as caller:
         supplier = supplier_of(desk, caller, clock)
         with pytest.raises(NotExecuted):
             await supplier.offer(STARS, "bob")
-        condition = await FragmentProbe(supplier, "durov")()
-    assert not condition.well
-    assert "cannot reach fragment" in condition.words
+        with pytest.raises(NotExecuted, match="cannot reach fragment"):
+            await supplier.visit()
 
 
 @define

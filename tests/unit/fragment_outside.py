@@ -30,6 +30,7 @@ FAULTS: Mapping[Trouble, Fault] = {
 }
 
 METHODS: Mapping[Call, str] = {
+    Call.VISIT: "searchStarsRecipient",
     Call.OFFER: "initBuyStarsRequest",
     Call.ORDER: "getBuyStarsLink",
     Call.DELIVERY: "updateStarsBuyState",

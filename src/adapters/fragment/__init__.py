@@ -4,7 +4,6 @@ from .api import FragmentApi
 from .comment import NotTheComment, reference_in
 from .flows import FLOWS, Flow, flow_of
 from .payer import Payer
-from .probe import FragmentProbe
 from .session import CookiesMalformed, Session
 from .supplier import FragmentSupplier
 from .wire import FRAGMENT
@@ -15,7 +14,6 @@ __all__ = [
     "CookiesMalformed",
     "Flow",
     "FragmentApi",
-    "FragmentProbe",
     "FragmentSupplier",
     "NotTheComment",
     "Payer",

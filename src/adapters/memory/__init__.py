@@ -10,6 +10,7 @@ from .payments import MemoryArrivals, MemoryNotices, MemoryPayments
 from .purchases import MemoryCampaigns, MemoryPurchases
 from .refunds import MemoryCursors, MemoryRefunds
 from .reputation import MemoryReputations
+from .shutters import MemoryShutters
 from .signals import MemorySignals
 from .standing import MemoryStandings
 from .store import MemoryStore
@@ -32,6 +33,7 @@ __all__ = [
     "MemoryPurchases",
     "MemoryRefunds",
     "MemoryReputations",
+    "MemoryShutters",
     "MemorySignals",
     "MemoryStandings",
     "MemoryStore",

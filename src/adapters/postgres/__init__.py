@@ -15,6 +15,7 @@ from .purchases import PostgresPurchases
 from .refunds import PostgresRefunds
 from .reputation import PostgresReputations
 from .schema import PostgresSchema
+from .shutters import PostgresShutters
 from .standing import PostgresStandings
 from .store import PostgresStore, open_postgres
 
@@ -34,6 +35,7 @@ __all__ = [
     "PostgresRefunds",
     "PostgresReputations",
     "PostgresSchema",
+    "PostgresShutters",
     "PostgresStandings",
     "PostgresStore",
     "open_postgres",

@@ -16,6 +16,7 @@ from .purchases import SqlitePurchases
 from .refunds import SqliteRefunds
 from .reputation import SqliteReputations
 from .schema import SqliteSchema
+from .shutters import SqliteShutters
 from .standing import SqliteStandings
 from .store import SqliteStore, open_sqlite
 
@@ -35,6 +36,7 @@ __all__ = [
     "SqliteRefunds",
     "SqliteReputations",
     "SqliteSchema",
+    "SqliteShutters",
     "SqliteStandings",
     "SqliteStore",
     "SqliteTooOld",

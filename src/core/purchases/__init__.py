@@ -11,6 +11,7 @@ from .campaign import (
     Tally,
 )
 from .campaigning import BeginCampaign, CampaignBook, PollCampaigns, SteerCampaign, StepCampaign
+from .closing import Doorkeeper, ReopenSupplier, VisitSuppliers
 from .delivering import AwaitDelivery, DecidePurchase, FollowOutlay
 from .errors import (
     CampaignMissing,
@@ -53,6 +54,7 @@ from .quoting import QuotePurchase
 from .reserving import CancelPurchase, ReservePurchase
 from .salesbook import Salesbook
 from .schedule import ASKED_FOR, ATTEMPTS_MAX, CALL, DELIVERY_TAKES, PAYING_NEEDS, QUOTE_HOLDS
+from .shutter import TRY_AFTER, Shutter, Shutters, Step
 from .suppliers import Suppliers
 
 __all__ = [
@@ -66,6 +68,7 @@ __all__ = [
     "PACKS",
     "PAYING_NEEDS",
     "QUOTE_HOLDS",
+    "TRY_AFTER",
     "Assortment",
     "AwaitDelivery",
     "BeginCampaign",
@@ -80,6 +83,7 @@ __all__ = [
     "CancelPurchase",
     "DecidePurchase",
     "Delivery",
+    "Doorkeeper",
     "FollowOutlay",
     "Funding",
     "GoOn",
@@ -114,12 +118,16 @@ __all__ = [
     "Rates",
     "RecipientChanged",
     "RecipientRefused",
+    "ReopenSupplier",
     "ReservePurchase",
     "Salesbook",
     "Share",
+    "Shutter",
+    "Shutters",
     "Stage",
     "State",
     "SteerCampaign",
+    "Step",
     "StepCampaign",
     "Strategy",
     "Supplier",
@@ -130,6 +138,7 @@ __all__ = [
     "Suppliers",
     "Tally",
     "TooLateToCancel",
+    "VisitSuppliers",
     "Wish",
     "income",
     "supply",

@@ -7,12 +7,15 @@ from attrs import frozen
 
 from ..clock import Clock
 from ..transaction import Transaction
-from .errors import PurchaseMissing, PurchaseReused
+from .closing import Doorkeeper
+from .errors import PurchaseMissing, PurchaseReused, SupplierClosed
 from .goods import Assortment
+from .ports import Offer, Supplier
 from .pricing import PriceList
 from .purchase import Purchase, Wish
 from .salesbook import Salesbook
 from .schedule import QUOTE_HOLDS
+from .shutter import Step
 from .suppliers import Suppliers
 
 
@@ -22,6 +25,7 @@ class QuotePurchase:
 
     salesbook: Salesbook
     suppliers: Suppliers
+    doorkeeper: Doorkeeper
     assortment: Assortment
     prices: PriceList
     transaction: Transaction
@@ -35,6 +39,7 @@ class QuotePurchase:
         Raises:
             NotForSale, SupplierUnknown: it is not sold here.
             RecipientRefused, SupplierRefused: it cannot be had for them.
+            SupplierClosed: nobody who sells it sells to us now.
             RateUnknown: it has no price in that asset.
             Unavailable: the supplier did not say; nothing was written.
             PurchaseReused: the id is known with other contents.
@@ -42,8 +47,7 @@ class QuotePurchase:
         with suppress(PurchaseMissing):
             return same(await self.salesbook.purchases.get(wish.id), wish)
         self.assortment.check(wish.goods)
-        supplier = self.suppliers.selling(wish.goods.kind, wish.supplier)
-        offer = await supplier.offer(wish.goods, wish.recipient)
+        supplier, offer = await self._offered(wish)
         now = self.clock.now()
         quote = self.prices.quote(
             wish.goods, offer.cost, wish.asset, wish.role, now + self.holds_for
@@ -61,7 +65,23 @@ class QuotePurchase:
             kept = same(await self.salesbook.purchases.add(purchase), wish)
             if kept == purchase:
                 await self.salesbook.tell(purchase)
+            await self.doorkeeper.came_through(supplier.name, Step.OFFER)
         return kept
+
+    async def _offered(self, wish: Wish) -> tuple[Supplier, Offer]:
+        """Of the first who sells to us; whoever turns us away does so to all who come after us."""
+        refusals: list[SupplierClosed] = []
+        for supplier in self.suppliers.selling(wish.goods.kind, wish.supplier):
+            closed = await self.doorkeeper.closed(supplier.name)
+            if closed is None:
+                try:
+                    return supplier, await supplier.offer(wish.goods, wish.recipient)
+                except SupplierClosed as turned_away:
+                    closed = turned_away
+                async with self.transaction():
+                    await self.doorkeeper.turned_away(supplier.name, Step.OFFER, closed)
+            refusals.append(closed)
+        raise refusals[0]
 
 
 def same(kept: Purchase, wish: Wish) -> Purchase:

@@ -4,8 +4,8 @@ The test kit: what authors of adapters run to know that theirs are right.
 - `ArrivalsContract`, `CacheContract`, `CampaignsContract`, `ChequesContract`, `CursorsContract`,
   `LedgerContract`, `MeterContract`, `NoticesContract`, `OutboxContract`, `OutlaysContract`,
   `PaymentsContract`, `PurchasesContract`, `RefundsContract`, `ReputationsContract`,
-  `StandingsContract`, `SupplierContract`: classes of tests, one for each port. Subclass one in a
-  test module and override its fixtures.
+  `ShuttersContract`, `StandingsContract`, `SupplierContract`: classes of tests, one for each port.
+  Subclass one in a test module and override its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
   same for a meter and its `LimitsModel`.
@@ -63,7 +63,11 @@ from .payments import (  # noqa: E402
     RefundsContract,
     StandingsContract,
 )
-from .purchases import CampaignsContract, PurchasesContract  # noqa: E402
+from .purchases import (  # noqa: E402
+    CampaignsContract,
+    PurchasesContract,
+    ShuttersContract,
+)
 from .reputation import ReputationsContract  # noqa: E402
 from .supplier import SupplierContract  # noqa: E402
 from .virtual import Deadlock, VirtualLoop, run_virtually  # noqa: E402
@@ -100,6 +104,7 @@ __all__ = [
     "RefundsContract",
     "ReputationsContract",
     "SharedTripsContract",
+    "ShuttersContract",
     "StandingsContract",
     "SupplierContract",
     "Told",

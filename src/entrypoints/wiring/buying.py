@@ -13,6 +13,7 @@ from ...core.purchases import (
     CampaignBook,
     CancelPurchase,
     DecidePurchase,
+    Doorkeeper,
     FollowOutlay,
     GoOn,
     OrderPurchase,
@@ -21,11 +22,14 @@ from ...core.purchases import (
     PollPurchases,
     PriceList,
     QuotePurchase,
+    ReopenSupplier,
     ReservePurchase,
     Salesbook,
+    Shutters,
     SteerCampaign,
     StepCampaign,
     Suppliers,
+    VisitSuppliers,
 )
 from ...core.resilience import Reputations
 from ...core.signals import Signals
@@ -40,11 +44,13 @@ from ...core.wallets import (
     Paybook,
     PollWallets,
     RequestOutlay,
+    VisitWallets,
     Wallets,
 )
 from .caps import caps
 from .counters import Counters, TelegramAccount, open_counters
 from .extras import with_stars
+from .outlook import Outlook, Outside, outside
 from .prices import assortment, prices
 from .settings import Settings
 
@@ -122,16 +128,33 @@ class Buying(Provider):
         self,
         salesbook: Salesbook,
         suppliers: Suppliers,
+        doorkeeper: Doorkeeper,
         goods: Assortment,
         price_list: PriceList,
         transaction: Transaction,
         clock: Clock,
     ) -> QuotePurchase:
         """A price holds for as long as is shipped."""
-        return QuotePurchase(salesbook, suppliers, goods, price_list, transaction, clock)
+        return QuotePurchase(
+            salesbook, suppliers, doorkeeper, goods, price_list, transaction, clock
+        )
+
+    @provide
+    def outlook(self) -> Outlook:
+        """How all of these are, as far as this process has seen."""
+        return Outlook()
+
+    @provide
+    def outside(self, settings: Settings, outlook: Outlook, shutters: Shutters) -> Outside:
+        """The same, for whoever asks whether the process is well."""
+        return outside(settings, outlook, shutters)
 
     paybook = provide(Paybook)
     salesbook = provide(Salesbook)
+    doorkeeper = provide(Doorkeeper)
+    visit_suppliers = provide(VisitSuppliers)
+    reopen = provide(ReopenSupplier)
+    visit_wallets = provide(VisitWallets)
     request_outlay = provide(RequestOutlay)
     cash_cheque = provide(CashCheque)
     decide_cheque = provide(DecideCheque)

@@ -20,6 +20,7 @@ from ...adapters.postgres import (
     PostgresRefunds,
     PostgresReputations,
     PostgresSchema,
+    PostgresShutters,
     PostgresStandings,
     PostgresStore,
     open_postgres,
@@ -29,7 +30,7 @@ from ...core.clock import Clock
 from ...core.events import Outbox
 from ...core.health import Probe
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
-from ...core.purchases import Campaigns, Purchases
+from ...core.purchases import Campaigns, Purchases, Shutters
 from ...core.resilience import Reputations
 from ...core.schema import Schema
 from ...core.transaction import Transaction
@@ -116,6 +117,11 @@ class PostgresStorage(Provider):
     def campaigns(self, store: PostgresStore) -> Campaigns:
         """What is bought much of."""
         return PostgresCampaigns(store)
+
+    @provide
+    def shutters(self, store: PostgresStore) -> Shutters:
+        """Who does not sell to us."""
+        return PostgresShutters(store)
 
     @provide
     def cursors(self, store: PostgresStore) -> Cursors:

@@ -21,6 +21,7 @@ from ...adapters.sqlite import (
     SqliteRefunds,
     SqliteReputations,
     SqliteSchema,
+    SqliteShutters,
     SqliteStandings,
     SqliteStore,
     open_sqlite,
@@ -31,7 +32,7 @@ from ...core.clock import Clock
 from ...core.events import Outbox
 from ...core.health import Probe
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
-from ...core.purchases import Campaigns, Purchases
+from ...core.purchases import Campaigns, Purchases, Shutters
 from ...core.resilience import Reputations
 from ...core.schema import Schema, make_sure, migrations_in
 from ...core.transaction import Transaction
@@ -120,6 +121,11 @@ class SqliteStorage(Provider):
     def campaigns(self, store: SqliteStore) -> Campaigns:
         """What is bought much of."""
         return SqliteCampaigns(store)
+
+    @provide
+    def shutters(self, store: SqliteStore) -> Shutters:
+        """Who does not sell to us."""
+        return SqliteShutters(store)
 
     @provide
     def cursors(self, store: SqliteStore) -> Cursors:

@@ -14,14 +14,18 @@ from ...core.payments import (
     ReadNotices,
     TieOutDays,
 )
-from ...core.purchases import PollCampaigns, PollPurchases
-from ...core.wallets import PollWallets, Wallets
+from ...core.purchases import PollCampaigns, PollPurchases, VisitSuppliers
+from ...core.wallets import PollWallets, VisitWallets, Wallets
+from ..wiring.outlook import Outlook
 from ..wiring.tills import Tills
+from .looking import LookOutside
 from .working import Chore
 
 TIE_OUT_SECONDS: Final = 600.0
 """How often to look whether another day is over."""
 LAPSE_SECONDS: Final = 60.0
+LOOK_SECONDS: Final = 180.0
+"""Nobody outside minds being asked so rarely, and a customer seldom comes before that."""
 
 
 async def chores_of(container: AsyncContainer) -> tuple[Chore, ...]:
@@ -33,10 +37,16 @@ async def _of_purchases(container: AsyncContainer) -> tuple[Chore, ...]:
     """Nothing, where nothing can be paid; what was begun is gone on with, whoever sells by now."""
     if not (await container.get(Wallets)).names:
         return ()
+    look = LookOutside(
+        await container.get(VisitSuppliers),
+        await container.get(VisitWallets),
+        await container.get(Outlook),
+    )
     return (
         Chore("paying bills", await container.get(PollWallets)),
         Chore("going on with purchases", await container.get(PollPurchases)),
         Chore("stepping campaigns", await container.get(PollCampaigns)),
+        Chore("looking at suppliers and wallets", look, LOOK_SECONDS),
     )
 
 
