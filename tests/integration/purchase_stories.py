@@ -24,6 +24,7 @@ from altyn.core.identifiers import TimeOrdered
 from altyn.core.money import RUB, TON, Asset, Money, Percent
 from altyn.core.payments import Payments
 from altyn.core.purchases import (
+    AskOffer,
     Assortment,
     AwaitDelivery,
     BeginCampaign,
@@ -117,6 +118,10 @@ class House:
         return Doorkeeper(self.shutters, self.outbox, self.clock, TimeOrdered(self.clock))
 
     @property
+    def ask(self) -> AskOffer:
+        return AskOffer(self.keeper, self.transaction)
+
+    @property
     def draw(self) -> DrawCheque:
         caps = {"ton": Caps(a_bill=TEN, a_day=TEN)}
         return DrawCheque(
@@ -149,7 +154,7 @@ class House:
         return QuotePurchase(
             self.salesbook,
             self.suppliers,
-            self.keeper,
+            self.ask,
             Assortment(),
             prices,
             self.transaction,
@@ -202,7 +207,13 @@ class House:
     @property
     def step(self) -> StepCampaign:
         return StepCampaign(
-            self.book, self.suppliers, self.quote, self.reserve, self.transaction, self.clock
+            self.book,
+            self.suppliers,
+            self.ask,
+            self.quote,
+            self.reserve,
+            self.transaction,
+            self.clock,
         )
 
     @property

@@ -26,6 +26,7 @@ from altyn.core.money import RUB, TON, XTR, Asset, Money, Percent
 from altyn.core.payments import Order, Payment, PaymentId, Quote
 from altyn.core.payments import Stage as PaymentStage
 from altyn.core.purchases import (
+    AskOffer,
     Assortment,
     AwaitDelivery,
     BeginCampaign,
@@ -285,9 +286,10 @@ class House:
         )
         self.shutters, self.suppliers = MemoryShutters(store), suppliers
         keeper = Doorkeeper(self.shutters, self.outbox, clock, identifiers)
+        ask = AskOffer(keeper, store)
         self.visit = VisitSuppliers(suppliers, keeper, store)
         self.reopen = ReopenSupplier(keeper, store)
-        self.quote = QuotePurchase(salesbook, suppliers, keeper, Assortment(), prices, store, clock)
+        self.quote = QuotePurchase(salesbook, suppliers, ask, Assortment(), prices, store, clock)
         self.reserve = ReservePurchase(salesbook, self.payments, store, clock)
         self.cancel = CancelPurchase(salesbook, store, clock)
         self.decide = DecidePurchase(salesbook, store, clock)
@@ -306,7 +308,7 @@ class House:
         )
         self.begin = BeginCampaign(book, suppliers, store, clock)
         self.steer = SteerCampaign(book, store, clock)
-        self.step = StepCampaign(book, suppliers, self.quote, self.reserve, store, clock)
+        self.step = StepCampaign(book, suppliers, ask, self.quote, self.reserve, store, clock)
         self.poll_campaigns = PollCampaigns(self.campaigns, self.step, clock)
 
     async def furnished(self, rubles: str = "1000") -> "House":

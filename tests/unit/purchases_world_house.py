@@ -20,6 +20,7 @@ from altyn.adapters.memory import (
 from altyn.core.identifiers import TimeOrdered
 from altyn.core.money import RUB, TON, XTR, Money, Percent
 from altyn.core.purchases import (
+    AskOffer,
     Assortment,
     AwaitDelivery,
     CancelPurchase,
@@ -158,7 +159,9 @@ class House:
             rates=RATES, markup=Markup(percent=Percent.parse("10"), slippage=kinds.slippage)
         )
         keeper = Doorkeeper(Mortal(kept.shutters, dice), outbox, clock, ids)
-        self.quote = QuotePurchase(book, suppliers, keeper, Assortment(), prices, store, clock)
+        self.quote = QuotePurchase(
+            book, suppliers, AskOffer(keeper, store), Assortment(), prices, store, clock
+        )
         self.reserve = ReservePurchase(book, payments, store, clock)
         self.cancel = kinds.cancel(book, store, clock)
         self.decide = kinds.decide(book, store, clock)

@@ -1,16 +1,19 @@
 """Suppliers who do not sell to us: closed for everybody, told once, and tried now and then."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from attrs import evolve, frozen
 
 from altyn.core.errors import Unavailable
 from altyn.core.health import Condition
 from altyn.core.purchases import (
     Goods,
     Kind,
+    Shutter,
+    Shutters,
     Stage,
     State,
     Step,
@@ -80,6 +83,34 @@ async def test_somebody_tries_now_and_then(house: House) -> None:
     assert (await house.quote(wish(90))).state is State.QUOTED
     assert (await house.quote(wish(91))).state is State.QUOTED
     assert await told(house) == [("supplier.closed", "offer"), ("supplier.opened", "offer")]
+
+
+@frozen
+class Overtaken:
+    """Shutters that somebody else always claims first."""
+
+    shutters: Shutters
+
+    async def of(self, supplier: str) -> Shutter | None:
+        return await self.shutters.of(supplier)
+
+    async def claim(self, shutter: Shutter, try_at: datetime) -> bool:
+        await self.shutters.claim(shutter, try_at)
+        return await self.shutters.claim(shutter, try_at)
+
+
+async def test_of_two_who_try_at_once_one_does(house: House) -> None:
+    """The other is told that he is closed, and asks nothing."""
+    shut(house)
+    with pytest.raises(SupplierClosed):
+        await house.quote(wish())
+    house.clock.advance(minutes=5)
+    shutters: Any = Overtaken(house.shutters)
+    keeper = evolve(house.quote.ask.doorkeeper, shutters=shutters)
+    slower = evolve(house.quote, ask=evolve(house.quote.ask, doorkeeper=keeper))
+    with pytest.raises(SupplierClosed, match=LOGIN):
+        await slower(wish())
+    assert await closed(house)
 
 
 async def test_a_try_that_is_not_answered_opens_nothing(house: House) -> None:

@@ -11,7 +11,7 @@ from .campaign import (
     Tally,
 )
 from .campaigning import BeginCampaign, CampaignBook, PollCampaigns, SteerCampaign, StepCampaign
-from .closing import Doorkeeper, ReopenSupplier, VisitSuppliers
+from .closing import AskOffer, Doorkeeper, ReopenSupplier, VisitSuppliers
 from .delivering import AwaitDelivery, DecidePurchase, FollowOutlay
 from .errors import (
     CampaignMissing,
@@ -69,6 +69,7 @@ __all__ = [
     "PAYING_NEEDS",
     "QUOTE_HOLDS",
     "TRY_AFTER",
+    "AskOffer",
     "Assortment",
     "AwaitDelivery",
     "BeginCampaign",

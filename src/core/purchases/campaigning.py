@@ -38,6 +38,7 @@ from .campaign import (
     Strategy,
     Tally,
 )
+from .closing import AskOffer
 from .errors import CampaignMoved, CampaignReused, PriceRose
 from .goods import LEAST, Goods
 from .ports import Campaigns, Purchases
@@ -231,6 +232,7 @@ class StepCampaign:
 
     book: CampaignBook
     suppliers: Suppliers
+    ask: AskOffer
     quote: QuotePurchase
     reserve: ReservePurchase
     transaction: Transaction
@@ -304,7 +306,8 @@ class StepCampaign:
             return
         least = LEAST[plan.kind]
         lot = Goods(kind=plan.kind, quantity=least, item=plan.item)
-        cost = (await supplier.offer(lot, plan.recipient)).cost
+        # A try whether he sells again is left to the purchase itself.
+        cost = (await self.ask(supplier, lot, plan.recipient, looking=True)).cost
         if cost.units > strategy.unit_max.units * least:
             raise PriceRose(cost, Money(strategy.unit_max.units * least, strategy.asset))
         there = await supplier.stock(lot)

@@ -12,6 +12,8 @@ from ..identifiers import Identifiers
 from ..transaction import Transaction
 from ..wording import one_line
 from .errors import SupplierClosed
+from .goods import Goods
+from .ports import Offer, Supplier
 from .shutter import REASON_MAX, Shutter, Shutters, Step, lowered, next_try
 from .suppliers import Suppliers
 
@@ -25,26 +27,32 @@ class Doorkeeper:
     clock: Clock
     identifiers: Identifiers
 
-    async def closed(self, supplier: str) -> SupplierClosed | None:
+    async def tried(self, supplier: str, *, looking: bool = False) -> bool:
         """
-        Why nothing is bought there now.
+        Whether he is closed, and we try now whether he sells again; False where he is open.
 
-        None where he sells, and now and then for one who tries whether he does again.
+        Of all who would try one does; whoever is only looking leaves the try to others.
+
+        Raises:
+            SupplierClosed: nothing is bought there now.
         """
         shutter = await self.shutters.of(supplier)
         if shutter is None or not shutter.closed:
-            return None
+            return False
         now = self.clock.now()
-        if now >= shutter.try_at and await self.shutters.claim(shutter, next_try(shutter, now)):
-            return None
-        return SupplierClosed(supplier, shutter.reason)
+        if now < shutter.try_at:
+            raise SupplierClosed(supplier, shutter.reason)
+        if not looking and not await self.shutters.claim(shutter, next_try(shutter, now)):
+            raise SupplierClosed(supplier, shutter.reason)
+        return True
 
     async def turned_away(self, supplier: str, step: Step, why: SupplierClosed) -> None:
-        """He does not sell to us, as was seen at that step."""
-        reason = one_line(why.reason, REASON_MAX)
-        shutter = lowered(supplier, step, reason, self.clock.now())
-        if await self.shutters.lower(shutter):
+        """He does not sell to us, as was seen at that step; whoever saw it has tried."""
+        now, reason = self.clock.now(), one_line(why.reason, REASON_MAX)
+        if await self.shutters.lower(shutter := lowered(supplier, step, reason, now)):
             await self._tell("closed", shutter)
+        elif (known := await self.shutters.of(supplier)) is not None and now >= known.try_at:
+            await self.shutters.claim(known, next_try(known, now))
 
     async def came_through(self, supplier: str, step: Step, by: str = "") -> Shutter | None:
         """We came that far with him, or somebody says that we will; answers what was lifted."""
@@ -63,6 +71,36 @@ class Doorkeeper:
         id = EventId(self.identifiers())
         event = Event(id=id, name=f"supplier.{what}", at=self.clock.now(), facts=facts)
         await self.outbox.put([event])
+
+
+@frozen
+class AskOffer:
+    """Ask a supplier what something costs, unless he is closed."""
+
+    doorkeeper: Doorkeeper
+    transaction: Transaction
+
+    async def __call__(
+        self, supplier: Supplier, goods: Goods, recipient: str, *, looking: bool = False
+    ) -> Offer:
+        """
+        What he asks; who turns us away does so to all who come after us.
+
+        Raises:
+            SupplierClosed: he does not sell to us now.
+            RecipientRefused, SupplierRefused, Unavailable: as he says.
+        """
+        trying = await self.doorkeeper.tried(supplier.name, looking=looking)
+        try:
+            offer = await supplier.offer(goods, recipient)
+        except SupplierClosed as closed:
+            async with self.transaction():
+                await self.doorkeeper.turned_away(supplier.name, Step.OFFER, closed)
+            raise
+        if trying:
+            async with self.transaction():
+                await self.doorkeeper.came_through(supplier.name, Step.OFFER)
+        return offer
 
 
 @frozen

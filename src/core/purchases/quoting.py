@@ -7,7 +7,7 @@ from attrs import frozen
 
 from ..clock import Clock
 from ..transaction import Transaction
-from .closing import Doorkeeper
+from .closing import AskOffer
 from .errors import PurchaseMissing, PurchaseReused, SupplierClosed
 from .goods import Assortment
 from .ports import Offer, Supplier
@@ -15,7 +15,6 @@ from .pricing import PriceList
 from .purchase import Purchase, Wish
 from .salesbook import Salesbook
 from .schedule import QUOTE_HOLDS
-from .shutter import Step
 from .suppliers import Suppliers
 
 
@@ -25,7 +24,7 @@ class QuotePurchase:
 
     salesbook: Salesbook
     suppliers: Suppliers
-    doorkeeper: Doorkeeper
+    ask: AskOffer
     assortment: Assortment
     prices: PriceList
     transaction: Transaction
@@ -65,22 +64,16 @@ class QuotePurchase:
             kept = same(await self.salesbook.purchases.add(purchase), wish)
             if kept == purchase:
                 await self.salesbook.tell(purchase)
-            await self.doorkeeper.came_through(supplier.name, Step.OFFER)
         return kept
 
     async def _offered(self, wish: Wish) -> tuple[Supplier, Offer]:
-        """Of the first who sells to us; whoever turns us away does so to all who come after us."""
+        """Of the first who sells to us."""
         refusals: list[SupplierClosed] = []
         for supplier in self.suppliers.selling(wish.goods.kind, wish.supplier):
-            closed = await self.doorkeeper.closed(supplier.name)
-            if closed is None:
-                try:
-                    return supplier, await supplier.offer(wish.goods, wish.recipient)
-                except SupplierClosed as turned_away:
-                    closed = turned_away
-                async with self.transaction():
-                    await self.doorkeeper.turned_away(supplier.name, Step.OFFER, closed)
-            refusals.append(closed)
+            try:
+                return supplier, await self.ask(supplier, wish.goods, wish.recipient)
+            except SupplierClosed as closed:
+                refusals.append(closed)
         raise refusals[0]
 
 

@@ -7,6 +7,7 @@ from dishka import Provider, Scope, provide
 
 from ...core.clock import Clock
 from ...core.purchases import (
+    AskOffer,
     Assortment,
     AwaitDelivery,
     BeginCampaign,
@@ -128,16 +129,14 @@ class Buying(Provider):
         self,
         salesbook: Salesbook,
         suppliers: Suppliers,
-        doorkeeper: Doorkeeper,
+        ask: AskOffer,
         goods: Assortment,
         price_list: PriceList,
         transaction: Transaction,
         clock: Clock,
     ) -> QuotePurchase:
         """A price holds for as long as is shipped."""
-        return QuotePurchase(
-            salesbook, suppliers, doorkeeper, goods, price_list, transaction, clock
-        )
+        return QuotePurchase(salesbook, suppliers, ask, goods, price_list, transaction, clock)
 
     @provide
     def outlook(self) -> Outlook:
@@ -152,6 +151,7 @@ class Buying(Provider):
     paybook = provide(Paybook)
     salesbook = provide(Salesbook)
     doorkeeper = provide(Doorkeeper)
+    ask_offer = provide(AskOffer)
     visit_suppliers = provide(VisitSuppliers)
     reopen = provide(ReopenSupplier)
     visit_wallets = provide(VisitWallets)
