@@ -10,7 +10,11 @@ from .campaign import (
     Strategy,
     Tally,
 )
-from .campaigning import BeginCampaign, CampaignBook, PollCampaigns, SteerCampaign, StepCampaign
+from .campaign_beginning import BeginCampaign
+from .campaign_book import CampaignBook
+from .campaign_polling import PollCampaigns
+from .campaign_steering import SteerCampaign
+from .campaign_stepping import StepCampaign
 from .closing import AskOffer, Doorkeeper, ReopenSupplier, VisitSuppliers
 from .delivering import AwaitDelivery, DecidePurchase, FollowOutlay
 from .errors import (
