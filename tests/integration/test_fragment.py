@@ -19,7 +19,7 @@ from altyn.entrypoints.api.serving import Serving
 from altyn.entrypoints.sandbox import Fault, FragmentDesk
 from altyn.entrypoints.sandbox.fragment import COOKIES
 from altyn.entrypoints.testkit import SupplierContract
-from tests.unit.fragment_outside import DeskOutside, supplier_of
+from tests.unit.fragment_outside import DeskOutside, hosts_of, supplier_of
 from tests.unit.purchases_house import FakeWallet, House, wish
 
 STARS = Goods(kind=Kind.STARS, quantity=50)
@@ -77,7 +77,10 @@ async def test_a_page_that_does_not_come_is_read_again(
 
 
 async def test_no_secret_is_in_an_error_or_a_log(
-    desk: FragmentDesk, supplier: FragmentSupplier, caplog: pytest.LogCaptureFixture
+    desk: FragmentDesk,
+    supplier: FragmentSupplier,
+    caller: Caller,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Neither the cookies nor the hash, however wrong it goes and however much is logged."""
     caplog.set_level(logging.DEBUG)
@@ -91,6 +94,7 @@ async def test_no_secret_is_in_an_error_or_a_log(
             except AltynError as failed:
                 words.append(f"{failed} {failed!r} {failed.__cause__!r} {failed.__context__!r}")
             supplier.api._hashes.clear()
+            supplier.api.hosts = hosts_of(caller, clock=ManualClock())  # which rests from nothing
     desk.cookies = {**COOKIES, "stel_ssid": "another"}
     with pytest.raises(SupplierClosed) as closed:
         await supplier.visit()

@@ -15,8 +15,7 @@ from altyn.core.errors import Unavailable
 from altyn.core.purchases import Goods, Kind, SupplierClosed, SupplierUnclear
 from altyn.core.resilience import (
     DEPENDENCIES,
-    CircuitOpen,
-    Guard,
+    NoCandidate,
     Priority,
     State,
     TurnedAway,
@@ -25,7 +24,7 @@ from altyn.core.resilience import (
 from altyn.entrypoints.sandbox import FragmentDesk
 from altyn.entrypoints.sandbox.fragment import COOKIES
 from altyn.entrypoints.testkit.supplier import begun
-from tests.unit.fragment_outside import AtTheDesk, DeskOutside, at_once, supplier_of
+from tests.unit.fragment_outside import AtTheDesk, DeskOutside, at_once, hosts_of, supplier_of
 
 STARS = Goods(kind=Kind.STARS, quantity=50)
 PREMIUM = Goods(kind=Kind.PREMIUM, quantity=3)
@@ -66,8 +65,7 @@ def api_of(caller: Says, turns: Turns | None = None) -> FragmentApi:
     """Calls over that."""
     return FragmentApi(
         session=Session(COOKIES),
-        caller=caller,
-        guard=Guard("fragment", DEPENDENCIES["fragment"]),
+        hosts=hosts_of(caller, clock=ManualClock(), policy=DEPENDENCIES["fragment"]),
         turns=turns or Turns(name="fragment", admit=at_once),
     )
 
@@ -229,12 +227,13 @@ async def test_whoever_is_broken_is_given_a_rest_and_whoever_refuses_is_not() ->
     api = api_of(Says((200, PAGE), *refusals))
     for _ in refusals:
         await ask(api)
-    assert api.guard.state is State.CLOSED
+    (host,) = api.hosts.by_name.values()
+    assert host.guard.state is State.CLOSED
     api = api_of(server := Says((200, PAGE), *[(500, b"")] * 3))
     for _ in range(3):
         with pytest.raises(SupplierUnclear):
             await ask(api)
-    with pytest.raises(CircuitOpen):
+    with pytest.raises(NoCandidate):
         await ask(api)
     assert server.answers == []
 
@@ -277,3 +276,41 @@ async def test_a_visit_looks_somebody_up(desk: FragmentDesk, supplier: FragmentS
     with pytest.raises(SupplierClosed, match="session has ended") as closed:
         await supplier.visit()
     assert not [each for each in COOKIES.values() if each in str(closed.value)]
+
+
+BUSY = (503, b"")
+FINE = (200, b'{"ok":true}')
+
+
+def at(*servers: Says) -> FragmentApi:
+    """Fragment at several addresses."""
+    hosts = hosts_of(*servers, clock=ManualClock())
+    return FragmentApi(
+        session=Session(COOKIES), hosts=hosts, turns=Turns(name="fragment", admit=at_once)
+    )
+
+
+async def test_what_changes_nothing_is_asked_elsewhere_when_one_fails() -> None:
+    """The page and the search both; whoever answers is asked."""
+    first, second = Says(BUSY, BUSY), Says((200, PAGE), FINE)
+    assert await ask(at(first, second)) == {"ok": True}
+    assert (first.answers, second.answers) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("status", "elsewhere"), [(503, False), (429, True)], ids=["doubt", "turned away"]
+)
+async def test_what_begins_something_goes_elsewhere_only_when_nothing_was_done(
+    status: int, elsewhere: bool
+) -> None:
+    """An invoice that may be there is not asked for at another address."""
+    first, second = Says((200, PAGE), FINE, (status, b"")), Says(FINE, FINE)
+    api = at(first, second)
+    await ask(api)
+    once = api.ask("initBuyStarsRequest", "/stars/buy", {}, Priority.HIGH)
+    if elsewhere:
+        assert await once == {"ok": True}
+    else:
+        with pytest.raises(SupplierUnclear):
+            await once
+    assert len(second.answers) == (1 if elsewhere else 2)

@@ -36,6 +36,18 @@ def test_nothing_is_bought_unless_told_otherwise(tmp_path: Path) -> None:
     assert on == ["stickerdom_stars"]
 
 
+def test_fragment_under_several_addresses(tmp_path: Path) -> None:
+    """The preferred one first; an address that is there twice is a mistake."""
+    wallet = {"TON_WALLET": "0:" + "a" * 64, "TON_MNEMONIC": "alpha " * 23 + "acid"}
+    given = {"FRAGMENT_COOKIES": "a=b", **wallet}
+    two = "https://fragment.com, https://relay.example"
+    assert read(tmp_path, **given).fragment.api == ("https://fragment.com",)
+    assert read(tmp_path, **given, FRAGMENT_API=two).fragment.api == tuple(two.split(", "))
+    for wrong in ("https://a.example,https://a.example/", "http://a.example", ","):
+        with pytest.raises(SettingWrong, match="ALTYN_FRAGMENT_API"):
+            read(tmp_path, **given, FRAGMENT_API=wrong)
+
+
 def test_secrets_come_from_files(tmp_path: Path) -> None:
     """As all settings may."""
     (tmp_path / "key").write_text("ab" * 32 + "\n")

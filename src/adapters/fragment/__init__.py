@@ -3,6 +3,7 @@
 from .api import FragmentApi
 from .comment import NotTheComment, reference_in
 from .flows import FLOWS, Flow, flow_of
+from .hosts import Host, Hosts, operations_of
 from .payer import Payer
 from .session import CookiesMalformed, Session
 from .supplier import FragmentSupplier
@@ -15,9 +16,12 @@ __all__ = [
     "Flow",
     "FragmentApi",
     "FragmentSupplier",
+    "Host",
+    "Hosts",
     "NotTheComment",
     "Payer",
     "Session",
     "flow_of",
+    "operations_of",
     "reference_in",
 ]

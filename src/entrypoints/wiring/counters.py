@@ -64,7 +64,7 @@ async def open_counters(
         wallets.append(wallet)
         if settings.fragment.cookies.reveal():
             fragment = await opened.enter_async_context(
-                open_fragment(settings, wallet, clock, signals)
+                open_fragment(settings, wallet, clock, signals, reputations)
             )
             suppliers.append(fragment)
             payers |= {(fragment.name, asset.code): wallet.name for asset in PAYERS}

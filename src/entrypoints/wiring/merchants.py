@@ -17,7 +17,7 @@ TELEGRAM_API: Final = "https://api.telegram.org"
 ANY: Final = "any"
 KEY_LENGTH_MIN: Final = 16
 NO_KEY: Final = Secret("")
-FRAGMENT_API: Final = "https://fragment.com"
+FRAGMENT_API: Final = ("https://fragment.com",)
 FRAGMENT_PAYEES: Final = ("UQCFJEP4WZ_mpdo0_kMEmsTgvrMHG7K_tWY16pQhKHwoOtFz",)
 """Whom Fragment wants to be paid; the operator looks before that is changed."""
 PAID_IN: Final = ("TON", "USDT")
@@ -111,7 +111,8 @@ class Fragment:
     """Our session at Fragment; without one neither Stars nor Premium can be bought there."""
 
     cookies: Secret = NO_KEY
-    api: str = FRAGMENT_API
+    api: tuple[str, ...] = FRAGMENT_API
+    """The preferred one first; others lead to the same."""
     payees: tuple[str, ...] = FRAGMENT_PAYEES
     """Whom it may be paid, and nobody else."""
     paid_in: str = "TON"

@@ -47,7 +47,16 @@ from .packs import (
     session_key,
     ways,
 )
-from .places import Database, RedisServer, SqliteFile, database, is_loopback, redis, website
+from .places import (
+    Database,
+    RedisServer,
+    SqliteFile,
+    database,
+    is_loopback,
+    redis,
+    website,
+    websites,
+)
 from .secret import Secret
 from .tables import table
 
@@ -362,7 +371,7 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "ton.wallet": ton_address,
     "ton.mnemonic": phrase,
     "fragment.cookies": cookies,
-    "fragment.api": website,
+    "fragment.api": websites,
     "fragment.payees": payees,
     "fragment.paid_in": paid_in,
     "stars.api_id": api_id,
