@@ -179,7 +179,7 @@ class House:
             self.reserve,
             self.order,
             PayPurchase(self.salesbook, self.suppliers, self.request, *both),
-            FollowOutlay(self.salesbook, self.outlays, *both),
+            FollowOutlay(self.salesbook, self.outlays, self.draw, *both),
             AwaitDelivery(
                 self.salesbook, self.outlays, self.cheques, self.suppliers, self.keeper, *both
             ),

@@ -298,7 +298,7 @@ class House:
             self.reserve,
             OrderPurchase(salesbook, suppliers, keeper, store, clock),
             PayPurchase(salesbook, suppliers, self.request, store, clock),
-            FollowOutlay(salesbook, self.outlays, store, clock),
+            FollowOutlay(salesbook, self.outlays, self.draw, store, clock),
             AwaitDelivery(salesbook, self.outlays, self.cheques, suppliers, keeper, store, clock),
         )
         self.poll = PollPurchases(self.purchases, self.go_on, store, clock)

@@ -171,7 +171,7 @@ class House:
             self.reserve,
             kinds.order(book, suppliers, keeper, store, clock),
             kinds.pay(book, suppliers, request, store, clock),
-            kinds.follow(book, outlays, store, clock),
+            kinds.follow(book, outlays, draw, store, clock),
             kinds.await_delivery(book, outlays, cheques, suppliers, keeper, store, clock),
         )
         self.chores: Sequence[Callable[[], Awaitable[object]]] = (

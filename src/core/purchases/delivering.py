@@ -5,7 +5,7 @@ from attrs import frozen
 from ..clock import Clock
 from ..errors import AltynError, Conflict, Missing, Refused
 from ..transaction import Transaction
-from ..wallets import Cheques, Outlays, OutlayState
+from ..wallets import Cheques, DrawCheque, Outlays, OutlayState
 from ..wording import one_line
 from .closing import Doorkeeper
 from .errors import PurchaseMoved, SupplierClosed
@@ -23,6 +23,7 @@ class FollowOutlay:
 
     salesbook: Salesbook
     outlays: Outlays
+    draw: DrawCheque
     transaction: Transaction
     clock: Clock
 
@@ -35,6 +36,10 @@ class FollowOutlay:
         """
         now = self.clock.now()
         outlay = await self.outlays.get(purchase.outlay)
+        if outlay.state is OutlayState.DUE and now >= outlay.bill.pay_before:
+            # Perhaps its wallet is not enabled any more, and nobody else gives it up.
+            await self.draw.lapse(outlay.wallet)
+            outlay = await self.outlays.get(purchase.outlay)
         match outlay.state:
             case OutlayState.PAID:
                 after = purchase.moved(State.PAID, now, paid=True, proof=outlay.proof)
