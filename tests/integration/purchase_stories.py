@@ -24,6 +24,7 @@ from altyn.core.identifiers import TimeOrdered
 from altyn.core.money import RUB, TON, Asset, Money, Percent
 from altyn.core.payments import Payments
 from altyn.core.purchases import (
+    AskOffer,
     Assortment,
     AwaitDelivery,
     BeginCampaign,
@@ -33,6 +34,7 @@ from altyn.core.purchases import (
     CampaignMoved,
     Campaigns,
     CampaignState,
+    Doorkeeper,
     FollowOutlay,
     GoOn,
     Kind,
@@ -48,6 +50,7 @@ from altyn.core.purchases import (
     Rates,
     ReservePurchase,
     Salesbook,
+    Shutters,
     State,
     StepCampaign,
     Strategy,
@@ -79,6 +82,7 @@ class House:
     """One process: the use cases of purchases and wallets over the storage that it was given."""
 
     purchases: Purchases
+    shutters: Shutters
     campaigns: Campaigns
     outlays: Outlays
     cheques: Cheques
@@ -108,6 +112,14 @@ class House:
     def salesbook(self) -> Salesbook:
         identifiers = TimeOrdered(self.clock)
         return Salesbook(self.purchases, self.ledger, self.outbox, self.clock, identifiers)
+
+    @property
+    def keeper(self) -> Doorkeeper:
+        return Doorkeeper(self.shutters, self.outbox, self.clock, TimeOrdered(self.clock))
+
+    @property
+    def ask(self) -> AskOffer:
+        return AskOffer(self.keeper, self.transaction)
 
     @property
     def draw(self) -> DrawCheque:
@@ -140,7 +152,13 @@ class House:
     def quote(self) -> QuotePurchase:
         prices = PriceList(rates=Rates.these(RATE), markup=Markup(percent=Percent.parse("10")))
         return QuotePurchase(
-            self.salesbook, self.suppliers, Assortment(), prices, self.transaction, self.clock
+            self.salesbook,
+            self.suppliers,
+            self.ask,
+            Assortment(),
+            prices,
+            self.transaction,
+            self.clock,
         )
 
     @property
@@ -149,7 +167,9 @@ class House:
 
     @property
     def order(self) -> OrderPurchase:
-        return OrderPurchase(self.salesbook, self.suppliers, self.transaction, self.clock)
+        return OrderPurchase(
+            self.salesbook, self.suppliers, self.keeper, self.transaction, self.clock
+        )
 
     @property
     def go_on(self) -> GoOn:
@@ -159,8 +179,10 @@ class House:
             self.reserve,
             self.order,
             PayPurchase(self.salesbook, self.suppliers, self.request, *both),
-            FollowOutlay(self.salesbook, self.outlays, *both),
-            AwaitDelivery(self.salesbook, self.outlays, self.cheques, self.suppliers, *both),
+            FollowOutlay(self.salesbook, self.outlays, self.draw, *both),
+            AwaitDelivery(
+                self.salesbook, self.outlays, self.cheques, self.suppliers, self.keeper, *both
+            ),
         )
 
     @property
@@ -185,7 +207,13 @@ class House:
     @property
     def step(self) -> StepCampaign:
         return StepCampaign(
-            self.book, self.suppliers, self.quote, self.reserve, self.transaction, self.clock
+            self.book,
+            self.suppliers,
+            self.ask,
+            self.quote,
+            self.reserve,
+            self.transaction,
+            self.clock,
         )
 
     @property

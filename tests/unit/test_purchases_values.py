@@ -337,7 +337,7 @@ def test_suppliers_are_known_by_what_they_sell_and_by_name() -> None:
         house.supplier, house.second, wallets={("fragment", "TON"): "purse"}
     )
     assert set(suppliers.kinds) == {Kind.STARS, Kind.PREMIUM, Kind.PACK}
-    assert suppliers.selling(Kind.PACK) is house.second
+    assert suppliers.selling(Kind.PACK) == [house.second]
     assert suppliers.of("fragment") is house.supplier
     assert suppliers.payer("fragment", TON) == "purse"
     with pytest.raises(ValueError, match="two suppliers have one name"):

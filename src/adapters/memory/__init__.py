@@ -17,6 +17,7 @@ from .refunds import MemoryCursors, MemoryRefunds
 from .reputation import MemoryReputations
 from .second_factors import MemorySecondFactors
 from .sessions import MemorySessions
+from .shutters import MemoryShutters
 from .signals import MemorySignals
 from .standing import MemoryStandings
 from .store import MemoryStore
@@ -46,6 +47,7 @@ __all__ = [
     "MemoryReputations",
     "MemorySecondFactors",
     "MemorySessions",
+    "MemoryShutters",
     "MemorySignals",
     "MemoryStandings",
     "MemoryStore",

@@ -23,6 +23,7 @@ from .reputation import PostgresReputations
 from .schema import PostgresSchema
 from .second_factors import PostgresSecondFactors
 from .sessions import PostgresSessions
+from .shutters import PostgresShutters
 from .standing import PostgresStandings
 from .store import PostgresStore, open_postgres
 from .tasks import PostgresTasks
@@ -52,6 +53,7 @@ __all__ = [
     "PostgresSchema",
     "PostgresSecondFactors",
     "PostgresSessions",
+    "PostgresShutters",
     "PostgresStandings",
     "PostgresStore",
     "PostgresTasks",

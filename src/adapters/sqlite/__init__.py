@@ -23,6 +23,7 @@ from .reputation import SqliteReputations
 from .schema import SqliteSchema
 from .second_factors import SqliteSecondFactors
 from .sessions import SqliteSessions
+from .shutters import SqliteShutters
 from .standing import SqliteStandings
 from .store import SqliteStore, open_sqlite
 from .tasks import SqliteTasks
@@ -51,6 +52,7 @@ __all__ = [
     "SqliteSchema",
     "SqliteSecondFactors",
     "SqliteSessions",
+    "SqliteShutters",
     "SqliteStandings",
     "SqliteStore",
     "SqliteTasks",

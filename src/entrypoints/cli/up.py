@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from ..wiring import Settings
 from ..wiring.methods import Method, methods
+from ..wiring.sellers import sellers
 from ..wiring.survey import make_sure
 from .exits import Exit
 from .migrate import migrated
@@ -109,7 +110,7 @@ async def _done(work: Coroutine[Any, Any, object], stopping: asyncio.Event) -> b
 
 
 def _announce(settings: Settings, address: str, metrics: str, output: Output, role: Role) -> None:
-    ways = methods(settings)
+    ways, goods = methods(settings), sellers(settings)
     asked_by = "callers with an API key" if settings.api.keys else "this machine only"
     output.document(
         {
@@ -121,7 +122,7 @@ def _announce(settings: Settings, address: str, metrics: str, output: Output, ro
                 {"method": each.name, "enabled": each.enabled, "notices": each.notices or None}
                 for each in ways
             ],
-            "goods": [{"supplier": "fragment", "enabled": _fragment(settings)}],
+            "goods": [{"supplier": each.name, "enabled": each.enabled} for each in goods],
         }
     )
     if address:
@@ -135,15 +136,11 @@ def _announce(settings: Settings, address: str, metrics: str, output: Output, ro
         output.say(f"  Metrics    {metrics}")
     for each in ways:
         output.say(f"  Payments   {_state(each)}")
-    off = "" if _fragment(settings) else " (see ALTYN_FRAGMENT_COOKIES)"
-    output.say(f"  Goods      fragment is {'off' if off else 'on'}{off}")
+    for seller in goods:
+        off = "" if seller.enabled else f" (see {seller.enabled_by})"
+        output.say(f"  Goods      {seller.name} is {'off' if off else 'on'}{off}")
     output.say(f"  Data       {settings.database}")
     output.say("Stop it with Ctrl-C.")
-
-
-def _fragment(settings: Settings) -> bool:
-    """Whether anything is bought there."""
-    return bool(settings.fragment.cookies.reveal())
 
 
 def _state(method: Method) -> str:

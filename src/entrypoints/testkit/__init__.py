@@ -1,16 +1,14 @@
 """
 The test kit: what authors of adapters run to know that theirs are right.
 
-- `ApiKeysContract`, `ArrivalsContract`, `BellContract`, `CacheContract`, `CampaignsContract`, `ChequesContract`,
-  `CursorsContract`, `DeliveriesContract`, `ErrandsContract`, `GatewayContract`, `LeasesContract`,
-  `CursorsContract`, `DeliveriesContract`, `LedgerContract`, `MessengerContract`, `MeterContract``MessengerContract`, `MeterContract`,
-  `NoticesContract`, `OutboxContract`,
-  `OutlaysContract`,  `OutlaysContract`, `PaymentsContract`, `PurchasesContract`,
-  `RefundsContract`, `ReputationsContract`, `SealerContract`, `SecondFactorsContract`,
-  `ReputationsContract``SessionsContract`, `StandingsContract`, `SealerContract`, `SharedTripsContract`, `StandingsContract``UsersContract`,
-  `SupplierContract`, `TasksContract`, `TrailContract`, `UsersContract`, `WalletContract`,
-  `WebhooksContract`: classes of tests, one for each port. Subclass one in a test module and
-  override its fixtures.
+- `ApiKeysContract`, `ArrivalsContract`, `BellContract`, `CacheContract`, `CampaignsContract`,
+  `ChequesContract`, `CursorsContract`, `DeliveriesContract`, `ErrandsContract`, `GatewayContract`,
+  `LeasesContract`, `LedgerContract`, `MessengerContract`, `MeterContract`, `NoticesContract`,
+  `OutboxContract`, `OutlaysContract`, `PaymentsContract`, `PurchasesContract`, `RefundsContract`,
+  `ReputationsContract`, `SealerContract`, `SecondFactorsContract`, `SessionsContract`,
+  `SharedTripsContract`, `ShuttersContract`, `StandingsContract`, `SupplierContract`,
+  `TasksContract`, `TrailContract`, `UsersContract`, `WalletContract`, `WebhooksContract`: classes
+  of tests, one for each port. Subclass one in a test module and override its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
   same for a meter and its `LimitsModel`, `TasksMachine` for tasks.
@@ -93,7 +91,11 @@ from .payments import (  # noqa: E402
     RefundsContract,
     StandingsContract,
 )
-from .purchases import CampaignsContract, PurchasesContract  # noqa: E402
+from .purchases import (  # noqa: E402
+    CampaignsContract,
+    PurchasesContract,
+    ShuttersContract,
+)
 from .reputation import ReputationsContract  # noqa: E402
 from .supplier import SupplierContract  # noqa: E402
 from .tasks import BellContract, TasksContract  # noqa: E402
@@ -144,6 +146,7 @@ __all__ = [
     "SecondFactorsContract",
     "SessionsContract",
     "SharedTripsContract",
+    "ShuttersContract",
     "StandingsContract",
     "SupplierContract",
     "TasksContract",

@@ -26,6 +26,7 @@ from ...adapters.postgres import (
     PostgresSchema,
     PostgresSecondFactors,
     PostgresSessions,
+    PostgresShutters,
     PostgresStandings,
     PostgresStore,
     PostgresTasks,
@@ -44,7 +45,7 @@ from ...core.identity import ApiKeys, SecondFactors, Sessions, Trail, Users
 from ...core.leases import Leases
 from ...core.notifications import Deliveries, Webhooks
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
-from ...core.purchases import Campaigns, Purchases
+from ...core.purchases import Campaigns, Purchases, Shutters
 from ...core.resilience import Reputations
 from ...core.schema import Schema
 from ...core.tasks import Bell, Tasks
@@ -173,6 +174,12 @@ class PostgresStorage(Provider):
     def deliveries(self, store: PostgresStore) -> Deliveries:
         """What they are told."""
         return PostgresDeliveries(store)
+
+    @provide
+    @provide
+    def shutters(self, store: PostgresStore) -> Shutters:
+        """Who does not sell to us."""
+        return PostgresShutters(store)
 
     @provide
     def cursors(self, store: PostgresStore) -> Cursors:

@@ -27,6 +27,7 @@ from ...adapters.sqlite import (
     SqliteSchema,
     SqliteSecondFactors,
     SqliteSessions,
+    SqliteShutters,
     SqliteStandings,
     SqliteStore,
     SqliteTasks,
@@ -45,7 +46,7 @@ from ...core.identity import ApiKeys, SecondFactors, Sessions, Trail, Users
 from ...core.leases import Leases
 from ...core.notifications import Deliveries, Webhooks
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
-from ...core.purchases import Campaigns, Purchases
+from ...core.purchases import Campaigns, Purchases, Shutters
 from ...core.resilience import Reputations
 from ...core.schema import Schema, make_sure, migrations_in
 from ...core.tasks import Bell, HandBell, Tasks
@@ -180,6 +181,12 @@ class SqliteStorage(Provider):
     def deliveries(self, store: SqliteStore) -> Deliveries:
         """What they are told."""
         return SqliteDeliveries(store)
+
+    @provide
+    @provide
+    def shutters(self, store: SqliteStore) -> Shutters:
+        """Who does not sell to us."""
+        return SqliteShutters(store)
 
     @provide
     def cursors(self, store: SqliteStore) -> Cursors:

@@ -18,11 +18,13 @@ from ...core.payments import (
     ReadNotices,
     TieOutDays,
 )
-from ...core.purchases import PollCampaigns, PollPurchases
+from ...core.purchases import PollCampaigns, PollPurchases, VisitSuppliers
 from ...core.tasks import CountTasks, ForgetTasks, Runner
-from ...core.wallets import PollWallets, Wallets
+from ...core.wallets import PollWallets, VisitWallets, Wallets
+from ..wiring.outlook import Outlook
 from ..wiring.tending import Handlings
 from ..wiring.tills import Tills
+from .looking import LookOutside
 from .working import Chore, Worker
 
 TIE_OUT_SECONDS: Final = 600.0
@@ -37,6 +39,10 @@ async def worker_of(container: AsyncContainer) -> Worker:
     """All the chores there are, and the tasks that this house knows how to do."""
     runner = await container.get(Runner) if await container.get(Handlings) else None
     return Worker(await chores_of(container), runner)
+
+
+LOOK_SECONDS: Final = 180.0
+"""Nobody outside minds being asked so rarely, and a customer seldom comes before that."""
 
 
 async def chores_of(container: AsyncContainer) -> tuple[Chore, ...]:
@@ -65,10 +71,16 @@ async def _of_purchases(container: AsyncContainer) -> tuple[Chore, ...]:
     """Nothing, where nothing can be paid; what was begun is gone on with, whoever sells by now."""
     if not (await container.get(Wallets)).names:
         return ()
+    look = LookOutside(
+        await container.get(VisitSuppliers),
+        await container.get(VisitWallets),
+        await container.get(Outlook),
+    )
     return (
         Chore("paying bills", await container.get(PollWallets)),
         Chore("going on with purchases", await container.get(PollPurchases)),
         Chore("stepping campaigns", await container.get(PollCampaigns)),
+        Chore("looking at suppliers and wallets", look, LOOK_SECONDS),
     )
 
 
