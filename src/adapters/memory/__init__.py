@@ -10,7 +10,7 @@ from .identity import MemoryTrail, MemoryUsers
 from .keys import MemoryApiKeys
 from .leases import MemoryLeases
 from .limits import MemoryMeter
-from .notifications import MemoryDeliveries, MemoryWebhooks
+from .notifications import MemoryNotifications, MemoryPreferences
 from .payments import MemoryArrivals, MemoryNotices, MemoryPayments
 from .purchases import MemoryCampaigns, MemoryPurchases
 from .refunds import MemoryCursors, MemoryRefunds
@@ -23,6 +23,7 @@ from .standing import MemoryStandings
 from .store import MemoryStore
 from .tasks import MemoryTasks
 from .wallets import MemoryCheques, MemoryOutlays
+from .webhooks import MemoryDeliveries, MemoryWebhooks
 
 __all__ = [
     "ManualClock",
@@ -39,9 +40,11 @@ __all__ = [
     "MemoryLedger",
     "MemoryMeter",
     "MemoryNotices",
+    "MemoryNotifications",
     "MemoryOutbox",
     "MemoryOutlays",
     "MemoryPayments",
+    "MemoryPreferences",
     "MemoryPurchases",
     "MemoryRefunds",
     "MemoryReputations",

@@ -15,6 +15,7 @@ from .identity import PostgresUsers
 from .keys import PostgresApiKeys
 from .leases import PostgresLeases
 from .notices import PostgresNotices
+from .notifications import PostgresNotifications, PostgresPreferences
 from .outlays import PostgresOutlays
 from .payments import PostgresPayments
 from .purchases import PostgresPurchases
@@ -43,9 +44,11 @@ __all__ = [
     "PostgresLeases",
     "PostgresLedger",
     "PostgresNotices",
+    "PostgresNotifications",
     "PostgresOutbox",
     "PostgresOutlays",
     "PostgresPayments",
+    "PostgresPreferences",
     "PostgresProbe",
     "PostgresPurchases",
     "PostgresRefunds",

@@ -15,6 +15,7 @@ from .identity import SqliteUsers
 from .keys import SqliteApiKeys
 from .leases import SqliteLeases
 from .notices import SqliteNotices
+from .notifications import SqliteNotifications, SqlitePreferences
 from .outlays import SqliteOutlays
 from .payments import SqlitePayments
 from .purchases import SqlitePurchases
@@ -42,9 +43,11 @@ __all__ = [
     "SqliteLeases",
     "SqliteLedger",
     "SqliteNotices",
+    "SqliteNotifications",
     "SqliteOutbox",
     "SqliteOutlays",
     "SqlitePayments",
+    "SqlitePreferences",
     "SqliteProbe",
     "SqlitePurchases",
     "SqliteRefunds",

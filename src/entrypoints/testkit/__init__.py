@@ -4,11 +4,12 @@ The test kit: what authors of adapters run to know that theirs are right.
 - `ApiKeysContract`, `ArrivalsContract`, `BellContract`, `CacheContract`, `CampaignsContract`,
   `ChequesContract`, `CursorsContract`, `DeliveriesContract`, `ErrandsContract`, `GatewayContract`,
   `LeasesContract`, `LedgerContract`, `MessengerContract`, `MeterContract`, `NoticesContract`,
-  `OutboxContract`, `OutlaysContract`, `PaymentsContract`, `PurchasesContract`, `RefundsContract`,
-  `ReputationsContract`, `SealerContract`, `SecondFactorsContract`, `SessionsContract`,
-  `SharedTripsContract`, `ShuttersContract`, `StandingsContract`, `SupplierContract`,
-  `TasksContract`, `TrailContract`, `UsersContract`, `WalletContract`, `WebhooksContract`: classes
-  of tests, one for each port. Subclass one in a test module and override its fixtures.
+  `NotificationsContract`, `OutboxContract`, `OutlaysContract`, `PaymentsContract`,
+  `PreferencesContract`, `PurchasesContract`, `RefundsContract`, `ReputationsContract`,
+  `SealerContract`, `SecondFactorsContract`, `SessionsContract`, `SharedTripsContract`,
+  `ShuttersContract`, `StandingsContract`, `SupplierContract`, `TasksContract`, `TrailContract`,
+  `UsersContract`, `WalletContract`, `WebhooksContract`: classes of tests, one for each port.
+  Subclass one in a test module and override its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
   same for a meter and its `LimitsModel`, `TasksMachine` for tasks.
@@ -78,6 +79,8 @@ from .notifications import (  # noqa: E402
     FakeSealer,
     Mailbox,
     MessengerContract,
+    NotificationsContract,
+    PreferencesContract,
     SealerContract,
     WebhooksContract,
     notification,
@@ -134,11 +137,13 @@ __all__ = [
     "MeterContract",
     "NotPayable",
     "NoticesContract",
+    "NotificationsContract",
     "OutboxContract",
     "OutlaysContract",
     "Outside",
     "Passing",
     "PaymentsContract",
+    "PreferencesContract",
     "PurchasesContract",
     "RefundsContract",
     "ReputationsContract",
