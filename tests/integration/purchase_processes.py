@@ -26,6 +26,7 @@ from altyn.adapters.postgres import (
     PostgresPurchases,
     PostgresShutters,
     PostgresStore,
+    PostgresTrail,
     open_postgres,
 )
 from altyn.core.purchases import Delivery, Goods, Kind, Offer, Ordered, Purchase
@@ -51,6 +52,7 @@ def house_in(store: PostgresStore, outside: Outside) -> House:
         payments=PostgresPayments(store),
         ledger=PostgresLedger(store, outside.clock),
         outbox=PostgresOutbox(store),
+        trail=PostgresTrail(store),
         transaction=store,
         clock=outside.clock,
         wallet=outside.wallet,

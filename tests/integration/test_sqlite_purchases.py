@@ -23,6 +23,7 @@ from altyn.adapters.sqlite import (
     SqliteSchema,
     SqliteShutters,
     SqliteStore,
+    SqliteTrail,
     open_sqlite,
 )
 from altyn.adapters.sqlite.schema import MIGRATIONS
@@ -330,6 +331,7 @@ def house_in(store: SqliteStore, outside: Outside) -> House:
         payments=SqlitePayments(store),
         ledger=SqliteLedger(store, outside.clock),
         outbox=SqliteOutbox(store),
+        trail=SqliteTrail(store),
         transaction=store,
         clock=outside.clock,
         wallet=outside.wallet,

@@ -3,6 +3,7 @@
 from attrs import frozen
 
 from ..clock import Clock
+from ..identity import Audit, Caller, Permission
 from ..transaction import Transaction
 from .campaign import Campaign, Plan, Tally
 from .campaign_book import CampaignBook
@@ -18,16 +19,19 @@ class BeginCampaign:
     suppliers: Suppliers
     transaction: Transaction
     clock: Clock
+    audit: Audit
 
-    async def __call__(self, plan: Plan) -> Campaign:
+    async def __call__(self, plan: Plan, by: Caller) -> Campaign:
         """
         The campaign; the same plan again is answered as it is by then.
 
         Raises:
+            NotAllowed: they may not spend budgets of the house.
             SupplierUnknown: nobody of that name sells this.
             InsufficientFunds: whoever it is for has less than its budgets.
             CampaignReused: the id is known with another plan.
         """
+        by.must(Permission.CAMPAIGN)
         for each in plan.strategies:
             self.suppliers.selling(plan.kind, each.supplier)
         now = self.clock.now()
@@ -39,4 +43,7 @@ class BeginCampaign:
             if kept == campaign:
                 await self.book.allot(plan)
                 await self.book.tell(campaign, Tally())
+                budgets = ", ".join(map(str, plan.budgets.values()))
+                facts = {"kind": plan.kind.value, "wanted": plan.wanted, "budgets": budgets}
+                await self.audit(by, "campaign.begun", plan.account, **facts)
         return kept
