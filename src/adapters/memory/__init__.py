@@ -6,7 +6,7 @@ from .cache import MemoryCache
 from .clock import ManualClock, ManualTicks
 from .events import MemoryOutbox
 from .limits import MemoryMeter
-from .notifications import MemoryDeliveries, MemoryWebhooks
+from .notifications import MemoryNotifications, MemoryPreferences
 from .payments import MemoryArrivals, MemoryNotices, MemoryPayments
 from .purchases import MemoryCampaigns, MemoryPurchases
 from .refunds import MemoryCursors, MemoryRefunds
@@ -15,6 +15,7 @@ from .signals import MemorySignals
 from .standing import MemoryStandings
 from .store import MemoryStore
 from .wallets import MemoryCheques, MemoryOutlays
+from .webhooks import MemoryDeliveries, MemoryWebhooks
 
 __all__ = [
     "ManualClock",
@@ -28,9 +29,11 @@ __all__ = [
     "MemoryLedger",
     "MemoryMeter",
     "MemoryNotices",
+    "MemoryNotifications",
     "MemoryOutbox",
     "MemoryOutlays",
     "MemoryPayments",
+    "MemoryPreferences",
     "MemoryPurchases",
     "MemoryRefunds",
     "MemoryReputations",

@@ -10,6 +10,7 @@ from .deliveries import PostgresDeliveries
 from .events import PostgresOutbox
 from .health import PostgresProbe
 from .notices import PostgresNotices
+from .notifications import PostgresNotifications, PostgresPreferences
 from .outlays import PostgresOutlays
 from .payments import PostgresPayments
 from .purchases import PostgresPurchases
@@ -29,9 +30,11 @@ __all__ = [
     "PostgresDeliveries",
     "PostgresLedger",
     "PostgresNotices",
+    "PostgresNotifications",
     "PostgresOutbox",
     "PostgresOutlays",
     "PostgresPayments",
+    "PostgresPreferences",
     "PostgresProbe",
     "PostgresPurchases",
     "PostgresRefunds",

@@ -11,6 +11,7 @@ from .events import SqliteOutbox
 from .failures import SqliteTooOld
 from .health import SqliteProbe
 from .notices import SqliteNotices
+from .notifications import SqliteNotifications, SqlitePreferences
 from .outlays import SqliteOutlays
 from .payments import SqlitePayments
 from .purchases import SqlitePurchases
@@ -30,9 +31,11 @@ __all__ = [
     "SqliteDeliveries",
     "SqliteLedger",
     "SqliteNotices",
+    "SqliteNotifications",
     "SqliteOutbox",
     "SqliteOutlays",
     "SqlitePayments",
+    "SqlitePreferences",
     "SqliteProbe",
     "SqlitePurchases",
     "SqliteRefunds",

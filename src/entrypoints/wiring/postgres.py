@@ -13,9 +13,11 @@ from ...adapters.postgres import (
     PostgresDeliveries,
     PostgresLedger,
     PostgresNotices,
+    PostgresNotifications,
     PostgresOutbox,
     PostgresOutlays,
     PostgresPayments,
+    PostgresPreferences,
     PostgresProbe,
     PostgresPurchases,
     PostgresRefunds,
@@ -30,7 +32,7 @@ from ...core.balances import Auditor, Ledger
 from ...core.clock import Clock
 from ...core.events import Outbox
 from ...core.health import Probe
-from ...core.notifications import Deliveries, Webhooks
+from ...core.notifications import Deliveries, Notifications, Preferences, Webhooks
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases
 from ...core.resilience import Reputations
@@ -129,6 +131,16 @@ class PostgresStorage(Provider):
     def deliveries(self, store: PostgresStore) -> Deliveries:
         """What they are told."""
         return PostgresDeliveries(store)
+
+    @provide
+    def notifications(self, store: PostgresStore) -> Notifications:
+        """What people are told."""
+        return PostgresNotifications(store)
+
+    @provide
+    def preferences(self, store: PostgresStore) -> Preferences:
+        """What they prefer not to be."""
+        return PostgresPreferences(store)
 
     @provide
     def cursors(self, store: PostgresStore) -> Cursors:

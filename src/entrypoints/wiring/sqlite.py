@@ -14,9 +14,11 @@ from ...adapters.sqlite import (
     SqliteDeliveries,
     SqliteLedger,
     SqliteNotices,
+    SqliteNotifications,
     SqliteOutbox,
     SqliteOutlays,
     SqlitePayments,
+    SqlitePreferences,
     SqliteProbe,
     SqlitePurchases,
     SqliteRefunds,
@@ -32,7 +34,7 @@ from ...core.balances import Auditor, Ledger
 from ...core.clock import Clock
 from ...core.events import Outbox
 from ...core.health import Probe
-from ...core.notifications import Deliveries, Webhooks
+from ...core.notifications import Deliveries, Notifications, Preferences, Webhooks
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases
 from ...core.resilience import Reputations
@@ -133,6 +135,16 @@ class SqliteStorage(Provider):
     def deliveries(self, store: SqliteStore) -> Deliveries:
         """What they are told."""
         return SqliteDeliveries(store)
+
+    @provide
+    def notifications(self, store: SqliteStore) -> Notifications:
+        """What people are told."""
+        return SqliteNotifications(store)
+
+    @provide
+    def preferences(self, store: SqliteStore) -> Preferences:
+        """What they prefer not to be."""
+        return SqlitePreferences(store)
 
     @provide
     def cursors(self, store: SqliteStore) -> Cursors:

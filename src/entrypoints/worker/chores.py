@@ -5,7 +5,7 @@ from typing import Final
 
 from dishka import AsyncContainer
 
-from ...core.notifications import DeliverWebhooks, RelayEvents
+from ...core.notifications import DeliverWebhooks, RelayEvents, SendNotifications, Spoken
 from ...core.payments import (
     Gateways,
     LapseStandings,
@@ -35,11 +35,12 @@ async def chores_of(container: AsyncContainer) -> tuple[Chore, ...]:
 
 
 async def _of_notifications(container: AsyncContainer) -> tuple[Chore, ...]:
-    """Something always happens that somebody may want to know."""
-    return (
-        Chore("passing events on", await container.get(RelayEvents)),
-        Chore("telling webhooks", await container.get(DeliverWebhooks)),
-    )
+    """Something always happens that somebody may want to know; people, where there are words."""
+    relay, deliver = await container.get(RelayEvents), await container.get(DeliverWebhooks)
+    chores = [Chore("passing events on", relay), Chore("telling webhooks", deliver)]
+    if (await container.get(Spoken)).kinds:
+        chores.append(Chore("telling people", await container.get(SendNotifications)))
+    return tuple(chores)
 
 
 async def _of_purchases(container: AsyncContainer) -> tuple[Chore, ...]:
