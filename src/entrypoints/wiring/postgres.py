@@ -43,9 +43,9 @@ from ...core.clock import Clock
 from ...core.errands import Errands
 from ...core.events import Outbox
 from ...core.health import Probe
-from ...core.identity import (ApiKeys, SecondFactors, Sessions, Trail, Users)
-from ...core.leases import (Leases)
-from ...core.notifications import (Deliveries, Notifications, Preferences, Webhooks)
+from ...core.identity import ApiKeys, SecondFactors, Sessions, Trail, Users
+from ...core.leases import Leases
+from ...core.notifications import Deliveries, Notifications, Preferences, Webhooks
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases, Shutters
 from ...core.resilience import Reputations
@@ -178,12 +178,10 @@ class PostgresStorage(Provider):
         return PostgresDeliveries(store)
 
     @provide
-    @provide
     def shutters(self, store: PostgresStore) -> Shutters:
         """Who does not sell to us."""
         return PostgresShutters(store)
 
-    @provide
     @provide
     def notifications(self, store: PostgresStore) -> Notifications:
         """What people are told."""
@@ -193,8 +191,6 @@ class PostgresStorage(Provider):
     def preferences(self, store: PostgresStore) -> Preferences:
         """What they prefer not to be."""
         return PostgresPreferences(store)
-
-    @provide
 
     @provide
     def notifications(self, store: PostgresStore) -> Notifications:

@@ -44,9 +44,9 @@ from ...core.clock import Clock
 from ...core.errands import Errands
 from ...core.events import Outbox
 from ...core.health import Probe
-from ...core.identity import (ApiKeys, SecondFactors, Sessions, Trail, Users)
-from ...core.leases import (Leases)
-from ...core.notifications import (Deliveries, Notifications, Preferences, Webhooks)
+from ...core.identity import ApiKeys, SecondFactors, Sessions, Trail, Users
+from ...core.leases import Leases
+from ...core.notifications import Deliveries, Notifications, Preferences, Webhooks
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases, Shutters
 from ...core.resilience import Reputations
@@ -185,12 +185,10 @@ class SqliteStorage(Provider):
         return SqliteDeliveries(store)
 
     @provide
-    @provide
     def shutters(self, store: SqliteStore) -> Shutters:
         """Who does not sell to us."""
         return SqliteShutters(store)
 
-    @provide
     @provide
     def notifications(self, store: SqliteStore) -> Notifications:
         """What people are told."""
@@ -200,8 +198,6 @@ class SqliteStorage(Provider):
     def preferences(self, store: SqliteStore) -> Preferences:
         """What they prefer not to be."""
         return SqlitePreferences(store)
-
-    @provide
 
     @provide
     def notifications(self, store: SqliteStore) -> Notifications:

@@ -5,10 +5,10 @@ from typing import Final
 
 from dishka import AsyncContainer
 
-from ...core.balances import (ExpireHolds)
-from ...core.errands import (ForgetErrands)
-from ...core.identity import (ForgetSessions)
-from ...core.notifications import (DeliverWebhooks, RelayEvents, SendNotifications, Spoken)
+from ...core.balances import ExpireHolds
+from ...core.errands import ForgetErrands
+from ...core.identity import ForgetSessions
+from ...core.notifications import DeliverWebhooks, RelayEvents, SendNotifications, Spoken
 from ...core.payments import (
     Gateways,
     LapseStandings,
