@@ -193,16 +193,6 @@ class PostgresStorage(Provider):
         return PostgresPreferences(store)
 
     @provide
-    def notifications(self, store: PostgresStore) -> Notifications:
-        """What people are told."""
-        return PostgresNotifications(store)
-
-    @provide
-    def preferences(self, store: PostgresStore) -> Preferences:
-        """What they prefer not to be."""
-        return PostgresPreferences(store)
-
-    @provide
     def cursors(self, store: PostgresStore) -> Cursors:
         """How far feeds were read."""
         return PostgresCursors(store)

@@ -200,16 +200,6 @@ class SqliteStorage(Provider):
         return SqlitePreferences(store)
 
     @provide
-    def notifications(self, store: SqliteStore) -> Notifications:
-        """What people are told."""
-        return SqliteNotifications(store)
-
-    @provide
-    def preferences(self, store: SqliteStore) -> Preferences:
-        """What they prefer not to be."""
-        return SqlitePreferences(store)
-
-    @provide
     def cursors(self, store: SqliteStore) -> Cursors:
         """How far feeds were read."""
         return SqliteCursors(store)
