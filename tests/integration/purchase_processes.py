@@ -24,6 +24,7 @@ from altyn.adapters.postgres import (
     PostgresOutlays,
     PostgresPayments,
     PostgresPurchases,
+    PostgresShutters,
     PostgresStore,
     PostgresTrail,
     open_postgres,
@@ -44,6 +45,7 @@ def house_in(store: PostgresStore, outside: Outside) -> House:
     """A house whose rooms are all in one database."""
     return House(
         purchases=PostgresPurchases(store),
+        shutters=PostgresShutters(store),
         campaigns=PostgresCampaigns(store),
         outlays=PostgresOutlays(store),
         cheques=PostgresCheques(store),
@@ -105,6 +107,9 @@ class FarSupplier(FakeSupplier):
     """The supplier at the other end."""
 
     line: Line
+
+    async def visit(self) -> None:
+        self.line.ask(self.name, "visit")
 
     async def offer(self, goods: Goods, recipient: str) -> Offer:
         offer: Offer = self.line.ask(self.name, "offer", goods, recipient)

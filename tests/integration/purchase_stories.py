@@ -25,6 +25,7 @@ from altyn.core.identity import Audit, Trail
 from altyn.core.money import RUB, TON, Asset, Money, Percent
 from altyn.core.payments import Payments
 from altyn.core.purchases import (
+    AskOffer,
     Assortment,
     AwaitDelivery,
     BeginCampaign,
@@ -34,6 +35,7 @@ from altyn.core.purchases import (
     CampaignMoved,
     Campaigns,
     CampaignState,
+    Doorkeeper,
     FollowOutlay,
     GoOn,
     Kind,
@@ -49,6 +51,7 @@ from altyn.core.purchases import (
     Rates,
     ReservePurchase,
     Salesbook,
+    Shutters,
     State,
     StepCampaign,
     Strategy,
@@ -81,6 +84,7 @@ class House:
     """One process: the use cases of purchases and wallets over the storage that it was given."""
 
     purchases: Purchases
+    shutters: Shutters
     campaigns: Campaigns
     outlays: Outlays
     cheques: Cheques
@@ -113,6 +117,14 @@ class House:
         return Salesbook(self.purchases, self.ledger, self.outbox, self.clock, identifiers)
 
     @property
+    def keeper(self) -> Doorkeeper:
+        return Doorkeeper(self.shutters, self.outbox, self.clock, TimeOrdered(self.clock))
+
+    @property
+    def ask(self) -> AskOffer:
+        return AskOffer(self.keeper, self.transaction)
+
+    @property
     def draw(self) -> DrawCheque:
         caps = {"ton": Caps(a_bill=TEN, a_day=TEN)}
         return DrawCheque(
@@ -143,7 +155,13 @@ class House:
     def quote(self) -> QuotePurchase:
         prices = PriceList(rates=Rates.these(RATE), markup=Markup(percent=Percent.parse("10")))
         return QuotePurchase(
-            self.salesbook, self.suppliers, Assortment(), prices, self.transaction, self.clock
+            self.salesbook,
+            self.suppliers,
+            self.ask,
+            Assortment(),
+            prices,
+            self.transaction,
+            self.clock,
         )
 
     @property
@@ -152,7 +170,9 @@ class House:
 
     @property
     def order(self) -> OrderPurchase:
-        return OrderPurchase(self.salesbook, self.suppliers, self.transaction, self.clock)
+        return OrderPurchase(
+            self.salesbook, self.suppliers, self.keeper, self.transaction, self.clock
+        )
 
     @property
     def go_on(self) -> GoOn:
@@ -162,8 +182,10 @@ class House:
             self.reserve,
             self.order,
             PayPurchase(self.salesbook, self.suppliers, self.request, *both),
-            FollowOutlay(self.salesbook, self.outlays, *both),
-            AwaitDelivery(self.salesbook, self.outlays, self.cheques, self.suppliers, *both),
+            FollowOutlay(self.salesbook, self.outlays, self.draw, *both),
+            AwaitDelivery(
+                self.salesbook, self.outlays, self.cheques, self.suppliers, self.keeper, *both
+            ),
         )
 
     @property
@@ -190,7 +212,13 @@ class House:
     @property
     def step(self) -> StepCampaign:
         return StepCampaign(
-            self.book, self.suppliers, self.quote, self.reserve, self.transaction, self.clock
+            self.book,
+            self.suppliers,
+            self.ask,
+            self.quote,
+            self.reserve,
+            self.transaction,
+            self.clock,
         )
 
     @property

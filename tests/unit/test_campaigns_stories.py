@@ -23,6 +23,7 @@ from altyn.core.purchases import (
     Stage,
     State,
     Strategy,
+    SupplierClosed,
     SupplierUnclear,
     SupplierUnknown,
     Tally,
@@ -165,6 +166,22 @@ async def test_a_silent_supplier_is_asked_again() -> None:
     assert "no answer" in stepped.told
     await house.work(minutes=2)
     assert (await tally(house, begun)).delivered == 1
+
+
+async def test_a_supplier_who_is_closed_is_left_alone_until_it_is_tried() -> None:
+    """By the purchase itself, so that a price alone spends no try; then the campaign goes on."""
+    house = House()
+    begun = await house.begin(plan(house), ANNA)
+    house.second.fails += [SupplierClosed("packs", "log in again")] * 2
+    await house.work(minutes=4)
+    assert len(house.second.fails) == 1
+    assert "log in again" in (await house.campaigns.get(begun.id)).told
+    await house.work(minutes=2)
+    assert house.second.fails == []
+    await house.work(minutes=10)
+    assert (await tally(house, begun)).delivered == 0
+    await house.work(minutes=10)
+    assert (await tally(house, begun)).delivered == 6
 
 
 async def test_no_more_purchases_go_on_side_by_side_than_allowed() -> None:

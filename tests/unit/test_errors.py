@@ -42,17 +42,32 @@ from altyn.core.balances import (
     refusal_of,
 )
 from altyn.core.clock import MalformedInstant, ZoneMissing
+from altyn.core.errands import ErrandUnderWay, IdempotencyKeyReused
 from altyn.core.errors import AltynError, Conflict, Missing, Refused, Unavailable
 from altyn.core.identifiers import MalformedId
 from altyn.core.identity import (
+    KeyEnded,
+    KeyMissing,
     LastOwner,
+    LaunchOver,
+    LaunchUsed,
     MalformedUser,
     NamedOwner,
     NotAllowed,
+    NotFresh,
+    NothingVouches,
+    NotKnown,
+    NotSure,
     Outranked,
+    ScopesMissing,
+    SecondFactorMissing,
+    SessionMissing,
+    SignInOff,
+    TermMalformed,
     UserMissing,
 )
 from altyn.core.lane import TooManyWaiting
+from altyn.core.leases import LeaseLost
 from altyn.core.limits import (
     CostMalformed,
     CostNever,
@@ -80,6 +95,19 @@ from altyn.core.money import (
     NotWhole,
     TooManyDecimals,
     UnknownAsset,
+)
+from altyn.core.notifications import (
+    AddressRefused,
+    DeliveryMissing,
+    DeliveryMoved,
+    KindMalformed,
+    KindUnworded,
+    NotificationMissing,
+    NotificationMoved,
+    RecipientGone,
+    WebhookMalformed,
+    WebhookMissing,
+    WebhookMoved,
 )
 from altyn.core.payments import (
     AmountOutOfBounds,
@@ -154,6 +182,8 @@ from altyn.core.resilience import (
     WaitedTooLong,
 )
 from altyn.core.schema import SchemaAhead, SchemaBehind, SchemaChanged
+from altyn.core.sealing import NothingSeals, SealBroken
+from altyn.core.tasks import ClaimLost, MalformedFacts, TaskMissing, TaskNotDead, TaskReused
 from altyn.core.transaction import (
     StorageBroken,
     StorageBusy,
@@ -193,6 +223,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         "user:alice has a XTR account already, with other limits",
     ),
     "account_missing": (Missing, AccountMissing(ALICE, "XTR"), "user:alice has no XTR account"),
+    "address_refused": (
+        Refused,
+        AddressRefused("shop.example", "10.0.0.1 is private"),
+        "nothing is sent to shop.example: 10.0.0.1 is private",
+    ),
     "amount_out_of_bounds": (
         Refused,
         AmountOutOfBounds("heleket", ONE, Money(2, XTR), Money(9, XTR)),
@@ -269,6 +304,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         CircuitOpen("heleket", 12.5),
         "heleket rests; try again in 12.5 s",
     ),
+    "claim_lost": (
+        Conflict,
+        ClaimLost(ID),
+        f"the claim on task {ID} was lost: its lease was over",
+    ),
     "cost_malformed": (
         Refused,
         CostMalformed("buy", 1.5),
@@ -280,10 +320,17 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         "policy 'buy' never admits 6 at once, 5 at most",
     ),
     "cursor_moved": (Conflict, CursorMoved("ton"), "feed ton was read on by somebody else"),
+    "delivery_missing": (Missing, DeliveryMissing(ID), f"there is no delivery {ID}"),
+    "delivery_moved": (Conflict, DeliveryMoved(ID, "dead"), f"delivery {ID} is dead by now"),
     "demands_malformed": (
         Refused,
         DemandsMalformed(17, "too many"),
         "17 demands in one step: too many",
+    ),
+    "errand_under_way": (
+        Unavailable,
+        ErrandUnderWay(ID),
+        "the same request is still being carried out: ask again under the same key",
     ),
     "feed_stuck": (
         Unavailable,
@@ -321,6 +368,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         HoldReused(HOLD),
         f"hold id {ID} was used before with other contents",
     ),
+    "idempotency_key_reused": (
+        Refused,
+        IdempotencyKeyReused(ID),
+        "this Idempotency-Key was used for a request with other contents: use a fresh one",
+    ),
     "insufficient_funds": (
         Refused,
         InsufficientFunds(ALICE, ONE, Money(2, XTR)),
@@ -336,7 +388,14 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         KeyMalformed("buy", "bytes"),
         "policy 'buy': a key is text, not bytes",
     ),
+    "kind_malformed": (
+        Refused,
+        KindMalformed("X"),
+        "'X' is no kind: lower-case words with dots, like payment.settled",
+    ),
+    "kind_unworded": (Missing, KindUnworded("a.b"), "there are no words for a.b"),
     "lane_taken": (Conflict, LaneTaken("fragment"), "another purchase is under way in fragment"),
+    "lease_lost": (Conflict, LeaseLost("bot", "ann"), "ann has lost the lease bot"),
     "limits_broken": (
         Refused,
         LimitsBroken(ALICE, ONE, Money(-1, XTR)),
@@ -367,6 +426,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
             r"'x\n' with scale None is no asset: a code looks like XTR or SKU:mug, "
             "a scale is a whole number from 0 to 18"
         ),
+    ),
+    "malformed_facts": (
+        Refused,
+        MalformedFacts("order", "64 bits at most"),
+        "the facts of a task (order) are not allowed: 64 bits at most",
     ),
     "malformed_id": (
         Refused,
@@ -454,6 +518,55 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         NotAllowed("user:42", "refund", "operator"),
         "user:42 may not do this (refund): it takes the role operator",
     ),
+    "not_known": (Refused, NotKnown("key"), "this key opens nothing here"),
+    "not_fresh": (
+        Refused,
+        NotFresh("user:42"),
+        "user:42 came in too long ago for this: sign in again",
+    ),
+    "nothing_vouches": (
+        Refused,
+        NothingVouches("ALTYN_ACCESS_KEYS"),
+        "nobody can be sure here: ALTYN_ACCESS_KEYS is not set",
+    ),
+    "second_factor_missing": (
+        Missing,
+        SecondFactorMissing("user:42"),
+        "there is no second factor of user:42",
+    ),
+    "not_sure": (
+        Refused,
+        NotSure("user:42"),
+        "user:42 may do this after showing their second factor, and shortly after only",
+    ),
+    "key_ended": (Refused, KeyEnded("abc"), "key abc is over: make a new one"),
+    "key_missing": (Missing, KeyMissing("abc"), "there is no key abc"),
+    "launch_over": (
+        Refused,
+        LaunchOver(datetime(2026, 1, 1, tzinfo=UTC)),
+        "the app was opened at 2026-01-01T00:00:00+00:00: open it again to sign in",
+    ),
+    "launch_used": (
+        Refused,
+        LaunchUsed("user:42"),
+        "user:42 has signed in with this launch already: open the app again",
+    ),
+    "session_missing": (Missing, SessionMissing(ID), f"there is no session {ID}"),
+    "sign_in_off": (
+        Missing,
+        SignInOff("ALTYN_TELEGRAM_TOKEN"),
+        "nobody signs in here: ALTYN_TELEGRAM_TOKEN is not set",
+    ),
+    "scopes_missing": (
+        Refused,
+        ScopesMissing("cash desk"),
+        "key 'cash desk' would open nothing: name what it is for",
+    ),
+    "term_malformed": (
+        Refused,
+        TermMalformed("the moment is past"),
+        "it cannot be good for that long: the moment is past",
+    ),
     "not_cancellable": (
         Conflict,
         NotCancellable(ID, "settled"),
@@ -501,6 +614,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         NotRenewable(ID),
         f"nothing that renews itself was paid under standing order {ID}",
     ),
+    "nothing_seals": (
+        Refused,
+        NothingSeals("webhook 1"),
+        "the secret of webhook 1 cannot be kept: give ALTYN_SEALING_KEYS",
+    ),
     "nothing_unresolved": (
         Conflict,
         NothingUnresolved("heleket", "7"),
@@ -512,11 +630,18 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         NoticeUnconfirmed("heleket", "7", "5 USDT"),
         "heleket told of 5 USDT under '7', and does not show it",
     ),
+    "notification_missing": (Missing, NotificationMissing(ID), f"there is no notification {ID}"),
+    "notification_moved": (
+        Conflict,
+        NotificationMoved(ID, "sent"),
+        f"notification {ID} is sent by now",
+    ),
     "own_approval": (
         Refused,
         OwnApproval(ID, "ann"),
         f"refund {ID} was asked for by ann: somebody else has to agree",
     ),
+    "recipient_gone": (Refused, RecipientGone(42, "why"), "42 cannot be told anything: why"),
     "refund_missing": (Missing, RefundMissing(ID), f"there is no refund {ID}"),
     "refund_moved": (Conflict, RefundMoved(ID, "done"), f"refund {ID} is done by now"),
     "refund_reused": (
@@ -528,6 +653,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Refused,
         RuleNotKept("ton", ("late",)),
         "ton returns nothing by rule (late): hold it there, or credit it",
+    ),
+    "seal_broken": (
+        Refused,
+        SealBroken("webhook 1"),
+        "the secret of webhook 1 cannot be opened with the keys that are here",
     ),
     "standing_missing": (Missing, StandingMissing(ID), f"there is no standing order {ID}"),
     "standing_reused": (
@@ -724,6 +854,17 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         TooManyWaiting(9),
         "9 requests are waiting already; try again shortly",
     ),
+    "task_missing": (Missing, TaskMissing(ID), f"there is no task {ID}"),
+    "task_not_dead": (
+        Conflict,
+        TaskNotDead(ID, "done"),
+        f"task {ID} was not given up, it is done",
+    ),
+    "task_reused": (
+        Conflict,
+        TaskReused(ID),
+        f"task {ID} is known with other contents: use an id of its own for each task",
+    ),
     "too_often": (
         Unavailable,
         TooOften("buy", 1_500_000),
@@ -772,6 +913,13 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         WalletUnknown("x", ("ton",)),
         "there is no wallet 'x'; there are: ton",
     ),
+    "webhook_malformed": (
+        Refused,
+        WebhookMalformed("url", "why"),
+        "url is not allowed for a webhook: why",
+    ),
+    "webhook_missing": (Missing, WebhookMissing(ID), f"there is no webhook {ID}"),
+    "webhook_moved": (Conflict, WebhookMoved(ID, "removed"), f"webhook {ID} is removed by now"),
     "zone_missing": (
         Refused,
         ZoneMissing(datetime(2026, 1, 1)),  # noqa: DTZ001

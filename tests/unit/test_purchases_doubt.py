@@ -317,3 +317,18 @@ async def test_what_somebody_else_has_gone_on_with_is_left_alone(house: House) -
     poll = evolve(house.poll, go_on=evolve(house.go_on, purchases=overtaken))
     await poll()
     assert await house.state(id) is State.REFUSED
+
+
+async def test_a_wallet_that_is_not_enabled_any_more_keeps_nobody_waiting(house: House) -> None:
+    """Nothing was signed: once the bill has run out it is certainly not paid."""
+    house.supplier.bill_lives = timedelta(minutes=2)
+    id = await house.bought()
+    for _ in range(2):
+        await house.poll()
+    assert await house.state(id) is State.PAYING
+    for _ in range(20):  # and nobody polls wallets
+        house.clock.advance(minutes=1)
+        await house.poll()
+    assert await house.state(id) is State.RELEASED
+    assert await house.ann_has() == ("1000.00", "0.00")
+    assert house.wallet.presents == 0

@@ -115,7 +115,7 @@ async def test_whoever_sold_it_is_asked_for_it(house: House) -> None:
     """Also when somebody else is asked first by now for all that he sells."""
     first = FakeSupplier(house.clock, house.wallet, name="first")
     suppliers = Suppliers.these(first, house.supplier, wallets={})
-    assert suppliers.selling(Kind.STARS) is first
+    assert suppliers.selling(Kind.STARS)[0] is first
     assert suppliers.of("fragment") is house.supplier
 
 

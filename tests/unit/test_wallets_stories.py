@@ -8,6 +8,7 @@ import pytest
 from attrs import define, evolve, field
 
 from altyn.core.balances import Account
+from altyn.core.health import Condition
 from altyn.core.money import RUB, TON, Money
 from altyn.core.wallets import (
     Bill,
@@ -398,3 +399,11 @@ async def test_one_wallet_is_not_in_the_way_of_another() -> None:
     assert (await house.outlays.get(other.id)).state is OutlayState.SIGNED
     house.clock.advance(seconds=0.5)
     assert await poll() == 0
+
+
+async def test_wallets_are_visited(house: House) -> None:
+    """To know that they can be asked; what they have stays with them."""
+    assert await house.visit_wallets() == {"ton": Condition(True)}
+    house.wallet.keeps_silent = True
+    said = (await house.visit_wallets())["ton"]
+    assert (said.well, "no answer" in said.words) == (False, True)

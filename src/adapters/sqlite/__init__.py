@@ -6,41 +6,62 @@ from .balances import SqliteLedger
 from .campaigns import SqliteCampaigns
 from .cheques import SqliteCheques
 from .cursors import SqliteCursors
+from .deliveries import SqliteDeliveries
+from .errands import SqliteErrands
 from .events import SqliteOutbox
 from .failures import SqliteTooOld
 from .health import SqliteProbe
 from .identity import SqliteUsers
+from .keys import SqliteApiKeys
+from .leases import SqliteLeases
 from .notices import SqliteNotices
+from .notifications import SqliteNotifications, SqlitePreferences
 from .outlays import SqliteOutlays
 from .payments import SqlitePayments
 from .purchases import SqlitePurchases
 from .refunds import SqliteRefunds
 from .reputation import SqliteReputations
 from .schema import SqliteSchema
+from .second_factors import SqliteSecondFactors
+from .sessions import SqliteSessions
+from .shutters import SqliteShutters
 from .standing import SqliteStandings
 from .store import SqliteStore, open_sqlite
+from .tasks import SqliteTasks
 from .trail import SqliteTrail
+from .webhooks import SqliteWebhooks
 
 __all__ = [
+    "SqliteApiKeys",
     "SqliteArrivals",
     "SqliteAuditor",
     "SqliteCampaigns",
     "SqliteCheques",
     "SqliteCursors",
+    "SqliteDeliveries",
+    "SqliteErrands",
+    "SqliteLeases",
     "SqliteLedger",
     "SqliteNotices",
+    "SqliteNotifications",
     "SqliteOutbox",
     "SqliteOutlays",
     "SqlitePayments",
+    "SqlitePreferences",
     "SqliteProbe",
     "SqlitePurchases",
     "SqliteRefunds",
     "SqliteReputations",
     "SqliteSchema",
+    "SqliteSecondFactors",
+    "SqliteSessions",
+    "SqliteShutters",
     "SqliteStandings",
     "SqliteStore",
+    "SqliteTasks",
     "SqliteTooOld",
     "SqliteTrail",
     "SqliteUsers",
+    "SqliteWebhooks",
     "open_sqlite",
 ]

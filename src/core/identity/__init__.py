@@ -1,22 +1,48 @@
 """Who is asking, and what they may do."""
 
+from .access_token import AccessToken, AccessTokens
 from .appointing import MuteUser, SetRole
 from .auditing import Audit, ReadTrail, Verified, VerifyTrail
 from .by_hand import MoveByHand
 from .caller import CALLER_MAX, Caller
+from .copies import COPY_SECONDS
 from .errors import (
+    KeyEnded,
+    KeyMissing,
     LastOwner,
+    LaunchOver,
+    LaunchUsed,
     MalformedUser,
     NamedOwner,
     NotAllowed,
+    NotFresh,
+    NothingVouches,
+    NotKnown,
+    NotSure,
     Outranked,
+    ScopesMissing,
+    SecondFactorMissing,
+    SessionMissing,
+    SignInOff,
+    TermMalformed,
     UserMissing,
 )
 from .finding import FindUser, ListUsers, whom
+from .key_care import OVERLAP, OVERLAP_MAX, MadeKey, MakeKey, RevokeKey, RotateKey
+from .key_use import OpenWithKey
+from .keys import ApiKey, ApiKeys
+from .launch import Launch, Launches
+from .leaving import EndSessions, ForgetSessions, ListSessions
 from .permission import GRANTS, Permission, Role, least_for
 from .ports import Seen, Trail, Users
 from .privacy import Document, EraseUser, ExportUser, Keeper, Keepers
+from .proving import Enrolment, EnrolSecondFactor, ResetSecondFactor, ShowSecondFactor, StepUp, Sure
+from .second_factor import SecondFactor, SecondFactors
 from .seeing import ROUGHLY, Owners, SeeUser
+from .session import Ended, Session, SessionId, Sessions, Spent
+from .signing_in import RefreshSession, SignedIn, SignIn
+from .token import Token
+from .token_use import Guest, OpenWithAccessToken
 from .trail import ABOUT_MAX, START, Audited, Link
 from .user import (
     ID_MAX,
@@ -33,38 +59,87 @@ from .user import (
 __all__ = [
     "ABOUT_MAX",
     "CALLER_MAX",
+    "COPY_SECONDS",
     "GRANTS",
     "ID_MAX",
     "NAME_MAX",
+    "OVERLAP",
+    "OVERLAP_MAX",
     "ROUGHLY",
     "START",
+    "AccessToken",
+    "AccessTokens",
+    "ApiKey",
+    "ApiKeys",
     "Audit",
     "Audited",
     "Caller",
     "Document",
+    "EndSessions",
+    "Ended",
+    "EnrolSecondFactor",
+    "Enrolment",
     "EraseUser",
     "ExportUser",
     "FindUser",
+    "ForgetSessions",
+    "Guest",
     "Keeper",
     "Keepers",
+    "KeyEnded",
+    "KeyMissing",
     "Language",
     "LastOwner",
+    "Launch",
+    "LaunchOver",
+    "LaunchUsed",
+    "Launches",
     "Link",
+    "ListSessions",
     "ListUsers",
+    "MadeKey",
+    "MakeKey",
     "MalformedUser",
     "MoveByHand",
     "MuteUser",
     "NamedOwner",
     "NotAllowed",
+    "NotFresh",
+    "NotKnown",
+    "NotSure",
+    "NothingVouches",
+    "OpenWithAccessToken",
+    "OpenWithKey",
     "Outranked",
     "Owners",
     "Permission",
     "Profile",
     "ReadTrail",
+    "RefreshSession",
+    "ResetSecondFactor",
+    "RevokeKey",
     "Role",
+    "RotateKey",
+    "ScopesMissing",
+    "SecondFactor",
+    "SecondFactorMissing",
+    "SecondFactors",
     "SeeUser",
     "Seen",
+    "Session",
+    "SessionId",
+    "SessionMissing",
+    "Sessions",
     "SetRole",
+    "ShowSecondFactor",
+    "SignIn",
+    "SignInOff",
+    "SignedIn",
+    "Spent",
+    "StepUp",
+    "Sure",
+    "TermMalformed",
+    "Token",
     "Trail",
     "User",
     "UserId",

@@ -14,22 +14,32 @@ from litestar.openapi import OpenAPIConfig
 from litestar.serialization import encode_json
 from litestar.types import ControllerRouterHandler
 
+from ...core.identity import OpenWithAccessToken, OpenWithKey
 from ...core.limits import AskLimits
 from ...core.signals import Signals
 from ..wiring import Settings
-from . import balances, health, webhooks
+from . import auth, balances, health, webhooks
 from .asgi import App, by_path, safely
-from .door import Door
+from .door import Door, caller
 from .origin import Origin
 from .problems import HANDLERS
-from .turnstile import Turnstile, address, caller
+from .turnstile import Turnstile, address
 
 DESCRIPTION: Final = """\
 Read what accounts hold. Amounts are decimal text, beside them the whole number of smallest units,
 as text too. Every error is a problem (RFC 9457) with a stable `code`.
 """
 
-ROUTES: Final[tuple[ControllerRouterHandler, ...]] = (health.live, health.ready, balances.router)
+ROUTES: Final[tuple[ControllerRouterHandler, ...]] = (
+    health.live,
+    health.ready,
+    balances.router,
+    auth.sessions,
+    auth.end_others,
+    auth.end_one,
+)
+SIGNING_IN: Final[tuple[ControllerRouterHandler, ...]] = (auth.router,)
+"""An application of its own: what is answered there is a secret, and never kept to be repeated."""
 OUTSIDE: Final[tuple[ControllerRouterHandler, ...]] = (webhooks.notice,)
 """For those who have no key. They are an application of their own: no path leads from it inside."""
 
@@ -44,8 +54,10 @@ async def make_api(container: AsyncContainer, settings: Settings) -> App:
     """
     ask, signals = await container.get(AskLimits), await container.get(Signals)
     app = _application(container, [*ROUTES, description], guards=[only_known_parameters])
-    inside = Turnstile(app, ask, signals, "ask", caller)
-    door = Turnstile(Door(inside, settings.api.keys), ask, signals, "arrive", address)
+    desk = _application(container, SIGNING_IN, guards=[only_known_parameters])
+    inside = Turnstile(by_path(auth.PATH, desk, app), ask, signals, "ask", caller)
+    opens = await container.get(OpenWithKey), await container.get(OpenWithAccessToken)
+    door = Turnstile(Door(inside, settings.api.keys, *opens), ask, signals, "arrive", address)
     outside = Turnstile(_application(container, OUTSIDE), ask, signals, "notify", address)
     return safely(Origin(by_path(webhooks.PATH, outside, door), settings.api.proxies))
 
@@ -69,7 +81,7 @@ def only_known_parameters(
     request: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
 ) -> None:
     """A misspelt parameter is refused: without its `at` an answer would be of another day."""
-    known = handler.parsed_fn_signature.parameters
+    known = handler.parsed_fn_signature.parameters.keys() - {"data", "request"}
     given = [name for name, _ in request.query_params.multi_items()]
     wrong = [
         {"key": name, "message": words}
@@ -94,6 +106,6 @@ def _described() -> bytes:
     config = OpenAPIConfig(title="Altyn", version="v1", description=DESCRIPTION)
     return encode_json(
         Litestar(
-            [*ROUTES, *OUTSIDE], openapi_config=config, logging_config=None
+            [*ROUTES, *SIGNING_IN, *OUTSIDE], openapi_config=config, logging_config=None
         ).openapi_schema.to_schema()
     )

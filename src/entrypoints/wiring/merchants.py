@@ -5,11 +5,13 @@ import ipaddress
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Final
+from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
 from .chain_readers import ChainReader
 from .errors import SettingMissing, SettingWrong
+from .places import is_loopback
 from .secret import Secret
 
 HELEKET_API: Final = "https://api.heleket.com"
@@ -17,11 +19,13 @@ TELEGRAM_API: Final = "https://api.telegram.org"
 ANY: Final = "any"
 KEY_LENGTH_MIN: Final = 16
 NO_KEY: Final = Secret("")
-FRAGMENT_API: Final = "https://fragment.com"
+FRAGMENT_API: Final = ("https://fragment.com",)
 FRAGMENT_PAYEES: Final = ("UQCFJEP4WZ_mpdo0_kMEmsTgvrMHG7K_tWY16pQhKHwoOtFz",)
 """Whom Fragment wants to be paid; the operator looks before that is changed."""
 PAID_IN: Final = ("TON", "USDT")
 PHRASE_WORDS: Final = 24
+CODE_HASH_DIGITS: Final = 64
+WALLET_KINDS: Final = ("v4r2", "v5r1")
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -93,6 +97,8 @@ class Ton:
     """The hot wallet that pays suppliers; without it nothing can be bought for TON or USDT."""
     mnemonic: Secret = NO_KEY
     """The words of its key; they leave this process by no way."""
+    wallet_codes: Mapping[str, str] = field(factory=dict)
+    """Kinds of wallets on a chain of this machine, by the hash of their code; none: as known."""
 
     def __attrs_post_init__(self) -> None:
         something = self.api or self.api_key or self.usdt or self.testnet
@@ -104,6 +110,23 @@ class Ton:
             raise SettingMissing("ALTYN_TON_WALLET", "it says which wallet the words are of")
         if len(self.api_key) > max(1, len(self.api)):
             raise SettingWrong("ALTYN_TON_API_KEY", "there are more keys than readers")
+        if self.wallet_codes and not self.wallet:
+            raise SettingMissing("ALTYN_TON_WALLET", "no other wallet has a code of its own")
+        # Where coins are worth something nobody may say of an unknown code by which rules it pays.
+        if self.wallet_codes and not (self.api and all(map(_is_here, self.api))):
+            raise SettingWrong(
+                "ALTYN_TON_WALLET_CODES",
+                "codes of one's own are for a chain on this machine: "
+                "let ALTYN_TON_API name readers there, and nobody else",
+            )
+
+
+@frozen(kw_only=True)
+class Listeners:
+    """Where systems of others may be that are told what happens."""
+
+    private: bool = False
+    """Whether also on private networks and this machine, and by http."""
 
 
 @frozen(kw_only=True)
@@ -111,7 +134,8 @@ class Fragment:
     """Our session at Fragment; without one neither Stars nor Premium can be bought there."""
 
     cookies: Secret = NO_KEY
-    api: str = FRAGMENT_API
+    api: tuple[str, ...] = FRAGMENT_API
+    """The preferred one first; others lead to the same."""
     payees: tuple[str, ...] = FRAGMENT_PAYEES
     """Whom it may be paid, and nobody else."""
     paid_in: str = "TON"
@@ -177,12 +201,12 @@ def secrets(written: object) -> dict[str, Secret]:
     if not isinstance(pairs, dict) or not pairs:
         raise ValueError("expected secrets by their names, like key=…, callback_key=…")
     otherwise = "a secret is printable ASCII without spaces"
-    return {name: Secret(_word(value, otherwise)) for name, value in pairs.items()}
+    return {name: Secret(word(value, otherwise)) for name, value in pairs.items()}
 
 
 def token(written: object) -> Secret:
     """Read the token of a bot: its id, a colon and its secret."""
-    text = _word(written, "a token is printable ASCII without spaces")
+    text = word(written, "a token is printable ASCII without spaces")
     id, colon, rest = text.partition(":")
     if not id.isdecimal() or not colon or len(rest) < KEY_LENGTH_MIN:
         raise ValueError("a token is the number of the bot, a colon and its secret")
@@ -191,12 +215,12 @@ def token(written: object) -> Secret:
 
 def provider_token(written: object) -> Secret:
     """Read what BotFather gives for a provider of card payments."""
-    return Secret(_word(written, "a token is printable ASCII without spaces"))
+    return Secret(word(written, "a token is printable ASCII without spaces"))
 
 
 def ton_address(written: object) -> str:
     """Read an address; whether it is one is said when the chain is first read."""
-    return _word(written, "an address is printable ASCII without spaces")
+    return word(written, "an address is printable ASCII without spaces")
 
 
 def phrase(written: object) -> Secret:
@@ -206,6 +230,22 @@ def phrase(written: object) -> Secret:
     if len(written.split()) != PHRASE_WORDS:
         raise ValueError(f"a phrase of TON has {PHRASE_WORDS} words")
     return Secret(" ".join(written.split()))
+
+
+def wallet_codes(written: object) -> dict[str, str]:
+    """Read `HASH=v5r1, HASH=v4r2`, or a table of such."""
+    pairs: object = written
+    if isinstance(written, str):
+        words = written.replace(",", " ").split()
+        pairs = {code: kind for code, _, kind in (word.partition("=") for word in words)}
+    if not isinstance(pairs, dict) or not pairs:
+        raise ValueError("expected kinds of wallets by the hash of their code, like 1f…=v5r1")
+    for code, kind in pairs.items():
+        if len(code) != CODE_HASH_DIGITS or not set(code) <= set("0123456789abcdef"):
+            raise ValueError(f"a hash is written with {CODE_HASH_DIGITS} hexadecimal digits")
+        if kind not in WALLET_KINDS:
+            raise ValueError(f"a wallet is one of {', '.join(WALLET_KINDS)}")
+    return dict(pairs)
 
 
 def cookies(written: object) -> Secret:
@@ -220,7 +260,7 @@ def payees(written: object) -> tuple[str, ...]:
     words = written.replace(",", " ").split() if isinstance(written, str) else written
     if not isinstance(words, list) or not words:
         raise ValueError("expected one address or several")
-    return tuple(_word(each, "an address is printable ASCII without spaces") for each in words)
+    return tuple(word(each, "an address is printable ASCII without spaces") for each in words)
 
 
 def paid_in(written: object) -> str:
@@ -243,12 +283,12 @@ def yes_or_no(written: object) -> bool:
 
 def merchant(written: object) -> str:
     """Read the name that a provider gave us."""
-    return _word(written, "an id is printable ASCII without spaces")
+    return word(written, "an id is printable ASCII without spaces")
 
 
 def payment_key(written: object) -> Secret:
     """Read a key that signs."""
-    key = _word(written, "a key is printable ASCII without spaces")
+    key = word(written, "a key is printable ASCII without spaces")
     if len(key) < KEY_LENGTH_MIN:
         raise ValueError(f"a key has at least {KEY_LENGTH_MIN} characters")
     return Secret(key)
@@ -285,7 +325,12 @@ def _network(written: object) -> Network:
         raise ValueError(f"{written[:50]!r} is no address and no network") from None
 
 
-def _word(written: object, otherwise: str) -> str:
+def _is_here(reader: ChainReader) -> bool:
+    return is_loopback(urlsplit(reader.website).hostname or "")
+
+
+def word(written: object, otherwise: str) -> str:
+    """Read one word, or say what is expected."""
     if not isinstance(written, str) or not written.isascii() or not written.isprintable():
         raise ValueError(otherwise)
     if not written or " " in written:

@@ -5,36 +5,52 @@ from collections.abc import AsyncIterator
 from dishka import Provider, Scope, provide
 
 from ...adapters.postgres import (
+    PostgresApiKeys,
     PostgresArrivals,
     PostgresAuditor,
     PostgresCampaigns,
     PostgresCheques,
     PostgresCursors,
+    PostgresDeliveries,
+    PostgresErrands,
+    PostgresLeases,
     PostgresLedger,
     PostgresNotices,
+    PostgresNotifications,
     PostgresOutbox,
     PostgresOutlays,
     PostgresPayments,
+    PostgresPreferences,
     PostgresProbe,
     PostgresPurchases,
     PostgresRefunds,
     PostgresReputations,
     PostgresSchema,
+    PostgresSecondFactors,
+    PostgresSessions,
+    PostgresShutters,
     PostgresStandings,
     PostgresStore,
+    PostgresTasks,
     PostgresTrail,
     PostgresUsers,
+    PostgresWebhooks,
+    open_bell,
     open_postgres,
 )
 from ...core.balances import Auditor, Ledger
 from ...core.clock import Clock
+from ...core.errands import Errands
 from ...core.events import Outbox
 from ...core.health import Probe
-from ...core.identity import Trail, Users
+from ...core.identity import ApiKeys, SecondFactors, Sessions, Trail, Users
+from ...core.leases import Leases
+from ...core.notifications import Deliveries, Notifications, Preferences, Webhooks
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
-from ...core.purchases import Campaigns, Purchases
+from ...core.purchases import Campaigns, Purchases, Shutters
 from ...core.resilience import Reputations
 from ...core.schema import Schema
+from ...core.tasks import Bell, Tasks
 from ...core.transaction import Transaction
 from ...core.wallets import Cheques, Outlays
 from .secret import Secret
@@ -86,6 +102,27 @@ class PostgresStorage(Provider):
         return PostgresTrail(store)
 
     @provide
+    def errands(self, store: PostgresStore) -> Errands:
+        """What callers asked for under keys of theirs."""
+        return PostgresErrands(store)
+
+    @provide
+    def tasks(self, store: PostgresStore) -> Tasks:
+        """What has to be done."""
+        return PostgresTasks(store)
+
+    @provide
+    async def bell(self, store: PostgresStore) -> AsyncIterator[Bell]:
+        """What wakes whoever does tasks, on a connection of its own."""
+        async with open_bell(store) as bell:
+            yield bell
+
+    @provide
+    def leases(self, store: PostgresStore) -> Leases:
+        """What only one may do."""
+        return PostgresLeases(store)
+
+    @provide
     def payments(self, store: PostgresStore) -> Payments:
         """What people were asked to pay."""
         return PostgresPayments(store)
@@ -131,6 +168,31 @@ class PostgresStorage(Provider):
         return PostgresCampaigns(store)
 
     @provide
+    def webhooks(self, store: PostgresStore) -> Webhooks:
+        """Who is told of events."""
+        return PostgresWebhooks(store)
+
+    @provide
+    def deliveries(self, store: PostgresStore) -> Deliveries:
+        """What they are told."""
+        return PostgresDeliveries(store)
+
+    @provide
+    def shutters(self, store: PostgresStore) -> Shutters:
+        """Who does not sell to us."""
+        return PostgresShutters(store)
+
+    @provide
+    def notifications(self, store: PostgresStore) -> Notifications:
+        """What people are told."""
+        return PostgresNotifications(store)
+
+    @provide
+    def preferences(self, store: PostgresStore) -> Preferences:
+        """What they prefer not to be."""
+        return PostgresPreferences(store)
+
+    @provide
     def cursors(self, store: PostgresStore) -> Cursors:
         """How far feeds were read."""
         return PostgresCursors(store)
@@ -139,6 +201,21 @@ class PostgresStorage(Provider):
     def reputations(self, store: PostgresStore) -> Reputations:
         """How endpoints fared before this process."""
         return PostgresReputations(store)
+
+    @provide
+    def api_keys(self, store: PostgresStore) -> ApiKeys:
+        """By which programs come in."""
+        return PostgresApiKeys(store)
+
+    @provide
+    def sessions(self, store: PostgresStore) -> Sessions:
+        """Who is signed in."""
+        return PostgresSessions(store)
+
+    @provide
+    def second_factors(self, store: PostgresStore) -> SecondFactors:
+        """By what they are sure."""
+        return PostgresSecondFactors(store)
 
     @provide
     def auditor(self, store: PostgresStore) -> Auditor:
