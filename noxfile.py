@@ -140,6 +140,13 @@ def package(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def openapi(session: nox.Session) -> None:
+    """Write the description of the HTTP API anew: docs/reference/openapi.json."""
+    install(session)
+    session.run("python", "-m", "altyn.entrypoints.api", "docs/reference/openapi.json")
+
+
+@nox.session(default=False)
 def nightly(session: nox.Session) -> None:
     """The same tests for longer, from other seeds each day; `-- kills` one part of them."""
     install(session, "test")

@@ -1,20 +1,18 @@
 """What accounts hold and how it came to be, to read."""
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from dishka.integrations.litestar import FromDishka, inject
-from litestar import Router, get
-from litestar.openapi.datastructures import ResponseSpec
+from litestar import Request, Router, get
 from litestar.params import Parameter
 
-from ...core.balances import Ledger, account_name
+from ...core.balances import AccountName, Ledger, account_name
 from ...core.clock import parse_instant
 from ...core.money import UNITS_MAX, Assets
 from ..wiring.plain import PlainBalance, PlainBalances, PlainStatement
-from .problems import MEDIA_TYPE, Problem
-
-LIMIT: Final = 50
-LIMIT_MAX: Final = 200
+from .calling import Connection, caller_of, must_see
+from .pages import LIMIT, PAGE
+from .refusals import OF_READING
 
 NAME = Annotated[str, Parameter(description="purpose:owner, like user:42")]
 ASSET = Annotated[str, Parameter(description="code of an asset, like RUB")]
@@ -28,35 +26,26 @@ BEFORE = Annotated[
     int | None,
     Parameter(ge=1, le=UNITS_MAX, description="only entries numbered below; `next` of a page"),
 ]
-PAGE = Annotated[int, Parameter(ge=1, le=LIMIT_MAX, description="entries a page at most")]
-
-REFUSALS: Final = {
-    status: ResponseSpec(Problem, media_type=MEDIA_TYPE, description=words)
-    for status, words in {
-        400: "The request makes no sense.",
-        404: "There is no such account or asset.",
-        422: "A name, a moment or an asset is not one.",
-        429: "Too often; `Retry-After` says when to ask again.",
-        503: "The database could not be asked; ask again.",
-    }.items()
-}
 
 
-@get("/accounts/{name:str}/balances", summary="What an account holds", responses=REFUSALS)
+@get("/accounts/{name:str}/balances", summary="What an account holds", responses=OF_READING)
 @inject
-async def balances(name: NAME, ledger: FromDishka[Ledger]) -> PlainBalances:
+async def balances(
+    request: Request[Any, Any, Any], name: NAME, ledger: FromDishka[Ledger]
+) -> PlainBalances:
     """Every asset of the account."""
-    account = account_name(name)
+    account = theirs(request, name)
     return PlainBalances.of(account, await ledger.balances(account))
 
 
 @get(
     "/accounts/{name:str}/balances/{asset:str}",
     summary="What an account holds of one asset",
-    responses=REFUSALS,
+    responses=OF_READING,
 )
 @inject
 async def balance(
+    request: Request[Any, Any, Any],
     name: NAME,
     asset: ASSET,
     ledger: FromDishka[Ledger],
@@ -64,17 +53,18 @@ async def balance(
     at: AT = None,
 ) -> PlainBalance:
     """Now, or at a past moment."""
-    moment = None if at is None else parse_instant(at)
-    return PlainBalance.of(await ledger.balance(account_name(name), assets.named(asset), moment))
+    account, moment = theirs(request, name), None if at is None else parse_instant(at)
+    return PlainBalance.of(await ledger.balance(account, assets.named(asset), moment))
 
 
 @get(
     "/accounts/{name:str}/statement/{asset:str}",
     summary="The history of an account",
-    responses=REFUSALS,
+    responses=OF_READING,
 )
 @inject
 async def statement(
+    request: Request[Any, Any, Any],
     name: NAME,
     asset: ASSET,
     ledger: FromDishka[Ledger],
@@ -83,9 +73,16 @@ async def statement(
     limit: PAGE = LIMIT,
 ) -> PlainStatement:
     """Newest first, a page of it; pages stay what they are while new entries come."""
-    account, kind = account_name(name), assets.named(asset)
+    account, kind = theirs(request, name), assets.named(asset)
     page = await ledger.statement(account, kind, before=before, limit=limit)
     return PlainStatement.of(account, kind, page)
+
+
+def theirs(request: Connection, name: str) -> AccountName:
+    """The account, which whoever asks may see."""
+    account = account_name(name)
+    must_see(caller_of(request), account)
+    return account
 
 
 router: Final = Router("/v1", route_handlers=[balances, balance, statement], tags=["balances"])

@@ -47,10 +47,13 @@ async def _serve(settings: Settings, stopping: asyncio.Event, output: Output) ->
     from ..api.app import make_api
     from ..api.listening import listen
     from ..api.metrics import PATH, MetricsPage
+    from ..api.naming import tell_names
     from ..api.serving import Serving
     from ..wiring.metrics import Exposition
     from ..worker import Worker, chores_of
 
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(tell_names)
     with ExitStack() as listening:
         # The ports come first: when one is taken, nothing else has been touched.
         listener = listening.enter_context(closing(listen(settings.api.host, settings.api.port)))
