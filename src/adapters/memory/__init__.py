@@ -6,8 +6,9 @@ from .cache import MemoryCache
 from .clock import ManualClock, ManualTicks
 from .errands import MemoryErrands
 from .events import MemoryOutbox
-from .identity import MemoryUsers
+from .identity import MemoryTrail, MemoryUsers
 from .limits import MemoryMeter
+from .notifications import MemoryDeliveries, MemoryWebhooks
 from .payments import MemoryArrivals, MemoryNotices, MemoryPayments
 from .purchases import MemoryCampaigns, MemoryPurchases
 from .refunds import MemoryCursors, MemoryRefunds
@@ -25,6 +26,7 @@ __all__ = [
     "MemoryCampaigns",
     "MemoryCheques",
     "MemoryCursors",
+    "MemoryDeliveries",
     "MemoryErrands",
     "MemoryLedger",
     "MemoryMeter",
@@ -38,6 +40,8 @@ __all__ = [
     "MemorySignals",
     "MemoryStandings",
     "MemoryStore",
+    "MemoryTrail",
     "MemoryTrips",
     "MemoryUsers",
+    "MemoryWebhooks",
 ]

@@ -6,9 +6,11 @@ from .balances import PostgresLedger
 from .campaigns import PostgresCampaigns
 from .cheques import PostgresCheques
 from .cursors import PostgresCursors
+from .deliveries import PostgresDeliveries
 from .errands import PostgresErrands
 from .events import PostgresOutbox
 from .health import PostgresProbe
+from .identity import PostgresUsers
 from .notices import PostgresNotices
 from .outlays import PostgresOutlays
 from .payments import PostgresPayments
@@ -18,6 +20,8 @@ from .reputation import PostgresReputations
 from .schema import PostgresSchema
 from .standing import PostgresStandings
 from .store import PostgresStore, open_postgres
+from .trail import PostgresTrail
+from .webhooks import PostgresWebhooks
 
 __all__ = [
     "PostgresArrivals",
@@ -25,6 +29,7 @@ __all__ = [
     "PostgresCampaigns",
     "PostgresCheques",
     "PostgresCursors",
+    "PostgresDeliveries",
     "PostgresErrands",
     "PostgresLedger",
     "PostgresNotices",
@@ -38,5 +43,8 @@ __all__ = [
     "PostgresSchema",
     "PostgresStandings",
     "PostgresStore",
+    "PostgresTrail",
+    "PostgresUsers",
+    "PostgresWebhooks",
     "open_postgres",
 ]

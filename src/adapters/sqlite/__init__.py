@@ -6,10 +6,12 @@ from .balances import SqliteLedger
 from .campaigns import SqliteCampaigns
 from .cheques import SqliteCheques
 from .cursors import SqliteCursors
+from .deliveries import SqliteDeliveries
 from .errands import SqliteErrands
 from .events import SqliteOutbox
 from .failures import SqliteTooOld
 from .health import SqliteProbe
+from .identity import SqliteUsers
 from .notices import SqliteNotices
 from .outlays import SqliteOutlays
 from .payments import SqlitePayments
@@ -19,6 +21,8 @@ from .reputation import SqliteReputations
 from .schema import SqliteSchema
 from .standing import SqliteStandings
 from .store import SqliteStore, open_sqlite
+from .trail import SqliteTrail
+from .webhooks import SqliteWebhooks
 
 __all__ = [
     "SqliteArrivals",
@@ -26,6 +30,7 @@ __all__ = [
     "SqliteCampaigns",
     "SqliteCheques",
     "SqliteCursors",
+    "SqliteDeliveries",
     "SqliteErrands",
     "SqliteLedger",
     "SqliteNotices",
@@ -40,5 +45,8 @@ __all__ = [
     "SqliteStandings",
     "SqliteStore",
     "SqliteTooOld",
+    "SqliteTrail",
+    "SqliteUsers",
+    "SqliteWebhooks",
     "open_sqlite",
 ]

@@ -1,8 +1,9 @@
-"""Telegram: being paid in Stars and by card."""
+"""Telegram: being paid in Stars and by card, and telling people what happened."""
 
-from .bot import BotApi
+from .bot import BotApi, ChatClosed
 from .cards import CardsGateway
 from .counter import TelegramCounter
+from .messenger import TelegramMessenger, Worded
 from .methods import CARDS, STARS
 from .stars import StarsFeed, StarsGateway
 from .subscriptions import StarsSubscriptions
@@ -14,10 +15,13 @@ __all__ = [
     "STARS",
     "BotApi",
     "CardsGateway",
+    "ChatClosed",
     "StarsFeed",
     "StarsGateway",
     "StarsList",
     "StarsSubscriptions",
     "TelegramCounter",
+    "TelegramMessenger",
     "Webhook",
+    "Worded",
 ]

@@ -17,6 +17,7 @@ from ...core.identifiers import Identifiers, TimeOrdered
 from ...core.limits import AskLimits, Rulebook
 from ...core.money import Assets
 from .buying import Buying
+from .identity import Knowing
 from .limits import CountedAlone
 from .metrics import Unwatched
 from .paying import Paying
@@ -87,6 +88,7 @@ def make_container(settings: Settings, *more: Provider, create: bool = False) ->
     """
     return make_async_container(
         House(settings),
+        Knowing(),
         Paying(),
         Buying(),
         _storage(settings, create),

@@ -23,6 +23,8 @@ from ...adapters.postgres import (
     PostgresSchema,
     PostgresStandings,
     PostgresStore,
+    PostgresTrail,
+    PostgresUsers,
     open_postgres,
 )
 from ...core.balances import Auditor, Ledger
@@ -30,6 +32,7 @@ from ...core.clock import Clock
 from ...core.errands import Errands
 from ...core.events import Outbox
 from ...core.health import Probe
+from ...core.identity import Trail, Users
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases
 from ...core.resilience import Reputations
@@ -73,6 +76,16 @@ class PostgresStorage(Provider):
     def outbox(self, store: PostgresStore) -> Outbox:
         """Events on their way out."""
         return PostgresOutbox(store)
+
+    @provide
+    def users(self, store: PostgresStore) -> Users:
+        """People who were seen."""
+        return PostgresUsers(store)
+
+    @provide
+    def trail(self, store: PostgresStore) -> Trail:
+        """What was done by hand."""
+        return PostgresTrail(store)
 
     @provide
     def errands(self, store: PostgresStore) -> Errands:

@@ -24,6 +24,8 @@ from ...adapters.sqlite import (
     SqliteSchema,
     SqliteStandings,
     SqliteStore,
+    SqliteTrail,
+    SqliteUsers,
     open_sqlite,
 )
 from ...adapters.sqlite.schema import MIGRATIONS
@@ -32,6 +34,7 @@ from ...core.clock import Clock
 from ...core.errands import Errands
 from ...core.events import Outbox
 from ...core.health import Probe
+from ...core.identity import Trail, Users
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases
 from ...core.resilience import Reputations
@@ -77,6 +80,16 @@ class SqliteStorage(Provider):
     def outbox(self, store: SqliteStore) -> Outbox:
         """Events on their way out."""
         return SqliteOutbox(store)
+
+    @provide
+    def users(self, store: SqliteStore) -> Users:
+        """People who were seen."""
+        return SqliteUsers(store)
+
+    @provide
+    def trail(self, store: SqliteStore) -> Trail:
+        """What was done by hand."""
+        return SqliteTrail(store)
 
     @provide
     def errands(self, store: SqliteStore) -> Errands:
