@@ -46,11 +46,17 @@ from altyn.core.errands import ErrandUnderWay, IdempotencyKeyReused
 from altyn.core.errors import AltynError, Conflict, Missing, Refused, Unavailable
 from altyn.core.identifiers import MalformedId
 from altyn.core.identity import (
+    KeyEnded,
+    KeyMissing,
     LastOwner,
     MalformedUser,
     NamedOwner,
     NotAllowed,
+    NotKnown,
+    NotSure,
     Outranked,
+    ScopesMissing,
+    TermMalformed,
     UserMissing,
 )
 from altyn.core.lane import TooManyWaiting
@@ -489,6 +495,24 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Refused,
         NotAllowed("user:42", "refund", "operator"),
         "user:42 may not do this (refund): it takes the role operator",
+    ),
+    "not_known": (Refused, NotKnown("key"), "this key opens nothing here"),
+    "not_sure": (
+        Refused,
+        NotSure("user:42"),
+        "user:42 may do this after showing their second factor, and shortly after only",
+    ),
+    "key_ended": (Refused, KeyEnded("abc"), "key abc is over: make a new one"),
+    "key_missing": (Missing, KeyMissing("abc"), "there is no key abc"),
+    "scopes_missing": (
+        Refused,
+        ScopesMissing("cash desk"),
+        "key 'cash desk' would open nothing: name what it is for",
+    ),
+    "term_malformed": (
+        Refused,
+        TermMalformed("the moment is past"),
+        "it cannot be good for that long: the moment is past",
     ),
     "not_cancellable": (
         Conflict,

@@ -7,6 +7,7 @@ from .clock import ManualClock, ManualTicks
 from .errands import MemoryErrands
 from .events import MemoryOutbox
 from .identity import MemoryTrail, MemoryUsers
+from .keys import MemoryApiKeys
 from .limits import MemoryMeter
 from .notifications import MemoryDeliveries, MemoryWebhooks
 from .payments import MemoryArrivals, MemoryNotices, MemoryPayments
@@ -21,6 +22,7 @@ from .wallets import MemoryCheques, MemoryOutlays
 __all__ = [
     "ManualClock",
     "ManualTicks",
+    "MemoryApiKeys",
     "MemoryArrivals",
     "MemoryCache",
     "MemoryCampaigns",

@@ -11,6 +11,7 @@ from .errands import PostgresErrands
 from .events import PostgresOutbox
 from .health import PostgresProbe
 from .identity import PostgresUsers
+from .keys import PostgresApiKeys
 from .notices import PostgresNotices
 from .outlays import PostgresOutlays
 from .payments import PostgresPayments
@@ -24,6 +25,7 @@ from .trail import PostgresTrail
 from .webhooks import PostgresWebhooks
 
 __all__ = [
+    "PostgresApiKeys",
     "PostgresArrivals",
     "PostgresAuditor",
     "PostgresCampaigns",

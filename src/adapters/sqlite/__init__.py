@@ -12,6 +12,7 @@ from .events import SqliteOutbox
 from .failures import SqliteTooOld
 from .health import SqliteProbe
 from .identity import SqliteUsers
+from .keys import SqliteApiKeys
 from .notices import SqliteNotices
 from .outlays import SqliteOutlays
 from .payments import SqlitePayments
@@ -25,6 +26,7 @@ from .trail import SqliteTrail
 from .webhooks import SqliteWebhooks
 
 __all__ = [
+    "SqliteApiKeys",
     "SqliteArrivals",
     "SqliteAuditor",
     "SqliteCampaigns",

@@ -64,6 +64,16 @@ def moment_of(ticks: int) -> datetime:
     return EPOCH + timedelta(microseconds=ticks)
 
 
+def maybe_ticks(moment: datetime | None) -> int | None:
+    """The same of what may never happen."""
+    return None if moment is None else ticks_of(moment)
+
+
+def maybe_moment(ticks: int | None) -> datetime | None:
+    """The moment, if it is any."""
+    return None if ticks is None else moment_of(ticks)
+
+
 def marks(times: int, one: str = "?") -> str:
     """So many placeholders for values."""
     return ", ".join([one] * times)

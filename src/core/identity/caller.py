@@ -5,7 +5,7 @@ from typing import Final
 from attrs import field, frozen
 
 from ..wording import checked_text
-from .errors import NotAllowed
+from .errors import NotAllowed, NotSure
 from .permission import GRANTS, Permission, Role, least_for
 from .user import User, UserId, account_of
 
@@ -34,6 +34,8 @@ class Caller:
     """Who they are on Telegram, if they are anybody there."""
     scopes: frozenset[Permission] | None = None
     """What of all that their role may do they may do here; None: all of it."""
+    sure: bool = False
+    """Whether a person has just shown their second factor; programs have none."""
 
     @classmethod
     def of(cls, user: User, scopes: frozenset[Permission] | None = None) -> "Caller":
@@ -61,6 +63,16 @@ class Caller:
         """
         if not self.may(permission):
             raise NotAllowed(self.name, permission, least_for(permission))
+
+    def must_be_sure(self) -> None:
+        """
+        Nothing, when they are a program, or a person who has just shown their second factor.
+
+        Raises:
+            NotSure: what was stolen from them must not be enough for what is asked.
+        """
+        if self.user is not None and not self.sure:
+            raise NotSure(self.name)
 
     def owns(self, account: str) -> bool:
         """Whether that is the name of their own accounts."""

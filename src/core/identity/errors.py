@@ -67,3 +67,63 @@ class Outranked(Refused):
 
     def __str__(self) -> str:
         return f"{self.user} has the role {self.role}: only who is above that can do this"
+
+
+@define
+class NotSure(Refused):
+    """They may do this, but have not shown just now that it is them."""
+
+    who: str
+
+    def __str__(self) -> str:
+        return f"{self.who} may do this after showing their second factor, and shortly after only"
+
+
+@define
+class NotKnown(Refused):
+    """What was shown opens nothing; why not is not told to strangers."""
+
+    what: str
+
+    def __str__(self) -> str:
+        return f"this {self.what} opens nothing here"
+
+
+@define
+class KeyMissing(Missing):
+    """There is no key of that name."""
+
+    public: str
+
+    def __str__(self) -> str:
+        return f"there is no key {self.public}"
+
+
+@define
+class KeyEnded(Refused):
+    """The key opens nothing any more."""
+
+    public: str
+
+    def __str__(self) -> str:
+        return f"key {self.public} is over: make a new one"
+
+
+@define
+class ScopesMissing(Refused):
+    """A key that opens nothing is none."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"key {self.name!r} would open nothing: name what it is for"
+
+
+@define
+class TermMalformed(Refused):
+    """So long nothing is good for here."""
+
+    reason: str
+
+    def __str__(self) -> str:
+        return f"it cannot be good for that long: {self.reason}"

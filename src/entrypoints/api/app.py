@@ -16,6 +16,7 @@ from litestar.types import ControllerRouterHandler
 
 from ...core.errands import DoOnce
 from ...core.identifiers import Identifiers
+from ...core.identity import OpenWithKey
 from ...core.limits import AskLimits
 from ...core.signals import Signals
 from ..wiring import Settings
@@ -33,14 +34,14 @@ from . import (
 from .asgi import App, by_path, safely
 from .bodies import only_strict_bodies
 from .describing import Spec, described
-from .door import Door
+from .door import Door, caller
 from .named import Named
 from .once import Once
 from .origin import Origin
 from .problems import HANDLERS
 from .reading import POLICY, page
 from .tags import Tagged
-from .turnstile import Turnstile, address, caller
+from .turnstile import Turnstile, address
 
 ROUTES: Final[tuple[ControllerRouterHandler, ...]] = (
     health.live,
@@ -78,7 +79,8 @@ async def make_api(container: AsyncContainer, settings: Settings) -> App:
         middleware=[Tagged, DefineMiddleware(once)],
     )
     inside = Turnstile(app, ask, signals, "ask", caller)
-    door = Turnstile(Door(inside, settings.api.keys), ask, signals, "arrive", address)
+    opens = await container.get(OpenWithKey)
+    door = Turnstile(Door(inside, settings.api.keys, opens), ask, signals, "arrive", address)
     outside = Turnstile(_application(container, OUTSIDE), ask, signals, "notify", address)
     origin = Origin(by_path(webhooks.PATH, outside, door), settings.api.proxies)
     return safely(Named(origin, await container.get(Identifiers)))

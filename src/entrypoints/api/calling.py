@@ -5,20 +5,13 @@ from typing import Any, Final
 from litestar.connection import ASGIConnection
 
 from ...core.errands import Errand, ErrandId
-from ...core.identity import Caller, Permission, Role
-from .asgi import Scope
-from .door import ANYBODY, CALLER
+from ...core.identity import Caller, Permission
+from .door import caller_in
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 
 ERRAND: Final = "altyn.errand"
 """Under this name whoever carries out a POST finds in the scope what is asked for."""
-
-
-def caller_in(scope: Scope) -> Caller:
-    """Whoever came in by the door: today all who have a key, or sit at this machine, are owners."""
-    shown: str = scope[CALLER]
-    return Caller(name="local" if shown == ANYBODY else f"key:{shown}", role=Role.OWNER)
 
 
 def caller_of(request: Connection) -> Caller:

@@ -2,15 +2,20 @@
 
 import hmac
 import ipaddress
+from collections.abc import Mapping
 from hashlib import blake2b, sha256
 from http import HTTPStatus
-from typing import Final
+from typing import Final, cast
+from urllib.parse import urlsplit
 
 from attrs import frozen
 
+from ...core.errors import AltynError
+from ...core.identity import Caller, NotKnown, OpenWithKey, Role
 from ..wiring.secret import Secret
 from .asgi import App, Receive, Scope, Send, respond
 from .problems import Problem, problem
+from .turnstile import address, refuse
 
 OPEN_TO_ALL: Final = "/health/live"
 
@@ -24,9 +29,16 @@ ELSEWHERE: Final = problem(
     "without API keys only this machine is answered, under a name such as localhost",
     {},
 )
+FOREIGN: Final = problem(
+    HTTPStatus.FORBIDDEN,
+    "origin_not_allowed",
+    "without an API key no page of another site is answered",
+    {},
+)
 CALLER: Final = "altyn.caller"
-"""Under this name whoever stands behind the door finds in the scope who asks: a digest of a key."""
-ANYBODY: Final = "anybody"
+"""Under this name whoever stands behind the door finds in the scope who asks: a Caller."""
+ANYBODY: Final = Caller(name="anybody", role=Role.CUSTOMER, scopes=frozenset())
+"""Whoever asks what everybody may ask, and may nothing else."""
 
 
 @frozen
@@ -34,50 +46,90 @@ class Door:
     """
     Lets in callers with a key; without any keys, callers who know this machine as their own.
 
-    The latter keeps out web pages: a browser on this machine could be led here by a foreign
-    name that was pointed at our address, but it would still send that name.
+    The latter keeps out web pages: a browser on this machine could be led here by a foreign name
+    that was pointed at our address, but it would still send that name; and what a page has it do
+    under our own name still comes with the page's.
     """
 
     app: App
     keys: tuple[Secret, ...]
+    opens: OpenWithKey
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI application."""
-        caller = self._caller(scope)
-        if isinstance(caller, str):
+        try:
+            caller = await self._caller(scope)
+        except NotKnown:
+            caller = STRANGER
+        except AltynError as error:
+            await refuse(send, error)
+            return
+        if isinstance(caller, Caller):
             await self.app({**scope, CALLER: caller}, receive, send)
         else:
             await respond(send, caller, CHALLENGE if caller is STRANGER else ())
 
-    def _caller(self, scope: Scope) -> str | Problem:
-        if not self.keys:
-            return ANYBODY if _is_ours(_values(scope, b"host")) else ELSEWHERE
-        if (key := self._known(_values(scope, b"authorization"))) is not None:
-            return blake2b(key, digest_size=16, person=b"altyn caller").hexdigest()
-        return ANYBODY if scope["path"] == OPEN_TO_ALL else STRANGER
+    async def _caller(self, scope: Scope) -> Caller | Problem:
+        if scope["path"] == OPEN_TO_ALL:
+            return ANYBODY if self.keys else _here(scope, ANYBODY)
+        given = _values(scope, b"authorization")
+        if not given:
+            return STRANGER if self.keys else _here(scope, Caller.local())
+        scheme, _, shown = given[0].partition(b" ")
+        if len(given) != 1 or scheme.lower() != b"bearer":
+            return STRANGER
+        return self._known(shown.strip()) or await self.opens(
+            shown.strip().decode("latin-1"), address(scope)["address"]
+        )
 
-    def _known(self, given: list[bytes]) -> bytes | None:
-        """The key, if it is one of ours."""
-        if len(given) != 1:
-            return None
-        scheme, _, key = given[0].partition(b" ")
-        digest = sha256(key.strip()).digest()
+    def _known(self, shown: bytes) -> Caller | None:
+        """The owner, if it is a key of the settings."""
+        digest = sha256(shown).digest()
         # Digests have one length, and every key is compared: the time taken tells nothing.
         matches = [
             hmac.compare_digest(digest, sha256(each.reveal().encode()).digest())
             for each in self.keys
         ]
-        return key.strip() if scheme.lower() == b"bearer" and any(matches) else None
+        if not any(matches):
+            return None
+        name = blake2b(shown, digest_size=8, person=b"altyn caller").hexdigest()
+        return Caller(name=f"key:{name}", role=Role.OWNER)
+
+
+def caller_in(scope: Mapping[str, object]) -> Caller:
+    """Who asks, as the door found out."""
+    return cast(Caller, scope[CALLER])
+
+
+def caller(scope: Scope) -> Mapping[str, str]:
+    """Who asks, to be counted."""
+    return {"caller": caller_in(scope).name}
+
+
+def _here(scope: Scope, caller: Caller) -> Caller | Problem:
+    """The caller, who shows nothing, if they are at this machine."""
+    if not _is_ours([value.decode("latin-1") for value in _values(scope, b"host")]):
+        return ELSEWHERE
+    pages = [_host_of(value.decode("latin-1")) for value in _values(scope, b"origin")]
+    return caller if not pages or _is_ours(pages) else FOREIGN
 
 
 def _values(scope: Scope, name: bytes) -> list[bytes]:
     return [value for key, value in scope["headers"] if key.lower() == name]
 
 
-def _is_ours(hosts: list[bytes]) -> bool:
+def _host_of(origin: str) -> str:
+    """Where a page is from; of what names no place, a name that nobody has."""
+    try:
+        return urlsplit(origin).netloc or "null"
+    except ValueError:
+        return "null"
+
+
+def _is_ours(hosts: list[str]) -> bool:
     if len(hosts) != 1:
         return False
-    host = hosts[0].decode("latin-1").lower()
+    host = hosts[0].lower()
     name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
     try:
         return ipaddress.ip_address(name).is_loopback

@@ -10,8 +10,9 @@ from litestar.params import Parameter
 from ...core.identity import Permission
 from ...core.limits import Admission, Meter, Rulebook
 from .calling import caller_of
+from .door import caller
 from .refusals import OF_READING
-from .turnstile import SECOND, WAY_IN, address, caller, seconds, window
+from .turnstile import SECOND, WAY_IN, address, seconds, window
 
 WORD = Annotated[str, Parameter(max_length=64)]
 SUBJECT = Annotated[str | None, Parameter(max_length=128, description="whom it counts")]

@@ -8,7 +8,8 @@ from attrs import define, field, frozen
 from ...core.errands import Answer, DoOnce, Errand
 from .asgi import App, Message, Receive, Scope, Send, respond, respond_with, values
 from .bodies import BODY
-from .calling import ERRAND, caller_in
+from .calling import ERRAND
+from .door import caller_in
 from .problems import problem
 
 HEADER: Final = "Idempotency-Key"

@@ -11,7 +11,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
 from ...core.errors import AltynError, Conflict, Missing, Unavailable
-from ...core.identity import NotAllowed
+from ...core.identity import NotAllowed, NotKnown, NotSure
 from ...core.limits import TooOften
 from ...core.payments import NoticeForged, NoticeUnreadable
 from ...core.transaction import StorageBroken, StorageUnwritable
@@ -84,9 +84,9 @@ def status_of(error: AltynError) -> HTTPStatus:
             return HTTPStatus.INTERNAL_SERVER_ERROR
         case TooOften():
             return HTTPStatus.TOO_MANY_REQUESTS
-        case NoticeForged():
+        case NoticeForged() | NotKnown():
             return HTTPStatus.UNAUTHORIZED
-        case NotAllowed():
+        case NotAllowed() | NotSure():
             return HTTPStatus.FORBIDDEN
         case NoticeUnreadable():
             return HTTPStatus.BAD_REQUEST

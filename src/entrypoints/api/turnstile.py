@@ -18,7 +18,6 @@ from ...core.limits import (
 )
 from ...core.signals import Signals
 from .asgi import App, Headers, Receive, Scope, Send, adding, respond
-from .door import CALLER
 from .problems import problem_of, retry_after
 
 WAY_IN: Final = "api"
@@ -55,9 +54,9 @@ class Turnstile:
             self.signals.count("limits_refused_total", limit=often.limit)
             asked = self.ask.rules.demands(WAY_IN, self.action, subjects)
             left = [(often.limit, 0, often.wait_microseconds)]
-            await _refuse(send, often, told(asked, left))
+            await refuse(send, often, told(asked, left))
         except AltynError as error:
-            await _refuse(send, error)
+            await refuse(send, error)
         else:
             names = [policy.name for _, policy, _ in admission.demands]
             left = [
@@ -80,11 +79,6 @@ def address(scope: Scope) -> Mapping[str, str]:
             return {"address": str(network)}
         where = where.ipv4_mapped
     return {"address": str(where)}
-
-
-def caller(scope: Scope) -> Mapping[str, str]:
-    """Who asks, by what they showed at the door."""
-    return {"caller": scope[CALLER]}
 
 
 def told(demands: Sequence[Demand], left: Iterable[tuple[str, int, int]]) -> Headers:
@@ -111,7 +105,8 @@ def seconds(microseconds: int) -> int:
     return -(-microseconds // SECOND)
 
 
-async def _refuse(send: Send, error: AltynError, headers: Headers = ()) -> None:
+async def refuse(send: Send, error: AltynError, headers: Headers = ()) -> None:
+    """Answer with the error, and with when to come again where that is known."""
     if wait := retry_after(error):
         headers = (*headers, (b"retry-after", wait.encode()))
     await respond(send, problem_of(error), headers)

@@ -14,6 +14,7 @@ from . import (
     balance,
     campaigns,
     check,
+    keys,
     migrate,
     opening,
     payments,
@@ -41,11 +42,13 @@ STORIES: Final = (
     *payments.STORIES,
     *purchases.STORIES,
     *campaigns.STORIES,
+    *keys.STORIES,
 )
 GROUPS: Final = {
     "payments": "ask for money, decide about what came, give it back",
     "purchases": "buy goods for somebody, decide what is in doubt",
     "campaign": "buy much of one thing, side by side, out of one budget",
+    "keys": "let programs in at the API, each with a key of its own",
 }
 """Stories of one subject have a name of two words; what the first of them is about."""
 

@@ -1,13 +1,13 @@
 """
 The test kit: what authors of adapters run to know that theirs are right.
 
-- `ArrivalsContract`, `CacheContract`, `CampaignsContract`, `ChequesContract`, `CursorsContract`,
-  `DeliveriesContract`, `ErrandsContract`, `GatewayContract`, `LedgerContract`, `MessengerContract`,
-  `MeterContract`, `NoticesContract`, `OutboxContract`, `OutlaysContract`, `PaymentsContract`,
-  `PurchasesContract`, `RefundsContract`, `ReputationsContract`, `SealerContract`,
-  `SharedTripsContract`, `StandingsContract`, `SupplierContract`, `TrailContract`, `UsersContract`,
-  `WalletContract`, `WebhooksContract`: classes of tests, one for each port. Subclass one in a test
-  module and override its fixtures.
+- `ApiKeysContract`, `ArrivalsContract`, `CacheContract`, `CampaignsContract`, `ChequesContract`,
+  `CursorsContract`, `DeliveriesContract`, `ErrandsContract`, `GatewayContract`, `LedgerContract`,
+  `MessengerContract`, `MeterContract`, `NoticesContract`, `OutboxContract`, `OutlaysContract`,
+  `PaymentsContract`, `PurchasesContract`, `RefundsContract`, `ReputationsContract`,
+  `SealerContract`, `SharedTripsContract`, `StandingsContract`, `SupplierContract`,
+  `TrailContract`, `UsersContract`, `WalletContract`, `WebhooksContract`: classes of tests, one
+  for each port. Subclass one in a test module and override its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
   same for a meter and its `LimitsModel`.
@@ -20,6 +20,7 @@ import pytest
 
 # Before the modules come in, so that their bare asserts explain themselves.
 pytest.register_assert_rewrite(
+    f"{__name__}.access",
     f"{__name__}.breakers",
     f"{__name__}.cache",
     f"{__name__}.errands",
@@ -40,6 +41,7 @@ pytest.register_assert_rewrite(
     f"{__name__}.wallets",
 )
 
+from .access import ApiKeysContract  # noqa: E402
 from .breakers import SharedTripsContract  # noqa: E402
 from .cache import CacheContract, Passing  # noqa: E402
 from .errands import ErrandsContract  # noqa: E402
@@ -88,6 +90,7 @@ from .wallet import WalletContract  # noqa: E402
 from .wallets import ChequesContract, OutlaysContract  # noqa: E402
 
 __all__ = [
+    "ApiKeysContract",
     "ArrivalsContract",
     "CacheContract",
     "Call",

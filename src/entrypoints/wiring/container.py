@@ -16,6 +16,7 @@ from ...core.errands import DoOnce, Errands, ForgetErrands
 from ...core.identifiers import Identifiers, TimeOrdered
 from ...core.limits import AskLimits, Rulebook
 from ...core.money import Assets
+from .access import Access
 from .buying import Buying
 from .identity import Knowing
 from .limits import CountedAlone
@@ -91,6 +92,7 @@ def make_container(settings: Settings, *more: Provider, create: bool = False) ->
         Knowing(),
         Paying(),
         Buying(),
+        Access(),
         _storage(settings, create),
         _shared(settings),
         _watched(settings),

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from dishka import Provider, Scope, provide
 
 from ...adapters.postgres import (
+    PostgresApiKeys,
     PostgresArrivals,
     PostgresAuditor,
     PostgresCampaigns,
@@ -32,7 +33,7 @@ from ...core.clock import Clock
 from ...core.errands import Errands
 from ...core.events import Outbox
 from ...core.health import Probe
-from ...core.identity import Trail, Users
+from ...core.identity import ApiKeys, Trail, Users
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases
 from ...core.resilience import Reputations
@@ -146,6 +147,11 @@ class PostgresStorage(Provider):
     def reputations(self, store: PostgresStore) -> Reputations:
         """How endpoints fared before this process."""
         return PostgresReputations(store)
+
+    @provide
+    def api_keys(self, store: PostgresStore) -> ApiKeys:
+        """By which programs come in."""
+        return PostgresApiKeys(store)
 
     @provide
     def auditor(self, store: PostgresStore) -> Auditor:

@@ -6,6 +6,7 @@ from pathlib import Path
 from dishka import Provider, Scope, provide
 
 from ...adapters.sqlite import (
+    SqliteApiKeys,
     SqliteArrivals,
     SqliteAuditor,
     SqliteCampaigns,
@@ -34,7 +35,7 @@ from ...core.clock import Clock
 from ...core.errands import Errands
 from ...core.events import Outbox
 from ...core.health import Probe
-from ...core.identity import Trail, Users
+from ...core.identity import ApiKeys, Trail, Users
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases
 from ...core.resilience import Reputations
@@ -150,6 +151,11 @@ class SqliteStorage(Provider):
     def reputations(self, store: SqliteStore) -> Reputations:
         """How endpoints fared before this process."""
         return SqliteReputations(store)
+
+    @provide
+    def api_keys(self, store: SqliteStore) -> ApiKeys:
+        """By which programs come in."""
+        return SqliteApiKeys(store)
 
     @provide
     def auditor(self, store: SqliteStore) -> Auditor:

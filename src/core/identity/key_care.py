@@ -1,0 +1,156 @@
+"""Looking after keys: make one, let another take over from it, take it away."""
+
+from collections.abc import Callable, Set
+from datetime import datetime, timedelta
+from typing import Final
+
+from attrs import frozen
+
+from ..clock import Clock, aware
+from ..transaction import Transaction
+from .caller import Caller
+from .errors import KeyEnded, ScopesMissing, TermMalformed
+from .keys import KIND, ApiKey, ApiKeys
+from .permission import Permission
+from .token import Token
+
+OVERLAP: Final = timedelta(hours=24)
+OVERLAP_MAX: Final = timedelta(days=90)
+
+Fresh = Callable[[str], Token]
+
+
+@frozen
+class MadeKey:
+    """A new key, and its text, which is shown this once."""
+
+    key: ApiKey
+    token: Token
+
+
+@frozen
+class MakeKey:
+    """Let a program in."""
+
+    keys: ApiKeys
+    clock: Clock
+    fresh: Fresh = Token.fresh
+
+    async def __call__(
+        self,
+        caller: Caller,
+        name: str,
+        scopes: Set[Permission],
+        expires_at: datetime | None = None,
+    ) -> MadeKey:
+        """
+        A key that opens these and nothing else.
+
+        Raises:
+            NotAllowed: they may not make keys, or not do themselves what it would open.
+            NotSure: they have not shown their second factor just now.
+            ScopesMissing: it would open nothing.
+            TermMalformed: it would be over already.
+            MalformedText: the name is none.
+        """
+        caller.must(Permission.MANAGE_KEYS)
+        caller.must_be_sure()
+        for scope in sorted(scopes):
+            caller.must(scope)
+        now = self.clock.now()
+        if not scopes:
+            raise ScopesMissing(name)
+        if expires_at is not None and aware(expires_at) <= now:
+            raise TermMalformed("the moment is past")
+        token = self.fresh(KIND)
+        key = ApiKey(
+            public=token.public,
+            digest=token.digest,
+            name=name,
+            scopes=frozenset(scopes),
+            made_by=caller.name,
+            made_at=now,
+            expires_at=expires_at,
+        )
+        await self.keys.add(key)
+        return MadeKey(key, token)
+
+
+@frozen
+class RotateKey:
+    """A new key takes over from an old one, which is good for a while longer."""
+
+    keys: ApiKeys
+    transaction: Transaction
+    clock: Clock
+    fresh: Fresh = Token.fresh
+
+    async def __call__(
+        self,
+        caller: Caller,
+        public: str,
+        overlap: timedelta = OVERLAP,
+        expires_at: datetime | None = None,
+    ) -> MadeKey:
+        """
+        The new one, which opens the same and is good until `expires_at`.
+
+        Raises:
+            NotAllowed: they may not look after keys, or not do themselves what this one opens.
+            NotSure: they have not shown their second factor just now.
+            KeyMissing: there is no such key.
+            KeyEnded: it opens nothing any more; a new one has to be made.
+            TermMalformed: the overlap is too long, or the new one would be over already.
+        """
+        caller.must(Permission.MANAGE_KEYS)
+        caller.must_be_sure()
+        now = self.clock.now()
+        if not timedelta(0) <= overlap <= OVERLAP_MAX:
+            raise TermMalformed(f"keys overlap for {OVERLAP_MAX.days} days at most")
+        if expires_at is not None and aware(expires_at) <= now:
+            raise TermMalformed("the moment is past")
+        token = self.fresh(KIND)
+        async with self.transaction():
+            old = await self.keys.get(public)
+            for scope in sorted(old.scopes):
+                caller.must(scope)
+            if not old.is_good(now):
+                raise KeyEnded(public)
+            key = ApiKey(
+                public=token.public,
+                digest=token.digest,
+                name=old.name,
+                scopes=old.scopes,
+                made_by=caller.name,
+                made_at=now,
+                expires_at=expires_at,
+                replaces=old.public,
+            )
+            await self.keys.put(old.until(now + overlap))
+            await self.keys.add(key)
+        return MadeKey(key, token)
+
+
+@frozen
+class RevokeKey:
+    """Let a program in no longer."""
+
+    keys: ApiKeys
+    transaction: Transaction
+    clock: Clock
+
+    async def __call__(self, caller: Caller, public: str) -> ApiKey:
+        """
+        The key as it is then; one that was revoked before stays as it was.
+
+        Raises:
+            NotAllowed: they may not look after keys.
+            NotSure: they have not shown their second factor just now.
+            KeyMissing: there is no such key.
+        """
+        caller.must(Permission.MANAGE_KEYS)
+        caller.must_be_sure()
+        async with self.transaction():
+            key = (await self.keys.get(public)).revoked(self.clock.now())
+            await self.keys.put(key)
+        return key

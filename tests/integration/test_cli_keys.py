@@ -1,0 +1,92 @@
+"""What an operator does with keys and sessions in a shell; the program runs in this process."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from altyn.core.schema import Schema
+from altyn.entrypoints.cli.program import run
+from altyn.entrypoints.wiring import read_settings
+from altyn.entrypoints.wiring.container import make_container
+
+Altyn = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def altyn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Altyn:
+    """The command, over a database that is set up: its exit code, and what it wrote."""
+    variables = {"ALTYN_DATABASE": f"sqlite:///{tmp_path}/shop.db"}
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+
+    async def set_up() -> None:
+        container = make_container(read_settings(variables, tmp_path), create=True)
+        try:
+            await (await container.get(Schema)).migrate()
+        finally:
+            await container.close()
+
+    asyncio.run(set_up())
+
+    def asked(*words: str) -> tuple[int, str, str]:
+        code = run(words)
+        wrote = capsys.readouterr()
+        return code, wrote.out, wrote.err
+
+    return asked
+
+
+def document(altyn: Altyn, *words: str, code: int = 0) -> Any:
+    """The document of a command."""
+    ended, out, err = altyn(*words, "--json")
+    assert (ended, err) == (code, "")
+    return json.loads(out)
+
+
+def test_the_life_of_a_key(altyn: Altyn) -> None:
+    """Made, listed, taken over from, taken away: its secret is shown once and never again."""
+    made = document(altyn, "keys", "add", "cash desk", "see_others", "refund")
+    assert made["secret"].startswith(f"ak_{made['key']}_")
+    assert made["scopes"] == ["refund", "see_others"]
+    assert made["expires_at"] is not None
+    new = document(altyn, "keys", "rotate", made["key"], "--hours", "72", "--days", "0")
+    assert (new["replaces"], new["expires_at"], new["name"]) == (made["key"], None, "cash desk")
+    ended = document(altyn, "keys", "revoke", made["key"])
+    assert ended["revoked_at"] is not None
+    listed = document(altyn, "keys", "list")
+    assert [each["key"] for each in listed["keys"]] == [new["key"], made["key"]]
+    for text in (made["secret"], new["secret"]):
+        assert text.rpartition("_")[2] not in json.dumps([ended, listed])
+
+
+def test_keys_for_people(altyn: Altyn) -> None:
+    """A text to be copied, and a table."""
+    assert altyn("keys", "list") == (0, "no key was ever made: altyn keys add NAME SCOPE …\n", "")
+    code, out, _ = altyn("keys", "add", "reports", "see_others")
+    text, *words = out.splitlines()
+    assert (code, text[:3], len(text)) == (0, "ak_", 72)
+    assert "opens: see_others" in words[0]
+    public = text.split("_")[1]
+    _, out, _ = altyn("keys", "list")
+    assert all(word in out for word in (public, "reports", "good", "see_others"))
+    code, out, _ = altyn("keys", "revoke", public)
+    assert (code, out.startswith(f"{public} (reports) opens nothing since ")) == (0, True)
+    assert "revoked" in altyn("keys", "list")[1]
+    assert "until it is revoked" in altyn("keys", "add", "old", "buy", "--days", "0")[1]
+
+
+def test_wrong_keys(altyn: Altyn) -> None:
+    """Each is refused by name."""
+    assert document(altyn, "keys", "revoke", "nobody", code=4)["error"]["code"] == "key_missing"
+    wrong = document(altyn, "keys", "add", "late", "buy", "--days", "-1", code=1)
+    assert wrong["error"]["code"] == "term_malformed"
+    code, _, err = altyn("keys", "add", "reports", "see_all")
+    assert code == 2
+    assert "see_all" in err

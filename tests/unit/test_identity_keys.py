@@ -1,0 +1,345 @@
+"""Programs come in with keys: what these open, until when, and what is remembered of them."""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from attrs import evolve, field, frozen
+
+from altyn.adapters.memory import ManualClock, ManualTicks, MemoryApiKeys, MemoryMeter, MemoryStore
+from altyn.core.clock import ZoneMissing
+from altyn.core.identity import (
+    COPY_SECONDS,
+    OVERLAP,
+    OVERLAP_MAX,
+    ApiKey,
+    ApiKeys,
+    Caller,
+    KeyEnded,
+    KeyMissing,
+    MakeKey,
+    NotAllowed,
+    NotKnown,
+    NotSure,
+    OpenWithKey,
+    Permission,
+    RevokeKey,
+    Role,
+    RotateKey,
+    ScopesMissing,
+    TermMalformed,
+    Token,
+    UserId,
+)
+from altyn.core.limits import SignInAttempts, TooOften
+from altyn.core.transaction import StorageUnreachable
+from altyn.core.wording import MalformedText
+from altyn.entrypoints.testkit.access.ground import HOUR, NOON, TICK
+from altyn.entrypoints.testkit.access.keys import key
+
+SEES = frozenset({Permission.SEE_OTHERS})
+HOME, AWAY = "192.0.2.1", "192.0.2.2"
+SECOND = timedelta(seconds=1)
+
+
+@frozen
+class Counting:
+    """Keys, and how often somebody looked at them; they may be out of reach for a while."""
+
+    kept: MemoryApiKeys
+    looked: list[str] = field(factory=list)
+    away: set[str] = field(factory=set)
+
+    async def add(self, key: ApiKey) -> None:
+        await self.kept.add(key)
+
+    async def get(self, public: str) -> ApiKey:
+        self.looked.append(public)
+        if "get" in self.away:
+            raise StorageUnreachable("here", "away")
+        await asyncio.sleep(0)
+        return await self.kept.get(public)
+
+    async def put(self, key: ApiKey) -> None:
+        await self.kept.put(key)
+
+    async def used(self, public: str, at: datetime) -> None:
+        if "used" in self.away:
+            raise StorageUnreachable("here", "away")
+        await self.kept.used(public, at)
+
+    async def all(self) -> Any:
+        return await self.kept.all()
+
+
+@frozen
+class House:
+    """Keys, and all that is done with them."""
+
+    keys: Counting
+    clock: ManualClock
+    ticks: ManualTicks
+    make: MakeKey
+    rotate: RotateKey
+    revoke: RevokeKey
+    opens: OpenWithKey
+
+    def pass_seconds(self, seconds: float) -> None:
+        self.clock.advance(seconds=seconds)
+        self.ticks.advance(seconds=seconds)
+
+
+@pytest.fixture
+def house() -> House:
+    """No keys, at noon."""
+    store, clock, ticks = MemoryStore(), ManualClock(NOON), ManualTicks()
+    keys: ApiKeys = Counting(MemoryApiKeys(store))
+    assert isinstance(keys, Counting)
+    return House(
+        keys,
+        clock,
+        ticks,
+        MakeKey(keys, clock),
+        RotateKey(keys, store, clock),
+        RevokeKey(keys, store, clock),
+        OpenWithKey(keys, SignInAttempts(MemoryMeter(ticks)), clock, ticks),
+    )
+
+
+LOCAL = Caller.local()
+ANN = Caller(name="user:42", role=Role.OWNER, user=UserId(42), sure=True)
+
+
+def test_tokens_are_read_as_they_were_written() -> None:
+    """One kind is not another, nothing is added, and no two are alike."""
+    token = Token.fresh("ak")
+    text = token.reveal()
+    assert Token.read("ak", text) == token
+    for other in ("", text[:-1], f"{text}a", f" {text}", f"{text}\n", text.upper(), "ak__"):
+        assert Token.read("ak", other) is None
+    assert Token.read("rt", text) is None
+    assert Token.fresh("ak").reveal() != text
+    assert len(token.digest) == 32
+
+
+def test_secrets_are_not_shown() -> None:
+    """Neither by a token nor by what is kept of it."""
+    token = Token.fresh("ak")
+    secret = token.reveal().rpartition("_")[2]
+    kept = key(public=token.public, digest=token.digest)
+    for shown in (repr(token), str(token), repr(kept)):
+        assert secret not in shown
+        assert repr(token.digest) not in shown
+
+
+def test_keys_are_checked() -> None:
+    """A name is a line of text, moments have zones."""
+    with pytest.raises(MalformedText):
+        key(name="a\nb")
+    with pytest.raises(ZoneMissing):
+        key(expires_at=NOON.replace(tzinfo=None))
+
+
+async def test_a_made_key_opens_what_it_was_made_for(house: House) -> None:
+    """And nothing else, whoever shows it."""
+    made = await house.make(LOCAL, "cash desk", SEES, NOON + HOUR)
+    assert made.key == await house.keys.get(made.key.public)
+    assert (made.key.made_by, made.key.made_at) == ("local", NOON)
+    caller = await house.opens(made.token.reveal(), HOME)
+    assert caller == made.key.caller
+    assert (caller.name, caller.user) == (f"key:{made.key.public}", None)
+    caller.must(Permission.SEE_OTHERS)
+    caller.must_be_sure()
+    for other in set(Permission) - SEES:
+        with pytest.raises(NotAllowed):
+            caller.must(other)
+
+
+async def test_nobody_gives_what_they_have_not(house: House) -> None:
+    """A key that makes keys makes none that opens more; others make none at all."""
+    maker = Caller(name="key:x", role=Role.OWNER, user=None, scopes=SEES | {Permission.MANAGE_KEYS})
+    made = await house.make(maker, "narrow", SEES)
+    assert made.key.made_by == "key:x"
+    with pytest.raises(NotAllowed):
+        await house.make(maker, "wide", {Permission.REFUND})
+    wide = await house.make(LOCAL, "wide", {Permission.REFUND})
+    with pytest.raises(NotAllowed):
+        await house.rotate(maker, wide.key.public)
+    nobody = Caller(name="user:1", role=Role.OPERATOR, user=UserId(1), sure=True)
+    for asked in (
+        house.make(nobody, "mine", SEES),
+        house.rotate(nobody, wide.key.public),
+        house.revoke(nobody, wide.key.public),
+    ):
+        with pytest.raises(NotAllowed):
+            await asked
+
+
+async def test_people_show_their_second_factor_first(house: House) -> None:
+    """What was stolen from an owner makes no keys, and takes none away."""
+    made = await house.make(ANN, "cash desk", SEES)
+    unsure = Caller(name="user:42", role=Role.OWNER, user=UserId(42))
+    for asked in (
+        house.make(unsure, "mine", SEES),
+        house.rotate(unsure, made.key.public),
+        house.revoke(unsure, made.key.public),
+    ):
+        with pytest.raises(NotSure):
+            await asked
+
+
+async def test_a_key_is_for_something_and_for_a_while(house: House) -> None:
+    """What opens nothing, or is over before it begins, is not made."""
+    with pytest.raises(ScopesMissing):
+        await house.make(LOCAL, "idle", frozenset())
+    with pytest.raises(TermMalformed):
+        await house.make(LOCAL, "late", SEES, NOON)
+    assert list(await house.keys.all()) == []
+
+
+async def test_the_old_key_is_good_while_the_new_one_takes_over(house: House) -> None:
+    """For a day unless it is said otherwise, and never longer than it would have been."""
+    old = await house.make(LOCAL, "cash desk", SEES, NOON + 2 * OVERLAP)
+    new = await house.rotate(LOCAL, old.key.public, expires_at=NOON + 9 * OVERLAP)
+    assert (new.key.name, new.key.scopes) == (old.key.name, old.key.scopes)
+    assert (new.key.replaces, new.key.expires_at) == (old.key.public, NOON + 9 * OVERLAP)
+    assert (await house.keys.get(old.key.public)).expires_at == NOON + OVERLAP
+    await house.rotate(LOCAL, old.key.public, overlap=OVERLAP_MAX)
+    assert (await house.keys.get(old.key.public)).expires_at == NOON + OVERLAP
+    await house.opens(old.token.reveal(), HOME)
+    house.pass_seconds(OVERLAP.total_seconds())
+    with pytest.raises(NotKnown):
+        await house.opens(old.token.reveal(), HOME)
+    await house.opens(new.token.reveal(), HOME)
+
+
+async def test_what_is_over_is_not_taken_over(house: House) -> None:
+    """Whoever let it run out or took it away makes a new one; the rest is refused too."""
+    made = await house.make(LOCAL, "cash desk", SEES)
+    for wrong in (-TICK, OVERLAP_MAX + TICK):
+        with pytest.raises(TermMalformed):
+            await house.rotate(LOCAL, made.key.public, overlap=wrong)
+    with pytest.raises(TermMalformed):
+        await house.rotate(LOCAL, made.key.public, expires_at=NOON)
+    await house.revoke(LOCAL, made.key.public)
+    with pytest.raises(KeyEnded):
+        await house.rotate(LOCAL, made.key.public)
+    for asked in (house.rotate(LOCAL, "nobody"), house.revoke(LOCAL, "nobody")):
+        with pytest.raises(KeyMissing):
+            await asked
+
+
+async def test_a_revoked_key_opens_nothing(house: House) -> None:
+    """Seconds later wherever it was known, at once elsewhere; again changes nothing."""
+    made = await house.make(LOCAL, "cash desk", SEES)
+    text = made.token.reveal()
+    await house.opens(text, HOME)
+    revoked = await house.revoke(LOCAL, made.key.public)
+    assert revoked.revoked_at == NOON
+    house.pass_seconds(COPY_SECONDS)
+    for opens in (house.opens, evolve(house.opens)):
+        with pytest.raises(NotKnown):
+            await opens(text, AWAY)
+    assert (await house.revoke(LOCAL, made.key.public)).revoked_at == NOON
+
+
+async def test_an_expired_key_opens_nothing_at_once(house: House) -> None:
+    """Also where it was known a moment ago."""
+    made = await house.make(LOCAL, "cash desk", SEES, NOON + SECOND)
+    await house.opens(made.token.reveal(), HOME)
+    house.pass_seconds(1)
+    with pytest.raises(NotKnown):
+        await house.opens(made.token.reveal(), HOME)
+
+
+async def test_friends_are_remembered_for_seconds(house: House) -> None:
+    """In which nobody asks the storage; the same public part with another secret is a stranger."""
+    made = await house.make(LOCAL, "cash desk", SEES)
+    text = made.token.reveal()
+    for _ in range(100):
+        await house.opens(text, HOME)
+    assert len(house.keys.looked) == 1
+    with pytest.raises(NotKnown):
+        await house.opens(text[:-52] + "a" * 52, AWAY)
+    await house.opens(text, HOME)
+    assert len(house.keys.looked) == 2
+    house.pass_seconds(COPY_SECONDS)
+    await house.opens(text, HOME)
+    await house.opens(text, HOME)
+    assert len(house.keys.looked) == 3
+
+
+async def test_many_at_once_are_one_attempt(house: House) -> None:
+    """A program that starts with a hundred requests is no guesser."""
+    made = await house.make(LOCAL, "cash desk", SEES)
+    came = await asyncio.gather(*(house.opens(made.token.reveal(), HOME) for _ in range(100)))
+    assert set(came) == {made.key.caller}
+    assert len(house.keys.looked) == 1
+
+
+async def test_guessers_are_told_to_wait(house: House) -> None:
+    """By address, whatever they show; whoever is known there comes in all the same."""
+    made = await house.make(LOCAL, "cash desk", SEES)
+    await house.opens(made.token.reveal(), HOME)
+    late = await house.make(LOCAL, "late", SEES)
+    shown = ["", "no key", Token.fresh("ak").reveal(), Token.fresh("ak").reveal(), "кл"]
+    for text in shown:
+        with pytest.raises(NotKnown):
+            await house.opens(text, HOME)
+    for text in (*shown, late.token.reveal()):
+        with pytest.raises(TooOften) as often:
+            await house.opens(text, HOME)
+        assert often.value.limit == "sign_in.address"
+    house.pass_seconds(COPY_SECONDS)
+    await house.opens(made.token.reveal(), HOME)
+    await house.opens(late.token.reveal(), AWAY)
+
+
+async def test_a_good_key_is_no_failure(house: House) -> None:
+    """However many come from one address."""
+    for number in range(12):
+        made = await house.make(LOCAL, f"desk {number}", SEES)
+        await house.opens(made.token.reveal(), HOME)
+
+
+async def test_nobody_comes_in_unasked(house: House) -> None:
+    """While the storage is away, those who were known a moment ago are; nobody else is."""
+    made, other = [await house.make(LOCAL, name, SEES) for name in ("one", "other")]
+    await house.opens(made.token.reveal(), HOME)
+    house.keys.away.add("get")
+    await house.opens(made.token.reveal(), HOME)
+    house.pass_seconds(COPY_SECONDS)
+    for each in (made, other):
+        with pytest.raises(StorageUnreachable):
+            await house.opens(each.token.reveal(), HOME)
+
+
+async def test_the_last_use_is_noted_once_a_minute(house: House) -> None:
+    """Nobody waits for that, and nobody is refused for it."""
+    made = await house.make(LOCAL, "cash desk", SEES)
+
+    async def used(after: float = COPY_SECONDS) -> datetime | None:
+        house.pass_seconds(after)
+        await house.opens(made.token.reveal(), HOME)
+        await house.opens.settle()
+        return (await house.keys.kept.get(made.key.public)).used_at
+
+    house.keys.away.add("used")
+    assert await used(0) is None
+    house.keys.away.clear()
+    first = NOON + COPY_SECONDS * SECOND
+    assert await used() == first
+    assert await used() == first
+    assert await used(60) == first + 65 * SECOND
+
+
+async def test_only_so_many_are_remembered(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one that was read longest ago is forgotten first, and asked for again."""
+    monkeypatch.setattr("altyn.core.identity.key_use.COPIES_MAX", 2)
+    texts = [
+        (await house.make(LOCAL, f"desk {number}", SEES)).token.reveal() for number in range(3)
+    ]
+    for text in (*texts, texts[2], texts[1], texts[0]):
+        await house.opens(text, HOME)
+    assert len(house.keys.looked) == 4

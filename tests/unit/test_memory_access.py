@@ -1,0 +1,28 @@
+"""What lets people and programs in passes its contracts in memory."""
+
+import pytest
+
+from altyn.adapters.memory import MemoryApiKeys, MemoryStore
+from altyn.core.identity import ApiKeys
+from altyn.core.transaction import Transaction
+from altyn.entrypoints.testkit import ApiKeysContract
+
+
+class InMemory:
+    """All of them in one store."""
+
+    @pytest.fixture
+    def store(self) -> MemoryStore:
+        return MemoryStore()
+
+    @pytest.fixture
+    def api_keys(self, store: MemoryStore) -> ApiKeys:
+        return MemoryApiKeys(store)
+
+    @pytest.fixture
+    def transaction(self, store: MemoryStore) -> Transaction:
+        return store
+
+
+class TestMemoryApiKeys(InMemory, ApiKeysContract):
+    """Every sentence of the port."""
