@@ -25,6 +25,8 @@ with a stable `code`, and names its request.
 BEARER: Final = "key"
 PROBLEM: Final = "Problem"
 KNOWN: Final = "If-None-Match"
+KEPT: Final = "/v1/"
+"""How the paths begin below which everything happens once, and has a tag."""
 OPEN: Final = ("/health/live", "/webhooks/")
 """How the paths begin that ask for no key."""
 
@@ -94,7 +96,7 @@ def described(routes: Sequence[ControllerRouterHandler]) -> Spec:
 def _about_keys(path: str, verb: str, operation: Spec) -> None:
     """Which headers are asked for, and which come back."""
     operation["security"] = [] if path.startswith(OPEN) else [{BEARER: []}]
-    if path.startswith(OPEN[1]):
+    if not path.startswith(KEPT):
         return
     answers, parameters = operation["responses"], operation.setdefault("parameters", [])
     if verb == "post":

@@ -7,6 +7,7 @@ from attrs import frozen
 
 from .asgi import App, Message, Receive, Scope, Send, values
 
+BELOW: Final = "/v1/"
 OK: Final = 200
 NOT_MODIFIED: Final = 304
 OF_BODIES: Final = frozenset({b"content-type", b"content-length"})
@@ -20,7 +21,7 @@ class Tagged:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI application."""
-        if scope["type"] != "http" or scope["method"] != "GET":
+        if scope.get("method") != "GET" or not scope["path"].startswith(BELOW):
             await self.app(scope, receive, send)
             return
         known = {
