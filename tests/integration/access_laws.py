@@ -7,18 +7,30 @@ words that are filled in.
 
 from typing import Final
 
-from altyn.core.identity import ApiKeys
+from altyn.core.identity import ApiKeys, Ended, Sessions
 from altyn.entrypoints.testkit.access.ground import NOON
 from altyn.entrypoints.testkit.access.keys import key
+from altyn.entrypoints.testkit.access.sessions import begun, digest
 from tests.integration.payment_laws import Crime, copied
 
 KEY: Final = """
 public, digest, name, scopes, made_by, made_at, expires_at, replaces, revoked_at, used_at
 """
+SESSION: Final = """
+id, person, device, launch, began_at, seen_at, expires_at, ended_at, ended
+"""
+REFRESH: Final = """
+digest, session, spent_at
+"""
 
 
-async def lived(api_keys: ApiKeys) -> None:
+async def lived(api_keys: ApiKeys, sessions: Sessions) -> None:
     """Some of everything, named for what it shows."""
+    one = await begun(sessions, "spent", device="good")
+    await sessions.spend(digest("spent"), NOON)
+    await sessions.refresh(one, digest("good"))
+    over = await begun(sessions, device="over")
+    await sessions.end(over.user, NOON, Ended.FORCED, only=over.id)
     await api_keys.add(key(name="good"))
     await api_keys.add(key(name="revoked", revoked_at=NOON))
 
@@ -32,6 +44,28 @@ def api_key(**other: str) -> str:
 def of_key(name: str, sets: str) -> str:
     """Something is written about a key that is there."""
     return f"UPDATE {{s}}api_key SET {sets} WHERE name = '{name}'"
+
+
+def a_session(like: str = "good", **other: str) -> str:
+    """A session as that one, but for the others."""
+    new = {"id": "{uuid}", "launch": "{other}"}
+    return copied("session", SESSION, f"device = '{like}'", **(new | other))
+
+
+def of_session(device: str, sets: str) -> str:
+    """Something is written about a session that is there."""
+    return f"UPDATE {{s}}session SET {sets} WHERE device = '{device}'"
+
+
+def a_token(spent: str = "IS NULL", **other: str) -> str:
+    """A refresh token of the good session, as the unspent one or the one that was spent."""
+    where = f"spent_at {spent} AND session = (SELECT id FROM {{s}}session WHERE device = 'good')"
+    return copied("refresh", REFRESH, where, **({"digest": "{other}"} | other))
+
+
+def of_tokens(spent: str, sets: str) -> str:
+    """Something is written about tokens that are there."""
+    return f"UPDATE {{s}}refresh SET {sets} WHERE spent_at {spent}"
 
 
 CRIMES: Final = (
@@ -51,11 +85,41 @@ CRIMES: Final = (
         "api_key_stays_revoked",
         of_key("revoked", "revoked_at = made_at + {hour}"),
     ),
+    # Sessions
+    Crime("a session twice", "session_is_single", a_session(id="id")),
+    Crime("a launch twice", "session_launch_is_single", a_session(launch="launch")),
+    Crime("half a launch", "session_launch_is_whole", a_session(launch="{half}")),
+    Crime("a session of no time", "session_has_an_end", a_session(expires_at="began_at")),
+    Crime("an end without a reason", "session_end_is_known", a_session(ended_at="began_at")),
+    Crime("a reason without an end", "session_end_is_known", a_session(ended="'left'")),
+    Crime("any reason", "session_end_is_known", a_session("over", ended="'bored'")),
+    Crime("a session is another's", "session_is_fixed", of_session("good", "person = 7")),
+    Crime(
+        "a session is back",
+        "session_stays_ended",
+        of_session("over", "ended_at = NULL, ended = NULL"),
+    ),
+    Crime("a session went on", "session_stays_ended", of_session("over", "seen_at = expires_at")),
+    Crime("a token twice", "refresh_is_single", a_token("IS NOT NULL", digest="digest")),
+    Crime("two unspent tokens", "refresh_unspent_is_single", a_token()),
+    Crime("half a token", "refresh_digest_is_whole", a_token("IS NOT NULL", digest="{half}")),
+    Crime("a token is another", "refresh_is_fixed", of_tokens("IS NOT NULL", "digest = {other}")),
+    Crime("a token is unspent", "refresh_stays_spent", of_tokens("IS NOT NULL", "spent_at = NULL")),
+    Crime(
+        "a token is spent later",
+        "refresh_stays_spent",
+        of_tokens("IS NOT NULL", "spent_at = spent_at + {hour}"),
+    ),
 )
 
 HONEST: Final = {
     "a key is made": api_key(),
     "a key ends": of_key("good", "expires_at = made_at"),
     "a key is revoked": of_key("good", "revoked_at = made_at"),
+    "a session begins": a_session(),
+    "a session goes on": of_session("good", "seen_at = expires_at"),
+    "a session ends": of_session("good", "ended_at = began_at, ended = 'left'"),
+    "a token is spent": of_tokens("IS NULL", "spent_at = {now}"),
+    "a token is made": a_token("IS NOT NULL"),
     "a key is used": of_key("good", "used_at = made_at"),
 }

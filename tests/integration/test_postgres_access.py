@@ -7,17 +7,17 @@ from typing import Any, Final
 import psycopg
 import pytest
 
-from altyn.adapters.postgres import PostgresApiKeys, PostgresStore, open_postgres
-from altyn.core.identity import ApiKeys
+from altyn.adapters.postgres import PostgresApiKeys, PostgresSessions, PostgresStore, open_postgres
+from altyn.core.identity import ApiKeys, Sessions
 from altyn.core.transaction import Transaction
-from altyn.entrypoints.testkit import ApiKeysContract
-from tests.integration.access_laws import CRIMES, HONEST, lived
+from altyn.entrypoints.testkit import ApiKeysContract, SessionsContract
+from tests.integration.access_laws import CRIMES, HONEST, a_token, lived
 from tests.integration.payment_laws import Crime
 from tests.integration.postgres_sessions import copy_of
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
-TABLES: Final = ("api_key",)
+TABLES: Final = ("api_key", "session", "refresh")
 EMPTIED: Final = "; ".join(
     f"ALTER TABLE altyn.{table} DISABLE TRIGGER USER; TRUNCATE altyn.{table} CASCADE; "
     f"ALTER TABLE altyn.{table} ENABLE TRIGGER USER"
@@ -48,11 +48,19 @@ class OnPostgres:
         return PostgresApiKeys(store)
 
     @pytest.fixture
+    def sessions(self, store: PostgresStore) -> Sessions:
+        return PostgresSessions(store)
+
+    @pytest.fixture
     def transaction(self, store: PostgresStore) -> Transaction:
         return store
 
 
 class TestPostgresApiKeys(OnPostgres, ApiKeysContract):
+    """Every sentence of the port."""
+
+
+class TestPostgresSessions(OnPostgres, SessionsContract):
     """Every sentence of the port."""
 
 
@@ -65,10 +73,19 @@ WORDS: Final = {
     "other": "decode(repeat('00', 32), 'hex')",
     "nothing": "ARRAY[]::text[]",
     "more": "ARRAY['refund']",
+    "now": "now()",
+    "uuid": "'00000000-0000-0000-0000-000000000000'::uuid",
     "api_key_more": "",
+    "session_more": "",
+    "refresh_more": "",
 }
 
-POSTGRES_ONLY: Final = (Crime("keys emptied", "api_key_is_never_deleted", "TRUNCATE {s}api_key"),)
+POSTGRES_ONLY: Final = (
+    Crime("keys emptied", "api_key_is_never_deleted", "TRUNCATE {s}api_key"),
+    Crime(
+        "a token of no session", "refresh_is_of_session", a_token("IS NOT NULL", session="{uuid}")
+    ),
+)
 
 GUARDS: Final = """
 SELECT t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
@@ -90,7 +107,7 @@ def lively_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
 
     async def made(url: str) -> None:
         async with open_postgres(url) as store:
-            await lived(PostgresApiKeys(store))
+            await lived(PostgresApiKeys(store), PostgresSessions(store))
 
     with copy_of(postgres_server, postgres_template) as url:
         asyncio.run(made(url))

@@ -49,6 +49,8 @@ from altyn.core.identity import (
     KeyEnded,
     KeyMissing,
     LastOwner,
+    LaunchOver,
+    LaunchUsed,
     MalformedUser,
     NamedOwner,
     NotAllowed,
@@ -56,6 +58,8 @@ from altyn.core.identity import (
     NotSure,
     Outranked,
     ScopesMissing,
+    SessionMissing,
+    SignInOff,
     TermMalformed,
     UserMissing,
 )
@@ -504,6 +508,22 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
     ),
     "key_ended": (Refused, KeyEnded("abc"), "key abc is over: make a new one"),
     "key_missing": (Missing, KeyMissing("abc"), "there is no key abc"),
+    "launch_over": (
+        Refused,
+        LaunchOver(datetime(2026, 1, 1, tzinfo=UTC)),
+        "the app was opened at 2026-01-01T00:00:00+00:00: open it again to sign in",
+    ),
+    "launch_used": (
+        Refused,
+        LaunchUsed("user:42"),
+        "user:42 has signed in with this launch already: open the app again",
+    ),
+    "session_missing": (Missing, SessionMissing(ID), f"there is no session {ID}"),
+    "sign_in_off": (
+        Missing,
+        SignInOff("ALTYN_TELEGRAM_TOKEN"),
+        "nobody signs in here: ALTYN_TELEGRAM_TOKEN is not set",
+    ),
     "scopes_missing": (
         Refused,
         ScopesMissing("cash desk"),

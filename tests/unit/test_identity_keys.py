@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 from attrs import evolve, field, frozen
 
-from altyn.adapters.memory import ManualClock, ManualTicks, MemoryApiKeys, MemoryMeter, MemoryStore
+from altyn.adapters.memory import (
+    ManualClock,
+    ManualTicks,
+    MemoryApiKeys,
+    MemoryMeter,
+    MemoryStore,
+    MemoryTrail,
+)
 from altyn.core.clock import ZoneMissing
 from altyn.core.identity import (
     COPY_SECONDS,
@@ -15,6 +22,7 @@ from altyn.core.identity import (
     OVERLAP_MAX,
     ApiKey,
     ApiKeys,
+    Audit,
     Caller,
     KeyEnded,
     KeyMissing,
@@ -32,6 +40,7 @@ from altyn.core.identity import (
     Token,
     UserId,
 )
+from altyn.core.identity.copies import Copies
 from altyn.core.limits import SignInAttempts, TooOften
 from altyn.core.transaction import StorageUnreachable
 from altyn.core.wording import MalformedText
@@ -78,6 +87,7 @@ class House:
     """Keys, and all that is done with them."""
 
     keys: Counting
+    trail: MemoryTrail
     clock: ManualClock
     ticks: ManualTicks
     make: MakeKey
@@ -94,15 +104,18 @@ class House:
 def house() -> House:
     """No keys, at noon."""
     store, clock, ticks = MemoryStore(), ManualClock(NOON), ManualTicks()
+    trail = MemoryTrail(store)
+    audit = Audit(trail, clock)
     keys: ApiKeys = Counting(MemoryApiKeys(store))
     assert isinstance(keys, Counting)
     return House(
         keys,
+        trail,
         clock,
         ticks,
-        MakeKey(keys, clock),
-        RotateKey(keys, store, clock),
-        RevokeKey(keys, store, clock),
+        MakeKey(keys, audit, store, clock),
+        RotateKey(keys, audit, store, clock),
+        RevokeKey(keys, audit, store, clock),
         OpenWithKey(keys, SignInAttempts(MemoryMeter(ticks)), clock, ticks),
     )
 
@@ -334,12 +347,30 @@ async def test_the_last_use_is_noted_once_a_minute(house: House) -> None:
     assert await used(60) == first + 65 * SECOND
 
 
-async def test_only_so_many_are_remembered(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The one that was read longest ago is forgotten first, and asked for again."""
-    monkeypatch.setattr("altyn.core.identity.key_use.COPIES_MAX", 2)
-    texts = [
-        (await house.make(LOCAL, f"desk {number}", SEES)).token.reveal() for number in range(3)
+def test_only_so_many_are_remembered() -> None:
+    """Where there is no room, the one that was read longest ago is forgotten."""
+    ticks = ManualTicks()
+    copies = Copies[str, int](ticks, most=2)
+    for name, number in (("a", 1), ("b", 2), ("a", 3), ("c", 4)):
+        copies.put(name, number, ticks())
+    assert [copies.any(name) for name in "abc"] == [3, None, 4]
+    ticks.advance(seconds=COPY_SECONDS)
+    assert [copies.fresh(name) for name in "abc"] == [None, None, None]
+    assert [copies.any(name) for name in "abc"] == [3, None, 4]
+
+
+async def test_what_is_done_to_keys_leaves_a_trail(house: House) -> None:
+    """Who did it, to which, and what it opens: no secret, and nothing for what changed nothing."""
+    old = await house.make(LOCAL, "cash desk", SEES, NOON + HOUR)
+    new = await house.rotate(ANN, old.key.public)
+    for _ in "12":
+        await house.revoke(LOCAL, old.key.public)
+    trail = [link.audited for link in await house.trail.onward(9, after=0)]
+    assert [(each.who, each.what, each.about) for each in trail] == [
+        ("local", "key.made", f"key:{old.key.public}"),
+        ("user:42", "key.rotated", f"key:{old.key.public}"),
+        ("local", "key.revoked", f"key:{old.key.public}"),
     ]
-    for text in (*texts, texts[2], texts[1], texts[0]):
-        await house.opens(text, HOME)
-    assert len(house.keys.looked) == 4
+    opening = {"name": "cash desk", "scopes": "see_others"}
+    assert trail[0].facts == {**opening, "ends": str(NOON + HOUR)}
+    assert trail[1].facts == {**opening, "ends": None, "successor": new.key.public}

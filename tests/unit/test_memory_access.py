@@ -2,10 +2,10 @@
 
 import pytest
 
-from altyn.adapters.memory import MemoryApiKeys, MemoryStore
-from altyn.core.identity import ApiKeys
+from altyn.adapters.memory import MemoryApiKeys, MemorySessions, MemoryStore
+from altyn.core.identity import ApiKeys, Sessions
 from altyn.core.transaction import Transaction
-from altyn.entrypoints.testkit import ApiKeysContract
+from altyn.entrypoints.testkit import ApiKeysContract, SessionsContract
 
 
 class InMemory:
@@ -20,9 +20,17 @@ class InMemory:
         return MemoryApiKeys(store)
 
     @pytest.fixture
+    def sessions(self, store: MemoryStore) -> Sessions:
+        return MemorySessions(store)
+
+    @pytest.fixture
     def transaction(self, store: MemoryStore) -> Transaction:
         return store
 
 
 class TestMemoryApiKeys(InMemory, ApiKeysContract):
+    """Every sentence of the port."""
+
+
+class TestMemorySessions(InMemory, SessionsContract):
     """Every sentence of the port."""

@@ -14,6 +14,7 @@ from .payments import MemoryArrivals, MemoryNotices, MemoryPayments
 from .purchases import MemoryCampaigns, MemoryPurchases
 from .refunds import MemoryCursors, MemoryRefunds
 from .reputation import MemoryReputations
+from .sessions import MemorySessions
 from .signals import MemorySignals
 from .standing import MemoryStandings
 from .store import MemoryStore
@@ -39,6 +40,7 @@ __all__ = [
     "MemoryPurchases",
     "MemoryRefunds",
     "MemoryReputations",
+    "MemorySessions",
     "MemorySignals",
     "MemoryStandings",
     "MemoryStore",

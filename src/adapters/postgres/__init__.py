@@ -19,6 +19,7 @@ from .purchases import PostgresPurchases
 from .refunds import PostgresRefunds
 from .reputation import PostgresReputations
 from .schema import PostgresSchema
+from .sessions import PostgresSessions
 from .standing import PostgresStandings
 from .store import PostgresStore, open_postgres
 from .trail import PostgresTrail
@@ -43,6 +44,7 @@ __all__ = [
     "PostgresRefunds",
     "PostgresReputations",
     "PostgresSchema",
+    "PostgresSessions",
     "PostgresStandings",
     "PostgresStore",
     "PostgresTrail",

@@ -20,6 +20,7 @@ from .purchases import SqlitePurchases
 from .refunds import SqliteRefunds
 from .reputation import SqliteReputations
 from .schema import SqliteSchema
+from .sessions import SqliteSessions
 from .standing import SqliteStandings
 from .store import SqliteStore, open_sqlite
 from .trail import SqliteTrail
@@ -44,6 +45,7 @@ __all__ = [
     "SqliteRefunds",
     "SqliteReputations",
     "SqliteSchema",
+    "SqliteSessions",
     "SqliteStandings",
     "SqliteStore",
     "SqliteTooOld",

@@ -3,6 +3,7 @@
 from .bot import BotApi, ChatClosed
 from .cards import CardsGateway
 from .counter import TelegramCounter
+from .launches import TelegramLaunches
 from .messenger import TelegramMessenger, Worded
 from .methods import CARDS, STARS
 from .stars import StarsFeed, StarsGateway
@@ -21,6 +22,7 @@ __all__ = [
     "StarsList",
     "StarsSubscriptions",
     "TelegramCounter",
+    "TelegramLaunches",
     "TelegramMessenger",
     "Webhook",
     "Worded",

@@ -1,12 +1,16 @@
 """Who is asking, and what they may do."""
 
+from .access_token import AccessToken, AccessTokens
 from .appointing import MuteUser, SetRole
 from .auditing import Audit, ReadTrail, Verified, VerifyTrail
 from .caller import CALLER_MAX, Caller
+from .copies import COPY_SECONDS
 from .errors import (
     KeyEnded,
     KeyMissing,
     LastOwner,
+    LaunchOver,
+    LaunchUsed,
     MalformedUser,
     NamedOwner,
     NotAllowed,
@@ -14,18 +18,25 @@ from .errors import (
     NotSure,
     Outranked,
     ScopesMissing,
+    SessionMissing,
+    SignInOff,
     TermMalformed,
     UserMissing,
 )
 from .finding import FindUser, ListUsers, whom
 from .key_care import OVERLAP, OVERLAP_MAX, MadeKey, MakeKey, RevokeKey, RotateKey
-from .key_use import COPY_SECONDS, OpenWithKey
+from .key_use import OpenWithKey
 from .keys import ApiKey, ApiKeys
+from .launch import Launch, Launches
+from .leaving import EndSessions, ListSessions
 from .permission import GRANTS, Permission, Role, least_for
 from .ports import Seen, Trail, Users
 from .privacy import Document, EraseUser, ExportUser, Keeper, Keepers
 from .seeing import ROUGHLY, Owners, SeeUser
+from .session import Ended, Session, SessionId, Sessions, Spent
+from .signing_in import RefreshSession, SignedIn, SignIn
 from .token import Token
+from .token_use import Guest, OpenWithAccessToken
 from .trail import ABOUT_MAX, START, Audited, Link
 from .user import (
     ID_MAX,
@@ -50,22 +61,32 @@ __all__ = [
     "OVERLAP_MAX",
     "ROUGHLY",
     "START",
+    "AccessToken",
+    "AccessTokens",
     "ApiKey",
     "ApiKeys",
     "Audit",
     "Audited",
     "Caller",
     "Document",
+    "EndSessions",
+    "Ended",
     "EraseUser",
     "ExportUser",
     "FindUser",
+    "Guest",
     "Keeper",
     "Keepers",
     "KeyEnded",
     "KeyMissing",
     "Language",
     "LastOwner",
+    "Launch",
+    "LaunchOver",
+    "LaunchUsed",
+    "Launches",
     "Link",
+    "ListSessions",
     "ListUsers",
     "MadeKey",
     "MakeKey",
@@ -75,19 +96,29 @@ __all__ = [
     "NotAllowed",
     "NotKnown",
     "NotSure",
+    "OpenWithAccessToken",
     "OpenWithKey",
     "Outranked",
     "Owners",
     "Permission",
     "Profile",
     "ReadTrail",
+    "RefreshSession",
     "RevokeKey",
     "Role",
     "RotateKey",
     "ScopesMissing",
     "SeeUser",
     "Seen",
+    "Session",
+    "SessionId",
+    "SessionMissing",
+    "Sessions",
     "SetRole",
+    "SignIn",
+    "SignInOff",
+    "SignedIn",
+    "Spent",
     "TermMalformed",
     "Token",
     "Trail",

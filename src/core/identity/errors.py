@@ -1,5 +1,8 @@
 """How the door says no."""
 
+from datetime import datetime
+from uuid import UUID
+
 from attrs import define
 
 from ..errors import Missing, Refused
@@ -127,3 +130,43 @@ class TermMalformed(Refused):
 
     def __str__(self) -> str:
         return f"it cannot be good for that long: {self.reason}"
+
+
+@define
+class LaunchOver(Refused):
+    """The app was opened too long ago to sign in now, or at a moment that has not come."""
+
+    at: datetime
+
+    def __str__(self) -> str:
+        return f"the app was opened at {self.at.isoformat()}: open it again to sign in"
+
+
+@define
+class LaunchUsed(Refused):
+    """Somebody has signed in with this launch; each opens one session."""
+
+    user: str
+
+    def __str__(self) -> str:
+        return f"{self.user} has signed in with this launch already: open the app again"
+
+
+@define
+class SessionMissing(Missing):
+    """There is no such session, or it has ended."""
+
+    session: UUID
+
+    def __str__(self) -> str:
+        return f"there is no session {self.session}"
+
+
+@define
+class SignInOff(Missing):
+    """Nobody signs in here."""
+
+    setting: str
+
+    def __str__(self) -> str:
+        return f"nobody signs in here: {self.setting} is not set"

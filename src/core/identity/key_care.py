@@ -8,6 +8,7 @@ from attrs import frozen
 
 from ..clock import Clock, aware
 from ..transaction import Transaction
+from .auditing import Audit
 from .caller import Caller
 from .errors import KeyEnded, ScopesMissing, TermMalformed
 from .keys import KIND, ApiKey, ApiKeys
@@ -33,6 +34,8 @@ class MakeKey:
     """Let a program in."""
 
     keys: ApiKeys
+    audit: Audit
+    transaction: Transaction
     clock: Clock
     fresh: Fresh = Token.fresh
 
@@ -72,7 +75,9 @@ class MakeKey:
             made_at=now,
             expires_at=expires_at,
         )
-        await self.keys.add(key)
+        async with self.transaction():
+            await self.keys.add(key)
+            await self.audit(caller, "key.made", about(key), **opening(key))
         return MadeKey(key, token)
 
 
@@ -81,6 +86,7 @@ class RotateKey:
     """A new key takes over from an old one, which is good for a while longer."""
 
     keys: ApiKeys
+    audit: Audit
     transaction: Transaction
     clock: Clock
     fresh: Fresh = Token.fresh
@@ -128,6 +134,8 @@ class RotateKey:
             )
             await self.keys.put(old.until(now + overlap))
             await self.keys.add(key)
+            facts = opening(key)
+            await self.audit(caller, "key.rotated", about(old), successor=key.public, **facts)
         return MadeKey(key, token)
 
 
@@ -136,6 +144,7 @@ class RevokeKey:
     """Let a program in no longer."""
 
     keys: ApiKeys
+    audit: Audit
     transaction: Transaction
     clock: Clock
 
@@ -151,6 +160,20 @@ class RevokeKey:
         caller.must(Permission.MANAGE_KEYS)
         caller.must_be_sure()
         async with self.transaction():
-            key = (await self.keys.get(public)).revoked(self.clock.now())
-            await self.keys.put(key)
+            was = await self.keys.get(public)
+            key = was.revoked(self.clock.now())
+            if key != was:
+                await self.keys.put(key)
+                await self.audit(caller, "key.revoked", about(key))
         return key
+
+
+def about(key: ApiKey) -> str:
+    """What the trail calls it."""
+    return f"key:{key.public}"
+
+
+def opening(key: ApiKey) -> dict[str, str | None]:
+    """What it opens, and until when."""
+    ends = None if key.expires_at is None else str(key.expires_at)
+    return {"name": key.name, "scopes": " ".join(sorted(key.scopes)), "ends": ends}

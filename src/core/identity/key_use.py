@@ -13,22 +13,12 @@ from ..clock import Clock, Ticks, ticks
 from ..errors import AltynError
 from ..limits import SignInAttempts
 from .caller import Caller
+from .copies import Copies
 from .errors import KeyMissing, NotKnown
 from .keys import KIND, ApiKey, ApiKeys
 from .token import Token
 
-COPY_SECONDS: Final = 5
-"""A key that was revoked is refused everywhere after so long at most."""
-COPIES_MAX: Final = 1024
 NOTED_EVERY: Final = timedelta(minutes=1)
-
-
-@frozen
-class Copy:
-    """A key as it was when somebody last looked."""
-
-    key: ApiKey
-    read_at: int
 
 
 @frozen(eq=False)
@@ -44,11 +34,14 @@ class OpenWithKey:
     attempts: SignInAttempts
     clock: Clock
     ticks: Ticks = ticks
-    _copies: dict[str, Copy] = field(factory=dict, init=False, repr=False)
+    _copies: Copies[str, ApiKey] = field(init=False, repr=False)
     _turns: WeakValueDictionary[str, asyncio.Lock] = field(
         factory=WeakValueDictionary, init=False, repr=False
     )
     _errands: set[asyncio.Task[None]] = field(factory=set, init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "_copies", Copies[str, ApiKey](self.ticks))
 
     async def __call__(self, given: str, address: str) -> Caller:
         """
@@ -70,15 +63,12 @@ class OpenWithKey:
         await asyncio.gather(*self._errands)
 
     def _remembered(self, token: Token | None) -> ApiKey | None:
-        copy = self._seen(token)
-        return copy.key if copy and self._is_fresh(copy) else None
+        copy = self._copies.fresh(token.public) if token else None
+        return copy if copy and token and copy.is_of(token) else None
 
-    def _seen(self, token: Token | None) -> Copy | None:
-        copy = self._copies.get(token.public) if token else None
-        return copy if copy and token and copy.key.is_of(token) else None
-
-    def _is_fresh(self, copy: Copy) -> bool:
-        return self.ticks() - copy.read_at < COPY_SECONDS * 1_000_000
+    def _met(self, token: Token) -> bool:
+        copy = self._copies.any(token.public)
+        return copy is not None and copy.is_of(token)
 
     async def _asked(self, given: str, token: Token | None, address: str) -> ApiKey:
         # Many who show the same at once are one attempt, counted by what they show and not by the
@@ -87,7 +77,7 @@ class OpenWithKey:
         async with self._turns.setdefault(shown, asyncio.Lock()):
             if key := self._remembered(token):
                 return key
-            if token and self._seen(token):
+            if token and self._met(token):
                 return await self._read(token)
             attempt = await self.attempts.begin(f"key:{shown}", address)
             if token is None:
@@ -105,10 +95,7 @@ class OpenWithKey:
             raise NotKnown("key") from None
         if not key.is_of(token):
             raise NotKnown("key")
-        self._copies.pop(key.public, None)
-        if len(self._copies) >= COPIES_MAX:
-            del self._copies[next(iter(self._copies))]  # the one that was read longest ago
-        self._copies[key.public] = Copy(key, read_at)
+        self._copies.put(key.public, key, read_at)
         self._note(key, self.clock.now())
         return key
 

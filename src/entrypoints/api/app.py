@@ -16,11 +16,12 @@ from litestar.types import ControllerRouterHandler
 
 from ...core.errands import DoOnce
 from ...core.identifiers import Identifiers
-from ...core.identity import OpenWithKey
+from ...core.identity import OpenWithAccessToken, OpenWithKey
 from ...core.limits import AskLimits
 from ...core.signals import Signals
 from ..wiring import Settings
 from . import (
+    auth,
     balances,
     campaigns,
     health,
@@ -53,7 +54,12 @@ ROUTES: Final[tuple[ControllerRouterHandler, ...]] = (
     purchases.router,
     campaigns.router,
     limits.router,
+    auth.sessions,
+    auth.end_others,
+    auth.end_one,
 )
+SIGNING_IN: Final[tuple[ControllerRouterHandler, ...]] = (auth.router,)
+"""An application of its own: what is answered there is a secret, and never kept to be repeated."""
 OUTSIDE: Final[tuple[ControllerRouterHandler, ...]] = (webhooks.notice,)
 """For those who have no key. They are an application of their own: no path leads from it inside."""
 
@@ -78,9 +84,10 @@ async def make_api(container: AsyncContainer, settings: Settings) -> App:
         guards=[only_known_parameters, only_strict_bodies],
         middleware=[Tagged, DefineMiddleware(once)],
     )
-    inside = Turnstile(app, ask, signals, "ask", caller)
-    opens = await container.get(OpenWithKey)
-    door = Turnstile(Door(inside, settings.api.keys, opens), ask, signals, "arrive", address)
+    desk = _application(container, SIGNING_IN, guards=[only_known_parameters])
+    inside = Turnstile(by_path(auth.PATH, desk, app), ask, signals, "ask", caller)
+    opens = await container.get(OpenWithKey), await container.get(OpenWithAccessToken)
+    door = Turnstile(Door(inside, settings.api.keys, *opens), ask, signals, "arrive", address)
     outside = Turnstile(_application(container, OUTSIDE), ask, signals, "notify", address)
     origin = Origin(by_path(webhooks.PATH, outside, door), settings.api.proxies)
     return safely(Named(origin, await container.get(Identifiers)))
@@ -135,7 +142,7 @@ async def reader() -> Response[str]:
 @cache
 def specification() -> Spec:
     """The description of every route."""
-    return described([*ROUTES, *OUTSIDE])
+    return described([*ROUTES, *SIGNING_IN, *OUTSIDE])
 
 
 @cache

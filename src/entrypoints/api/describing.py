@@ -27,7 +27,9 @@ PROBLEM: Final = "Problem"
 KNOWN: Final = "If-None-Match"
 KEPT: Final = "/v1/"
 """How the paths begin below which everything happens once, and has a tag."""
-OPEN: Final = ("/health/live", "/webhooks/")
+SIGNING_IN: Final = "/v1/auth/"
+"""But below this: what is answered there is a secret, and kept nowhere."""
+OPEN: Final = ("/health/live", "/webhooks/", "/v1/auth/telegram", "/v1/auth/refresh")
 """How the paths begin that ask for no key."""
 
 TAKES_KEY: Final[Spec] = {
@@ -96,14 +98,14 @@ def described(routes: Sequence[ControllerRouterHandler]) -> Spec:
 def _about_keys(path: str, verb: str, operation: Spec) -> None:
     """Which headers are asked for, and which come back."""
     operation["security"] = [] if path.startswith(OPEN) else [{BEARER: []}]
-    if not path.startswith(KEPT):
+    if not path.startswith(KEPT) or path.startswith(SIGNING_IN):
         return
     answers, parameters = operation["responses"], operation.setdefault("parameters", [])
     if verb == "post":
         parameters.append({"$ref": f"#/components/parameters/{HEADER}"})
         for answer in answers.values():
             _comes(answer, "Idempotent-Replayed")
-    elif "application/json" in answers["200"]["content"]:
+    elif "application/json" in answers.get("200", {}).get("content", ()):
         parameters.append({"$ref": f"#/components/parameters/{KNOWN}"})
         answers["304"] = {"description": "It is as you know it."}
         for status in ("200", "304"):

@@ -11,13 +11,22 @@ from urllib.parse import urlsplit
 from attrs import frozen
 
 from ...core.errors import AltynError
-from ...core.identity import Caller, NotKnown, OpenWithKey, Role
+from ...core.identity import (
+    Caller,
+    NotKnown,
+    OpenWithAccessToken,
+    OpenWithKey,
+    Role,
+    SessionId,
+)
 from ..wiring.secret import Secret
 from .asgi import App, Receive, Scope, Send, respond
 from .problems import Problem, problem
 from .turnstile import address, refuse
 
 OPEN_TO_ALL: Final = "/health/live"
+DOTS: Final = 2
+"""So many are in an access token, and none in a key of ours."""
 
 STRANGER: Final = problem(
     HTTPStatus.UNAUTHORIZED, "key_needed", "send `Authorization: Bearer` and an API key", {}
@@ -37,6 +46,10 @@ FOREIGN: Final = problem(
 )
 CALLER: Final = "altyn.caller"
 """Under this name whoever stands behind the door finds in the scope who asks: a Caller."""
+SESSION: Final = "altyn.session"
+"""Under this one, in which session they are; of programs there is none."""
+SIGNING_IN: Final = frozenset({"/v1/auth/telegram", "/v1/auth/refresh"})
+"""What is shown there is in the body, and proves itself."""
 ANYBODY: Final = Caller(name="anybody", role=Role.CUSTOMER, scopes=frozenset())
 """Whoever asks what everybody may ask, and may nothing else."""
 
@@ -44,7 +57,8 @@ ANYBODY: Final = Caller(name="anybody", role=Role.CUSTOMER, scopes=frozenset())
 @frozen
 class Door:
     """
-    Lets in callers with a key; without any keys, callers who know this machine as their own.
+    Lets in programs with a key, and people who have signed in; without any keys in the settings,
+    also callers who know this machine as their own.
 
     The latter keeps out web pages: a browser on this machine could be led here by a foreign name
     that was pointed at our address, but it would still send that name; and what a page has it do
@@ -54,33 +68,40 @@ class Door:
     app: App
     keys: tuple[Secret, ...]
     opens: OpenWithKey
+    admits: OpenWithAccessToken
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI application."""
         try:
-            caller = await self._caller(scope)
+            caller, session = await self._caller(scope)
         except NotKnown:
-            caller = STRANGER
+            caller, session = STRANGER, None
         except AltynError as error:
             await refuse(send, error)
             return
         if isinstance(caller, Caller):
-            await self.app({**scope, CALLER: caller}, receive, send)
+            await self.app({**scope, CALLER: caller, SESSION: session}, receive, send)
         else:
             await respond(send, caller, CHALLENGE if caller is STRANGER else ())
 
-    async def _caller(self, scope: Scope) -> Caller | Problem:
+    async def _caller(self, scope: Scope) -> tuple[Caller | Problem, SessionId | None]:
+        if scope["path"] in SIGNING_IN:
+            return ANYBODY, None
         if scope["path"] == OPEN_TO_ALL:
-            return ANYBODY if self.keys else _here(scope, ANYBODY)
+            return ANYBODY if self.keys else _here(scope, ANYBODY), None
         given = _values(scope, b"authorization")
         if not given:
-            return STRANGER if self.keys else _here(scope, Caller.local())
+            return STRANGER if self.keys else _here(scope, Caller.local()), None
         scheme, _, shown = given[0].partition(b" ")
         if len(given) != 1 or scheme.lower() != b"bearer":
-            return STRANGER
-        return self._known(shown.strip()) or await self.opens(
-            shown.strip().decode("latin-1"), address(scope)["address"]
-        )
+            return STRANGER, None
+        if owner := self._known(shown.strip()):
+            return owner, None
+        text, where = shown.strip().decode("latin-1"), address(scope)["address"]
+        if text.count(".") != DOTS:
+            return await self.opens(text, where), None
+        guest = await self.admits(text, where)
+        return guest.caller, guest.session
 
     def _known(self, shown: bytes) -> Caller | None:
         """The owner, if it is a key of the settings."""
@@ -101,9 +122,16 @@ def caller_in(scope: Mapping[str, object]) -> Caller:
     return cast(Caller, scope[CALLER])
 
 
+def session_in(scope: Mapping[str, object]) -> SessionId | None:
+    """In which session they are, if they have signed in."""
+    return cast(SessionId | None, scope[SESSION])
+
+
 def caller(scope: Scope) -> Mapping[str, str]:
-    """Who asks, to be counted."""
-    return {"caller": caller_in(scope).name}
+    """Who asks, to be counted; of whom nothing is known, by where they are."""
+    found = caller_in(scope)
+    name = address(scope)["address"] if found is ANYBODY else found.name
+    return {"caller": name}
 
 
 def _here(scope: Scope, caller: Caller) -> Caller | Problem:

@@ -17,8 +17,10 @@ from ..wiring.plain import (
     PlainHold,
     PlainStatement,
 )
+from ..wiring.plain_access import PlainSession
 from ..wiring.plain_payments import PlainArrival, PlainOffer, PlainPayment, PlainRefund
 from ..wiring.plain_purchases import PlainCampaign
+from .auth import LaunchShown, PlainSessions, RefreshShown, Tokens
 from .bodies import Nothing, Sum
 from .campaigns import NewCampaign, NewStrategy, PlainCampaigns
 from .health import Live, Ready
@@ -172,6 +174,15 @@ CAMPAIGN: Final = PlainCampaign(
     created_at=WHEN,
     deadline="2026-12-01T00:00:00Z",
 )
+SESSION: Final = PlainSession(
+    session=ONE,
+    user=42,
+    device="Telegram-Android/11.0",
+    began_at=WHEN,
+    seen_at=WHEN,
+    expires_at="2026-12-20T11:48:20.671428Z",
+    current=True,
+)
 LIMIT: Final = PlainLimit("api.caller", 200, 10, 199, 0.0, 1)
 
 ALL: Final = (
@@ -197,6 +208,16 @@ ALL: Final = (
     CAMPAIGN,
     PlainCampaigns((CAMPAIGN,), None),
     PlainLimits((LIMIT,)),
+    PlainSessions([SESSION]),
+    Tokens(
+        access_token="eyJ…",  # noqa: S106 - an example
+        expires_at=LATER,
+        refresh_token="rt_…",  # noqa: S106 - an example
+        session=ONE,
+        user=42,
+    ),
+    LaunchShown(init_data="user=…&auth_date=…&hash=…"),
+    RefreshShown(refresh_token="rt_…"),  # noqa: S106 - an example
     Problem(
         status=404,
         title="Not Found",

@@ -11,7 +11,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
 from ...core.errors import AltynError, Conflict, Missing, Unavailable
-from ...core.identity import NotAllowed, NotKnown, NotSure
+from ...core.identity import LaunchOver, LaunchUsed, NotAllowed, NotKnown, NotSure
 from ...core.limits import TooOften
 from ...core.payments import NoticeForged, NoticeUnreadable
 from ...core.transaction import StorageBroken, StorageUnwritable
@@ -84,7 +84,7 @@ def status_of(error: AltynError) -> HTTPStatus:
             return HTTPStatus.INTERNAL_SERVER_ERROR
         case TooOften():
             return HTTPStatus.TOO_MANY_REQUESTS
-        case NoticeForged() | NotKnown():
+        case NoticeForged() | NotKnown() | LaunchOver() | LaunchUsed():
             return HTTPStatus.UNAUTHORIZED
         case NotAllowed() | NotSure():
             return HTTPStatus.FORBIDDEN

@@ -5,9 +5,9 @@ The test kit: what authors of adapters run to know that theirs are right.
   `CursorsContract`, `DeliveriesContract`, `ErrandsContract`, `GatewayContract`, `LedgerContract`,
   `MessengerContract`, `MeterContract`, `NoticesContract`, `OutboxContract`, `OutlaysContract`,
   `PaymentsContract`, `PurchasesContract`, `RefundsContract`, `ReputationsContract`,
-  `SealerContract`, `SharedTripsContract`, `StandingsContract`, `SupplierContract`,
-  `TrailContract`, `UsersContract`, `WalletContract`, `WebhooksContract`: classes of tests, one
-  for each port. Subclass one in a test module and override its fixtures.
+  `SealerContract`, `SessionsContract`, `SharedTripsContract`, `StandingsContract`,
+  `SupplierContract`, `TrailContract`, `UsersContract`, `WalletContract`, `WebhooksContract`:
+  classes of tests, one for each port. Subclass one in a test module and override its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
   same for a meter and its `LimitsModel`.
@@ -41,7 +41,7 @@ pytest.register_assert_rewrite(
     f"{__name__}.wallets",
 )
 
-from .access import ApiKeysContract  # noqa: E402
+from .access import ApiKeysContract, SessionsContract  # noqa: E402
 from .breakers import SharedTripsContract  # noqa: E402
 from .cache import CacheContract, Passing  # noqa: E402
 from .errands import ErrandsContract  # noqa: E402
@@ -126,6 +126,7 @@ __all__ = [
     "RefundsContract",
     "ReputationsContract",
     "SealerContract",
+    "SessionsContract",
     "SharedTripsContract",
     "StandingsContract",
     "SupplierContract",

@@ -1,18 +1,67 @@
 """Access: how programs and people come in, and the use cases over that."""
 
+import secrets
 from collections.abc import AsyncIterator
 from typing import Final
 
+from attrs import frozen
 from dishka import Provider, Scope, provide
 
 from ...core.clock import Clock, Ticks, ticks
-from ...core.identity import ApiKeys, MakeKey, OpenWithKey, RevokeKey, RotateKey
+from ...core.events import Outbox
+from ...core.identifiers import Identifiers
+from ...core.identity import (
+    AccessTokens,
+    ApiKeys,
+    Audit,
+    EndSessions,
+    Launch,
+    Launches,
+    ListSessions,
+    MakeKey,
+    OpenWithAccessToken,
+    OpenWithKey,
+    RefreshSession,
+    RevokeKey,
+    RotateKey,
+    Sessions,
+    SignIn,
+    SignInOff,
+    Users,
+)
 from ...core.limits import FixedWindow, Meter, SignInAttempts
 from ...core.transaction import Transaction
+from .keyring import NamedKey
+from .secret import Secret
+from .settings import Settings
 
 KEYS_BY_ADDRESS: Final = FixedWindow(name="key.address", limit=20, seconds=300)
 """Nobody guesses keys; whoever shows so many that open nothing is broken, and told to wait."""
 KEYS_BY_KEY: Final = FixedWindow(name="key.key", limit=20, seconds=300)
+
+SIGNING: Final = "access token"
+OF_THE_BOT: Final = "bot"
+"""The key that is made of the bot's token: whoever has that can sign launches anyway."""
+
+
+@frozen
+class NoLaunches:
+    """Nobody opens an app of ours."""
+
+    def read(self, raw: str) -> Launch:
+        """As the port says."""
+        raise SignInOff("ALTYN_TELEGRAM_TOKEN")
+
+
+def signing_keys(settings: Settings) -> dict[str, bytes]:
+    """By name, the newest first."""
+    given = settings.access.keys or (NamedKey(OF_THE_BOT, _of_the_bot(settings)),)
+    return {each.name: each.derived(SIGNING) for each in given}
+
+
+def _of_the_bot(settings: Settings) -> Secret:
+    # Without a bot nobody signs in, so what is signed by this is nothing but refused.
+    return Secret(settings.telegram.token.reveal() or secrets.token_hex())
 
 
 class Access(Provider):
@@ -21,14 +70,31 @@ class Access(Provider):
     scope = Scope.APP
 
     @provide
+    def attempts(self, meter: Meter) -> SignInAttempts:
+        """What opens nothing is counted together, whatever it claims to be."""
+        return SignInAttempts(meter, KEYS_BY_KEY, KEYS_BY_ADDRESS)
+
+    @provide
     async def opens(
-        self, keys: ApiKeys, meter: Meter, clock: Clock, ticking: Ticks
+        self, keys: ApiKeys, attempts: SignInAttempts, clock: Clock, ticking: Ticks
     ) -> AsyncIterator[OpenWithKey]:
         """One of them in a process: it remembers."""
-        attempts = SignInAttempts(meter, KEYS_BY_KEY, KEYS_BY_ADDRESS)
         opens = OpenWithKey(keys, attempts, clock, ticking)
         yield opens
         await opens.settle()
+
+    @provide
+    def admits(
+        self,
+        tokens: AccessTokens,
+        sessions: Sessions,
+        users: Users,
+        attempts: SignInAttempts,
+        clock: Clock,
+        ticking: Ticks,
+    ) -> OpenWithAccessToken:
+        """The same of people."""
+        return OpenWithAccessToken(tokens, sessions, users, attempts, clock, ticking)
 
     @provide
     def ticks(self) -> Ticks:
@@ -36,13 +102,78 @@ class Access(Provider):
         return ticks
 
     @provide
-    def make(self, keys: ApiKeys, clock: Clock) -> MakeKey:
-        """With secrets that nobody can foresee."""
-        return MakeKey(keys, clock)
+    def tokens(self, settings: Settings) -> AccessTokens:
+        """Signed by the operator's keys, or by one that is made of the bot's token."""
+        return AccessTokens(signing_keys(settings))
 
     @provide
-    def rotate(self, keys: ApiKeys, transaction: Transaction, clock: Clock) -> RotateKey:
-        """The same."""
-        return RotateKey(keys, transaction, clock)
+    def launches(self, settings: Settings) -> Launches:
+        """Of the app of our bot."""
+        if not settings.telegram.token.reveal():
+            return NoLaunches()
+        from ...adapters.telegram import TelegramLaunches  # a client of HTTP comes with it
 
+        return TelegramLaunches(settings.telegram.token.reveal())
+
+    @provide
+    def sign_in(
+        self,
+        launches: Launches,
+        users: Users,
+        sessions: Sessions,
+        tokens: AccessTokens,
+        attempts: SignInAttempts,
+        transaction: Transaction,
+        clock: Clock,
+        identifiers: Identifiers,
+    ) -> SignIn:
+        """With secrets that nobody can foresee."""
+        return SignIn(
+            launches=launches,
+            users=users,
+            sessions=sessions,
+            tokens=tokens,
+            attempts=attempts,
+            transaction=transaction,
+            clock=clock,
+            identifiers=identifiers,
+        )
+
+    @provide
+    def refresh(
+        self,
+        sessions: Sessions,
+        tokens: AccessTokens,
+        attempts: SignInAttempts,
+        outbox: Outbox,
+        transaction: Transaction,
+        clock: Clock,
+        identifiers: Identifiers,
+    ) -> RefreshSession:
+        """The same."""
+        return RefreshSession(
+            sessions=sessions,
+            tokens=tokens,
+            attempts=attempts,
+            outbox=outbox,
+            transaction=transaction,
+            clock=clock,
+            identifiers=identifiers,
+        )
+
+    @provide
+    def make(self, keys: ApiKeys, audit: Audit, transaction: Transaction, clock: Clock) -> MakeKey:
+        """The same."""
+        return MakeKey(keys, audit, transaction, clock)
+
+    @provide
+    def rotate(
+        self, keys: ApiKeys, audit: Audit, transaction: Transaction, clock: Clock
+    ) -> RotateKey:
+        """The same."""
+        return RotateKey(keys, audit, transaction, clock)
+
+    audit = provide(Audit)
     revoke = provide(RevokeKey)
+    list_sessions = provide(ListSessions)
+    end_sessions = provide(EndSessions)

@@ -4,7 +4,7 @@ from typing import Self
 
 from attrs import frozen
 
-from ...core.identity import ApiKey
+from ...core.identity import ApiKey, Session, SessionId
 from .plain import iso
 
 
@@ -35,4 +35,31 @@ class PlainKey:
             replaces=key.replaces or None,
             revoked_at=None if key.revoked_at is None else iso(key.revoked_at),
             used_at=None if key.used_at is None else iso(key.used_at),
+        )
+
+
+@frozen
+class PlainSession:
+    """Somebody who is signed in on a device."""
+
+    session: str
+    user: int
+    device: str
+    began_at: str
+    seen_at: str
+    expires_at: str
+    current: bool
+    """Whether it is the one that asks."""
+
+    @classmethod
+    def of(cls, session: Session, current: SessionId | None = None) -> Self:
+        """Nothing of it opens anything."""
+        return cls(
+            session=str(session.id),
+            user=session.user,
+            device=session.device,
+            began_at=iso(session.began_at),
+            seen_at=iso(session.seen_at),
+            expires_at=iso(session.expires_at),
+            current=session.id == current,
         )

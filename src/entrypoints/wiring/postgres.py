@@ -22,6 +22,7 @@ from ...adapters.postgres import (
     PostgresRefunds,
     PostgresReputations,
     PostgresSchema,
+    PostgresSessions,
     PostgresStandings,
     PostgresStore,
     PostgresTrail,
@@ -33,7 +34,7 @@ from ...core.clock import Clock
 from ...core.errands import Errands
 from ...core.events import Outbox
 from ...core.health import Probe
-from ...core.identity import ApiKeys, Trail, Users
+from ...core.identity import ApiKeys, Sessions, Trail, Users
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases
 from ...core.resilience import Reputations
@@ -152,6 +153,11 @@ class PostgresStorage(Provider):
     def api_keys(self, store: PostgresStore) -> ApiKeys:
         """By which programs come in."""
         return PostgresApiKeys(store)
+
+    @provide
+    def sessions(self, store: PostgresStore) -> Sessions:
+        """Who is signed in."""
+        return PostgresSessions(store)
 
     @provide
     def auditor(self, store: PostgresStore) -> Auditor:

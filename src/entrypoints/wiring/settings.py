@@ -12,6 +12,7 @@ from ...core.errors import AltynError
 from ...core.money import WELL_KNOWN, Asset, Assets
 from .chain_readers import chain_readers, reader_keys
 from .errors import SettingMissing, SettingsError, SettingUnknown, SettingWrong
+from .keyring import Keyring, named_keys
 from .merchants import (
     Decisions,
     Fragment,
@@ -102,6 +103,7 @@ class Settings:
     payments: Decisions = field(factory=Decisions)
     fragment: Fragment = field(factory=Fragment)
     goods: Selling = field(factory=Selling)
+    access: Keyring = field(factory=Keyring)
     limits: Mapping[str, object] = field(factory=dict)
     """What differs from `RULES` of `rules.py`, as it was written: by the name of the limit."""
     owners: tuple[int, ...] = ()
@@ -377,6 +379,7 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "payments.approvals": _approvals,
     "payments.routes": _routes,
     "payments.bounds": _bounds,
+    "access.keys": named_keys,
     "limits": _limits,
     "owners": _owners,
     "assets": _assets,
@@ -396,6 +399,7 @@ TABLES: Final[Mapping[str, Callable[..., object]]] = {
     "payments": Decisions,
     "fragment": Fragment,
     "goods": Selling,
+    "access": Keyring,
 }
 
 WAYS: Final = frozenset({"heleket", "telegram", "ton", "psp"})

@@ -23,6 +23,7 @@ from ...adapters.sqlite import (
     SqliteRefunds,
     SqliteReputations,
     SqliteSchema,
+    SqliteSessions,
     SqliteStandings,
     SqliteStore,
     SqliteTrail,
@@ -35,7 +36,7 @@ from ...core.clock import Clock
 from ...core.errands import Errands
 from ...core.events import Outbox
 from ...core.health import Probe
-from ...core.identity import ApiKeys, Trail, Users
+from ...core.identity import ApiKeys, Sessions, Trail, Users
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases
 from ...core.resilience import Reputations
@@ -156,6 +157,11 @@ class SqliteStorage(Provider):
     def api_keys(self, store: SqliteStore) -> ApiKeys:
         """By which programs come in."""
         return SqliteApiKeys(store)
+
+    @provide
+    def sessions(self, store: SqliteStore) -> Sessions:
+        """Who is signed in."""
+        return SqliteSessions(store)
 
     @provide
     def auditor(self, store: SqliteStore) -> Auditor:

@@ -28,3 +28,49 @@ CREATE TRIGGER api_key_opens_what_it_did BEFORE UPDATE ON altyn.api_key FOR EACH
 CREATE TRIGGER api_key_stays_revoked BEFORE UPDATE ON altyn.api_key FOR EACH ROW
     WHEN (old.revoked_at IS NOT NULL AND new.revoked_at IS DISTINCT FROM old.revoked_at)
     EXECUTE FUNCTION altyn.law_stands('what was revoked stays so');
+
+CREATE TABLE altyn.session (
+    id         uuid NOT NULL,
+    person     bigint NOT NULL,
+    device     text NOT NULL,
+    launch     bytea NOT NULL, -- the digest of what it began by
+    began_at   timestamptz NOT NULL,
+    seen_at    timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    ended_at   timestamptz,
+    ended      text,
+    CONSTRAINT session_is_single PRIMARY KEY (id),
+    CONSTRAINT session_launch_is_single UNIQUE (launch),
+    CONSTRAINT session_launch_is_whole CHECK (length(launch) = 32),
+    CONSTRAINT session_has_an_end CHECK (expires_at > began_at),
+    CONSTRAINT session_end_is_known CHECK (
+        (ended IS NULL) = (ended_at IS NULL) AND ended IN ('left', 'forced', 'reused')
+    )
+);
+CREATE INDEX session_of_person ON altyn.session (person, began_at, id);
+
+CREATE TRIGGER session_is_fixed BEFORE UPDATE ON altyn.session FOR EACH ROW
+    WHEN ((new.id, new.person, new.device, new.launch, new.began_at)
+          IS DISTINCT FROM (old.id, old.person, old.device, old.launch, old.began_at))
+    EXECUTE FUNCTION altyn.law_stands('it is of whoever began it');
+CREATE TRIGGER session_stays_ended BEFORE UPDATE ON altyn.session FOR EACH ROW
+    WHEN (old.ended_at IS NOT NULL)
+    EXECUTE FUNCTION altyn.law_stands('what has ended stays so');
+
+CREATE TABLE altyn.refresh (
+    digest   bytea NOT NULL,
+    session  uuid NOT NULL,
+    spent_at timestamptz,
+    CONSTRAINT refresh_is_single PRIMARY KEY (digest),
+    CONSTRAINT refresh_is_of_session FOREIGN KEY (session) REFERENCES altyn.session (id),
+    CONSTRAINT refresh_digest_is_whole CHECK (length(digest) = 32)
+);
+CREATE UNIQUE INDEX refresh_unspent_is_single ON altyn.refresh (session) WHERE spent_at IS NULL;
+CREATE INDEX refresh_of_session ON altyn.refresh (session);
+
+CREATE TRIGGER refresh_is_fixed BEFORE UPDATE ON altyn.refresh FOR EACH ROW
+    WHEN ((new.digest, new.session) IS DISTINCT FROM (old.digest, old.session))
+    EXECUTE FUNCTION altyn.law_stands('it refreshes one session');
+CREATE TRIGGER refresh_stays_spent BEFORE UPDATE ON altyn.refresh FOR EACH ROW
+    WHEN (old.spent_at IS NOT NULL)
+    EXECUTE FUNCTION altyn.law_stands('what was spent stays so');

@@ -34,3 +34,62 @@ BEGIN SELECT RAISE(ABORT, 'api_key_opens_what_it_did'); END;
 CREATE TRIGGER api_key_stays_revoked BEFORE UPDATE OF revoked_at ON api_key
 WHEN OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS NOT OLD.revoked_at
 BEGIN SELECT RAISE(ABORT, 'api_key_stays_revoked'); END;
+
+CREATE TABLE session (
+    id BLOB NOT NULL PRIMARY KEY,
+    person INTEGER NOT NULL,
+    device TEXT NOT NULL,
+    launch BLOB NOT NULL, -- the digest of what it began by
+    began_at INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    ended TEXT,
+    CONSTRAINT session_id_is_uuid CHECK (length(id) = 16),
+    CONSTRAINT session_launch_is_whole CHECK (length(launch) = 32),
+    CONSTRAINT session_has_an_end CHECK (expires_at > began_at),
+    CONSTRAINT session_end_is_known
+        CHECK ((ended IS NULL) = (ended_at IS NULL) AND ended IN ('left', 'forced', 'reused'))
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX session_launch_is_single ON session (launch);
+CREATE INDEX session_of_person ON session (person, began_at, id);
+
+CREATE TRIGGER session_begins BEFORE INSERT ON session
+BEGIN
+    SELECT RAISE(ABORT, 'session_is_single') WHERE EXISTS (SELECT 1 FROM session WHERE id = NEW.id);
+    SELECT RAISE(ABORT, 'session_launch_is_single')
+     WHERE EXISTS (SELECT 1 FROM session WHERE launch = NEW.launch);
+END;
+
+CREATE TRIGGER session_is_fixed BEFORE UPDATE OF id, person, device, launch, began_at ON session
+BEGIN SELECT RAISE(ABORT, 'session_is_fixed'); END;
+
+CREATE TRIGGER session_stays_ended BEFORE UPDATE ON session WHEN OLD.ended_at IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'session_stays_ended'); END;
+
+CREATE TABLE refresh (
+    digest BLOB NOT NULL PRIMARY KEY,
+    session BLOB NOT NULL CONSTRAINT refresh_is_of_session REFERENCES session (id),
+    spent_at INTEGER,
+    CONSTRAINT refresh_digest_is_whole CHECK (length(digest) = 32)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX refresh_unspent_is_single ON refresh (session) WHERE spent_at IS NULL;
+CREATE INDEX refresh_of_session ON refresh (session);
+
+CREATE TRIGGER refresh_begins BEFORE INSERT ON refresh
+BEGIN
+    SELECT RAISE(ABORT, 'refresh_is_single')
+     WHERE EXISTS (SELECT 1 FROM refresh WHERE digest = NEW.digest);
+    SELECT RAISE(ABORT, 'refresh_unspent_is_single')
+     WHERE NEW.spent_at IS NULL
+       AND EXISTS (SELECT 1 FROM refresh WHERE session = NEW.session AND spent_at IS NULL);
+END;
+
+CREATE TRIGGER refresh_is_fixed BEFORE UPDATE OF digest, session ON refresh
+BEGIN SELECT RAISE(ABORT, 'refresh_is_fixed'); END;
+
+CREATE TRIGGER refresh_stays_spent BEFORE UPDATE OF spent_at ON refresh
+WHEN OLD.spent_at IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'refresh_stays_spent'); END;
