@@ -142,8 +142,8 @@ async def test_every_route_is_tried() -> None:
     assert routes == TAKES.keys() | FOR_ALL | LAST
 
 
-ELSEWHERE = ("/v1/auth/", "/v1/sessions")
-"""How callers come in is tried where that is."""
+ELSEWHERE = ("/v1/auth/", "/v1/sessions", "/v1/live")
+"""How callers come in, and what has no end, is tried where that is."""
 
 
 async def test_who_may_not(doors: Doors) -> None:

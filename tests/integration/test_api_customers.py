@@ -1,4 +1,4 @@
-"""A customer pays, buys and looks at what is theirs, over real HTTP; what is others' is not theirs."""
+"""A customer pays, buys and looks at what is theirs over real HTTP; what is others' is not."""
 
 import time
 from collections.abc import AsyncIterator
@@ -24,13 +24,18 @@ async def counter(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cou
         yield counter
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def ann(counter: Counter) -> str:
-    """The token of user 42."""
-    shown = fields({"id": 42, "first_name": "Ann"}, auth_date=str(int(time.time())))
+async def signed_in(counter: Counter, user: int) -> str:
+    """What somebody shows who has signed in from the Mini App."""
+    shown = fields({"id": user, "first_name": "Ann"}, auth_date=str(int(time.time())))
     answer = await counter.post("/v1/auth/telegram", {"init_data": signed(shown, TOKEN)})
     assert answer.status_code == 200, answer.text
     return f"Bearer {answer.json()['access_token']}"
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def ann(counter: Counter) -> str:
+    """The token of user 42."""
+    return await signed_in(counter, 42)
 
 
 def asked(payer: str, **more: Any) -> dict[str, Any]:

@@ -47,6 +47,7 @@ def can_be_nonsense(operation: dict[str, Any]) -> bool:
 OPERATIONS = [
     (f"{verb.upper()} {path}", mode)
     for path, verbs in specification()["paths"].items()
+    if path != "/v1/live"  # its answer has no end
     for verb, operation in verbs.items()
     for mode in GenerationMode
     if mode is GenerationMode.POSITIVE or can_be_nonsense(operation)

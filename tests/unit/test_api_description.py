@@ -38,7 +38,7 @@ def test_every_operation_is_shown(name: str) -> None:
     said += [operation["responses"].get(status, {}) for status in ("200", "201")]
     for each in said:
         for media_type, content in each.get("content", {}).items():
-            shapeless = media_type == "text/csv" or name.startswith("POST /webhooks/")
+            shapeless = media_type.startswith("text/") or name.startswith("POST /webhooks/")
             assert shapeless or "example" in content
 
 

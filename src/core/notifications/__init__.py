@@ -1,6 +1,6 @@
 """Telling people and systems what happened."""
 
-from .catalogue import PUBLIC, whose
+from .catalogue import PUBLIC, public, whose
 from .delivering import DeliverWebhooks
 from .delivery import (
     DELAYS,
@@ -27,9 +27,11 @@ from .ports import Answered, Deliveries, Messenger, Undelivered, Webhooks, Webho
 from .relaying import RelayEvents
 from .signing import new_secret, signed
 from .steering import AddWebhook, ReplayDelivery, Shown, SteerWebhook
+from .watching import BEHIND_MAX, TooFarBehind, may_see, must_watch, near
 from .webhook import WEBHOOK_MOVES, Webhook, WebhookId, WebhookState
 
 __all__ = [
+    "BEHIND_MAX",
     "DELAYS",
     "DELIVERY_MOVES",
     "PUBLIC",
@@ -57,6 +59,7 @@ __all__ = [
     "Shown",
     "State",
     "SteerWebhook",
+    "TooFarBehind",
     "Undelivered",
     "Webhook",
     "WebhookId",
@@ -67,7 +70,11 @@ __all__ = [
     "WebhookState",
     "Webhooks",
     "deliveries_of",
+    "may_see",
+    "must_watch",
+    "near",
     "new_secret",
+    "public",
     "recipient_of",
     "signed",
     "whose",

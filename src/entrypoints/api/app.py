@@ -8,6 +8,7 @@ from dishka import AsyncContainer
 from dishka.integrations.litestar import setup_dishka
 from litestar import Litestar, Response, get
 from litestar.connection import ASGIConnection
+from litestar.datastructures import State
 from litestar.exceptions import ValidationException
 from litestar.handlers import BaseRouteHandler
 from litestar.middleware import DefineMiddleware
@@ -15,6 +16,7 @@ from litestar.serialization import encode_json
 from litestar.types import ControllerRouterHandler
 
 from ...core.errands import DoOnce
+from ...core.events import Outbox
 from ...core.identifiers import Identifiers
 from ...core.identity import OpenWithAccessToken, OpenWithKey
 from ...core.limits import AskLimits
@@ -26,6 +28,7 @@ from . import (
     campaigns,
     health,
     limits,
+    live,
     payments,
     purchases,
     refunds,
@@ -36,11 +39,13 @@ from .asgi import App, by_path, safely
 from .bodies import only_strict_bodies
 from .describing import Spec, described
 from .door import Door, caller
+from .lookout import Lookout
 from .named import Named
 from .once import Once
 from .origin import Origin
 from .problems import HANDLERS
 from .reading import POLICY, page
+from .sockets import Sockets
 from .tags import Tagged
 from .turnstile import Turnstile, address
 
@@ -54,6 +59,7 @@ ROUTES: Final[tuple[ControllerRouterHandler, ...]] = (
     purchases.router,
     campaigns.router,
     limits.router,
+    live.live,
     auth.sessions,
     auth.end_others,
     auth.end_one,
@@ -83,6 +89,7 @@ async def make_api(container: AsyncContainer, settings: Settings) -> App:
         [*ROUTES, description, reader],
         guards=[only_known_parameters, only_strict_bodies],
         middleware=[Tagged, DefineMiddleware(once)],
+        state=State({live.LOOKOUT: Lookout(await container.get(Outbox))}),
     )
     desk = _application(container, SIGNING_IN, guards=[only_known_parameters])
     inside = Turnstile(by_path(auth.PATH, desk, app), ask, signals, "ask", caller)
@@ -90,7 +97,7 @@ async def make_api(container: AsyncContainer, settings: Settings) -> App:
     door = Turnstile(Door(inside, settings.api.keys, *opens), ask, signals, "arrive", address)
     outside = Turnstile(_application(container, OUTSIDE), ask, signals, "notify", address)
     origin = Origin(by_path(webhooks.PATH, outside, door), settings.api.proxies)
-    return safely(Named(origin, await container.get(Identifiers)))
+    return Sockets(safely(Named(origin, await container.get(Identifiers))))
 
 
 def _application(
