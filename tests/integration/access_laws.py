@@ -7,9 +7,10 @@ words that are filled in.
 
 from typing import Final
 
-from altyn.core.identity import ApiKeys, Ended, Sessions
+from altyn.core.identity import ApiKeys, Ended, SecondFactors, Sessions
 from altyn.entrypoints.testkit.access.ground import NOON
 from altyn.entrypoints.testkit.access.keys import key
+from altyn.entrypoints.testkit.access.second_factors import second_factor
 from altyn.entrypoints.testkit.access.sessions import begun, digest
 from tests.integration.payment_laws import Crime, copied
 
@@ -24,8 +25,9 @@ digest, session, spent_at
 """
 
 
-async def lived(api_keys: ApiKeys, sessions: Sessions) -> None:
+async def lived(api_keys: ApiKeys, sessions: Sessions, second_factors: SecondFactors) -> None:
     """Some of everything, named for what it shows."""
+    await second_factors.put(second_factor(step=7, confirmed_at=NOON))
     one = await begun(sessions, "spent", device="good")
     await sessions.spend(digest("spent"), NOON)
     await sessions.refresh(one, digest("good"))
@@ -66,6 +68,24 @@ def a_token(spent: str = "IS NULL", **other: str) -> str:
 def of_tokens(spent: str, sets: str) -> str:
     """Something is written about tokens that are there."""
     return f"UPDATE {{s}}refresh SET {sets} WHERE spent_at {spent}"
+
+
+FACTOR: Final = """
+person, sealed, made_at, confirmed_at, step, recovery
+"""
+
+
+UNSURE: Final = "confirmed_at = NULL"
+
+
+def a_factor(**other: str) -> str:
+    """A second factor of somebody else, as hers but for the others."""
+    return copied("second_factor", FACTOR, "person = 42", **({"person": "43"} | other))
+
+
+def of_factor(sets: str) -> str:
+    """Something is written about hers."""
+    return f"UPDATE {{s}}second_factor SET {sets} WHERE person = 42"
 
 
 CRIMES: Final = (
@@ -110,6 +130,15 @@ CRIMES: Final = (
         "refresh_stays_spent",
         of_tokens("IS NOT NULL", "spent_at = spent_at + {hour}"),
     ),
+    # Second factors
+    Crime(
+        "it counts unconfirmed",
+        "second_factor_counts_when_confirmed",
+        of_factor(UNSURE),
+    ),
+    Crime("confirmed by nothing", "second_factor_counts_when_confirmed", a_factor(step="0")),
+    Crime("half a code", "second_factor_recovery_is_whole", of_factor("recovery = {half}")),
+    Crime("a code counts again", "second_factor_goes_on", of_factor("step = step - 1")),
 )
 
 HONEST: Final = {
@@ -120,6 +149,9 @@ HONEST: Final = {
     "a session goes on": of_session("good", "seen_at = expires_at"),
     "a session ends": of_session("good", "ended_at = began_at, ended = 'left'"),
     "a token is spent": of_tokens("IS NULL", "spent_at = {now}"),
+    "a second factor is made": a_factor(),
+    "a code counts": of_factor("step = step + 1"),
+    "another secret": of_factor("made_at = made_at + {hour}, step = 1"),
     "a token is made": a_token("IS NOT NULL"),
     "a key is used": of_key("good", "used_at = made_at"),
 }

@@ -58,7 +58,7 @@ TAKES: dict[str, tuple[set[Permission], Any]] = {
     "GET /v1/purchases/review": ({SEE}, None),
     "GET /v1/purchases/{id}": ({SEE}, None),
     "POST /v1/purchases": ({BUY, ADJUST}, "quote"),
-    "POST /v1/purchases/{id}/cancel": ({BUY, ADJUST}, {}),
+    "POST /v1/purchases/{id}/cancel": ({DECIDE}, {}),
     "POST /v1/purchases/{id}/resolve": ({DECIDE}, {"delivered": True, "because": "seen"}),
     "GET /v1/campaigns": ({SEE}, None),
     "GET /v1/campaigns/{id}": ({SEE}, None),

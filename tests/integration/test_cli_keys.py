@@ -5,11 +5,17 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from altyn.core.clock import Clock
+from altyn.core.identity import SecondFactors, Session, SessionId, Sessions, UserId
 from altyn.core.schema import Schema
 from altyn.entrypoints.cli.program import run
+from altyn.entrypoints.testkit.access.ground import TICK
+from altyn.entrypoints.testkit.access.second_factors import second_factor
+from altyn.entrypoints.testkit.access.sessions import digest
 from altyn.entrypoints.wiring import read_settings
 from altyn.entrypoints.wiring.container import make_container
 
@@ -90,3 +96,41 @@ def test_wrong_keys(altyn: Altyn) -> None:
     code, _, err = altyn("keys", "add", "reports", "see_all")
     assert code == 2
     assert "see_all" in err
+
+
+def test_people_who_are_signed_in(altyn: Altyn, tmp_path: Path) -> None:
+    """They are seen, and signed out of one session or of all; a lost second factor goes."""
+    one, two = asyncio.run(signed_in(tmp_path))
+    listed = document(altyn, "sessions", "list", "42")["sessions"]
+    assert [each["session"] for each in listed] == [two, one]
+    assert "a phone" in altyn("sessions", "list", "42")[1]
+    assert document(altyn, "sessions", "end", "42", "--session", one) == {"ended": [one]}
+    again = document(altyn, "sessions", "end", "42", "--session", one, code=4)
+    assert again["error"]["code"] == "session_missing"
+    code, out, _ = altyn("sessions", "end", "42")
+    assert (code, out) == (0, "1 sessions of user 42 have ended\n")
+    assert altyn("sessions", "list", "42")[1] == "user 42 is signed in nowhere\n"
+    assert document(altyn, "sessions", "reset", "42")["user"] == 42
+    wrong = document(altyn, "sessions", "reset", "42", code=4)
+    assert wrong["error"]["code"] == "second_factor_missing"
+    wrong = document(altyn, "sessions", "list", "ann", code=1)
+    assert wrong["error"]["code"] == "malformed_user"
+
+
+async def signed_in(folder: Path) -> list[str]:
+    """Somebody with two sessions and a second factor, from now on."""
+    settings = read_settings({"ALTYN_DATABASE": f"sqlite:///{folder}/shop.db"}, folder)
+    container = make_container(settings)
+    try:
+        now = (await container.get(Clock)).now()
+        sessions = await container.get(Sessions)
+        ids = []
+        for device in ("a phone", "a desk"):
+            new = Session.begin(SessionId(uuid4()), UserId(42), device, now)
+            await sessions.begin(new, digest(), digest())
+            ids.append(str(new.id))
+            now += TICK
+        await (await container.get(SecondFactors)).put(second_factor())
+        return ids
+    finally:
+        await container.close()

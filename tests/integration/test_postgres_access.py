@@ -7,17 +7,23 @@ from typing import Any, Final
 import psycopg
 import pytest
 
-from altyn.adapters.postgres import PostgresApiKeys, PostgresSessions, PostgresStore, open_postgres
-from altyn.core.identity import ApiKeys, Sessions
+from altyn.adapters.postgres import (
+    PostgresApiKeys,
+    PostgresSecondFactors,
+    PostgresSessions,
+    PostgresStore,
+    open_postgres,
+)
+from altyn.core.identity import ApiKeys, SecondFactors, Sessions
 from altyn.core.transaction import Transaction
-from altyn.entrypoints.testkit import ApiKeysContract, SessionsContract
-from tests.integration.access_laws import CRIMES, HONEST, a_token, lived
+from altyn.entrypoints.testkit import ApiKeysContract, SecondFactorsContract, SessionsContract
+from tests.integration.access_laws import CRIMES, HONEST, a_factor, a_token, lived
 from tests.integration.payment_laws import Crime
 from tests.integration.postgres_sessions import copy_of
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
-TABLES: Final = ("api_key", "session", "refresh")
+TABLES: Final = ("api_key", "session", "refresh", "second_factor")
 EMPTIED: Final = "; ".join(
     f"ALTER TABLE altyn.{table} DISABLE TRIGGER USER; TRUNCATE altyn.{table} CASCADE; "
     f"ALTER TABLE altyn.{table} ENABLE TRIGGER USER"
@@ -52,6 +58,10 @@ class OnPostgres:
         return PostgresSessions(store)
 
     @pytest.fixture
+    def second_factors(self, store: PostgresStore) -> SecondFactors:
+        return PostgresSecondFactors(store)
+
+    @pytest.fixture
     def transaction(self, store: PostgresStore) -> Transaction:
         return store
 
@@ -61,6 +71,10 @@ class TestPostgresApiKeys(OnPostgres, ApiKeysContract):
 
 
 class TestPostgresSessions(OnPostgres, SessionsContract):
+    """Every sentence of the port."""
+
+
+class TestPostgresSecondFactors(OnPostgres, SecondFactorsContract):
     """Every sentence of the port."""
 
 
@@ -78,10 +92,12 @@ WORDS: Final = {
     "api_key_more": "",
     "session_more": "",
     "refresh_more": "",
+    "second_factor_more": "",
 }
 
 POSTGRES_ONLY: Final = (
     Crime("keys emptied", "api_key_is_never_deleted", "TRUNCATE {s}api_key"),
+    Crime("two of somebody", "second_factor_is_single", a_factor(person="person")),
     Crime(
         "a token of no session", "refresh_is_of_session", a_token("IS NOT NULL", session="{uuid}")
     ),
@@ -107,7 +123,9 @@ def lively_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
 
     async def made(url: str) -> None:
         async with open_postgres(url) as store:
-            await lived(PostgresApiKeys(store), PostgresSessions(store))
+            await lived(
+                PostgresApiKeys(store), PostgresSessions(store), PostgresSecondFactors(store)
+            )
 
     with copy_of(postgres_server, postgres_template) as url:
         asyncio.run(made(url))

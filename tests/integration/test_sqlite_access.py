@@ -14,15 +14,16 @@ import pytest
 from altyn.adapters.sqlite import (
     SqliteApiKeys,
     SqliteSchema,
+    SqliteSecondFactors,
     SqliteSessions,
     SqliteStore,
     open_sqlite,
 )
 from altyn.adapters.sqlite.schema import MIGRATIONS
-from altyn.core.identity import ApiKeys, Sessions
+from altyn.core.identity import ApiKeys, SecondFactors, Sessions
 from altyn.core.schema import migrations_in
 from altyn.core.transaction import Transaction
-from altyn.entrypoints.testkit import ApiKeysContract, SessionsContract
+from altyn.entrypoints.testkit import ApiKeysContract, SecondFactorsContract, SessionsContract
 from tests.integration.access_laws import CRIMES, HONEST, a_session, a_token, api_key, lived
 from tests.integration.payment_laws import Crime
 
@@ -58,6 +59,10 @@ class InSqlite:
         return SqliteSessions(store)
 
     @pytest.fixture
+    def second_factors(self, store: SqliteStore) -> SecondFactors:
+        return SqliteSecondFactors(store)
+
+    @pytest.fixture
     def transaction(self, store: SqliteStore) -> Transaction:
         return store
 
@@ -67,6 +72,10 @@ class TestSqliteApiKeys(InSqlite, ApiKeysContract):
 
 
 class TestSqliteSessions(InSqlite, SessionsContract):
+    """Every sentence of the port."""
+
+
+class TestSqliteSecondFactors(InSqlite, SecondFactorsContract):
     """Every sentence of the port."""
 
 
@@ -84,6 +93,7 @@ WORDS: Final = {
     "api_key_more": "",
     "session_more": "",
     "refresh_more": "",
+    "second_factor_more": "",
 }
 
 
@@ -110,7 +120,7 @@ def lively(template: Path) -> Path:
 
     async def made() -> None:
         async with open_sqlite(path) as store:
-            await lived(SqliteApiKeys(store), SqliteSessions(store))
+            await lived(SqliteApiKeys(store), SqliteSessions(store), SqliteSecondFactors(store))
 
     asyncio.run(made())
     return path

@@ -29,6 +29,7 @@ from altyn.core.identity import (
     Caller,
     Ended,
     EndSessions,
+    ForgetSessions,
     Launch,
     LaunchOver,
     LaunchUsed,
@@ -431,3 +432,22 @@ async def test_others_are_signed_out_by_those_who_may(house: House) -> None:
         "user:42",
         {"sessions": str(came.session.id)},
     )
+
+
+async def test_what_is_over_is_forgotten(house: House) -> None:
+    """A month later."""
+    came = await house.came()
+    await house.end.leave(ANN, came.session.id)
+    forget = ForgetSessions(house.sessions, house.clock)
+    house.pass_time(timedelta(days=30))
+    assert await forget() == 0
+    house.pass_time(TICK)
+    assert await forget() == 1
+
+
+def test_only_our_own_keys_make_sure() -> None:
+    """Where others could sign, neither what we write nor what we read says so."""
+    token = AccessToken.of(ANN, SessionId(UUID(int=1)), NOON, NOON + HOUR)
+    ours, shared = AccessTokens(KEYS), AccessTokens(KEYS, vouches=False)
+    for read in (shared.read(shared.sign(token)), shared.read(ours.sign(token))):
+        assert read == evolve(token, sure_until=None)

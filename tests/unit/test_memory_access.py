@@ -2,10 +2,10 @@
 
 import pytest
 
-from altyn.adapters.memory import MemoryApiKeys, MemorySessions, MemoryStore
-from altyn.core.identity import ApiKeys, Sessions
+from altyn.adapters.memory import MemoryApiKeys, MemorySecondFactors, MemorySessions, MemoryStore
+from altyn.core.identity import ApiKeys, SecondFactors, Sessions
 from altyn.core.transaction import Transaction
-from altyn.entrypoints.testkit import ApiKeysContract, SessionsContract
+from altyn.entrypoints.testkit import ApiKeysContract, SecondFactorsContract, SessionsContract
 
 
 class InMemory:
@@ -24,6 +24,10 @@ class InMemory:
         return MemorySessions(store)
 
     @pytest.fixture
+    def second_factors(self, store: MemoryStore) -> SecondFactors:
+        return MemorySecondFactors(store)
+
+    @pytest.fixture
     def transaction(self, store: MemoryStore) -> Transaction:
         return store
 
@@ -33,4 +37,8 @@ class TestMemoryApiKeys(InMemory, ApiKeysContract):
 
 
 class TestMemorySessions(InMemory, SessionsContract):
+    """Every sentence of the port."""
+
+
+class TestMemorySecondFactors(InMemory, SecondFactorsContract):
     """Every sentence of the port."""

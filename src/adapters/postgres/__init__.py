@@ -3,6 +3,7 @@
 from .arrivals import PostgresArrivals
 from .audit import PostgresAuditor
 from .balances import PostgresLedger
+from .bell import PostgresBell, open_bell
 from .campaigns import PostgresCampaigns
 from .cheques import PostgresCheques
 from .cursors import PostgresCursors
@@ -12,16 +13,21 @@ from .events import PostgresOutbox
 from .health import PostgresProbe
 from .identity import PostgresUsers
 from .keys import PostgresApiKeys
+from .leases import PostgresLeases
 from .notices import PostgresNotices
+from .notifications import PostgresNotifications, PostgresPreferences
 from .outlays import PostgresOutlays
 from .payments import PostgresPayments
 from .purchases import PostgresPurchases
 from .refunds import PostgresRefunds
 from .reputation import PostgresReputations
 from .schema import PostgresSchema
+from .second_factors import PostgresSecondFactors
 from .sessions import PostgresSessions
+from .shutters import PostgresShutters
 from .standing import PostgresStandings
 from .store import PostgresStore, open_postgres
+from .tasks import PostgresTasks
 from .trail import PostgresTrail
 from .webhooks import PostgresWebhooks
 
@@ -29,26 +35,34 @@ __all__ = [
     "PostgresApiKeys",
     "PostgresArrivals",
     "PostgresAuditor",
+    "PostgresBell",
     "PostgresCampaigns",
     "PostgresCheques",
     "PostgresCursors",
     "PostgresDeliveries",
     "PostgresErrands",
+    "PostgresLeases",
     "PostgresLedger",
     "PostgresNotices",
+    "PostgresNotifications",
     "PostgresOutbox",
     "PostgresOutlays",
     "PostgresPayments",
+    "PostgresPreferences",
     "PostgresProbe",
     "PostgresPurchases",
     "PostgresRefunds",
     "PostgresReputations",
     "PostgresSchema",
+    "PostgresSecondFactors",
     "PostgresSessions",
+    "PostgresShutters",
     "PostgresStandings",
     "PostgresStore",
+    "PostgresTasks",
     "PostgresTrail",
     "PostgresUsers",
     "PostgresWebhooks",
+    "open_bell",
     "open_postgres",
 ]

@@ -13,16 +13,21 @@ from .failures import SqliteTooOld
 from .health import SqliteProbe
 from .identity import SqliteUsers
 from .keys import SqliteApiKeys
+from .leases import SqliteLeases
 from .notices import SqliteNotices
+from .notifications import SqliteNotifications, SqlitePreferences
 from .outlays import SqliteOutlays
 from .payments import SqlitePayments
 from .purchases import SqlitePurchases
 from .refunds import SqliteRefunds
 from .reputation import SqliteReputations
 from .schema import SqliteSchema
+from .second_factors import SqliteSecondFactors
 from .sessions import SqliteSessions
+from .shutters import SqliteShutters
 from .standing import SqliteStandings
 from .store import SqliteStore, open_sqlite
+from .tasks import SqliteTasks
 from .trail import SqliteTrail
 from .webhooks import SqliteWebhooks
 
@@ -35,19 +40,25 @@ __all__ = [
     "SqliteCursors",
     "SqliteDeliveries",
     "SqliteErrands",
+    "SqliteLeases",
     "SqliteLedger",
     "SqliteNotices",
+    "SqliteNotifications",
     "SqliteOutbox",
     "SqliteOutlays",
     "SqlitePayments",
+    "SqlitePreferences",
     "SqliteProbe",
     "SqlitePurchases",
     "SqliteRefunds",
     "SqliteReputations",
     "SqliteSchema",
+    "SqliteSecondFactors",
     "SqliteSessions",
+    "SqliteShutters",
     "SqliteStandings",
     "SqliteStore",
+    "SqliteTasks",
     "SqliteTooOld",
     "SqliteTrail",
     "SqliteUsers",

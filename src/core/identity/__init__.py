@@ -3,6 +3,7 @@
 from .access_token import AccessToken, AccessTokens
 from .appointing import MuteUser, SetRole
 from .auditing import Audit, ReadTrail, Verified, VerifyTrail
+from .by_hand import MoveByHand
 from .caller import CALLER_MAX, Caller
 from .copies import COPY_SECONDS
 from .errors import (
@@ -14,10 +15,13 @@ from .errors import (
     MalformedUser,
     NamedOwner,
     NotAllowed,
+    NotFresh,
+    NothingVouches,
     NotKnown,
     NotSure,
     Outranked,
     ScopesMissing,
+    SecondFactorMissing,
     SessionMissing,
     SignInOff,
     TermMalformed,
@@ -28,10 +32,12 @@ from .key_care import OVERLAP, OVERLAP_MAX, MadeKey, MakeKey, RevokeKey, RotateK
 from .key_use import OpenWithKey
 from .keys import ApiKey, ApiKeys
 from .launch import Launch, Launches
-from .leaving import EndSessions, ListSessions
+from .leaving import EndSessions, ForgetSessions, ListSessions
 from .permission import GRANTS, Permission, Role, least_for
 from .ports import Seen, Trail, Users
 from .privacy import Document, EraseUser, ExportUser, Keeper, Keepers
+from .proving import Enrolment, EnrolSecondFactor, ResetSecondFactor, ShowSecondFactor, StepUp, Sure
+from .second_factor import SecondFactor, SecondFactors
 from .seeing import ROUGHLY, Owners, SeeUser
 from .session import Ended, Session, SessionId, Sessions, Spent
 from .signing_in import RefreshSession, SignedIn, SignIn
@@ -71,9 +77,12 @@ __all__ = [
     "Document",
     "EndSessions",
     "Ended",
+    "EnrolSecondFactor",
+    "Enrolment",
     "EraseUser",
     "ExportUser",
     "FindUser",
+    "ForgetSessions",
     "Guest",
     "Keeper",
     "Keepers",
@@ -91,11 +100,14 @@ __all__ = [
     "MadeKey",
     "MakeKey",
     "MalformedUser",
+    "MoveByHand",
     "MuteUser",
     "NamedOwner",
     "NotAllowed",
+    "NotFresh",
     "NotKnown",
     "NotSure",
+    "NothingVouches",
     "OpenWithAccessToken",
     "OpenWithKey",
     "Outranked",
@@ -104,10 +116,14 @@ __all__ = [
     "Profile",
     "ReadTrail",
     "RefreshSession",
+    "ResetSecondFactor",
     "RevokeKey",
     "Role",
     "RotateKey",
     "ScopesMissing",
+    "SecondFactor",
+    "SecondFactorMissing",
+    "SecondFactors",
     "SeeUser",
     "Seen",
     "Session",
@@ -115,10 +131,13 @@ __all__ = [
     "SessionMissing",
     "Sessions",
     "SetRole",
+    "ShowSecondFactor",
     "SignIn",
     "SignInOff",
     "SignedIn",
     "Spent",
+    "StepUp",
+    "Sure",
     "TermMalformed",
     "Token",
     "Trail",

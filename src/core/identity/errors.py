@@ -170,3 +170,33 @@ class SignInOff(Missing):
 
     def __str__(self) -> str:
         return f"nobody signs in here: {self.setting} is not set"
+
+
+@define
+class NothingVouches(Refused):
+    """Nothing here can say that somebody is sure."""
+
+    setting: str
+
+    def __str__(self) -> str:
+        return f"nobody can be sure here: {self.setting} is not set"
+
+
+@define
+class NotFresh(Refused):
+    """They came in too long ago to set up what makes them sure."""
+
+    who: str
+
+    def __str__(self) -> str:
+        return f"{self.who} came in too long ago for this: sign in again"
+
+
+@define
+class SecondFactorMissing(Missing):
+    """They have no second factor."""
+
+    who: str
+
+    def __str__(self) -> str:
+        return f"there is no second factor of {self.who}"

@@ -17,14 +17,30 @@ from .errors import (
     DeliveryMoved,
     KindMalformed,
     KindUnworded,
+    NotificationMissing,
+    NotificationMoved,
     RecipientGone,
     WebhookMalformed,
     WebhookMissing,
     WebhookMoved,
 )
-from .notification import Notification, NotificationId, Recipient, State, recipient_of
-from .ports import Answered, Deliveries, Messenger, Undelivered, Webhooks, WebhookSender
+from .notification import MOVES, Notification, NotificationId, Recipient, State, recipient_of
+from .people import TOLD, Spoken, notifications_of
+from .ports import (
+    Answered,
+    Deliveries,
+    Messenger,
+    Notifications,
+    Preference,
+    Preferences,
+    Undelivered,
+    Unsent,
+    Webhooks,
+    WebhookSender,
+)
+from .preferring import ChangePreferences
 from .relaying import RelayEvents
+from .sending import Pause, SendNotifications
 from .signing import new_secret, signed
 from .steering import AddWebhook, ReplayDelivery, Shown, SteerWebhook
 from .watching import BEHIND_MAX, TooFarBehind, may_see, must_watch, near
@@ -34,12 +50,15 @@ __all__ = [
     "BEHIND_MAX",
     "DELAYS",
     "DELIVERY_MOVES",
+    "MOVES",
     "PUBLIC",
+    "TOLD",
     "WEBHOOK_MOVES",
     "AddWebhook",
     "AddressRefused",
     "Answered",
     "Attempt",
+    "ChangePreferences",
     "DeliverWebhooks",
     "Deliveries",
     "Delivery",
@@ -52,15 +71,24 @@ __all__ = [
     "Messenger",
     "Notification",
     "NotificationId",
+    "NotificationMissing",
+    "NotificationMoved",
+    "Notifications",
+    "Pause",
+    "Preference",
+    "Preferences",
     "Recipient",
     "RecipientGone",
     "RelayEvents",
     "ReplayDelivery",
+    "SendNotifications",
     "Shown",
+    "Spoken",
     "State",
     "SteerWebhook",
     "TooFarBehind",
     "Undelivered",
+    "Unsent",
     "Webhook",
     "WebhookId",
     "WebhookMalformed",
@@ -74,6 +102,7 @@ __all__ = [
     "must_watch",
     "near",
     "new_secret",
+    "notifications_of",
     "public",
     "recipient_of",
     "signed",

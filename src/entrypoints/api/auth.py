@@ -11,17 +11,24 @@ from msgspec import Meta
 from ...core.identifiers import parse_id
 from ...core.identity import (
     EndSessions,
+    Enrolment,
+    EnrolSecondFactor,
     ListSessions,
     NotKnown,
     RefreshSession,
+    SecondFactorMissing,
+    SecondFactors,
     SessionId,
     SessionMissing,
+    Sessions,
     SignedIn,
     SignIn,
+    StepUp,
+    Sure,
     UserId,
 )
 from ..wiring.plain import iso
-from ..wiring.plain_access import PlainSession
+from ..wiring.plain_access import PlainFactor, PlainSession
 from .bodies import Body
 from .door import caller_in, session_in
 from .refusals import described
@@ -70,6 +77,49 @@ class Tokens:
         )
 
 
+class CodeShown(Body, frozen=True, kw_only=True):
+    """What the app shows, or a code from paper."""
+
+    code: Annotated[str, Meta(max_length=64)]
+
+
+@frozen(kw_only=True)
+class SureTokens:
+    """What one shows from now on, for a while."""
+
+    access_token: str
+    expires_at: str
+    sure_until: str
+    token_type: str = "Bearer"  # noqa: S105 - the name of a scheme
+
+    @classmethod
+    def of(cls, sure: Sure) -> Self:
+        """The only time that it is written out."""
+        return cls(
+            access_token=sure.access,
+            expires_at=iso(sure.expires_at),
+            sure_until=iso(sure.sure_until),
+        )
+
+
+@frozen(kw_only=True)
+class Enrolled:
+    """What goes into an app, and on paper."""
+
+    secret: str
+    uri: str
+    recovery_codes: list[str]
+
+    @classmethod
+    def of(cls, enrolment: Enrolment) -> Self:
+        """The only time that it is written out."""
+        return cls(
+            secret=enrolment.secret,
+            uri=enrolment.uri,
+            recovery_codes=list(enrolment.recovery),
+        )
+
+
 @frozen
 class PlainSessions:
     """Where somebody is signed in."""
@@ -104,6 +154,48 @@ async def logout(request: Request[Any, Any, Any], end: FromDishka[EndSessions]) 
     """The session of the access token that is shown ends."""
     user, session = _signed_in(request)
     await end.leave(user, session)
+
+
+@get("/second-factor", summary="Whether one has a second factor", responses=REFUSALS)
+@inject
+async def factor(
+    request: Request[Any, Any, Any], factors: FromDishka[SecondFactors]
+) -> PlainFactor:
+    """One that counts: whose app has shown a code."""
+    user, _ = _signed_in(request)
+    try:
+        return PlainFactor.of(await factors.get(user))
+    except SecondFactorMissing:
+        return PlainFactor()
+
+
+@post("/second-factor", summary="Set up a second factor", responses=REFUSALS)
+@inject
+async def enrol(
+    request: Request[Any, Any, Any],
+    enrol_second_factor: FromDishka[EnrolSecondFactor],
+    kept: FromDishka[Sessions],
+) -> Enrolled:
+    """A first one within ten minutes of signing in; another with the first. It is shown once."""
+    _, session = _signed_in(request)
+    came_at = (await kept.get(session)).began_at
+    return Enrolled.of(await enrol_second_factor(caller_in(request.scope), came_at))
+
+
+@post(
+    "/second-factor/verify",
+    summary="Show the second factor",
+    status_code=200,
+    responses=REFUSALS,
+)
+@inject
+async def verify(
+    data: JSONBody[CodeShown], request: Request[Any, Any, Any], step_up: FromDishka[StepUp]
+) -> SureTokens:
+    """A code of the app, or one from paper. The new access token is sure for five minutes."""
+    _, session = _signed_in(request)
+    caller = caller_in(request.scope)
+    return SureTokens.of(await step_up(caller, session, data.code, _address(request)))
 
 
 @get("/v1/sessions", tags=["access"], summary="Where one is signed in", responses=REFUSALS)
@@ -153,7 +245,7 @@ def _address(request: Request[Any, Any, Any]) -> str:
 
 router: Final = Router(
     PATH,
-    route_handlers=[telegram, refresh, logout],
+    route_handlers=[telegram, refresh, logout, factor, enrol, verify],
     tags=["access"],
     request_max_body_size=BODY_BYTES_MAX,
 )

@@ -28,7 +28,7 @@ from ...core.purchases import (
 from ...core.resilience import profile_named
 from ..wiring.plain_purchases import PlainCampaign
 from .bodies import Body, Name, Nothing, Sum, Text, Word
-from .calling import Connection, caller_of, errand_of
+from .calling import caller_of, errand_of
 from .pages import FROM, LIMIT, PAGE, cursor_after, place_of
 from .refusals import OF_READING, OF_WRITING
 
@@ -110,8 +110,8 @@ async def begin(
     assets: FromDishka[Assets],
 ) -> PlainCampaign:
     """Its budget is set aside, and the worker buys."""
-    caller_of(request).must(Permission.CAMPAIGN)
-    return await told(book, await begin_campaign(data.plan(errand_of(request), assets)))
+    plan = data.plan(errand_of(request), assets)
+    return await told(book, await begin_campaign(plan, caller_of(request)))
 
 
 @get("/", summary="Campaigns", responses=OF_READING)
@@ -155,7 +155,7 @@ async def pause(
     steer: FromDishka[SteerCampaign],
 ) -> PlainCampaign:
     """What was begun goes on."""
-    return await told(steer.book, await steer.pause(steered(request, id)))
+    return await told(steer.book, await steer.pause(named(id), caller_of(request)))
 
 
 @post(
@@ -172,7 +172,7 @@ async def resume(
     steer: FromDishka[SteerCampaign],
 ) -> PlainCampaign:
     """After a pause."""
-    return await told(steer.book, await steer.resume(steered(request, id)))
+    return await told(steer.book, await steer.resume(named(id), caller_of(request)))
 
 
 @post(
@@ -189,12 +189,11 @@ async def cancel(
     steer: FromDishka[SteerCampaign],
 ) -> PlainCampaign:
     """What was begun is finished, and what was not set aside goes back at once."""
-    return await told(steer.book, await steer.cancel(steered(request, id)))
+    return await told(steer.book, await steer.cancel(named(id), caller_of(request)))
 
 
-def steered(request: Connection, id: str) -> CampaignId:
-    """The campaign, which whoever asks may steer."""
-    caller_of(request).must(Permission.CAMPAIGN)
+def named(id: str) -> CampaignId:
+    """The campaign of that id."""
     return CampaignId(parse_id(id))
 
 

@@ -17,10 +17,18 @@ from ..wiring.plain import (
     PlainHold,
     PlainStatement,
 )
-from ..wiring.plain_access import PlainSession
+from ..wiring.plain_access import PlainFactor, PlainSession
 from ..wiring.plain_payments import PlainArrival, PlainOffer, PlainPayment, PlainRefund
 from ..wiring.plain_purchases import PlainCampaign
-from .auth import LaunchShown, PlainSessions, RefreshShown, Tokens
+from .auth import (
+    CodeShown,
+    Enrolled,
+    LaunchShown,
+    PlainSessions,
+    RefreshShown,
+    SureTokens,
+    Tokens,
+)
 from .bodies import Nothing, Sum
 from .campaigns import NewCampaign, NewStrategy, PlainCampaigns
 from .health import Live, Ready
@@ -216,6 +224,14 @@ ALL: Final = (
         session=ONE,
         user=42,
     ),
+    PlainFactor(confirmed=True, recovery_codes_left=10),
+    Enrolled(
+        secret="JBSWY3DPEHPK3PXP",  # noqa: S106 - an example
+        uri="otpauth://totp/Altyn:42?secret=JBSWY3DPEHPK3PXP&issuer=Altyn",
+        recovery_codes=["8f3k-2m9q"],
+    ),
+    SureTokens(access_token="eyJ…", expires_at=LATER, sure_until=LATER),  # noqa: S106 - an example
+    CodeShown(code="123456"),
     LaunchShown(init_data="user=…&auth_date=…&hash=…"),
     RefreshShown(refresh_token="rt_…"),  # noqa: S106 - an example
     Problem(

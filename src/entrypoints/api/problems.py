@@ -11,7 +11,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
 from ...core.errors import AltynError, Conflict, Missing, Unavailable
-from ...core.identity import LaunchOver, LaunchUsed, NotAllowed, NotKnown, NotSure
+from ...core.identity import LaunchOver, LaunchUsed, NotAllowed, NotFresh, NotKnown, NotSure
 from ...core.limits import TooOften
 from ...core.payments import NoticeForged, NoticeUnreadable
 from ...core.transaction import StorageBroken, StorageUnwritable
@@ -86,7 +86,7 @@ def status_of(error: AltynError) -> HTTPStatus:
             return HTTPStatus.TOO_MANY_REQUESTS
         case NoticeForged() | NotKnown() | LaunchOver() | LaunchUsed():
             return HTTPStatus.UNAUTHORIZED
-        case NotAllowed() | NotSure():
+        case NotAllowed() | NotSure() | NotFresh():
             return HTTPStatus.FORBIDDEN
         case NoticeUnreadable():
             return HTTPStatus.BAD_REQUEST

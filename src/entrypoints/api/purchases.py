@@ -223,13 +223,11 @@ async def cancel(
     request: Request[Any, Any, Any],
     id: PURCHASE,
     data: JSONBody[Nothing],
-    purchases: FromDishka[Purchases],
     call_off: FromDishka[CancelPurchase],
 ) -> ShownPurchase:
     """As long as no wallet was told to pay; what was set aside is free again."""
     caller = caller_of(request)
-    purchase = await theirs(caller, purchases, id)
-    return ShownPurchase.to(caller, await call_off(purchase.id, caller.name))
+    return ShownPurchase.to(caller, await call_off(PurchaseId(parse_id(id)), caller))
 
 
 @post(
@@ -247,9 +245,8 @@ async def resolve(
 ) -> ShownPurchase:
     """After having looked at the supplier's: delivered, or given up."""
     caller = caller_of(request)
-    caller.must(Permission.DECIDE)
     decided = await decide(
-        PurchaseId(parse_id(id)), caller.name, delivered=data.delivered, because=data.because
+        PurchaseId(parse_id(id)), caller, delivered=data.delivered, because=data.because
     )
     return ShownPurchase.to(caller, decided)
 

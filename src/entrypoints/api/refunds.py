@@ -8,7 +8,6 @@ from litestar import Request, Router, get, post
 from litestar.params import JSONBody, Parameter
 
 from ...core.identifiers import parse_id
-from ...core.identity import Permission
 from ...core.payments import DecideRefund, RefundId, Refunds
 from ..wiring.plain_payments import PlainRefund
 from .bodies import Body, Nothing, Text
@@ -85,9 +84,7 @@ async def approve(
     decide: FromDishka[DecideRefund],
 ) -> PlainRefund:
     """Whoever asked for it cannot."""
-    caller = caller_of(request)
-    caller.must(Permission.REFUND)
-    return PlainRefund.of(await decide.approve(RefundId(parse_id(id)), caller.name))
+    return PlainRefund.of(await decide.approve(RefundId(parse_id(id)), caller_of(request)))
 
 
 @post(
@@ -104,9 +101,9 @@ async def decline(
     decide: FromDishka[DecideRefund],
 ) -> PlainRefund:
     """The money is where it was before."""
-    caller = caller_of(request)
-    caller.must(Permission.REFUND)
-    return PlainRefund.of(await decide.decline(RefundId(parse_id(id)), caller.name, data.why))
+    return PlainRefund.of(
+        await decide.decline(RefundId(parse_id(id)), caller_of(request), data.why)
+    )
 
 
 @post(
@@ -123,9 +120,9 @@ async def resolve(
     decide: FromDishka[DecideRefund],
 ) -> PlainRefund:
     """After having looked at the provider's: nothing is asked of him any more."""
-    caller = caller_of(request)
-    caller.must(Permission.DECIDE)
-    return PlainRefund.of(await decide.resolve(RefundId(parse_id(id)), caller.name, data.paid))
+    return PlainRefund.of(
+        await decide.resolve(RefundId(parse_id(id)), caller_of(request), data.paid)
+    )
 
 
 router: Final = Router(

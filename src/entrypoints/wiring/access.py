@@ -15,6 +15,8 @@ from ...core.identity import (
     ApiKeys,
     Audit,
     EndSessions,
+    EnrolSecondFactor,
+    ForgetSessions,
     Launch,
     Launches,
     ListSessions,
@@ -22,14 +24,19 @@ from ...core.identity import (
     OpenWithAccessToken,
     OpenWithKey,
     RefreshSession,
+    ResetSecondFactor,
     RevokeKey,
     RotateKey,
+    SecondFactors,
     Sessions,
+    ShowSecondFactor,
     SignIn,
     SignInOff,
+    StepUp,
     Users,
 )
 from ...core.limits import FixedWindow, Meter, SignInAttempts
+from ...core.sealing import Sealer
 from ...core.transaction import Transaction
 from .keyring import NamedKey
 from .secret import Secret
@@ -38,6 +45,10 @@ from .settings import Settings
 KEYS_BY_ADDRESS: Final = FixedWindow(name="key.address", limit=20, seconds=300)
 """Nobody guesses keys; whoever shows so many that open nothing is broken, and told to wait."""
 KEYS_BY_KEY: Final = FixedWindow(name="key.key", limit=20, seconds=300)
+
+FACTOR_BY_USER: Final = FixedWindow(name="factor.user", limit=5, seconds=900)
+"""A code has six digits: so few attempts that guessing one takes years."""
+FACTOR_BY_ADDRESS: Final = FixedWindow(name="factor.address", limit=20, seconds=300)
 
 SIGNING: Final = "access token"
 OF_THE_BOT: Final = "bot"
@@ -104,7 +115,8 @@ class Access(Provider):
     @provide
     def tokens(self, settings: Settings) -> AccessTokens:
         """Signed by the operator's keys, or by one that is made of the bot's token."""
-        return AccessTokens(signing_keys(settings))
+        # Whoever has the token of the bot could sign launches, but makes nobody sure.
+        return AccessTokens(signing_keys(settings), vouches=bool(settings.access.keys))
 
     @provide
     def launches(self, settings: Settings) -> Launches:
@@ -173,6 +185,30 @@ class Access(Provider):
         """The same."""
         return RotateKey(keys, audit, transaction, clock)
 
+    @provide
+    def enrol(
+        self, factors: SecondFactors, sealer: Sealer, transaction: Transaction, clock: Clock
+    ) -> EnrolSecondFactor:
+        """The same."""
+        return EnrolSecondFactor(factors, sealer, transaction, clock)
+
+    @provide
+    def show(
+        self,
+        factors: SecondFactors,
+        sealer: Sealer,
+        meter: Meter,
+        audit: Audit,
+        transaction: Transaction,
+        clock: Clock,
+    ) -> ShowSecondFactor:
+        """With few attempts."""
+        attempts = SignInAttempts(meter, FACTOR_BY_USER, FACTOR_BY_ADDRESS)
+        return ShowSecondFactor(factors, sealer, attempts, audit, transaction, clock)
+
+    step_up = provide(StepUp)
+    reset_second_factor = provide(ResetSecondFactor)
+    forget_sessions = provide(ForgetSessions)
     audit = provide(Audit)
     revoke = provide(RevokeKey)
     list_sessions = provide(ListSessions)

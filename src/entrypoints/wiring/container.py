@@ -25,6 +25,8 @@ from .paying import Paying
 from .places import PostgresServer, SqliteFile
 from .rules import rules
 from .settings import Settings
+from .telling import Telling
+from .tending import Tending
 
 
 class House(Provider):
@@ -92,7 +94,9 @@ def make_container(settings: Settings, *more: Provider, create: bool = False) ->
         Knowing(),
         Paying(),
         Buying(),
+        Tending(),
         Access(),
+        Telling(),
         _storage(settings, create),
         _shared(settings),
         _watched(settings),

@@ -4,7 +4,7 @@ from typing import Self
 
 from attrs import frozen
 
-from ...core.identity import ApiKey, Session, SessionId
+from ...core.identity import ApiKey, SecondFactor, Session, SessionId
 from .plain import iso
 
 
@@ -63,3 +63,16 @@ class PlainSession:
             expires_at=iso(session.expires_at),
             current=session.id == current,
         )
+
+
+@frozen
+class PlainFactor:
+    """Whether somebody has a second factor."""
+
+    confirmed: bool = False
+    recovery_codes_left: int = 0
+
+    @classmethod
+    def of(cls, factor: SecondFactor) -> Self:
+        """No more than that is told of it."""
+        return cls(factor.confirmed_at is not None, len(factor.recovery))

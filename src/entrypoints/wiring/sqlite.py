@@ -12,22 +12,30 @@ from ...adapters.sqlite import (
     SqliteCampaigns,
     SqliteCheques,
     SqliteCursors,
+    SqliteDeliveries,
     SqliteErrands,
+    SqliteLeases,
     SqliteLedger,
     SqliteNotices,
+    SqliteNotifications,
     SqliteOutbox,
     SqliteOutlays,
     SqlitePayments,
+    SqlitePreferences,
     SqliteProbe,
     SqlitePurchases,
     SqliteRefunds,
     SqliteReputations,
     SqliteSchema,
+    SqliteSecondFactors,
     SqliteSessions,
+    SqliteShutters,
     SqliteStandings,
     SqliteStore,
+    SqliteTasks,
     SqliteTrail,
     SqliteUsers,
+    SqliteWebhooks,
     open_sqlite,
 )
 from ...adapters.sqlite.schema import MIGRATIONS
@@ -36,11 +44,14 @@ from ...core.clock import Clock
 from ...core.errands import Errands
 from ...core.events import Outbox
 from ...core.health import Probe
-from ...core.identity import ApiKeys, Sessions, Trail, Users
+from ...core.identity import ApiKeys, SecondFactors, Sessions, Trail, Users
+from ...core.leases import Leases
+from ...core.notifications import Deliveries, Notifications, Preferences, Webhooks
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
-from ...core.purchases import Campaigns, Purchases
+from ...core.purchases import Campaigns, Purchases, Shutters
 from ...core.resilience import Reputations
 from ...core.schema import Schema, make_sure, migrations_in
+from ...core.tasks import Bell, HandBell, Tasks
 from ...core.transaction import Transaction
 from ...core.wallets import Cheques, Outlays
 
@@ -99,6 +110,26 @@ class SqliteStorage(Provider):
         return SqliteErrands(store)
 
     @provide
+    def here(self) -> HandBell:
+        """Rung within this process; tasks of other processes are found by looking."""
+        return HandBell()
+
+    @provide
+    def bell(self, here: HandBell) -> Bell:
+        """What wakes whoever does tasks."""
+        return here
+
+    @provide
+    def tasks(self, store: SqliteStore, clock: Clock, here: HandBell) -> Tasks:
+        """What has to be done."""
+        return SqliteTasks(store, clock, here)
+
+    @provide
+    def leases(self, store: SqliteStore, clock: Clock) -> Leases:
+        """What only one may do."""
+        return SqliteLeases(store, clock)
+
+    @provide
     def payments(self, store: SqliteStore) -> Payments:
         """What people were asked to pay."""
         return SqlitePayments(store)
@@ -144,6 +175,31 @@ class SqliteStorage(Provider):
         return SqliteCampaigns(store)
 
     @provide
+    def webhooks(self, store: SqliteStore) -> Webhooks:
+        """Who is told of events."""
+        return SqliteWebhooks(store)
+
+    @provide
+    def deliveries(self, store: SqliteStore) -> Deliveries:
+        """What they are told."""
+        return SqliteDeliveries(store)
+
+    @provide
+    def shutters(self, store: SqliteStore) -> Shutters:
+        """Who does not sell to us."""
+        return SqliteShutters(store)
+
+    @provide
+    def notifications(self, store: SqliteStore) -> Notifications:
+        """What people are told."""
+        return SqliteNotifications(store)
+
+    @provide
+    def preferences(self, store: SqliteStore) -> Preferences:
+        """What they prefer not to be."""
+        return SqlitePreferences(store)
+
+    @provide
     def cursors(self, store: SqliteStore) -> Cursors:
         """How far feeds were read."""
         return SqliteCursors(store)
@@ -162,6 +218,11 @@ class SqliteStorage(Provider):
     def sessions(self, store: SqliteStore) -> Sessions:
         """Who is signed in."""
         return SqliteSessions(store)
+
+    @provide
+    def second_factors(self, store: SqliteStore) -> SecondFactors:
+        """By what they are sure."""
+        return SqliteSecondFactors(store)
 
     @provide
     def auditor(self, store: SqliteStore) -> Auditor:

@@ -74,3 +74,20 @@ CREATE TRIGGER refresh_is_fixed BEFORE UPDATE ON altyn.refresh FOR EACH ROW
 CREATE TRIGGER refresh_stays_spent BEFORE UPDATE ON altyn.refresh FOR EACH ROW
     WHEN (old.spent_at IS NOT NULL)
     EXECUTE FUNCTION altyn.law_stands('what was spent stays so');
+
+CREATE TABLE altyn.second_factor (
+    person       bigint NOT NULL,
+    sealed       bytea NOT NULL, -- the secret that the app has
+    made_at      timestamptz NOT NULL,
+    confirmed_at timestamptz,
+    step         bigint NOT NULL, -- the half minute of the last code that counted
+    recovery     bytea NOT NULL, -- the digests of codes on paper, one after the other
+    CONSTRAINT second_factor_is_single PRIMARY KEY (person),
+    CONSTRAINT second_factor_counts_when_confirmed CHECK ((confirmed_at IS NULL) = (step = 0)),
+    CONSTRAINT second_factor_recovery_is_whole CHECK (length(recovery) % 32 = 0)
+);
+
+-- A code that has counted never counts again, until the app has another secret.
+CREATE TRIGGER second_factor_goes_on BEFORE UPDATE ON altyn.second_factor FOR EACH ROW
+    WHEN (new.made_at = old.made_at AND new.step < old.step)
+    EXECUTE FUNCTION altyn.law_stands('what has counted never counts again');

@@ -93,3 +93,19 @@ BEGIN SELECT RAISE(ABORT, 'refresh_is_fixed'); END;
 CREATE TRIGGER refresh_stays_spent BEFORE UPDATE OF spent_at ON refresh
 WHEN OLD.spent_at IS NOT NULL
 BEGIN SELECT RAISE(ABORT, 'refresh_stays_spent'); END;
+
+CREATE TABLE second_factor (
+    person INTEGER NOT NULL PRIMARY KEY,
+    sealed BLOB NOT NULL, -- the secret that the app has
+    made_at INTEGER NOT NULL,
+    confirmed_at INTEGER,
+    step INTEGER NOT NULL, -- the half minute of the last code that counted
+    recovery BLOB NOT NULL, -- the digests of codes on paper, one after the other
+    CONSTRAINT second_factor_counts_when_confirmed CHECK ((confirmed_at IS NULL) = (step = 0)),
+    CONSTRAINT second_factor_recovery_is_whole CHECK (length(recovery) % 32 = 0)
+) STRICT;
+
+-- A code that has counted never counts again, until the app has another secret.
+CREATE TRIGGER second_factor_goes_on BEFORE UPDATE ON second_factor
+WHEN NEW.made_at = OLD.made_at AND NEW.step < OLD.step
+BEGIN SELECT RAISE(ABORT, 'second_factor_goes_on'); END;
