@@ -6,7 +6,7 @@ from typing import Final
 from attrs import evolve, frozen
 
 from ..clock import Clock
-from ..errors import Refused, Unavailable
+from ..errors import AltynError, Refused, Unavailable
 from ..transaction import Transaction
 from .cheque import Cheque, ChequeState, Look, Sight
 from .errors import ChequeAlive, ChequeMoved, NotItsBills
@@ -54,6 +54,14 @@ class CashCheque:
         if again and self.clock.now() < cheque.draft.expires_at:
             return await self._present(cheque, first=False)
         return await self.keep(cheque, look)
+
+    async def paid_for_all_to_see(self, cheque: Cheque) -> Look | None:
+        """What is seen of it outside now, where that is that it was cashed; else None."""
+        try:
+            look = await self.wallets.of(cheque.wallet).look(cheque)
+        except AltynError:
+            return None
+        return look if look.sight is Sight.CASHED else None
 
     async def _present(self, cheque: Cheque, *, first: bool) -> Cheque:
         """Written down before it is done; the clock is asked again at the last moment."""
@@ -135,7 +143,12 @@ def paid_of(cheque: Cheque, look: Look) -> Sequence[bool]:
 
 @frozen
 class DecideCheque:
-    """A person says what became of a cheque, having seen it outside."""
+    """
+    A person says what became of a cheque, having seen it outside.
+
+    It is looked at once more: what is there for all to see is no matter of opinion, and says what
+    it cost besides.
+    """
 
     cheques: Cheques
     cash: CashCheque
@@ -144,6 +157,8 @@ class DecideCheque:
     async def __call__(self, id: ChequeId, by: str, paid: Sequence[bool], proof: str) -> Cheque:
         """
         Say of each of its bills whether it was paid; nothing paid means that it never will be.
+
+        A cheque that is seen to have been cashed is kept as it is seen, whatever was said.
 
         Raises:
             ChequeMissing: none has this id.
@@ -156,6 +171,8 @@ class DecideCheque:
             raise ChequeMoved(id, cheque.state)
         if len(paid) != len(cheque.outlays):
             raise NotItsBills(id, len(cheque.outlays), len(paid))
+        if (seen := await self.cash.paid_for_all_to_see(cheque)) is not None:
+            return await self.cash.keep(cheque, seen, by=by)
         if not any(paid):
             dead = cheque.draft.expires_at + CLOCKS_APART
             if now < dead:
