@@ -6,8 +6,8 @@ from typing import Final
 from attrs import evolve, frozen
 
 from ..clock import Clock
-from ..errors import Refused, Unavailable
-from ..identity import Audit, Caller, Permission
+from ..errors import (AltynError, Refused, Unavailable)
+from ..identity import (Audit, Caller, Permission)
 from ..transaction import Transaction
 from .cheque import Cheque, ChequeState, Look, Sight
 from .errors import ChequeAlive, ChequeMoved, NotItsBills
@@ -55,6 +55,14 @@ class CashCheque:
         if again and self.clock.now() < cheque.draft.expires_at:
             return await self._present(cheque, first=False)
         return await self.keep(cheque, look)
+
+    async def paid_for_all_to_see(self, cheque: Cheque) -> Look | None:
+        """What is seen of it outside now, where that is that it was cashed; else None."""
+        try:
+            look = await self.wallets.of(cheque.wallet).look(cheque)
+        except AltynError:
+            return None
+        return look if look.sight is Sight.CASHED else None
 
     async def _present(self, cheque: Cheque, *, first: bool) -> Cheque:
         """Written down before it is done; the clock is asked again at the last moment."""
@@ -140,7 +148,12 @@ def paid_of(cheque: Cheque, look: Look) -> Sequence[bool]:
 
 @frozen
 class DecideCheque:
-    """A person says what became of a cheque, having seen it outside."""
+    """
+    A person says what became of a cheque, having seen it outside.
+
+    It is looked at once more: what is there for all to see is no matter of opinion, and says what
+    it cost besides.
+    """
 
     cheques: Cheques
     cash: CashCheque
@@ -150,6 +163,8 @@ class DecideCheque:
     async def __call__(self, id: ChequeId, by: Caller, paid: Sequence[bool], proof: str) -> Cheque:
         """
         Say of each of its bills whether it was paid; nothing paid means that it never will be.
+
+        A cheque that is seen to have been cashed is kept as it is seen, whatever was said.
 
         Raises:
             NotAllowed: they may not say what became of things.
@@ -171,6 +186,8 @@ class DecideCheque:
             raise ChequeMoved(id, cheque.state)
         if len(paid) != len(cheque.outlays):
             raise NotItsBills(id, len(cheque.outlays), len(paid))
+        if (seen := await self.cash.paid_for_all_to_see(cheque)) is not None:
+            return await self.cash.keep(cheque, seen, by=by)
         if not any(paid):
             dead = cheque.draft.expires_at + CLOCKS_APART
             if now < dead:
