@@ -91,6 +91,8 @@ class AwaitDelivery:
             return await self._kept(purchase, self._doubted(purchase, no))
 
     async def _kept(self, purchase: Purchase, after: Purchase) -> Purchase:
+        if after.state is State.DELIVERED:
+            await self.salesbook.ahead(after)
         async with self.transaction():
             return await self.salesbook.keep(purchase, after)
 
