@@ -6,12 +6,12 @@ from typing import Final
 from attrs import evolve, frozen
 
 from ..clock import Clock
-from ..errors import (AltynError, Refused, Unavailable)
-from ..identity import (Audit, Caller, Permission)
+from ..errors import AltynError, Refused, Unavailable
+from ..identity import Audit, Caller, Permission
 from ..transaction import Transaction
 from .cheque import Cheque, ChequeState, Look, Sight
 from .errors import ChequeAlive, ChequeMoved, NotItsBills
-from .outlay import ChequeId, Outlay
+from .outlay import ChequeId, Outlay, OutlayState
 from .paybook import Paybook
 from .ports import Cheques, Outlays
 from .schedule import CLOCKS_APART, next_look
@@ -124,21 +124,21 @@ class CashCheque:
     async def _settle(self, cheque: Cheque, look: Look) -> Sequence[Outlay]:
         """Say of each outlay whether this paid it; answers those that it did not."""
         cashed = cheque.state is ChequeState.CASHED
-        unpaid = []
+        settled = list[Outlay]()
         for id, paid in zip(cheque.outlays, paid_of(cheque, look), strict=True):
             outlay = await self.outlays.get(id)
-            if paid:
-                outlay = outlay.paid(look.proof)
-                await self.paybook.paid(outlay)
-            else:
-                # A message may be carried out, and what it should send be left out.
-                outlay = outlay.unpaid(cheque.told or (WITHOUT if cashed else NEVER))
-                unpaid.append(outlay)
+            # A message may be carried out, and what it should send be left out.
+            left_out = cheque.told or (WITHOUT if cashed else NEVER)
+            outlay = outlay.paid(look.proof) if paid else outlay.unpaid(left_out)
             await self.outlays.put(outlay)
-            await self.paybook.tell_outlay(outlay)
+            settled.append(outlay)
+        paid_ones = [each for each in settled if each.state is OutlayState.PAID]
+        if paid_ones:
+            await self.paybook.paid(paid_ones)
+        await self.paybook.tell_outlays(settled)
         if cashed and look.fee is not None and look.fee.units > 0:
             await self.paybook.cost(cheque, look.fee)
-        return unpaid
+        return [each for each in settled if each.state is OutlayState.UNPAID]
 
 
 def paid_of(cheque: Cheque, look: Look) -> Sequence[bool]:
