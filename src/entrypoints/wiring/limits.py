@@ -4,6 +4,7 @@ from dishka import Provider, Scope, provide
 
 from ...core.health import Probe
 from ...core.limits import Meter
+from ...core.notifications import OutboxProbe
 from ...core.schema import Schema
 from .readiness import Readiness
 
@@ -21,6 +22,6 @@ class CountedAlone(Provider):
         return MemoryMeter()
 
     @provide
-    def readiness(self, database: Probe, schema: Schema) -> Readiness:
-        """There is the database, and nothing else to ask."""
-        return Readiness((database,), schema)
+    def readiness(self, database: Probe, outbox: OutboxProbe, schema: Schema) -> Readiness:
+        """There is the database with what waits in it, and nothing else to ask."""
+        return Readiness((database, outbox), schema)

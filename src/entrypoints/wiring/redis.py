@@ -9,6 +9,7 @@ from ...adapters.memory import MemoryMeter
 from ...adapters.redis import RedisMeter, RedisProbe, open_line
 from ...core.health import Probe
 from ...core.limits import Meter, SteadyMeter
+from ...core.notifications import OutboxProbe
 from ...core.resilience import DEPENDENCIES, Guard
 from ...core.schema import Schema
 from ...core.signals import Signals
@@ -53,6 +54,9 @@ class SharedThroughRedis(Provider):
         return steady
 
     @provide
-    def readiness(self, database: Probe, schema: Schema, steady: SteadyMeter) -> Readiness:
+    def readiness(
+        self, database: Probe, outbox: OutboxProbe, schema: Schema, steady: SteadyMeter
+    ) -> Readiness:
         """Redis and what is done without it are told, beside what work needs."""
-        return Readiness((database, RedisProbe(self.server.url.reveal()), steady), schema)
+        redis = RedisProbe(self.server.url.reveal())
+        return Readiness((database, outbox, redis, steady), schema)
