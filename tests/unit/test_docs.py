@@ -58,16 +58,7 @@ from altyn.entrypoints.wiring.settings import READERS, VARIABLES
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
 FAMILIES = (Refused, Missing, Conflict, Unavailable)
-CONTEXTS = (
-    balances,
-    limits,
-    resilience,
-    identity,
-    payments,
-    wallets,
-    purchases,
-    notifications,
-)
+CONTEXTS = (balances, limits, resilience, identity, payments, wallets, purchases, notifications)
 ADAPTERS = (
     fragment,
     heleket,

@@ -42,19 +42,23 @@ from altyn.core.balances import (
     refusal_of,
 )
 from altyn.core.clock import MalformedInstant, ZoneMissing
+from altyn.core.errands import ErrandUnderWay, IdempotencyKeyReused
 from altyn.core.errors import AltynError, Conflict, Missing, Refused, Unavailable
 from altyn.core.identifiers import MalformedId
 from altyn.core.identity import (
     KeyEnded,
     KeyMissing,
+    LastOwner,
     LaunchOver,
     LaunchUsed,
     MalformedUser,
+    NamedOwner,
     NotAllowed,
     NotFresh,
     NothingVouches,
     NotKnown,
     NotSure,
+    Outranked,
     ScopesMissing,
     SecondFactorMissing,
     SessionMissing,
@@ -314,6 +318,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         DemandsMalformed(17, "too many"),
         "17 demands in one step: too many",
     ),
+    "errand_under_way": (
+        Unavailable,
+        ErrandUnderWay(ID),
+        "the same request is still being carried out: ask again under the same key",
+    ),
     "feed_stuck": (
         Unavailable,
         FeedStuck("stars", "odd"),
@@ -349,6 +358,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Conflict,
         HoldReused(HOLD),
         f"hold id {ID} was used before with other contents",
+    ),
+    "idempotency_key_reused": (
+        Refused,
+        IdempotencyKeyReused(ID),
+        "this Idempotency-Key was used for a request with other contents: use a fresh one",
     ),
     "insufficient_funds": (
         Refused,
@@ -442,6 +456,21 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Missing,
         MethodUnknown("cash\n", ("heleket", "stars")),
         r"there is no payment method 'cash\n'; there are: heleket, stars",
+    ),
+    "last_owner": (
+        Refused,
+        LastOwner("user:42"),
+        "user:42 is the only owner: make somebody else one first",
+    ),
+    "named_owner": (
+        Refused,
+        NamedOwner("user:42"),
+        "user:42 is named in ALTYN_OWNERS: take them out of it first",
+    ),
+    "outranked": (
+        Refused,
+        Outranked("user:42", "owner"),
+        "user:42 has the role owner: only who is above that can do this",
     ),
     "malformed_user": (
         Refused,

@@ -4,6 +4,7 @@ from .balances import MemoryLedger
 from .breakers import MemoryTrips
 from .cache import MemoryCache
 from .clock import ManualClock, ManualTicks
+from .errands import MemoryErrands
 from .events import MemoryOutbox
 from .identity import MemoryTrail, MemoryUsers
 from .keys import MemoryApiKeys
@@ -30,6 +31,7 @@ __all__ = [
     "MemoryCheques",
     "MemoryCursors",
     "MemoryDeliveries",
+    "MemoryErrands",
     "MemoryLedger",
     "MemoryMeter",
     "MemoryNotices",

@@ -7,6 +7,7 @@ from .campaigns import PostgresCampaigns
 from .cheques import PostgresCheques
 from .cursors import PostgresCursors
 from .deliveries import PostgresDeliveries
+from .errands import PostgresErrands
 from .events import PostgresOutbox
 from .health import PostgresProbe
 from .identity import PostgresUsers
@@ -33,6 +34,7 @@ __all__ = [
     "PostgresCheques",
     "PostgresCursors",
     "PostgresDeliveries",
+    "PostgresErrands",
     "PostgresLedger",
     "PostgresNotices",
     "PostgresOutbox",

@@ -7,6 +7,7 @@ from .campaigns import SqliteCampaigns
 from .cheques import SqliteCheques
 from .cursors import SqliteCursors
 from .deliveries import SqliteDeliveries
+from .errands import SqliteErrands
 from .events import SqliteOutbox
 from .failures import SqliteTooOld
 from .health import SqliteProbe
@@ -34,6 +35,7 @@ __all__ = [
     "SqliteCheques",
     "SqliteCursors",
     "SqliteDeliveries",
+    "SqliteErrands",
     "SqliteLedger",
     "SqliteNotices",
     "SqliteOutbox",

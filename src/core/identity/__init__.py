@@ -1,20 +1,24 @@
 """Who is asking, and what they may do."""
 
 from .access_token import AccessToken, AccessTokens
+from .appointing import MuteUser, SetRole
 from .auditing import Audit, ReadTrail, Verified, VerifyTrail
 from .caller import CALLER_MAX, Caller
 from .copies import COPY_SECONDS
 from .errors import (
     KeyEnded,
     KeyMissing,
+    LastOwner,
     LaunchOver,
     LaunchUsed,
     MalformedUser,
+    NamedOwner,
     NotAllowed,
     NotFresh,
     NothingVouches,
     NotKnown,
     NotSure,
+    Outranked,
     ScopesMissing,
     SecondFactorMissing,
     SessionMissing,
@@ -22,6 +26,7 @@ from .errors import (
     TermMalformed,
     UserMissing,
 )
+from .finding import FindUser, ListUsers, whom
 from .key_care import OVERLAP, OVERLAP_MAX, MadeKey, MakeKey, RevokeKey, RotateKey
 from .key_use import OpenWithKey
 from .keys import ApiKey, ApiKeys
@@ -29,12 +34,15 @@ from .launch import Launch, Launches
 from .leaving import EndSessions, ForgetSessions, ListSessions
 from .permission import GRANTS, Permission, Role, least_for
 from .ports import Seen, Trail, Users
+from .privacy import Document, EraseUser, ExportUser, Keeper, Keepers
 from .proving import Enrolment, EnrolSecondFactor, ResetSecondFactor, ShowSecondFactor, StepUp, Sure
 from .second_factor import SecondFactor, SecondFactors
+from .seeing import ROUGHLY, Owners, SeeUser
 from .session import Ended, Session, SessionId, Sessions, Spent
 from .signing_in import RefreshSession, SignedIn, SignIn
 from .token import Token
 from .token_use import Guest, OpenWithAccessToken
+from .told import TellSessions
 from .trail import ABOUT_MAX, START, Audited, Link
 from .user import (
     ID_MAX,
@@ -57,6 +65,7 @@ __all__ = [
     "NAME_MAX",
     "OVERLAP",
     "OVERLAP_MAX",
+    "ROUGHLY",
     "START",
     "AccessToken",
     "AccessTokens",
@@ -65,24 +74,34 @@ __all__ = [
     "Audit",
     "Audited",
     "Caller",
+    "Document",
     "EndSessions",
     "Ended",
     "EnrolSecondFactor",
     "Enrolment",
+    "EraseUser",
+    "ExportUser",
+    "FindUser",
     "ForgetSessions",
     "Guest",
+    "Keeper",
+    "Keepers",
     "KeyEnded",
     "KeyMissing",
     "Language",
+    "LastOwner",
     "Launch",
     "LaunchOver",
     "LaunchUsed",
     "Launches",
     "Link",
     "ListSessions",
+    "ListUsers",
     "MadeKey",
     "MakeKey",
     "MalformedUser",
+    "MuteUser",
+    "NamedOwner",
     "NotAllowed",
     "NotFresh",
     "NotKnown",
@@ -90,6 +109,8 @@ __all__ = [
     "NothingVouches",
     "OpenWithAccessToken",
     "OpenWithKey",
+    "Outranked",
+    "Owners",
     "Permission",
     "Profile",
     "ReadTrail",
@@ -102,11 +123,13 @@ __all__ = [
     "SecondFactor",
     "SecondFactorMissing",
     "SecondFactors",
+    "SeeUser",
     "Seen",
     "Session",
     "SessionId",
     "SessionMissing",
     "Sessions",
+    "SetRole",
     "ShowSecondFactor",
     "SignIn",
     "SignInOff",
@@ -114,6 +137,7 @@ __all__ = [
     "Spent",
     "StepUp",
     "Sure",
+    "TellSessions",
     "TermMalformed",
     "Token",
     "Trail",
@@ -127,4 +151,5 @@ __all__ = [
     "least_for",
     "user_id",
     "user_of",
+    "whom",
 ]

@@ -5,10 +5,9 @@ Stop it with Ctrl-C, or with SIGTERM."""
 
 import asyncio
 import logging
-import signal
 from argparse import ArgumentParser, Namespace
-from collections.abc import Coroutine, Iterator
-from contextlib import AsyncExitStack, ExitStack, closing, contextmanager, suppress
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack, ExitStack, closing, suppress
 from typing import Any, Final
 
 from ..wiring import Settings
@@ -18,11 +17,10 @@ from .exits import Exit
 from .migrate import migrated
 from .output import Output
 from .session import settings_of, unchecked
+from .stopping import stopped_by_signals
 
 NAME: Final = "up"
 HELP: Final = "start Altyn: the API, with its database"
-
-STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -36,7 +34,7 @@ async def run(arguments: Namespace, output: Output) -> int:
     if (log := logging.getLogger()).level > logging.WARNING:
         log.setLevel(logging.WARNING)  # a server has nobody else to tell
     stopping = asyncio.Event()
-    with _stopped_by_signals(stopping):
+    with stopped_by_signals(stopping):
         await _serve(settings, stopping, output)
     output.say("stopped")
     return Exit.DONE
@@ -130,15 +128,3 @@ def _state(method: Method) -> str:
     if not method.notices:
         return f"{method.name} is on, found by asking (see ALTYN_API_PUBLIC)"
     return f"{method.name} is on, notices go to {method.notices}"
-
-
-@contextmanager
-def _stopped_by_signals(stopping: asyncio.Event) -> Iterator[None]:
-    loop = asyncio.get_running_loop()
-    for each in STOPPING:
-        loop.add_signal_handler(each, stopping.set)
-    try:
-        yield
-    finally:
-        for each in STOPPING:
-            loop.remove_signal_handler(each)

@@ -2,10 +2,11 @@
 The test kit: what authors of adapters run to know that theirs are right.
 
 - `ApiKeysContract`, `ArrivalsContract`, `CacheContract`, `CampaignsContract`, `ChequesContract`,
-  `CursorsContract`, `DeliveriesContract`, `LedgerContract`, `MessengerContract`, `MeterContract`,
-  `NoticesContract`, `OutboxContract`, `OutlaysContract`, `PaymentsContract`, `PurchasesContract`,
-  `RefundsContract`, `ReputationsContract`, `SealerContract`, `SecondFactorsContract`,
-  `SessionsContract`, `StandingsContract`, `SupplierContract`, `TrailContract`, `UsersContract`,
+  `CursorsContract`, `DeliveriesContract`, `ErrandsContract`, `GatewayContract`, `LedgerContract`,
+  `MessengerContract`, `MeterContract`, `NoticesContract`, `OutboxContract`, `OutlaysContract`,
+  `PaymentsContract`, `PurchasesContract`, `RefundsContract`, `ReputationsContract`,
+  `SealerContract`, `SecondFactorsContract`, `SessionsContract`, `SharedTripsContract`,
+  `StandingsContract`, `SupplierContract`, `TrailContract`, `UsersContract`, `WalletContract`,
   `WebhooksContract`: classes of tests, one for each port. Subclass one in a test module and
   override its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
@@ -23,6 +24,7 @@ pytest.register_assert_rewrite(
     f"{__name__}.access",
     f"{__name__}.breakers",
     f"{__name__}.cache",
+    f"{__name__}.errands",
     f"{__name__}.gateway",
     f"{__name__}.identity",
     f"{__name__}.ledger",
@@ -47,6 +49,7 @@ from .access import (  # noqa: E402
 )
 from .breakers import SharedTripsContract  # noqa: E402
 from .cache import CacheContract, Passing  # noqa: E402
+from .errands import ErrandsContract  # noqa: E402
 from .gateway import (  # noqa: E402
     Call,
     GatewayContract,
@@ -102,6 +105,7 @@ __all__ = [
     "CursorsContract",
     "Deadlock",
     "DeliveriesContract",
+    "ErrandsContract",
     "FakeMessenger",
     "FakeSealer",
     "GatewayContract",

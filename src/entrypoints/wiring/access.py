@@ -28,6 +28,7 @@ from ...core.identity import (
     RevokeKey,
     RotateKey,
     SecondFactors,
+    SeeUser,
     Sessions,
     ShowSecondFactor,
     SignIn,
@@ -131,7 +132,7 @@ class Access(Provider):
     def sign_in(
         self,
         launches: Launches,
-        users: Users,
+        see: SeeUser,
         sessions: Sessions,
         tokens: AccessTokens,
         attempts: SignInAttempts,
@@ -142,7 +143,7 @@ class Access(Provider):
         """With secrets that nobody can foresee."""
         return SignIn(
             launches=launches,
-            users=users,
+            see=see,
             sessions=sessions,
             tokens=tokens,
             attempts=attempts,
@@ -209,7 +210,6 @@ class Access(Provider):
     step_up = provide(StepUp)
     reset_second_factor = provide(ResetSecondFactor)
     forget_sessions = provide(ForgetSessions)
-    audit = provide(Audit)
     revoke = provide(RevokeKey)
     list_sessions = provide(ListSessions)
     end_sessions = provide(EndSessions)

@@ -12,6 +12,7 @@ from ...adapters.postgres import (
     PostgresCheques,
     PostgresCursors,
     PostgresDeliveries,
+    PostgresErrands,
     PostgresLedger,
     PostgresNotices,
     PostgresOutbox,
@@ -33,6 +34,7 @@ from ...adapters.postgres import (
 )
 from ...core.balances import Auditor, Ledger
 from ...core.clock import Clock
+from ...core.errands import Errands
 from ...core.events import Outbox
 from ...core.health import Probe
 from ...core.identity import ApiKeys, SecondFactors, Sessions, Trail, Users
@@ -90,6 +92,11 @@ class PostgresStorage(Provider):
     def trail(self, store: PostgresStore) -> Trail:
         """What was done by hand."""
         return PostgresTrail(store)
+
+    @provide
+    def errands(self, store: PostgresStore) -> Errands:
+        """What callers asked for under keys of theirs."""
+        return PostgresErrands(store)
 
     @provide
     def payments(self, store: PostgresStore) -> Payments:

@@ -13,6 +13,7 @@ from ...adapters.sqlite import (
     SqliteCheques,
     SqliteCursors,
     SqliteDeliveries,
+    SqliteErrands,
     SqliteLedger,
     SqliteNotices,
     SqliteOutbox,
@@ -35,6 +36,7 @@ from ...adapters.sqlite import (
 from ...adapters.sqlite.schema import MIGRATIONS
 from ...core.balances import Auditor, Ledger
 from ...core.clock import Clock
+from ...core.errands import Errands
 from ...core.events import Outbox
 from ...core.health import Probe
 from ...core.identity import ApiKeys, SecondFactors, Sessions, Trail, Users
@@ -94,6 +96,11 @@ class SqliteStorage(Provider):
     def trail(self, store: SqliteStore) -> Trail:
         """What was done by hand."""
         return SqliteTrail(store)
+
+    @provide
+    def errands(self, store: SqliteStore) -> Errands:
+        """What callers asked for under keys of theirs."""
+        return SqliteErrands(store)
 
     @provide
     def payments(self, store: SqliteStore) -> Payments:

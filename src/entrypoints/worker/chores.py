@@ -5,6 +5,7 @@ from typing import Final
 
 from dishka import AsyncContainer
 
+from ...core.errands import ForgetErrands
 from ...core.identity import ForgetSessions
 from ...core.notifications import DeliverWebhooks, RelayEvents
 from ...core.payments import (
@@ -24,15 +25,17 @@ from .working import Chore
 TIE_OUT_SECONDS: Final = 600.0
 """How often to look whether another day is over."""
 LAPSE_SECONDS: Final = 60.0
-FORGET_SECONDS: Final = 3600.0
+FORGET_SECONDS: Final = 60.0
 
 
 async def chores_of(container: AsyncContainer) -> tuple[Chore, ...]:
     """All that is to be done."""
+    forget = Chore("forgetting errands", await container.get(ForgetErrands), FORGET_SECONDS)
     return (
         *await _of_payments(container),
         *await _of_purchases(container),
         *await _of_notifications(container),
+        forget,
         Chore("forgetting sessions", await container.get(ForgetSessions), FORGET_SECONDS),
     )
 
