@@ -31,6 +31,10 @@ NIGHTLY = {
         [f"tests/unit/test_{name}.py" for name in MACHINES],
         {"ALTYN_TEST_MACHINES_TIMES": "100"},
     ),
+    "buying": (
+        ["tests/integration/test_buying_kills.py"],
+        {"ALTYN_TEST_KILLS_BUYERS": "200", "ALTYN_TEST_KILLS": "300"},
+    ),
     "kills": (
         ["tests/integration/test_payment_kills.py"],
         {"ALTYN_TEST_KILLS_PEOPLE": "200", "ALTYN_TEST_KILLS": "300"},

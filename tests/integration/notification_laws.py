@@ -2,15 +2,28 @@
 What somebody might try on the tables of notifications, and the laws that stop it.
 
 Statements are plain SQL that goes around the code. What differs between the storages is filled in:
-`{s}` is the schema, `{uuid}` an id nobody has, `{tick}` a little later, `{empty}` no bytes.
+`{s}` is the schema, `{uuid}` an id nobody has, `{tick}` a little later, `{empty}` no
+bytes, `{yes}` and `{no}` are truth values.
 """
 
-from typing import Final
+from typing import Any, Final
 
 from attrs import frozen
 
 from altyn.core.events import Outbox
-from altyn.core.notifications import Deliveries, DeliveryState, Webhooks, WebhookState
+from altyn.core.notifications import (
+    MOVES,
+    Deliveries,
+    DeliveryState,
+    Notifications,
+    Preference,
+    Preferences,
+    Recipient,
+    State,
+    Webhooks,
+    WebhookState,
+)
+from altyn.entrypoints.testkit import notification
 from altyn.entrypoints.testkit.notifications.ground import attempt, delivery, webhook
 from altyn.entrypoints.testkit.outbox import event
 
@@ -26,8 +39,18 @@ class Crime:
     statement: str
 
 
-async def lived(outbox: Outbox, webhooks: Webhooks, deliveries: Deliveries) -> None:
+async def lived(
+    outbox: Outbox,
+    webhooks: Webhooks,
+    deliveries: Deliveries,
+    notifications: Notifications,
+    preferences: Preferences,
+) -> None:
     """Some of everything, in every state: webhooks are known by their addresses."""
+    for end in State:
+        waits: dict[str, Any] = {} if end is State.WAITING else {"check_at": None}
+        await notifications.add([notification(kind=f"is.{end}", state=end, **waits)])
+    await preferences.put(Preference(recipient=Recipient(1)))
     passed, stuck = event(), event()
     await outbox.put([passed, stuck])
     await outbox.delivered([passed.id])
@@ -55,7 +78,67 @@ def of_delivery(state: str, change: str) -> str:
     return f"UPDATE {{s}}webhook_delivery SET version = version + 1, {change} WHERE {where}"
 
 
+def of_notification(state: str, change: str) -> str:
+    """One in that state is changed."""
+    where = f"kind = 'is.{state}'"
+    return f"UPDATE {{s}}notification SET version = version + 1, {change} WHERE {where}"
+
+
 CRIMES: Final = (
+    *(
+        Crime(
+            f"notified of another {column}",
+            "notification_is_fixed",
+            of_notification("waiting", f"{column} = {value}"),
+        )
+        for column, value in {
+            "id": "{uuid}",
+            "source": "{uuid}",
+            "recipient": "recipient + 1",
+            "kind": "'is.else'",
+            "facts": "'{{}}'",
+            "made_at": "made_at + {tick}",
+            "until": "until + {tick}",
+            "repeats": "{no}",
+        }.items()
+    ),
+    *(
+        Crime(
+            f"from {one} to {two}",
+            "notification_moves",
+            of_notification(one, f"state = '{two}', check_at = {'made_at' if waits else 'NULL'}"),
+        )
+        for one in State
+        for two in State
+        for waits in [two is State.WAITING]
+        if two is not one and two not in MOVES[one]
+    ),
+    Crime(
+        "an odd state of a notification",
+        "notification_state_is_known",
+        of_notification("waiting", "state = 'odd', check_at = NULL"),
+    ),
+    Crime(
+        "never sent",
+        "notification_is_checked_while_waiting",
+        of_notification("waiting", "check_at = NULL"),
+    ),
+    Crime(
+        "sent in doubt",
+        "notification_doubt_is_open",
+        of_notification("sent", "in_doubt = {yes}"),
+    ),
+    Crime(
+        "tried less than never",
+        "notification_is_counted",
+        of_notification("waiting", "tries = -1"),
+    ),
+    Crime(
+        "a version of a notification left out",
+        "notification_counts_on",
+        "UPDATE {s}notification SET version = version + 2",
+    ),
+    Crime("notified twice", "notification_is_told_once", "{notified_again}"),
     Crime(
         "passed on and stuck",
         "{event}_stuck_is_waiting",
@@ -206,6 +289,11 @@ CRIMES: Final = (
 )
 
 HONEST: Final = {
+    "sent": of_notification("waiting", "state = 'sent', check_at = NULL"),
+    "held": of_notification("waiting", "state = 'held', check_at = NULL"),
+    "waits again": of_notification("held", "state = 'waiting', check_at = made_at"),
+    "called off": of_notification("held", "state = 'cancelled'"),
+    "being sent": of_notification("waiting", "in_doubt = {yes}"),
     "disabled": of_webhook("enabled", "state = 'disabled', why = 'why'"),
     "enabled": of_webhook("disabled", "state = 'enabled'"),
     "removed": of_webhook("disabled", "state = 'removed', secret = {empty}"),

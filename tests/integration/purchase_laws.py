@@ -185,9 +185,33 @@ def of_campaign(state: str, what: str, version: str = "version + 1") -> str:
     return f"UPDATE {{s}}campaign SET version = {version}, {what} WHERE state = '{state}'"
 
 
+SHUTTER: Final = {
+    "supplier": "'new'",
+    "closed": "true",
+    "step": "1",
+    "reason": "'why'",
+    "since": "created_at",
+    "tries": "0",
+    "try_at": "created_at",
+}
+
+
+def shutter(**other: str) -> str:
+    """Another supplier is closed, but for the others."""
+    new = SHUTTER | other
+    values = f"SELECT {', '.join(new.values())} FROM {{s}}campaign WHERE state = 'running'"
+    return f"INSERT INTO {{s}}shutter ({', '.join(new)}) {values}"
+
+
 IN_BOOK: Final = ("cheque.cheque_is_in_its_book",)
 
 CRIMES: Final = (
+    # Shutters
+    Crime("a shutter of nobody", "shutter_supplier_is_name", shutter(supplier="'New'")),
+    Crime("a shutter too long", "shutter_supplier_is_name", shutter(supplier=f"'{'a' * 33}'")),
+    Crime("a step that is none", "shutter_step_is_known", shutter(step="4")),
+    Crime("less than no tries", "shutter_is_counted", shutter(tries="-1")),
+    Crime("too many words", "shutter_says_why", shutter(reason=f"'{'a' * 501}'")),
     # Books
     Crime("a book again", "chequebook_is_single", book(wallet="wallet")),
     Crime("a book of no wallet", "chequebook_wallet_is_name", book(wallet="'Ton'")),
@@ -531,6 +555,7 @@ CRIMES: Final = (
 )
 
 HONEST: Final = {
+    "a shutter": shutter(reason="''", step="3", closed="false"),
     "a book": book(),
     "a book of a long name": book(wallet=f"'a{'_' * 30}9'"),
     "a day goes by": of_book("idle", "day = '9999-12-31', spent = '{{}}', sequence = 7"),

@@ -24,7 +24,9 @@ from altyn.adapters.postgres import (
     PostgresOutlays,
     PostgresPayments,
     PostgresPurchases,
+    PostgresShutters,
     PostgresStore,
+    PostgresTrail,
     open_postgres,
 )
 from altyn.core.purchases import Delivery, Goods, Kind, Offer, Ordered, Purchase
@@ -43,12 +45,14 @@ def house_in(store: PostgresStore, outside: Outside) -> House:
     """A house whose rooms are all in one database."""
     return House(
         purchases=PostgresPurchases(store),
+        shutters=PostgresShutters(store),
         campaigns=PostgresCampaigns(store),
         outlays=PostgresOutlays(store),
         cheques=PostgresCheques(store),
         payments=PostgresPayments(store),
         ledger=PostgresLedger(store, outside.clock),
         outbox=PostgresOutbox(store),
+        trail=PostgresTrail(store),
         transaction=store,
         clock=outside.clock,
         wallet=outside.wallet,
@@ -103,6 +107,9 @@ class FarSupplier(FakeSupplier):
     """The supplier at the other end."""
 
     line: Line
+
+    async def visit(self) -> None:
+        self.line.ask(self.name, "visit")
 
     async def offer(self, goods: Goods, recipient: str) -> Offer:
         offer: Offer = self.line.ask(self.name, "offer", goods, recipient)

@@ -21,9 +21,11 @@ from altyn.core.balances import (
 )
 from altyn.core.events import Outbox
 from altyn.core.identifiers import TimeOrdered
+from altyn.core.identity import Audit, Trail
 from altyn.core.money import RUB, TON, Asset, Money, Percent
 from altyn.core.payments import Payments
 from altyn.core.purchases import (
+    AskOffer,
     Assortment,
     AwaitDelivery,
     BeginCampaign,
@@ -33,6 +35,7 @@ from altyn.core.purchases import (
     CampaignMoved,
     Campaigns,
     CampaignState,
+    Doorkeeper,
     FollowOutlay,
     GoOn,
     Kind,
@@ -48,6 +51,7 @@ from altyn.core.purchases import (
     Rates,
     ReservePurchase,
     Salesbook,
+    Shutters,
     State,
     StepCampaign,
     Strategy,
@@ -68,6 +72,7 @@ from altyn.core.wallets import (
     Wallets,
 )
 from tests.unit.purchases_house import ANN, BANK, RATE, FakeSupplier, FakeWallet, wish
+from tests.unit.staff import ANNA
 
 SUPPLY: Final = account_name("supply:fragment")
 INCOME: Final = account_name("income:stars")
@@ -79,12 +84,14 @@ class House:
     """One process: the use cases of purchases and wallets over the storage that it was given."""
 
     purchases: Purchases
+    shutters: Shutters
     campaigns: Campaigns
     outlays: Outlays
     cheques: Cheques
     payments: Payments
     ledger: Ledger
     outbox: Outbox
+    trail: Trail
     transaction: Transaction
     clock: ManualClock
     wallet: FakeWallet
@@ -108,6 +115,14 @@ class House:
     def salesbook(self) -> Salesbook:
         identifiers = TimeOrdered(self.clock)
         return Salesbook(self.purchases, self.ledger, self.outbox, self.clock, identifiers)
+
+    @property
+    def keeper(self) -> Doorkeeper:
+        return Doorkeeper(self.shutters, self.outbox, self.clock, TimeOrdered(self.clock))
+
+    @property
+    def ask(self) -> AskOffer:
+        return AskOffer(self.keeper, self.transaction)
 
     @property
     def draw(self) -> DrawCheque:
@@ -140,7 +155,13 @@ class House:
     def quote(self) -> QuotePurchase:
         prices = PriceList(rates=Rates.these(RATE), markup=Markup(percent=Percent.parse("10")))
         return QuotePurchase(
-            self.salesbook, self.suppliers, Assortment(), prices, self.transaction, self.clock
+            self.salesbook,
+            self.suppliers,
+            self.ask,
+            Assortment(),
+            prices,
+            self.transaction,
+            self.clock,
         )
 
     @property
@@ -149,7 +170,9 @@ class House:
 
     @property
     def order(self) -> OrderPurchase:
-        return OrderPurchase(self.salesbook, self.suppliers, self.transaction, self.clock)
+        return OrderPurchase(
+            self.salesbook, self.suppliers, self.keeper, self.transaction, self.clock
+        )
 
     @property
     def go_on(self) -> GoOn:
@@ -159,8 +182,10 @@ class House:
             self.reserve,
             self.order,
             PayPurchase(self.salesbook, self.suppliers, self.request, *both),
-            FollowOutlay(self.salesbook, self.outlays, *both),
-            AwaitDelivery(self.salesbook, self.outlays, self.cheques, self.suppliers, *both),
+            FollowOutlay(self.salesbook, self.outlays, self.draw, *both),
+            AwaitDelivery(
+                self.salesbook, self.outlays, self.cheques, self.suppliers, self.keeper, *both
+            ),
         )
 
     @property
@@ -180,12 +205,20 @@ class House:
 
     @property
     def begin(self) -> BeginCampaign:
-        return BeginCampaign(self.book, self.suppliers, self.transaction, self.clock)
+        return BeginCampaign(
+            self.book, self.suppliers, self.transaction, self.clock, Audit(self.trail, self.clock)
+        )
 
     @property
     def step(self) -> StepCampaign:
         return StepCampaign(
-            self.book, self.suppliers, self.quote, self.reserve, self.transaction, self.clock
+            self.book,
+            self.suppliers,
+            self.ask,
+            self.quote,
+            self.reserve,
+            self.transaction,
+            self.clock,
         )
 
     @property
@@ -330,7 +363,7 @@ class PurchaseStories:
         self, crew: Sequence[House], auditor: Auditor
     ) -> None:
         """Several workers step the campaign at once, and exactly one piece is bought."""
-        begun = await crew[0].begin(last_piece(crew[0].clock))
+        begun = await crew[0].begin(last_piece(crew[0].clock), ANNA)
         steps = (each.step(begun.id) for each in crew)
         said = await asyncio.gather(*steps, return_exceptions=True)
         assert {type(each) for each in said} <= {Campaign, CampaignMoved}
@@ -344,7 +377,7 @@ class PurchaseStories:
     ) -> None:
         """While he asked for the price others took his campaign over, and it is bought once."""
         slow, *others = crew
-        begun = await slow.begin(last_piece(slow.clock))
+        begun = await slow.begin(last_piece(slow.clock), ANNA)
 
         async def step() -> None:
             slow.clock.advance(minutes=2)

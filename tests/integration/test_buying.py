@@ -1,158 +1,28 @@
-"""Stars from the price to the goods: Fragment and a chain over HTTP, our wallet, and the books."""
+"""Goods from the price to the hand: shops and a chain over HTTP, our wallets, and the books."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, closing
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
 
 import pytest
-from attrs import define
-from dishka import AsyncContainer, Provider, Scope, provide
 
-from altyn.adapters.memory import ManualClock
-from altyn.core.balances import (
-    Account,
-    Auditor,
-    Ledger,
-    Move,
-    Transfer,
-    TransferId,
-    account_name,
-)
-from altyn.core.clock import Clock
-from altyn.core.money import RUB, TON, Money
+from altyn.core.money import RUB, TON, XTR
 from altyn.core.purchases import (
-    Funding,
-    Goods,
-    Kind,
-    Purchase,
-    PurchaseId,
-    Purchases,
-    QuotePurchase,
-    ReservePurchase,
+    PollPurchases,
     State,
-    Wish,
+    SupplierClosed,
 )
-from altyn.core.schema import Schema
-from altyn.entrypoints.api.listening import listen
-from altyn.entrypoints.api.serving import Serving
 from altyn.entrypoints.sandbox import Fault
-from altyn.entrypoints.sandbox.desks import Desks
-from altyn.entrypoints.sandbox.fragment import DESTINATION, FragmentDesk
-from altyn.entrypoints.sandbox.ton import TonDesk
-from altyn.entrypoints.wiring import read_settings
-from altyn.entrypoints.wiring.container import make_container
-from altyn.entrypoints.worker import chores_of
+from altyn.entrypoints.testkit.wallet import Trouble
+from altyn.entrypoints.wiring.readiness import unmet
+from tests.unit.stickerdom_outside import FOX
 
-BANK, ANN = account_name("clearing:bank"), account_name("user:ann")
-
-
-class ByHand(Provider):
-    """Time is moved by hand: nobody waits for real."""
-
-    scope = Scope.APP
-
-    def __init__(self, hand: ManualClock) -> None:
-        super().__init__()
-        self.hand = hand
-
-    @provide
-    def clock(self) -> Clock:
-        """That of the sandbox too."""
-        return self.hand
-
-
-@define
-class Mall:
-    """The house with its worker, and those outside."""
-
-    clock: ManualClock
-    fragment: FragmentDesk
-    chain: TonDesk
-    container: AsyncContainer
-
-    async def get(self, wanted: Callable[..., Any]) -> Any:
-        """A port or use case."""
-        return await self.container.get(wanted)
-
-    async def until(self, id: PurchaseId, *states: State) -> Purchase:
-        """Do the chores until the purchase is in one of these."""
-        purchases: Purchases = await self.get(Purchases)
-        chores = await chores_of(self.container)
-        async with asyncio.timeout(60):
-            while (purchase := await purchases.get(id)).state not in states:
-                for chore in chores:
-                    await chore.do()
-                self.clock.advance(seconds=1)
-        return purchase
-
-    async def bought(self, stars: int = 50) -> PurchaseId:
-        """Ann buys Stars for Bob."""
-        wish = Wish(
-            id=PurchaseId(uuid4()),
-            goods=Goods(kind=Kind.STARS, quantity=stars),
-            recipient="bob",
-            buyer="user:ann",
-            funding=Funding(account=ANN),
-            asset=RUB,
-        )
-        quoted = await (await self.get(QuotePurchase))(wish)
-        await (await self.get(ReservePurchase))(quoted.id)
-        id: PurchaseId = quoted.id
-        return id
-
-    async def units(self, name: str, asset: Any) -> int:
-        """What an account holds."""
-        ledger: Ledger = await self.get(Ledger)
-        return (await ledger.balance(account_name(name), asset)).posted.units
-
-    async def audited(self) -> bool:
-        """Whether the books agree with themselves."""
-        auditor: Auditor = await self.get(Auditor)
-        return all([each.finding is None async for each in auditor.examine()])
-
-    @property
-    def came(self) -> list[int]:
-        """What Fragment's address was paid, in nanotons."""
-        return [each.came.nano for each in self.chain.chain.transactions if _is_paid(each)]
-
-
-def _is_paid(transaction: Any) -> bool:
-    return bool(transaction.account == DESTINATION and transaction.came.source)
+from .purchase_mall import STORE, Mall, opened_mall
 
 
 @pytest.fixture
 async def mall(tmp_path: Path) -> AsyncIterator[Mall]:
-    """Everything begins anew."""
-    clock = ManualClock()
-    desks = Desks.open(clock)
-    stopping = asyncio.Event()
-    async with AsyncExitStack() as opened:
-        settings = {
-            "ALTYN_DATABASE": f"sqlite:///{tmp_path}/shop.db",
-            "ALTYN_GOODS_PRICES": 'percent = "10"\nrates = { "TON:RUB" = "300" }',
-        }
-        for desk in desks.listed():
-            if desk.name in ("fragment", "ton"):
-                listener = opened.enter_context(closing(listen("127.0.0.1", 0)))
-                serving = Serving(desk.app, listener)
-                await opened.enter_async_context(serving.until(stopping))
-                settings |= desk.settings_at(serving.address)
-        read = read_settings(settings, tmp_path)
-        container = make_container(read, ByHand(clock), create=True)
-        await (await container.get(Schema)).migrate()
-        ledger = await container.get(Ledger)
-        await ledger.open(Account.unlimited(BANK, RUB))
-        await ledger.open(Account(ANN, RUB))
-        gift = Transfer(
-            id=TransferId(uuid4()), source=BANK, target=ANN, amount=Money.parse("1000", RUB)
-        )
-        await ledger.carry_out([Move.of(gift)])
-        yield Mall(clock, desks.fragment, desks.ton, container)
-        await container.close()
-        stopping.set()
+    async with opened_mall(tmp_path) as mall:
+        yield mall
 
 
 async def test_stars_from_the_price_to_the_goods(mall: Mall) -> None:
@@ -207,3 +77,69 @@ async def test_many_purchases_one_after_the_other(mall: Mall) -> None:
         await mall.until(id, State.DELIVERED)
     assert len(mall.came) == 3
     assert await mall.audited()
+
+
+async def test_a_pack_for_coins(mall: Mall) -> None:
+    """Its order is paid once, with its id as the words; answers that get lost change nothing."""
+    id = await mall.agreed(FOX)
+    mall.stickerdom.orders_limit = 2  # one order comes to nothing on the way
+    mall.stickerdom.faults.plan("order", Fault.CUT_AFTER)
+    mall.chain.faults.plan("/api/v3/message", Fault.CUT_AFTER)
+    purchase = await mall.until(id, State.DELIVERED)
+    assert (purchase.supplier, purchase.shown) == ("stickerdom", "@altyn_shop")
+    assert mall.paid_to(STORE) == [purchase.quote.cost.units] == [1_250_000_000]
+    assert mall.stickerdom.owned == {42: [(12, 3)]}
+    assert await mall.units("user:ann", RUB) == 100_000 - purchase.price.units
+    assert await mall.units("supply:stickerdom", TON) == 1_250_000_000
+    assert await mall.audited()
+
+
+async def test_a_pack_for_stars(mall: Mall) -> None:
+    """Our account pays its invoice once; the list says so where the answer does not."""
+    id = await mall.agreed(FOX, "stickerdom_stars")
+    mall.telegram.troubles = {"pay": [Trouble.CUT]}
+    purchase = await mall.until(id, State.DELIVERED)
+    assert (len(mall.telegram.paid), mall.telegram.stars) == (1, 99_500)
+    assert purchase.proof == "stx1"
+    assert mall.paid_to(STORE) == []
+    assert mall.stickerdom.owned == {42: [(12, 3)]}
+    assert await mall.units("user:ann", RUB) == 100_000 - purchase.price.units
+    assert await mall.units("wallet:stars", XTR) == -500
+    assert await mall.units("supply:stickerdom_stars", XTR) == 500
+    assert await mall.audited()
+
+
+async def test_who_does_not_sell_to_us_is_closed(mall: Mall) -> None:
+    """At an order, for everybody; nothing was paid, and money may come in all the same."""
+    mall.fragment.unverified = True
+    id = await mall.bought()
+    await (await mall.get(PollPurchases))()
+    assert await mall.state(id) is State.RESERVED
+    with pytest.raises(SupplierClosed, match="verified"):
+        await mall.bought(51)
+    parts = await mall.look()
+    assert {name for name, part in parts.items() if not part.well} == {"fragment"}
+    assert "closed since" in parts["fragment"].words
+    assert unmet(parts) == {}
+    mall.fragment.unverified = False
+    await mall.until(id, State.DELIVERED)  # which proves that he sells again
+    assert (await mall.look())["fragment"].well
+    assert await mall.told("supplier") == ["supplier.closed", "supplier.opened"]
+
+
+async def test_sessions_that_ended_are_seen_before_anybody_buys(mall: Mall) -> None:
+    """Of the shops and of our account; they are well again once they are."""
+    assert all(part.well for part in (await mall.look()).values())
+    right = mall.fragment.cookies
+    mall.fragment.cookies = {**right, "stel_ssid": "another"}
+    mall.stickerdom.banned = True
+    mall.stickerdom.expire_tokens()
+    mall.telegram.troubles = {"balance": [Trouble.BEFORE]}
+    parts = await mall.look()
+    sick = {name for name, part in parts.items() if not part.well}
+    assert sick == {"fragment", "stickerdom", "stickerdom_stars", "wallet.stars"}
+    with pytest.raises(SupplierClosed):
+        await mall.agreed(FOX)
+    mall.fragment.cookies, mall.stickerdom.banned = right, False
+    assert all(part.well for part in (await mall.look()).values())
+    await mall.agreed(FOX)

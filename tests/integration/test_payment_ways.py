@@ -273,13 +273,8 @@ class TestAnswers:
             market = Market(street, shop)
             answer = await market.told(street.desk.test_notice())
             assert (answer.status_code, answer.json()["code"]) == (404, "method_unknown")
-            names = [each.name for each in await chores_of(shop.container)]
-            assert names == [
-                "passing events on",
-                "telling webhooks",
-                "forgetting errands",
-                "forgetting sessions",
-            ]
+            names = {each.name for each in await chores_of(shop.container)}
+            assert not names & {"reading notices", "asking about payments", "tying out"}
 
     async def test_other_verbs(self, small: Market) -> None:
         """A notice is posted."""

@@ -9,18 +9,25 @@ import pytest
 
 from altyn.adapters.postgres import (
     PostgresDeliveries,
+    PostgresNotifications,
     PostgresOutbox,
+    PostgresPreferences,
     PostgresStore,
     PostgresWebhooks,
     open_postgres,
 )
-from altyn.core.notifications import Deliveries, Webhooks
+from altyn.core.notifications import Deliveries, Notifications, Preferences, Webhooks
 from altyn.core.transaction import Transaction
-from altyn.entrypoints.testkit import DeliveriesContract, WebhooksContract
+from altyn.entrypoints.testkit import (
+    DeliveriesContract,
+    NotificationsContract,
+    PreferencesContract,
+    WebhooksContract,
+)
 from tests.integration.notification_laws import CRIMES, HONEST, Crime, lived
 from tests.integration.postgres_sessions import copy_of
 
-TABLES: Final = ("webhook", "webhook_delivery", "webhook_attempt")
+TABLES: Final = ("webhook", "webhook_delivery", "webhook_attempt", "notification", "preference")
 EMPTIED: Final = "TRUNCATE " + ", ".join(f"altyn.{table}" for table in TABLES)
 
 
@@ -51,11 +58,27 @@ class OnPostgres:
         return PostgresDeliveries(store)
 
     @pytest.fixture
+    def notifications(self, store: PostgresStore) -> Notifications:
+        return PostgresNotifications(store)
+
+    @pytest.fixture
+    def preferences(self, store: PostgresStore) -> Preferences:
+        return PostgresPreferences(store)
+
+    @pytest.fixture
     def transaction(self, store: PostgresStore) -> Transaction:
         return store
 
 
 class TestPostgresWebhooks(OnPostgres, WebhooksContract):
+    """Every sentence of the port."""
+
+
+class TestPostgresNotifications(OnPostgres, NotificationsContract):
+    """Every sentence of the port."""
+
+
+class TestPostgresPreferences(OnPostgres, PreferencesContract):
     """Every sentence of the port."""
 
 
@@ -72,6 +95,11 @@ WORDS: Final = {
     "tick": "interval '1 second'",
     "none": "ARRAY[]::text[]",
     "empty": "''::bytea",
+    "yes": "true",
+    "no": "false",
+    "notified_again": "INSERT INTO altyn.notification SELECT gen_random_uuid(), source, recipient, "
+    "kind, facts, made_at, until, repeats, state, tries, check_at, in_doubt, told, version "
+    "FROM altyn.notification",
     "b": "::text::bytea",
     "after_url": "events, account, secret, old_secret, old_until, state, why, failing_since, "
     "resting_until, created_at, version",
@@ -97,7 +125,13 @@ def lively_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
 
     async def made(url: str) -> None:
         async with open_postgres(url) as store:
-            await lived(PostgresOutbox(store), PostgresWebhooks(store), PostgresDeliveries(store))
+            await lived(
+                PostgresOutbox(store),
+                PostgresWebhooks(store),
+                PostgresDeliveries(store),
+                PostgresNotifications(store),
+                PostgresPreferences(store),
+            )
 
     with copy_of(postgres_server, postgres_template) as url:
         asyncio.run(made(url))

@@ -12,10 +12,11 @@ from altyn.adapters.postgres import (
     PostgresCheques,
     PostgresOutlays,
     PostgresPurchases,
+    PostgresShutters,
     PostgresStore,
     open_postgres,
 )
-from altyn.core.purchases import Campaigns, Purchases
+from altyn.core.purchases import Campaigns, Purchases, Shutters
 from altyn.core.transaction import Transaction
 from altyn.core.wallets import Cheques, Outlays
 from altyn.entrypoints.testkit import (
@@ -23,6 +24,7 @@ from altyn.entrypoints.testkit import (
     ChequesContract,
     OutlaysContract,
     PurchasesContract,
+    ShuttersContract,
 )
 from tests.integration.payment_laws import Crime
 from tests.integration.postgres_sessions import copy_of, with_guards_off
@@ -46,12 +48,13 @@ from tests.integration.purchase_laws import (
     of_purchase,
     outlay_step,
     purchase,
+    shutter,
     step,
 )
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
-TABLES: Final = ("chequebook", "cheque", "outlay", "purchase", "campaign")
+TABLES: Final = ("chequebook", "cheque", "outlay", "purchase", "campaign", "shutter")
 EMPTIED: Final = "TRUNCATE " + ", ".join(f"altyn.{table}" for table in TABLES)
 
 
@@ -90,6 +93,10 @@ class OnPostgres:
         return PostgresCampaigns(store)
 
     @pytest.fixture
+    def shutters(self, store: PostgresStore) -> Shutters:
+        return PostgresShutters(store)
+
+    @pytest.fixture
     def transaction(self, store: PostgresStore) -> Transaction:
         return store
 
@@ -103,6 +110,10 @@ class TestPostgresCheques(OnPostgres, ChequesContract):
 
 
 class TestPostgresPurchases(OnPostgres, PurchasesContract):
+    """Every sentence of the port."""
+
+
+class TestPostgresShutters(OnPostgres, ShuttersContract):
     """Every sentence of the port."""
 
 
@@ -170,6 +181,11 @@ POSTGRES_ONLY: Final = (
     *(
         Crime(f"another scale of the {what}", "purchase_quote_is_fixed", of_purchase("paid", it))
         for what, it in {"price": "price_scale = 5", "cost": "cost_scale = 5"}.items()
+    ),
+    Crime(
+        "a shutter again",
+        "shutter_is_single",
+        f"{shutter()} UNION ALL {shutter().partition(') ')[2]}",
     ),
     Crime("books emptied", "chequebook_is_never_deleted", "TRUNCATE {s}chequebook"),
     Crime(

@@ -12,15 +12,22 @@ import pytest
 
 from altyn.adapters.sqlite import (
     SqliteDeliveries,
+    SqliteNotifications,
     SqliteOutbox,
+    SqlitePreferences,
     SqliteSchema,
     SqliteStore,
     SqliteWebhooks,
     open_sqlite,
 )
-from altyn.core.notifications import Deliveries, Webhooks
+from altyn.core.notifications import Deliveries, Notifications, Preferences, Webhooks
 from altyn.core.transaction import Transaction
-from altyn.entrypoints.testkit import DeliveriesContract, WebhooksContract
+from altyn.entrypoints.testkit import (
+    DeliveriesContract,
+    NotificationsContract,
+    PreferencesContract,
+    WebhooksContract,
+)
 from tests.integration.notification_laws import CRIMES, HONEST, Crime, lived
 
 
@@ -43,11 +50,27 @@ class InSqlite:
         return SqliteDeliveries(store)
 
     @pytest.fixture
+    def notifications(self, store: SqliteStore) -> Notifications:
+        return SqliteNotifications(store)
+
+    @pytest.fixture
+    def preferences(self, store: SqliteStore) -> Preferences:
+        return SqlitePreferences(store)
+
+    @pytest.fixture
     def transaction(self, store: SqliteStore) -> Transaction:
         return store
 
 
 class TestSqliteWebhooks(InSqlite, WebhooksContract):
+    """Every sentence of the port."""
+
+
+class TestSqliteNotifications(InSqlite, NotificationsContract):
+    """Every sentence of the port."""
+
+
+class TestSqlitePreferences(InSqlite, PreferencesContract):
     """Every sentence of the port."""
 
 
@@ -65,6 +88,11 @@ WORDS: Final = {
     "tick": "1",
     "none": "'[]'",
     "empty": "x''",
+    "yes": "1",
+    "no": "0",
+    "notified_again": "INSERT INTO notification SELECT zeroblob(16), source, recipient, kind, "
+    "facts, made_at, until, repeats, state, tries, check_at, in_doubt, told, version "
+    "FROM notification LIMIT 1",
     "b": "",
     "after_url": "events, account, secret, old_secret, old_until, state, why, failing_since, "
     "resting_until, created_at, version",
@@ -74,6 +102,8 @@ WORDS: Final = {
     "FROM webhook_delivery LIMIT 1",
 }
 UNNAMED: Final = {
+    "notification_is_told_once": "UNIQUE constraint failed: notification.source, "
+    "notification.recipient, notification.kind",
     "webhook_delivery_is_told_once": "UNIQUE constraint failed: webhook_delivery.event, "
     "webhook_delivery.webhook",
     "webhook_attempt_is_single": "UNIQUE constraint failed: webhook_attempt.delivery, "
@@ -92,7 +122,13 @@ def lively(tmp_path_factory: pytest.TempPathFactory) -> Path:
     async def made() -> None:
         async with open_sqlite(path) as store:
             await SqliteSchema(store).migrate()
-            await lived(SqliteOutbox(store), SqliteWebhooks(store), SqliteDeliveries(store))
+            await lived(
+                SqliteOutbox(store),
+                SqliteWebhooks(store),
+                SqliteDeliveries(store),
+                SqliteNotifications(store),
+                SqlitePreferences(store),
+            )
 
     asyncio.run(made())
     return path

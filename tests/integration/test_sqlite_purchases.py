@@ -21,12 +21,14 @@ from altyn.adapters.sqlite import (
     SqlitePayments,
     SqlitePurchases,
     SqliteSchema,
+    SqliteShutters,
     SqliteStore,
+    SqliteTrail,
     open_sqlite,
 )
 from altyn.adapters.sqlite.schema import MIGRATIONS
 from altyn.core.balances import Auditor
-from altyn.core.purchases import Campaigns, Purchases
+from altyn.core.purchases import Campaigns, Purchases, Shutters
 from altyn.core.schema import migrations_in
 from altyn.core.transaction import StorageBroken, Transaction
 from altyn.core.wallets import Cheques, Outlays
@@ -35,6 +37,7 @@ from altyn.entrypoints.testkit import (
     ChequesContract,
     OutlaysContract,
     PurchasesContract,
+    ShuttersContract,
 )
 from tests.integration.payment_laws import Crime
 from tests.integration.purchase_laws import (
@@ -58,6 +61,7 @@ from tests.integration.purchase_laws import (
     of_book,
     outlay_step,
     purchase,
+    shutter,
     step,
 )
 from tests.integration.purchase_stories import House, Outside, PurchaseStories
@@ -102,6 +106,10 @@ class InSqlite:
         return SqliteCampaigns(store)
 
     @pytest.fixture
+    def shutters(self, store: SqliteStore) -> Shutters:
+        return SqliteShutters(store)
+
+    @pytest.fixture
     def transaction(self, store: SqliteStore) -> Transaction:
         return store
 
@@ -115,6 +123,10 @@ class TestSqliteCheques(InSqlite, ChequesContract):
 
 
 class TestSqlitePurchases(InSqlite, PurchasesContract):
+    """Every sentence of the port."""
+
+
+class TestSqliteShutters(InSqlite, ShuttersContract):
     """Every sentence of the port."""
 
 
@@ -159,6 +171,7 @@ SQLITE_ONLY: Final = (
     Crime("a quota that is none", "purchase_quota_is_sound", purchase(quota_asset="'RUB'")),
     Crime("half paid", "purchase_is_paid_from_paid_on", purchase(paid="2")),
     Crime("a campaign that is none", "campaign_id_is_uuid", campaign(id="x'00'")),
+    Crime("half closed", "shutter_is_open_or_closed", shutter(closed="2")),
     Crime("a plan that is none", "campaign_plan_is_json", campaign(plan="'{{'")),
     # What SQLite would let through: another row is deleted without a word.
     Crime("a book replaced", "chequebook_is_single", instead(book(wallet="wallet"))),
@@ -286,8 +299,9 @@ async def test_what_is_open_is_the_newest_cheque(lively: Path, tmp_path: Path) -
 
 
 def test_every_law_of_purchases_is_tried() -> None:
-    """No constraint and no trigger of the migration is missing from the lists above."""
-    (sql,) = (each.sql for each in migrations_in(MIGRATIONS) if each.name == "purchases")
+    """No constraint and no trigger of the migrations is missing from the lists above."""
+    names = ("purchases", "shutters")
+    sql = "".join(each.sql for each in migrations_in(MIGRATIONS) if each.name in names)
     there = set(re.findall(r"(?:CONSTRAINT|RAISE\(ABORT,|CREATE TRIGGER) '?(\w+)", sql))
     tried = {crime.law for crime in CRIMES + SQLITE_ONLY}
     # Triggers that carry several laws or one of two, the tables that are walked, and what is only
@@ -310,12 +324,14 @@ def test_every_law_of_purchases_is_tried() -> None:
 def house_in(store: SqliteStore, outside: Outside) -> House:
     return House(
         purchases=SqlitePurchases(store),
+        shutters=SqliteShutters(store),
         campaigns=SqliteCampaigns(store),
         outlays=SqliteOutlays(store),
         cheques=SqliteCheques(store),
         payments=SqlitePayments(store),
         ledger=SqliteLedger(store, outside.clock),
         outbox=SqliteOutbox(store),
+        trail=SqliteTrail(store),
         transaction=store,
         clock=outside.clock,
         wallet=outside.wallet,

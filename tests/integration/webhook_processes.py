@@ -9,7 +9,9 @@ from attrs import frozen
 
 from altyn.adapters.postgres import (
     PostgresDeliveries,
+    PostgresNotifications,
     PostgresOutbox,
+    PostgresPreferences,
     PostgresStore,
     PostgresWebhooks,
     open_postgres,
@@ -19,7 +21,7 @@ from altyn.adapters.system import SystemClock
 from altyn.adapters.webhooks import HttpSender, open_sender
 from altyn.core.clock import Clock
 from altyn.core.identifiers import TimeOrdered
-from altyn.core.notifications import DeliverWebhooks, RelayEvents
+from altyn.core.notifications import DeliverWebhooks, RelayEvents, Spoken
 from altyn.core.signals import Unheard
 
 KEY: Final = bytes(range(32))
@@ -56,7 +58,18 @@ def telling(
     """The two chores over one database."""
     outbox, webhooks = PostgresOutbox(store), PostgresWebhooks(store)
     deliveries, ids = PostgresDeliveries(store), TimeOrdered(clock)
-    relay = RelayEvents(outbox, webhooks, deliveries, store, clock, ids, Unheard())
+    relay = RelayEvents(
+        outbox,
+        webhooks,
+        deliveries,
+        PostgresNotifications(store),
+        PostgresPreferences(store),
+        Spoken(),
+        store,
+        clock,
+        ids,
+        Unheard(),
+    )
     deliver = DeliverWebhooks(
         webhooks,
         deliveries,

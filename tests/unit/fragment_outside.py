@@ -9,13 +9,22 @@ from typing import Any
 from attrs import field, frozen
 from pytoniq_core.boc.builder import Builder
 
-from altyn.adapters.fragment import FragmentApi, FragmentSupplier, Payer, Session
+from altyn.adapters.fragment import (
+    FragmentApi,
+    FragmentSupplier,
+    Host,
+    Hosts,
+    Payer,
+    Session,
+    operations_of,
+)
 from altyn.adapters.http import Answer, Calls, NoAnswer
-from altyn.adapters.memory import ManualClock
+from altyn.adapters.memory import ManualClock, ManualTicks
 from altyn.adapters.ton import Address, parse_address
+from altyn.core.clock import Ticks
 from altyn.core.money import TON, Asset
 from altyn.core.purchases import Goods, Kind, Ordered
-from altyn.core.resilience import BreakerPolicy, Guard, Turns
+from altyn.core.resilience import BreakerPolicy, EndpointPool, Guard, Turns
 from altyn.entrypoints.sandbox import Fault, FragmentDesk
 from altyn.entrypoints.sandbox.fragment import DESTINATION, NO_PERSON
 from altyn.entrypoints.testkit.supplier import Call, Outside, Trait, Trouble
@@ -30,6 +39,7 @@ FAULTS: Mapping[Trouble, Fault] = {
 }
 
 METHODS: Mapping[Call, str] = {
+    Call.VISIT: "searchStarsRecipient",
     Call.OFFER: "initBuyStarsRequest",
     Call.ORDER: "getBuyStarsLink",
     Call.DELIVERY: "updateStarsBuyState",
@@ -152,14 +162,27 @@ async def payer() -> Payer:
     return PAYER
 
 
+NEVER = BreakerPolicy(failures_min=10**6, volume_min=10**6)
+"""Of somebody who never rests from asking."""
+
+
+def hosts_of(
+    *callers: Calls, clock: ManualClock, policy: BreakerPolicy = NEVER, ticks: Ticks | None = None
+) -> Hosts:
+    """Fragment at each of these, the preferred one first."""
+    hosts = {f"host{n}": Host(each, Guard("fragment", policy)) for n, each in enumerate(callers)}
+    operations = operations_of(tuple(hosts))
+    pool = EndpointPool("fragment", operations, clock, ticks=ticks or ManualTicks())
+    return Hosts(pool, hosts)
+
+
 def supplier_of(
     desk: FragmentDesk, caller: Calls, clock: ManualClock, paid_in: Asset = TON
 ) -> FragmentSupplier:
     """Somebody who buys at that desk, and never rests from asking."""
     api = FragmentApi(
         session=Session(dict(desk.cookies)),
-        caller=caller,
-        guard=Guard("fragment", BreakerPolicy(failures_min=10**6, volume_min=10**6)),
+        hosts=hosts_of(caller, clock=clock),
         turns=Turns(name="fragment", admit=at_once),
     )
     return FragmentSupplier(

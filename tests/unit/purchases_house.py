@@ -17,14 +17,18 @@ from altyn.adapters.memory import (
     MemoryOutlays,
     MemoryPayments,
     MemoryPurchases,
+    MemoryShutters,
     MemoryStore,
+    MemoryTrail,
 )
 from altyn.core.balances import Account, Move, Transfer, TransferId, account_name
 from altyn.core.identifiers import TimeOrdered
+from altyn.core.identity import Audit
 from altyn.core.money import RUB, TON, XTR, Asset, Money, Percent
 from altyn.core.payments import Order, Payment, PaymentId, Quote
 from altyn.core.payments import Stage as PaymentStage
 from altyn.core.purchases import (
+    AskOffer,
     Assortment,
     AwaitDelivery,
     BeginCampaign,
@@ -32,6 +36,7 @@ from altyn.core.purchases import (
     CancelPurchase,
     DecidePurchase,
     Delivery,
+    Doorkeeper,
     FollowOutlay,
     Funding,
     Goods,
@@ -50,6 +55,7 @@ from altyn.core.purchases import (
     QuotePurchase,
     Rate,
     Rates,
+    ReopenSupplier,
     ReservePurchase,
     Salesbook,
     Stage,
@@ -58,6 +64,7 @@ from altyn.core.purchases import (
     StepCampaign,
     Supplier,
     Suppliers,
+    VisitSuppliers,
     Wish,
 )
 from altyn.core.wallets import (
@@ -77,7 +84,9 @@ from altyn.core.wallets import (
     PollWallets,
     RequestOutlay,
     Sight,
+    VisitWallets,
     Wallets,
+    WalletUnclear,
 )
 from altyn.core.wallets.cheque import CHEQUES
 
@@ -101,6 +110,8 @@ class FakeWallet:
     turns_away: list[Exception] = field(factory=list)
     """What presenting fails with, one after the other, before the cheque is taken."""
     fails: list[Exception] = field(factory=list)
+    keeps_silent: bool = False
+    """About what it has."""
     """The same, after it was taken."""
     blind: list[Exception] = field(factory=list)
     """What looking fails with."""
@@ -155,6 +166,8 @@ class FakeWallet:
         return Look(sight=Sight.NOTHING, as_of=self.clock.now())
 
     async def balance(self, asset: Asset) -> Money:
+        if self.keeps_silent:
+            raise WalletUnclear(self.name, "no answer")
         return Money(10**12, asset)
 
 
@@ -185,6 +198,10 @@ class FakeSupplier:
 
     def lane(self, goods: Goods) -> str:
         return self.its_lane
+
+    async def visit(self) -> None:
+        if self.fails:
+            raise self.fails.pop(0)
 
     async def offer(self, goods: Goods, recipient: str) -> Offer:
         if self.fails:
@@ -252,9 +269,12 @@ class House:
             self.outlays, self.cheques, wallets, self.caps, paybook, store, clock
         )
         self.cash = CashCheque(self.outlays, self.cheques, wallets, paybook, store, clock)
-        self.decide_cheque = DecideCheque(self.cheques, self.cash, clock)
+        self.trail = MemoryTrail(store)
+        audit = Audit(self.trail, clock)
+        self.decide_cheque = DecideCheque(self.cheques, self.cash, clock, audit)
         self.poll_wallets = PollWallets(self.cheques, wallets, self.draw, self.cash, clock)
         self.request = RequestOutlay(self.outlays, wallets)
+        self.visit_wallets = VisitWallets(wallets)
         suppliers = Suppliers.these(
             self.seller or self.supplier,
             self.second,
@@ -268,26 +288,31 @@ class House:
         prices = PriceList(
             rates=Rates.these(RATE, STAR), markup=Markup(percent=Percent.parse("10"))
         )
-        self.quote = QuotePurchase(salesbook, suppliers, Assortment(), prices, store, clock)
+        self.shutters, self.suppliers = MemoryShutters(store), suppliers
+        keeper = Doorkeeper(self.shutters, self.outbox, clock, identifiers)
+        ask = AskOffer(keeper, store)
+        self.visit = VisitSuppliers(suppliers, keeper, store)
+        self.reopen = ReopenSupplier(keeper, store)
+        self.quote = QuotePurchase(salesbook, suppliers, ask, Assortment(), prices, store, clock)
         self.reserve = ReservePurchase(salesbook, self.payments, store, clock)
-        self.cancel = CancelPurchase(salesbook, store, clock)
-        self.decide = DecidePurchase(salesbook, store, clock)
+        self.cancel = CancelPurchase(salesbook, store, clock, audit)
+        self.decide = DecidePurchase(salesbook, store, clock, audit)
         self.go_on = GoOn(
             self.purchases,
             self.reserve,
-            OrderPurchase(salesbook, suppliers, store, clock),
+            OrderPurchase(salesbook, suppliers, keeper, store, clock),
             PayPurchase(salesbook, suppliers, self.request, store, clock),
-            FollowOutlay(salesbook, self.outlays, store, clock),
-            AwaitDelivery(salesbook, self.outlays, self.cheques, suppliers, store, clock),
+            FollowOutlay(salesbook, self.outlays, self.draw, store, clock),
+            AwaitDelivery(salesbook, self.outlays, self.cheques, suppliers, keeper, store, clock),
         )
         self.poll = PollPurchases(self.purchases, self.go_on, store, clock)
         self.campaigns = MemoryCampaigns(store)
         book = CampaignBook(
             self.campaigns, self.purchases, self.ledger, self.outbox, clock, identifiers
         )
-        self.begin = BeginCampaign(book, suppliers, store, clock)
-        self.steer = SteerCampaign(book, store, clock)
-        self.step = StepCampaign(book, suppliers, self.quote, self.reserve, store, clock)
+        self.begin = BeginCampaign(book, suppliers, store, clock, audit)
+        self.steer = SteerCampaign(book, store, clock, audit)
+        self.step = StepCampaign(book, suppliers, ask, self.quote, self.reserve, store, clock)
         self.poll_campaigns = PollCampaigns(self.campaigns, self.step, clock)
 
     async def furnished(self, rubles: str = "1000") -> "House":

@@ -14,15 +14,20 @@ from altyn.adapters.memory import (
     MemoryOutlays,
     MemoryPayments,
     MemoryPurchases,
+    MemoryShutters,
     MemoryStore,
+    MemoryTrail,
 )
 from altyn.core.identifiers import TimeOrdered
+from altyn.core.identity import Audit
 from altyn.core.money import RUB, TON, XTR, Money, Percent
 from altyn.core.purchases import (
+    AskOffer,
     Assortment,
     AwaitDelivery,
     CancelPurchase,
     DecidePurchase,
+    Doorkeeper,
     FollowOutlay,
     GoOn,
     Markup,
@@ -80,8 +85,9 @@ class Kept:
         self.store = store = MemoryStore()
         self.identifiers = TimeOrdered(self.clock, self.random_bits)
         self.ledger, self.outbox = MemoryLedger(store, self.clock), MemoryOutbox(store)
-        self.payments = MemoryPayments(store)
+        self.payments, self.trail = MemoryPayments(store), MemoryTrail(store)
         self.purchases = self.kinds.purchases(store)
+        self.shutters = MemoryShutters(store)
         self.outlays, self.cheques = self.kinds.outlays(store), self.kinds.cheques(store)
 
 
@@ -154,18 +160,23 @@ class House:
         prices = PriceList(
             rates=RATES, markup=Markup(percent=Percent.parse("10"), slippage=kinds.slippage)
         )
-        self.quote = QuotePurchase(book, suppliers, Assortment(), prices, store, clock)
+        keeper = Doorkeeper(Mortal(kept.shutters, dice), outbox, clock, ids)
+        self.quote = QuotePurchase(
+            book, suppliers, AskOffer(keeper, store), Assortment(), prices, store, clock
+        )
         self.reserve = ReservePurchase(book, payments, store, clock)
-        self.cancel = kinds.cancel(book, store, clock)
-        self.decide = kinds.decide(book, store, clock)
-        self.decide_cheque = kinds.decide_cheque(cheques, cash, clock)
+        # Beside the dice: whoever dies in the transaction of a deed dies beside its entry.
+        audit = Audit(kept.trail, clock)
+        self.cancel = kinds.cancel(book, store, clock, audit)
+        self.decide = kinds.decide(book, store, clock, audit)
+        self.decide_cheque = kinds.decide_cheque(cheques, cash, clock, audit)
         go_on = GoOn(
             purchases,
             self.reserve,
-            kinds.order(book, suppliers, store, clock),
+            kinds.order(book, suppliers, keeper, store, clock),
             kinds.pay(book, suppliers, request, store, clock),
-            kinds.follow(book, outlays, store, clock),
-            kinds.await_delivery(book, outlays, cheques, suppliers, store, clock),
+            kinds.follow(book, outlays, draw, store, clock),
+            kinds.await_delivery(book, outlays, cheques, suppliers, keeper, store, clock),
         )
         self.chores: Sequence[Callable[[], Awaitable[object]]] = (
             PollPurchases(purchases, go_on, store, clock),

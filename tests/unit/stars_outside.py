@@ -12,6 +12,7 @@ from altyn.adapters.stars import Declined, Form, Spendings, Spent, StarsWallet
 from altyn.core.money import TON, XTR, Money
 from altyn.core.resilience import TurnedAway
 from altyn.core.wallets import CLOCKS_APART, Bill, Cheque, Part, Wallet
+from altyn.entrypoints.sandbox import StickerdomDesk
 from altyn.entrypoints.testkit.wallet import Call, Outside, Trait, Trouble
 
 BOT = 7686366470
@@ -101,6 +102,28 @@ class FakeTelegram:
     def _answer(self, trouble: Trouble | None) -> None:
         if trouble is not None:
             raise NoAnswer("telegram", trouble)
+
+
+@define
+class TelegramOfTheStore(FakeTelegram):
+    """Has the invoices of the store, which hears of what was paid."""
+
+    desk: StickerdomDesk | None = None
+    adds: int = 0
+    """So many Stars more than the store says are on each invoice."""
+
+    async def form(self, slug: str) -> Form | None:
+        assert self.desk is not None
+        price = self.desk.orders[slug].units + self.adds
+        self.invoices[slug] = Form(id=0, bot=BOT, currency="XTR", prices=(price,))
+        return await super().form(slug)
+
+    async def pay(self, form: int, slug: str) -> None:
+        try:
+            await super().pay(form, slug)
+        finally:
+            if form in self.paid and self.desk is not None:
+                self.desk.pay(slug)
 
 
 class StarsOutside(Outside):

@@ -78,6 +78,7 @@ class StickerdomOutside(Outside):
 
     def trouble(self, call: Call, *troubles: Trouble) -> None:
         asked: Mapping[Call, str] = {
+            Call.VISIT: "settings",
             Call.OFFER: "price" if self.coins else "collection",
             Call.ORDER: "order" if self.coins else "invoice",
             Call.DELIVERY: "profile",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from altyn.adapters.fragment import FragmentApi, FragmentProbe, FragmentSupplier, Session
+from altyn.adapters.fragment import FragmentApi, FragmentSupplier, Session
 from altyn.adapters.fragment.api import HASH, hide_secrets
 from altyn.adapters.http import Answer
 from altyn.adapters.memory import ManualClock
@@ -15,17 +15,16 @@ from altyn.core.errors import Unavailable
 from altyn.core.purchases import Goods, Kind, SupplierClosed, SupplierUnclear
 from altyn.core.resilience import (
     DEPENDENCIES,
-    CircuitOpen,
-    Guard,
+    NoCandidate,
     Priority,
     State,
     TurnedAway,
     Turns,
 )
-from altyn.entrypoints.sandbox import Fault, FragmentDesk
+from altyn.entrypoints.sandbox import FragmentDesk
 from altyn.entrypoints.sandbox.fragment import COOKIES
 from altyn.entrypoints.testkit.supplier import begun
-from tests.unit.fragment_outside import AtTheDesk, DeskOutside, at_once, supplier_of
+from tests.unit.fragment_outside import AtTheDesk, DeskOutside, at_once, hosts_of, supplier_of
 
 STARS = Goods(kind=Kind.STARS, quantity=50)
 PREMIUM = Goods(kind=Kind.PREMIUM, quantity=3)
@@ -66,8 +65,7 @@ def api_of(caller: Says, turns: Turns | None = None) -> FragmentApi:
     """Calls over that."""
     return FragmentApi(
         session=Session(COOKIES),
-        caller=caller,
-        guard=Guard("fragment", DEPENDENCIES["fragment"]),
+        hosts=hosts_of(caller, clock=ManualClock(), policy=DEPENDENCIES["fragment"]),
         turns=turns or Turns(name="fragment", admit=at_once),
     )
 
@@ -229,12 +227,13 @@ async def test_whoever_is_broken_is_given_a_rest_and_whoever_refuses_is_not() ->
     api = api_of(Says((200, PAGE), *refusals))
     for _ in refusals:
         await ask(api)
-    assert api.guard.state is State.CLOSED
+    (host,) = api.hosts.by_name.values()
+    assert host.guard.state is State.CLOSED
     api = api_of(server := Says((200, PAGE), *[(500, b"")] * 3))
     for _ in range(3):
         with pytest.raises(SupplierUnclear):
             await ask(api)
-    with pytest.raises(CircuitOpen):
+    with pytest.raises(NoCandidate):
         await ask(api)
     assert server.answers == []
 
@@ -261,81 +260,57 @@ async def test_orders_go_before_offers_and_offers_before_probes(
     await supplier.delivery(purchase, "Ym9j")
     assert set(taken) == {"critical"}
     taken.clear()
-    await FragmentProbe(supplier, "durov")()
+    await supplier.visit()
     assert set(taken) == {"low"}
 
 
-async def test_somebody_is_looked_up_to_see_that_the_session_lives(
-    desk: FragmentDesk, supplier: FragmentSupplier
-) -> None:
-    """Nothing is begun by that."""
-    probe = FragmentProbe(supplier, "durov")
-    assert probe.name == "fragment"
-    assert (await probe()).well
+async def test_a_visit_looks_somebody_up(desk: FragmentDesk, supplier: FragmentSupplier) -> None:
+    """Nothing is begun by that; that nobody is called so is an answer too."""
+    await supplier.visit()
     assert desk.calls == ["/stars/buy", "searchStarsRecipient"]
     assert desk.forms[0]["quantity"] == ""
     assert desk.requests == {}
-
-
-async def test_a_probe_says_what_is_wrong_in_plain_words(
-    desk: FragmentDesk, supplier: FragmentSupplier
-) -> None:
-    """And never raises for it, nor tells a secret."""
-    probe = FragmentProbe(supplier, "durov")
-    told: list[str] = []
-
-    async def sick() -> None:
-        condition = await probe()
-        assert not condition.well
-        told.append(condition.words)
-
     del desk.people["durov"]
-    await sick()
-    desk.people["durov"] = "Pavel"
-    desk.faults.plan("searchStarsRecipient", Fault.GARBAGE_AFTER, Fault.BUSY)
-    await sick()
-    await sick()
-    right, desk.cookies = desk.cookies, {**desk.cookies, "stel_ssid": "another"}
-    await sick()
-    desk.cookies = right
-    assert (await probe()).well
-    assert [words.split("(")[0].strip() for words in told] == [
-        "it answers, and does not find durov",
-        "fragment left us in doubt: what it answers to searchStarsRecipient makes no sense",
-        "turned away: fragment, status 429",
-        "its session has ended, or it is asked in another way by now",
-    ]
-    assert not [words for words in told for each in COOKIES.values() if each in words]
+    await supplier.visit()
+    desk.cookies = {**desk.cookies, "stel_ssid": "another"}
+    with pytest.raises(SupplierClosed, match="session has ended") as closed:
+        await supplier.visit()
+    assert not [each for each in COOKIES.values() if each in str(closed.value)]
 
 
-async def test_a_probe_does_not_wait_for_ever(desk: FragmentDesk, clock: ManualClock) -> None:
-    """It has a deadline of its own."""
-
-    class Silent:
-        async def __call__(self, *_: object, **__: object) -> Answer:
-            await asyncio.Event().wait()
-            raise AssertionError
-
-    probe = FragmentProbe(supplier_of(desk, Silent(), clock), "durov", deadline_seconds=0.01)
-    condition = await probe()
-    assert (condition.well, condition.words) == (False, "no answer within 0.01 s")
+BUSY = (503, b"")
+FINE = (200, b'{"ok":true}')
 
 
-async def test_a_login_that_is_gone_is_seen_when_somebody_buys(
-    desk: FragmentDesk, supplier: FragmentSupplier
+def at(*servers: Says) -> FragmentApi:
+    """Fragment at several addresses."""
+    hosts = hosts_of(*servers, clock=ManualClock())
+    return FragmentApi(
+        session=Session(COOKIES), hosts=hosts, turns=Turns(name="fragment", admit=at_once)
+    )
+
+
+async def test_what_changes_nothing_is_asked_elsewhere_when_one_fails() -> None:
+    """The page and the search both; whoever answers is asked."""
+    first, second = Says(BUSY, BUSY), Says((200, PAGE), FINE)
+    assert await ask(at(first, second)) == {"ok": True}
+    assert (first.answers, second.answers) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("status", "elsewhere"), [(503, False), (429, True)], ids=["doubt", "turned away"]
+)
+async def test_what_begins_something_goes_elsewhere_only_when_nothing_was_done(
+    status: int, elsewhere: bool
 ) -> None:
-    """People are found without one; what stood in the way is told until a purchase goes through."""
-    probe = FragmentProbe(supplier, "durov")
-    desk.denied = True
-    with pytest.raises(SupplierClosed):
-        await supplier.offer(STARS, "bob")
-    condition = await probe()
-    assert not condition.well
-    assert condition.words.startswith("nothing can be bought: its session may not buy")
-    supplier.api.guard.trip()
-    assert (await probe()).words.startswith("fragment rests")
-    assert "may not buy" in (await probe()).words
-    supplier.api.guard.reset()
-    desk.denied = False
-    await supplier.offer(STARS, "bob")
-    assert (await probe()).well
+    """An invoice that may be there is not asked for at another address."""
+    first, second = Says((200, PAGE), FINE, (status, b"")), Says(FINE, FINE)
+    api = at(first, second)
+    await ask(api)
+    once = api.ask("initBuyStarsRequest", "/stars/buy", {}, Priority.HIGH)
+    if elsewhere:
+        assert await once == {"ok": True}
+    else:
+        with pytest.raises(SupplierUnclear):
+            await once
+    assert len(second.answers) == (1 if elsewhere else 2)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from altyn.adapters.memory import MemoryCampaigns, MemoryPurchases, MemoryStore
-from altyn.core.purchases import Campaigns, Purchases
-from altyn.entrypoints.testkit import CampaignsContract, PurchasesContract
+from altyn.adapters.memory import MemoryCampaigns, MemoryPurchases, MemoryShutters, MemoryStore
+from altyn.core.purchases import Campaigns, Purchases, Shutters
+from altyn.entrypoints.testkit import CampaignsContract, PurchasesContract, ShuttersContract
 from tests.unit.test_memory_wallets import InMemory
 
 
@@ -22,3 +22,11 @@ class TestMemoryCampaigns(InMemory, CampaignsContract):
     @pytest.fixture
     def campaigns(self, store: MemoryStore) -> Campaigns:
         return MemoryCampaigns(store)
+
+
+class TestMemoryShutters(InMemory, ShuttersContract):
+    """Every sentence of the port."""
+
+    @pytest.fixture
+    def shutters(self, store: MemoryStore) -> Shutters:
+        return MemoryShutters(store)

@@ -36,7 +36,7 @@ from altyn.core.purchases import (
 )
 from altyn.core.purchases.goods import checked_recipient
 from altyn.core.purchases.purchase import SET_ASIDE
-from altyn.core.purchases.schedule import next_step, patience
+from altyn.core.purchases.schedule import WAITED_FOR, next_step, patience
 from altyn.core.wording import MalformedText
 from tests.unit.purchases_house import ANN, House, stars, wish
 from tests.unit.test_errors import TABLE, home_of
@@ -315,6 +315,11 @@ def test_it_is_asked_ever_less_often() -> None:
     paid = purchase(state=State.PAID)
     steps = [next_step(evolve(paid, checks=each), NOON) - NOON for each in range(6)]
     assert [each.seconds for each in steps] == [2, 5, 15, 60, 300, 300]
+    assert next_step(evolve(paid, state=State.UNKNOWN, checks=1), NOON) - NOON == steps[1]
+    paying = evolve(paid, state=State.PAYING)
+    waits = [next_step(evolve(paying, checks=each), NOON) - NOON for each in range(WAITED_FOR)]
+    assert waits[:6] == [timedelta(seconds=1)] * 6
+    assert timedelta(minutes=55) < sum(waits, timedelta()) < timedelta(hours=1)
     assert next_step(purchase(checks=9), NOON) - NOON == timedelta(seconds=15)
 
 
@@ -337,7 +342,7 @@ def test_suppliers_are_known_by_what_they_sell_and_by_name() -> None:
         house.supplier, house.second, wallets={("fragment", "TON"): "purse"}
     )
     assert set(suppliers.kinds) == {Kind.STARS, Kind.PREMIUM, Kind.PACK}
-    assert suppliers.selling(Kind.PACK) is house.second
+    assert suppliers.selling(Kind.PACK) == [house.second]
     assert suppliers.of("fragment") is house.supplier
     assert suppliers.payer("fragment", TON) == "purse"
     with pytest.raises(ValueError, match="two suppliers have one name"):

@@ -1,40 +1,17 @@
 """Sticker packs are bought with Stars through the whole core, whatever goes wrong on the way."""
 
 import pytest
-from attrs import define
 
 from altyn.adapters.memory import ManualClock
-from altyn.adapters.stars import Form, StarsWallet
+from altyn.adapters.stars import StarsWallet
 from altyn.core.purchases import State
 from altyn.core.wallets import ChequeState
 from altyn.entrypoints.sandbox import StickerdomDesk
 from altyn.entrypoints.testkit.wallet import Trouble
 from tests.unit.fragment_outside import AtTheDesk
 from tests.unit.purchases_house import House
-from tests.unit.stars_outside import BOT, FakeTelegram
+from tests.unit.stars_outside import TelegramOfTheStore
 from tests.unit.stickerdom_outside import FOX, STARS, supplier_of
-
-
-@define
-class TelegramOfTheStore(FakeTelegram):
-    """Has the invoices of the store, which hears of what was paid."""
-
-    desk: StickerdomDesk | None = None
-    adds: int = 0
-    """So many Stars more than the store says are on each invoice."""
-
-    async def form(self, slug: str) -> Form | None:
-        assert self.desk is not None
-        price = self.desk.orders[slug].units + self.adds
-        self.invoices[slug] = Form(id=0, bot=BOT, currency="XTR", prices=(price,))
-        return await super().form(slug)
-
-    async def pay(self, form: int, slug: str) -> None:
-        try:
-            await super().pay(form, slug)
-        finally:
-            if form in self.paid and self.desk is not None:
-                self.desk.pay(slug)
 
 
 @pytest.fixture

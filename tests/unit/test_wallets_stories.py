@@ -8,6 +8,7 @@ import pytest
 from attrs import define, evolve, field
 
 from altyn.core.balances import Account
+from altyn.core.health import Condition
 from altyn.core.money import RUB, TON, Money
 from altyn.core.wallets import (
     Bill,
@@ -36,6 +37,7 @@ from altyn.core.wallets import (
 )
 from tests.unit.payments_house import Overtaken
 from tests.unit.purchases_house import COST, FakeWallet, House
+from tests.unit.staff import ANNA, BORIS
 
 DOUBT = WalletUnclear("ton", "silence")
 NO = BillRefused("ton", "no")
@@ -356,12 +358,12 @@ async def test_a_person_is_called_when_nobody_can_say(house: House) -> None:
     assert (await house.told()).count("cheque.unresolved") == 1
     await house.cash(waiting.id)
     assert (await house.told()).count("cheque.unresolved") == 1
-    decided = await house.decide_cheque(waiting.id, "anna", [True], "seen in the explorer")
+    decided = await house.decide_cheque(waiting.id, ANNA, [True], "seen in the explorer")
     assert (decided.state, decided.decided_by) == (ChequeState.CASHED, "anna")
     assert (await house.outlays.get(outlay.id)).proof == "seen in the explorer"
     assert await house.cheques.waiting(10) == []
     with pytest.raises(ChequeMoved):
-        await house.decide_cheque(waiting.id, "boris", [False], "")
+        await house.decide_cheque(waiting.id, BORIS, [False], "")
 
 
 async def test_a_person_does_not_call_void_what_is_alive(house: House) -> None:
@@ -370,8 +372,8 @@ async def test_a_person_does_not_call_void_what_is_alive(house: House) -> None:
     cheque = await house.draw("ton")
     assert cheque is not None
     with pytest.raises(ChequeAlive):
-        await house.decide_cheque(cheque.id, "anna", [False], "")
-    await house.decide_cheque(cheque.id, "anna", [True], "tx")
+        await house.decide_cheque(cheque.id, ANNA, [False], "")
+    await house.decide_cheque(cheque.id, ANNA, [True], "tx")
 
 
 # Going on.
@@ -397,3 +399,11 @@ async def test_one_wallet_is_not_in_the_way_of_another() -> None:
     assert (await house.outlays.get(other.id)).state is OutlayState.SIGNED
     house.clock.advance(seconds=0.5)
     assert await poll() == 0
+
+
+async def test_wallets_are_visited(house: House) -> None:
+    """To know that they can be asked; what they have stays with them."""
+    assert await house.visit_wallets() == {"ton": Condition(True)}
+    house.wallet.keeps_silent = True
+    said = (await house.visit_wallets())["ton"]
+    assert (said.well, "no answer" in said.words) == (False, True)

@@ -3,8 +3,8 @@
 from .api import FragmentApi
 from .comment import NotTheComment, reference_in
 from .flows import FLOWS, Flow, flow_of
+from .hosts import Host, Hosts, operations_of
 from .payer import Payer
-from .probe import FragmentProbe
 from .session import CookiesMalformed, Session
 from .supplier import FragmentSupplier
 from .wire import FRAGMENT
@@ -15,11 +15,13 @@ __all__ = [
     "CookiesMalformed",
     "Flow",
     "FragmentApi",
-    "FragmentProbe",
     "FragmentSupplier",
+    "Host",
+    "Hosts",
     "NotTheComment",
     "Payer",
     "Session",
     "flow_of",
+    "operations_of",
     "reference_in",
 ]

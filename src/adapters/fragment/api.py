@@ -9,8 +9,9 @@ from urllib.parse import urlencode
 from attrs import define, field
 
 from ...core.purchases import SupplierClosed, SupplierUnclear
-from ...core.resilience import Guard, Priority, TurnedAway, Turns
+from ...core.resilience import Priority, TurnedAway, Turns
 from ..http import Answer, Calls, Said
+from .hosts import PAGE, Hosts, operation_of
 from .refusing import Meaning, meaning_of
 from .session import Session
 from .wire import FRAGMENT
@@ -42,8 +43,7 @@ class FragmentApi:
     """What can be asked of Fragment in one session."""
 
     session: Session
-    caller: Calls
-    guard: Guard
+    hosts: Hosts
     turns: Turns
     browser: str = ""
     """What the browser in which somebody logged in calls itself; empty for what we are."""
@@ -73,30 +73,35 @@ class FragmentApi:
         if (known := self._hashes.get(page)) is not None:
             return known
         async with self.turns.turn(priority):
-            read = await self.guard(lambda: self._read(page))
+            read = await self.hosts.ask(PAGE, lambda caller: self._read(caller, page))
         self._hashes[page] = read
         return read
 
     async def _post(
         self, method: str, page: str, hash: str, wanted: Mapping[str, str], priority: Priority
     ) -> Said:
+        async def once(caller: Calls) -> Said:
+            return await self._call(caller, method, page, hash, wanted)
+
         async with self.turns.turn(priority):
-            return await self.guard(lambda: self._call(method, page, hash, wanted))
+            return await self.hosts.ask(operation_of(method), once)
 
     @property
     def _ours(self) -> dict[str, str]:
         browser = {"User-Agent": self.browser} if self.browser else {}
         return {"Cookie": self.session.header, **browser}
 
-    async def _read(self, page: str) -> str:
+    async def _read(self, caller: Calls, page: str) -> str:
         headers = {**self._ours, "Accept": "text/html"}
-        answer = _well(await self.caller("GET", page, headers=headers))
+        answer = _well(await caller("GET", page, headers=headers))
         found = HASH.search(answer.body.decode("utf-8", "replace"))
         if found is None:
             raise SupplierUnclear(FRAGMENT, "its page is not as it was: it holds no hash")
         return found[1]
 
-    async def _call(self, method: str, page: str, hash: str, wanted: Mapping[str, str]) -> Said:
+    async def _call(
+        self, caller: Calls, method: str, page: str, hash: str, wanted: Mapping[str, str]
+    ) -> Said:
         headers = {
             **self._ours,
             "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
@@ -110,7 +115,7 @@ class FragmentApi:
         }
         body = urlencode({"method": method, **wanted}).encode()
         path = f"/api?hash={hash}"
-        answer = _well(await self.caller("POST", path, body=body, headers=headers))
+        answer = _well(await caller("POST", path, body=body, headers=headers))
         try:
             said = answer.json()
         except ValueError:

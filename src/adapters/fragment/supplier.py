@@ -1,7 +1,7 @@
 """Fragment sells: who it is for is asked first, and what is paid is looked at before it is."""
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence, Set
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable, Sequence, Set
+from contextlib import suppress
 from secrets import randbelow
 from typing import Final
 
@@ -17,9 +17,9 @@ from ...core.purchases import (
     Offer,
     Ordered,
     Purchase,
+    RecipientRefused,
     Stage,
     State,
-    SupplierClosed,
     SupplierUnclear,
 )
 from ...core.resilience import Priority
@@ -38,6 +38,8 @@ DONE: Final = "done"
 NONCE_LEAST: Final = 100_000_000
 SPAN: Final = 2_147_483_647 - NONCE_LEAST + 1
 MODE_MAX: Final = 40
+SOMEBODY: Final = "durov"
+"""Looked up to see whether Fragment answers; it does so too by saying that there is no such."""
 INVOICES_MAX: Final = 2
 """Of one order: when the price moves in between, another one has the new price."""
 
@@ -78,8 +80,6 @@ class FragmentSupplier:
     paid_in: Asset = TON
     """What we would rather pay in, where there is a choice."""
     show_sender: bool = False
-    trouble: str = field(default="", init=False)
-    """Why nothing could be bought the last time, where somebody has to see to it."""
     _modes: dict[str, tuple[str, str]] = field(factory=dict, init=False, repr=False)
     """By flow: of which order its page was seen last, and how."""
 
@@ -102,13 +102,17 @@ class FragmentSupplier:
         """As the port says: a page shows one purchase, to everybody with the same wallet."""
         return f"{FRAGMENT}:{self.address.raw}:{flow_of(goods).name}"
 
+    async def visit(self) -> None:
+        """As the port says: somebody is looked up, which takes a session and changes nothing."""
+        with suppress(RecipientRefused):
+            await self._find(FLOWS[Kind.STARS], None, SOMEBODY, Priority.LOW)
+
     async def offer(self, goods: Goods, recipient: str) -> Offer:
         """As the port says; it asks for an invoice that nobody pays, since only that is exact."""
         flow = flow_of(goods)
-        with self._minding():
-            found = await self._find(flow, goods.quantity, recipient, Priority.HIGH)
-            # The page is not told: it may be showing what somebody else has paid for.
-            invoice = await self._init(flow, goods, found, recipient, Priority.HIGH)
+        found = await self._find(flow, goods.quantity, recipient, Priority.HIGH)
+        # The page is not told: it may be showing what somebody else has paid for.
+        invoice = await self._init(flow, goods, found, recipient, Priority.HIGH)
         return Offer(cost=invoice.amount, shown=found.shown)
 
     async def stock(self, goods: Goods) -> int | None:
@@ -120,10 +124,9 @@ class FragmentSupplier:
         """As the port says."""
         goods, recipient = purchase.wish.goods, purchase.wish.recipient
         flow = flow_of(goods)
-        with self._minding():
-            found = await self._find(flow, goods.quantity, recipient, Priority.CRITICAL)
-            await self._begin(flow, recipient)
-            invoice, due = await self._bill(flow, purchase, found)
+        found = await self._find(flow, goods.quantity, recipient, Priority.CRITICAL)
+        await self._begin(flow, recipient)
+        invoice, due = await self._bill(flow, purchase, found)
         return Ordered(
             order_id=f"{invoice.request} {due.reference}",
             bill=Bill(parts=(due.part,), pay_before=due.pay_before),
@@ -154,10 +157,6 @@ class FragmentSupplier:
         if alone or request in (said.get("req_id"), said.get("id")):
             return Delivery(stage=Stage.DELIVERED)
         return Delivery(stage=Stage.PENDING, words="its page says done, and not of this purchase")
-
-    async def find(self, recipient: str) -> str:
-        """How somebody is shown; nothing is bought, and no kind is meant."""
-        return (await self._find(FLOWS[Kind.STARS], None, recipient, Priority.LOW)).shown
 
     async def _bill(self, flow: Flow, purchase: Purchase, found: Found) -> tuple[Invoice, Checked]:
         goods, recipient = purchase.wish.goods, purchase.wish.recipient
@@ -224,16 +223,6 @@ class FragmentSupplier:
             "id": request,
         }
         await self.api.ask(CONFIRM, flow.page, wanted, Priority.CRITICAL)
-
-    @contextmanager
-    def _minding(self) -> Iterator[None]:
-        """Remember why it does not sell to us, until it does again."""
-        try:
-            yield
-        except SupplierClosed as closed:
-            self.trouble = closed.reason
-            raise
-        self.trouble = ""
 
 
 def _nonce(number: int) -> int:

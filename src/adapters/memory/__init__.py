@@ -8,18 +8,22 @@ from .errands import MemoryErrands
 from .events import MemoryOutbox
 from .identity import MemoryTrail, MemoryUsers
 from .keys import MemoryApiKeys
+from .leases import MemoryLeases
 from .limits import MemoryMeter
-from .notifications import MemoryDeliveries, MemoryWebhooks
+from .notifications import MemoryNotifications, MemoryPreferences
 from .payments import MemoryArrivals, MemoryNotices, MemoryPayments
 from .purchases import MemoryCampaigns, MemoryPurchases
 from .refunds import MemoryCursors, MemoryRefunds
 from .reputation import MemoryReputations
 from .second_factors import MemorySecondFactors
 from .sessions import MemorySessions
+from .shutters import MemoryShutters
 from .signals import MemorySignals
 from .standing import MemoryStandings
 from .store import MemoryStore
+from .tasks import MemoryTasks
 from .wallets import MemoryCheques, MemoryOutlays
+from .webhooks import MemoryDeliveries, MemoryWebhooks
 
 __all__ = [
     "ManualClock",
@@ -32,20 +36,25 @@ __all__ = [
     "MemoryCursors",
     "MemoryDeliveries",
     "MemoryErrands",
+    "MemoryLeases",
     "MemoryLedger",
     "MemoryMeter",
     "MemoryNotices",
+    "MemoryNotifications",
     "MemoryOutbox",
     "MemoryOutlays",
     "MemoryPayments",
+    "MemoryPreferences",
     "MemoryPurchases",
     "MemoryRefunds",
     "MemoryReputations",
     "MemorySecondFactors",
     "MemorySessions",
+    "MemoryShutters",
     "MemorySignals",
     "MemoryStandings",
     "MemoryStore",
+    "MemoryTasks",
     "MemoryTrail",
     "MemoryTrips",
     "MemoryUsers",

@@ -3,6 +3,7 @@
 from .arrivals import PostgresArrivals
 from .audit import PostgresAuditor
 from .balances import PostgresLedger
+from .bell import PostgresBell, open_bell
 from .campaigns import PostgresCampaigns
 from .cheques import PostgresCheques
 from .cursors import PostgresCursors
@@ -12,7 +13,9 @@ from .events import PostgresOutbox
 from .health import PostgresProbe
 from .identity import PostgresUsers
 from .keys import PostgresApiKeys
+from .leases import PostgresLeases
 from .notices import PostgresNotices
+from .notifications import PostgresNotifications, PostgresPreferences
 from .outlays import PostgresOutlays
 from .payments import PostgresPayments
 from .purchases import PostgresPurchases
@@ -21,8 +24,10 @@ from .reputation import PostgresReputations
 from .schema import PostgresSchema
 from .second_factors import PostgresSecondFactors
 from .sessions import PostgresSessions
+from .shutters import PostgresShutters
 from .standing import PostgresStandings
 from .store import PostgresStore, open_postgres
+from .tasks import PostgresTasks
 from .trail import PostgresTrail
 from .webhooks import PostgresWebhooks
 
@@ -30,16 +35,20 @@ __all__ = [
     "PostgresApiKeys",
     "PostgresArrivals",
     "PostgresAuditor",
+    "PostgresBell",
     "PostgresCampaigns",
     "PostgresCheques",
     "PostgresCursors",
     "PostgresDeliveries",
     "PostgresErrands",
+    "PostgresLeases",
     "PostgresLedger",
     "PostgresNotices",
+    "PostgresNotifications",
     "PostgresOutbox",
     "PostgresOutlays",
     "PostgresPayments",
+    "PostgresPreferences",
     "PostgresProbe",
     "PostgresPurchases",
     "PostgresRefunds",
@@ -47,10 +56,13 @@ __all__ = [
     "PostgresSchema",
     "PostgresSecondFactors",
     "PostgresSessions",
+    "PostgresShutters",
     "PostgresStandings",
     "PostgresStore",
+    "PostgresTasks",
     "PostgresTrail",
     "PostgresUsers",
     "PostgresWebhooks",
+    "open_bell",
     "open_postgres",
 ]

@@ -13,7 +13,9 @@ from .failures import SqliteTooOld
 from .health import SqliteProbe
 from .identity import SqliteUsers
 from .keys import SqliteApiKeys
+from .leases import SqliteLeases
 from .notices import SqliteNotices
+from .notifications import SqliteNotifications, SqlitePreferences
 from .outlays import SqliteOutlays
 from .payments import SqlitePayments
 from .purchases import SqlitePurchases
@@ -22,8 +24,10 @@ from .reputation import SqliteReputations
 from .schema import SqliteSchema
 from .second_factors import SqliteSecondFactors
 from .sessions import SqliteSessions
+from .shutters import SqliteShutters
 from .standing import SqliteStandings
 from .store import SqliteStore, open_sqlite
+from .tasks import SqliteTasks
 from .trail import SqliteTrail
 from .webhooks import SqliteWebhooks
 
@@ -36,11 +40,14 @@ __all__ = [
     "SqliteCursors",
     "SqliteDeliveries",
     "SqliteErrands",
+    "SqliteLeases",
     "SqliteLedger",
     "SqliteNotices",
+    "SqliteNotifications",
     "SqliteOutbox",
     "SqliteOutlays",
     "SqlitePayments",
+    "SqlitePreferences",
     "SqliteProbe",
     "SqlitePurchases",
     "SqliteRefunds",
@@ -48,8 +55,10 @@ __all__ = [
     "SqliteSchema",
     "SqliteSecondFactors",
     "SqliteSessions",
+    "SqliteShutters",
     "SqliteStandings",
     "SqliteStore",
+    "SqliteTasks",
     "SqliteTooOld",
     "SqliteTrail",
     "SqliteUsers",

@@ -37,6 +37,7 @@ from ...core.resilience import NotExecuted, TurnedAway
 from ..http import NoAnswer
 from .client import Declined, Form, Spendings, Spent
 from .sealing import SealedSession, SessionUnusable
+from .shared import Asks
 from .web_app import TELEGRAM, init_data_in
 
 DEADLINE_SECONDS: Final = 30.0
@@ -86,23 +87,30 @@ class Asking:
             TurnedAway: not now; nothing was done.
             NoAnswer: it was sent, and nothing came.
         """
-        await self._connect()
-        return await self._answer(self.client(request))
+        await self.connect()
+        return await self.answer(self.client(request))
 
     async def named(self, username: str) -> Any:
         """Whoever has that name, as requests name them."""
-        await self._connect()
-        return await self._answer(self.client.get_input_entity(username))
+        await self.connect()
+        return await self.answer(self.client.get_input_entity(username))
 
-    async def _connect(self) -> None:
+    async def connect(self) -> None:
+        """
+        Make the connection stand.
+
+        Raises:
+            NotExecuted: Telegram cannot be reached.
+        """
         if self.client.is_connected():
             return
         try:
-            await self._answer(self.client.connect())
+            await self.answer(self.client.connect())
         except (Declined, Unavailable) as failed:
             raise NotExecuted(f"cannot reach {TELEGRAM}: {failed}") from None
 
-    async def _answer(self, asked: Awaitable[Any]) -> Any:
+    async def answer(self, asked: Awaitable[Any]) -> Any:
+        """What comes of a question that is on its way, as of a request."""
         try:
             async with asyncio.timeout(self.deadline_seconds):
                 return await asked
@@ -131,7 +139,7 @@ class Asking:
 class TelethonStars:
     """As the port of the wallet says."""
 
-    ask: Asking
+    ask: Asks
 
     async def form(self, slug: str) -> Form | None:
         """As the port says."""
@@ -176,7 +184,7 @@ class TelethonStars:
 class TelethonInitData:
     """Opens a Mini App for our account, as its menu would."""
 
-    ask: Asking
+    ask: Asks
     bot: str
     """The username of the bot that it belongs to."""
     bot_id: int
@@ -215,18 +223,7 @@ async def open_telethon(
             kept = StringSession(before := session.read())
         except ValueError:
             raise SessionUnusable(session.path.name, "it holds no session") from None
-        client = TelegramClient(
-            kept,
-            api_id,
-            api_hash,
-            timeout=CONNECT_SECONDS,
-            connection_retries=CONNECT_TRIES,
-            request_retries=0,  # which means one attempt
-            flood_sleep_threshold=0,
-            # It would send again what was not answered: a form perhaps paid already.
-            auto_reconnect=False,
-            receive_updates=False,
-        )
+        client = client_of(kept, api_id, api_hash)
         asking = Asking(client, deadline_seconds)
         try:
             try:
@@ -239,6 +236,22 @@ async def open_telethon(
             await client.disconnect()
             if (after := kept.save()) != before and after:
                 session.write(after)
+
+
+def client_of(kept: StringSession, api_id: int, api_hash: str) -> Any:
+    """A client of that session, which sends each question once."""
+    return TelegramClient(
+        kept,
+        api_id,
+        api_hash,
+        timeout=CONNECT_SECONDS,
+        connection_retries=CONNECT_TRIES,
+        request_retries=0,  # which means one attempt
+        flood_sleep_threshold=0,
+        # It would send again what was not answered: a form perhaps paid already.
+        auto_reconnect=False,
+        receive_updates=False,
+    )
 
 
 def code_of(no: Any) -> str:

@@ -11,7 +11,7 @@ from attrs import define, field, frozen
 from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
 
-from ...core.errors import Conflict, Refused
+from ...core.errors import Conflict, Refused, Unavailable
 
 KEY_BYTES: Final = SecretBox.KEY_SIZE
 OURS_ALONE: Final = 0o600
@@ -36,6 +36,16 @@ class SessionUnusable(Refused):
 
     def __str__(self) -> str:
         return f"the session {self.session} cannot be used: {self.reason}"
+
+
+@define
+class AccountClosed(Unavailable):
+    """Our account of Telegram is not signed in; a person has to do that."""
+
+    reason: str
+
+    def __str__(self) -> str:
+        return f"our account of Telegram cannot be used: {self.reason}; altyn stars login signs in"
 
 
 @frozen

@@ -77,6 +77,10 @@ class StickerdomSupplier:
         """As the port says: an account has one order open at a time, however it is paid."""
         return STICKERDOM
 
+    async def visit(self) -> None:
+        """As the port says: it signs in where that is due, and asks how the store is paid."""
+        await self.way.check(self.api, Priority.LOW)
+
     async def offer(self, goods: Goods, recipient: str) -> Offer:
         """As the port says; whoever it is for, it is put into our account."""
         item = self._item(goods)

@@ -46,6 +46,16 @@ class Way(Protocol):
         """How many packs are bought at once."""
         ...
 
+    async def check(self, api: StickerdomApi, priority: Priority) -> None:
+        """
+        Nothing, where the store takes that.
+
+        Raises:
+            SupplierClosed: it does not at present.
+            Unavailable: it did not say.
+        """
+        ...
+
     async def price(self, api: StickerdomApi, item: Item, priority: Priority) -> Money:
         """
         What one pack costs.
@@ -82,12 +92,16 @@ class CoinsWay:
         if not ours:
             raise ValueError("somebody pays")
 
-    async def price(self, api: StickerdomApi, item: Item, priority: Priority) -> Money:
+    async def check(self, api: StickerdomApi, priority: Priority) -> None:
         """As the protocol says."""
         with understood():
             settings = data_of(await api.ask(SETTINGS, priority))
         if settings.get("is_crypto_payment_enabled") is False:
             raise SupplierClosed(STICKERDOM, "it takes no coins at present")
+
+    async def price(self, api: StickerdomApi, item: Item, priority: Priority) -> Money:
+        """As the protocol says."""
+        await self.check(api, priority)
         said = await api.ask(PRICE, priority, collection=item.collection, character=item.character)
         with understood():
             return price_in_coins(said)
@@ -135,6 +149,11 @@ class StarsWay:
     """The store's: its invoices are paid, and nobody else's."""
     most: int = field(default=1, init=False)
     name: str = field(default=STICKERDOM_STARS, init=False)
+
+    async def check(self, api: StickerdomApi, priority: Priority) -> None:
+        """As the protocol says; that it takes Stars it does not say, but that it lets us in."""
+        with understood():
+            data_of(await api.ask(SETTINGS, priority))
 
     async def price(self, api: StickerdomApi, item: Item, priority: Priority) -> Money:
         """As the protocol says."""

@@ -3,6 +3,7 @@
 from .access_token import AccessToken, AccessTokens
 from .appointing import MuteUser, SetRole
 from .auditing import Audit, ReadTrail, Verified, VerifyTrail
+from .by_hand import MoveByHand
 from .caller import CALLER_MAX, Caller
 from .copies import COPY_SECONDS
 from .errors import (
@@ -100,6 +101,7 @@ __all__ = [
     "MadeKey",
     "MakeKey",
     "MalformedUser",
+    "MoveByHand",
     "MuteUser",
     "NamedOwner",
     "NotAllowed",

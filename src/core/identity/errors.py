@@ -42,6 +42,37 @@ class UserMissing(Missing):
 
 
 @define
+class LastOwner(Refused):
+    """Somebody has to own the shop."""
+
+    user: str
+
+    def __str__(self) -> str:
+        return f"{self.user} is the only owner: make somebody else one first"
+
+
+@define
+class NamedOwner(Refused):
+    """The setting makes them an owner, so only the setting can change that."""
+
+    user: str
+
+    def __str__(self) -> str:
+        return f"{self.user} is named in ALTYN_OWNERS: take them out of it first"
+
+
+@define
+class Outranked(Refused):
+    """Their role is not below that of whoever wants to mute them."""
+
+    user: str
+    role: str
+
+    def __str__(self) -> str:
+        return f"{self.user} has the role {self.role}: only who is above that can do this"
+
+
+@define
 class NotSure(Refused):
     """They may do this, but have not shown just now that it is them."""
 
@@ -169,34 +200,3 @@ class SecondFactorMissing(Missing):
 
     def __str__(self) -> str:
         return f"there is no second factor of {self.who}"
-
-
-@define
-class LastOwner(Refused):
-    """Somebody has to own the shop."""
-
-    user: str
-
-    def __str__(self) -> str:
-        return f"{self.user} is the only owner: make somebody else one first"
-
-
-@define
-class NamedOwner(Refused):
-    """The setting makes them an owner, so only the setting can change that."""
-
-    user: str
-
-    def __str__(self) -> str:
-        return f"{self.user} is named in ALTYN_OWNERS: take them out of it first"
-
-
-@define
-class Outranked(Refused):
-    """Their role is not below that of whoever wants to mute them."""
-
-    user: str
-    role: str
-
-    def __str__(self) -> str:
-        return f"{self.user} has the role {self.role}: only who is above that can do this"

@@ -10,7 +10,12 @@ from .campaign import (
     Strategy,
     Tally,
 )
-from .campaigning import BeginCampaign, CampaignBook, PollCampaigns, SteerCampaign, StepCampaign
+from .campaign_beginning import BeginCampaign
+from .campaign_book import CampaignBook
+from .campaign_polling import PollCampaigns
+from .campaign_steering import SteerCampaign
+from .campaign_stepping import StepCampaign
+from .closing import AskOffer, Doorkeeper, ReopenSupplier, VisitSuppliers
 from .delivering import AwaitDelivery, DecidePurchase, FollowOutlay
 from .errors import (
     CampaignMissing,
@@ -53,6 +58,7 @@ from .quoting import QuotePurchase
 from .reserving import CancelPurchase, ReservePurchase
 from .salesbook import Salesbook
 from .schedule import ASKED_FOR, ATTEMPTS_MAX, CALL, DELIVERY_TAKES, PAYING_NEEDS, QUOTE_HOLDS
+from .shutter import TRY_AFTER, Shutter, Shutters, Step
 from .suppliers import Suppliers
 from .told import TellPurchases
 
@@ -67,6 +73,8 @@ __all__ = [
     "PACKS",
     "PAYING_NEEDS",
     "QUOTE_HOLDS",
+    "TRY_AFTER",
+    "AskOffer",
     "Assortment",
     "AwaitDelivery",
     "BeginCampaign",
@@ -81,6 +89,7 @@ __all__ = [
     "CancelPurchase",
     "DecidePurchase",
     "Delivery",
+    "Doorkeeper",
     "FollowOutlay",
     "Funding",
     "GoOn",
@@ -115,12 +124,16 @@ __all__ = [
     "Rates",
     "RecipientChanged",
     "RecipientRefused",
+    "ReopenSupplier",
     "ReservePurchase",
     "Salesbook",
     "Share",
+    "Shutter",
+    "Shutters",
     "Stage",
     "State",
     "SteerCampaign",
+    "Step",
     "StepCampaign",
     "Strategy",
     "Supplier",
@@ -132,6 +145,7 @@ __all__ = [
     "Tally",
     "TellPurchases",
     "TooLateToCancel",
+    "VisitSuppliers",
     "Wish",
     "income",
     "supply",

@@ -4,14 +4,17 @@ from attrs import frozen
 
 from ..clock import Clock
 from ..errors import AltynError, Conflict, Missing, Refused
+from ..identity import Audit, Caller, Permission
 from ..transaction import Transaction
-from ..wallets import Cheques, Outlays, OutlayState
+from ..wallets import Cheques, DrawCheque, Outlays, OutlayState
 from ..wording import one_line
-from .errors import PurchaseMoved
+from .closing import Doorkeeper
+from .errors import PurchaseMoved, SupplierClosed
 from .ports import Delivery, Stage
 from .purchase import PROOF_MAX, Purchase, PurchaseId, State
 from .salesbook import Salesbook, why
 from .schedule import ATTEMPTS_MAX, WAITED_FOR, next_step, patience
+from .shutter import Step
 from .suppliers import Suppliers
 
 
@@ -21,6 +24,7 @@ class FollowOutlay:
 
     salesbook: Salesbook
     outlays: Outlays
+    draw: DrawCheque
     transaction: Transaction
     clock: Clock
 
@@ -33,6 +37,10 @@ class FollowOutlay:
         """
         now = self.clock.now()
         outlay = await self.outlays.get(purchase.outlay)
+        if outlay.state is OutlayState.DUE and now >= outlay.bill.pay_before:
+            # Perhaps its wallet is not enabled any more, and nobody else gives it up.
+            await self.draw.lapse(outlay.wallet)
+            outlay = await self.outlays.get(purchase.outlay)
         match outlay.state:
             case OutlayState.PAID:
                 after = purchase.moved(State.PAID, now, paid=True, proof=outlay.proof)
@@ -58,6 +66,7 @@ class AwaitDelivery:
     outlays: Outlays
     cheques: Cheques
     suppliers: Suppliers
+    doorkeeper: Doorkeeper
     transaction: Transaction
     clock: Clock
 
@@ -68,11 +77,13 @@ class AwaitDelivery:
         Raises:
             PurchaseMoved: somebody else goes on with it.
         """
+        closed: SupplierClosed | None = None
         try:
             message = await self._message(purchase)
             said = await self.suppliers.of(purchase.supplier).delivery(purchase, message)
         except AltynError as silence:
             said = Delivery(stage=Stage.PENDING, words=str(silence))
+            closed = silence if isinstance(silence, SupplierClosed) else None
         now = self.clock.now()
         match said.stage:
             case Stage.DELIVERED:
@@ -83,16 +94,21 @@ class AwaitDelivery:
             case _:
                 after = self._waiting(purchase, said)
         try:
-            return await self._kept(purchase, after)
+            return await self._kept(purchase, after, closed)
         except PurchaseMoved:
             raise
         except (Conflict, Missing, Refused) as no:
             # The books do not take what he says: a person has to see why, and it is not lost.
             return await self._kept(purchase, self._doubted(purchase, no))
 
-    async def _kept(self, purchase: Purchase, after: Purchase) -> Purchase:
+    async def _kept(
+        self, purchase: Purchase, after: Purchase, closed: SupplierClosed | None = None
+    ) -> Purchase:
         async with self.transaction():
-            return await self.salesbook.keep(purchase, after)
+            kept = await self.salesbook.keep(purchase, after)
+            if closed is not None:
+                await self.doorkeeper.turned_away(purchase.supplier, Step.VISIT, closed)
+        return kept
 
     def _doubted(self, purchase: Purchase, no: AltynError) -> Purchase:
         now = self.clock.now()
@@ -124,19 +140,27 @@ class DecidePurchase:
     salesbook: Salesbook
     transaction: Transaction
     clock: Clock
+    audit: Audit
 
-    async def __call__(self, id: PurchaseId, by: str, *, delivered: bool, because: str) -> Purchase:
+    async def __call__(
+        self, id: PurchaseId, by: Caller, *, delivered: bool, because: str
+    ) -> Purchase:
         """
         The purchase, delivered; or given up, and the customer has their money.
 
         Raises:
+            NotAllowed: they may not say what became of things.
             PurchaseMissing: none has this id.
             PurchaseMoved: it is not in doubt.
         """
+        by.must(Permission.DECIDE)
         async with self.transaction():
             purchase = await self.salesbook.purchases.get(id)
             if purchase.state not in (State.UNKNOWN, State.REVIEW):
                 raise PurchaseMoved(id, purchase.state)
             state = State.DELIVERED if delivered else State.RELEASED
-            after = purchase.moved(state, self.clock.now(), told=because, decided_by=by)
-            return await self.salesbook.keep(purchase, after)
+            after = purchase.moved(state, self.clock.now(), told=because, decided_by=by.name)
+            kept = await self.salesbook.keep(purchase, after)
+            facts = {"state": state.value, "because": because, "price": str(purchase.price)}
+            await self.audit(by, "purchase.decided", f"purchase:{id}", **facts)
+        return kept

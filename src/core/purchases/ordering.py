@@ -6,11 +6,13 @@ from ..clock import Clock
 from ..errors import Refused, Unavailable
 from ..transaction import Transaction
 from ..wallets import Outlay, RequestOutlay
-from .errors import PriceRose, QuoteExpired, RecipientChanged, SupplierRefused
+from .closing import Doorkeeper
+from .errors import PriceRose, QuoteExpired, RecipientChanged, SupplierClosed, SupplierRefused
 from .ports import Ordered
 from .purchase import Purchase, State, supply
 from .salesbook import Salesbook, why
 from .schedule import ATTEMPTS_MAX, CALL, PAYING_NEEDS, next_step
+from .shutter import Step
 from .suppliers import Suppliers
 
 
@@ -20,6 +22,7 @@ class OrderPurchase:
 
     salesbook: Salesbook
     suppliers: Suppliers
+    doorkeeper: Doorkeeper
     transaction: Transaction
     clock: Clock
 
@@ -72,7 +75,13 @@ class OrderPurchase:
                     told=said,
                 )
         async with self.transaction():
-            return await self.salesbook.keep(purchase, after)
+            kept = await self.salesbook.keep(purchase, after)
+            match said:
+                case Ordered():
+                    await self.doorkeeper.came_through(purchase.supplier, Step.ORDER)
+                case SupplierClosed():
+                    await self.doorkeeper.turned_away(purchase.supplier, Step.ORDER, said)
+        return kept
 
 
 def as_quoted(purchase: Purchase, ordered: Ordered) -> None:

@@ -153,6 +153,16 @@ class Supplier(Protocol):
         """Where one purchase at a time is made; empty where it does not matter."""
         ...
 
+    async def visit(self) -> None:
+        """
+        Nothing, when he lets us in, as far as that is seen without buying anything.
+
+        Raises:
+            SupplierClosed: he does not, before somebody has seen to it.
+            Unavailable: he did not say.
+        """
+        ...
+
     async def offer(self, goods: Goods, recipient: str) -> Offer:
         """
         What he asks for that now; nothing is ordered.
@@ -160,6 +170,7 @@ class Supplier(Protocol):
         Raises:
             RecipientRefused: nobody of that name can be given this.
             SupplierRefused: he does not sell it, or not so much of it.
+            SupplierClosed: he does not sell to us before somebody has seen to it.
             Unavailable: he did not say.
         """
         ...
@@ -182,6 +193,7 @@ class Supplier(Protocol):
 
         Raises:
             RecipientRefused, SupplierRefused: there is no such order.
+            SupplierClosed: nor is there, before somebody has seen to it.
             Unavailable: there may be one, which nobody will pay.
         """
         ...

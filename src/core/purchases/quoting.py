@@ -7,8 +7,10 @@ from attrs import frozen
 
 from ..clock import Clock
 from ..transaction import Transaction
-from .errors import PurchaseMissing, PurchaseReused
+from .closing import AskOffer
+from .errors import PurchaseMissing, PurchaseReused, SupplierClosed
 from .goods import Assortment
+from .ports import Offer, Supplier
 from .pricing import PriceList
 from .purchase import Purchase, Wish
 from .salesbook import Salesbook
@@ -22,6 +24,7 @@ class QuotePurchase:
 
     salesbook: Salesbook
     suppliers: Suppliers
+    ask: AskOffer
     assortment: Assortment
     prices: PriceList
     transaction: Transaction
@@ -35,6 +38,7 @@ class QuotePurchase:
         Raises:
             NotForSale, SupplierUnknown: it is not sold here.
             RecipientRefused, SupplierRefused: it cannot be had for them.
+            SupplierClosed: nobody who sells it sells to us now.
             RateUnknown: it has no price in that asset.
             Unavailable: the supplier did not say; nothing was written.
             PurchaseReused: the id is known with other contents.
@@ -42,8 +46,7 @@ class QuotePurchase:
         with suppress(PurchaseMissing):
             return same(await self.salesbook.purchases.get(wish.id), wish)
         self.assortment.check(wish.goods)
-        supplier = self.suppliers.selling(wish.goods.kind, wish.supplier)
-        offer = await supplier.offer(wish.goods, wish.recipient)
+        supplier, offer = await self._offered(wish)
         now = self.clock.now()
         quote = self.prices.quote(
             wish.goods, offer.cost, wish.asset, wish.role, now + self.holds_for
@@ -62,6 +65,16 @@ class QuotePurchase:
             if kept == purchase:
                 await self.salesbook.tell(purchase)
         return kept
+
+    async def _offered(self, wish: Wish) -> tuple[Supplier, Offer]:
+        """Of the first who sells to us."""
+        refusals: list[SupplierClosed] = []
+        for supplier in self.suppliers.selling(wish.goods.kind, wish.supplier):
+            try:
+                return supplier, await self.ask(supplier, wish.goods, wish.recipient)
+            except SupplierClosed as closed:
+                refusals.append(closed)
+        raise refusals[0]
 
 
 def same(kept: Purchase, wish: Wish) -> Purchase:

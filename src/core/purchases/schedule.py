@@ -22,14 +22,18 @@ STEPS_SECONDS: Final = (2, 5, 15, 60, 300)
 WAITS_SECONDS: Final = 15
 """Between one look and the next for the payment of a purchase: its price does not hold for long."""
 
-WAITED_FOR: Final = 16
+PAYING_SECONDS: Final = (1, 1, 1, 1, 1, 1, 2, 2, 3, 5, 10, 15, 30, 60, 300)
+"""The same while a wallet pays: only our own books are looked at, and others wait in its lane."""
+
+WAITED_FOR: Final = 25
 """After so many looks, nearly an hour, at a wallet that neither pays nor says that it never will,
 a person is told; the purchase goes on waiting, since nothing but a fact leads out of that."""
 
 
 def next_step(purchase: Purchase, now: datetime) -> datetime:
     """When to go on with it, after this time was in vain."""
-    seconds = STEPS_SECONDS[min(purchase.checks, len(STEPS_SECONDS) - 1)]
+    steps = PAYING_SECONDS if purchase.state is State.PAYING else STEPS_SECONDS
+    seconds = steps[min(purchase.checks, len(steps) - 1)]
     if purchase.state is State.QUOTED:
         seconds = min(seconds, WAITS_SECONDS)
     return now + timedelta(seconds=seconds)

@@ -20,7 +20,7 @@ class Suppliers:
 
     @classmethod
     def these(cls, *suppliers: Supplier, wallets: Mapping[tuple[str, str], str]) -> "Suppliers":
-        """Those that were enabled; of several who sell a kind the first is asked."""
+        """Those that were enabled; of several who sell a kind the first who is open is asked."""
         if len({each.name for each in suppliers}) < len(suppliers):
             raise ValueError("two suppliers have one name")
         return cls(suppliers, wallets)
@@ -30,17 +30,17 @@ class Suppliers:
         """What can be bought at all."""
         return tuple(dict.fromkeys(kind for each in self.all for kind in each.kinds))
 
-    def selling(self, kind: Kind, name: str = "") -> Supplier:
+    def selling(self, kind: Kind, name: str = "") -> Sequence[Supplier]:
         """
-        Who sells it, of that name if there is one.
+        Who sells it, the preferred one first; of that name alone if one is given.
 
         Raises:
             SupplierUnknown: nobody does.
         """
-        for each in self.all:
-            if kind in each.kinds and name in ("", each.name):
-                return each
-        raise SupplierUnknown(name or kind)
+        found = [each for each in self.all if kind in each.kinds and name in ("", each.name)]
+        if not found:
+            raise SupplierUnknown(name or kind)
+        return found
 
     def of(self, name: str) -> Supplier:
         """

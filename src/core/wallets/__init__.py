@@ -28,6 +28,7 @@ from .polling import PollWallets
 from .ports import Cheques, Outlays, Wallet
 from .presenting import CashCheque, DecideCheque
 from .schedule import CLOCKS_APART, GIVEN_UP, SEND_WINDOW
+from .visiting import VisitWallets
 from .wallets import Wallets
 
 __all__ = [
@@ -71,6 +72,7 @@ __all__ = [
     "RequestOutlay",
     "Sight",
     "SpentForToday",
+    "VisitWallets",
     "Wallet",
     "WalletPoor",
     "WalletUnclear",

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from ...core.errors import AltynError
 from . import (
+    api,
     balance,
     campaigns,
     check,
@@ -23,10 +24,13 @@ from . import (
     reconcile,
     sandbox,
     sessions,
+    stars,
     statement,
+    tasks,
     transfer,
     up,
     webhooks,
+    worker,
 )
 from .exits import EXPLAINED, Exit, exit_of
 from .output import Output
@@ -34,6 +38,8 @@ from .usage import Parser
 
 STORIES: Final = (
     up,
+    api,
+    worker,
     sandbox,
     migrate,
     check,
@@ -45,10 +51,12 @@ STORIES: Final = (
     *payments.STORIES,
     *purchases.STORIES,
     *campaigns.STORIES,
+    *tasks.STORIES,
     *keys.STORIES,
     *sessions.STORIES,
     *webhooks.STORIES,
     *events.STORIES,
+    *stars.STORIES,
 )
 GROUPS: Final = {
     "payments": "ask for money, decide about what came, give it back",
@@ -56,8 +64,10 @@ GROUPS: Final = {
     "webhooks": "tell the systems of others what happens",
     "events": "see what could not be passed on",
     "campaign": "buy much of one thing, side by side, out of one budget",
+    "tasks": "see what has to be done, and what was given up",
     "keys": "let programs in at the API, each with a key of its own",
     "sessions": "see where people are signed in, and sign them out",
+    "stars": "the account of Telegram that pays in Stars",
 }
 """Stories of one subject have a name of two words; what the first of them is about."""
 
@@ -83,6 +93,8 @@ settings (environment over altyn.toml of the current folder over defaults):
   ALTYN_FRAGMENT_COOKIES, ALTYN_TON_WALLET, ALTYN_TON_MNEMONIC  let Stars and
                   Premium be bought at Fragment, paid by a wallet of yours
   ALTYN_OWNERS    who owns the shop, as Telegram numbers people, like 42
+  ALTYN_STICKERDOM_PAID_IN, ALTYN_STARS_API_ID, ALTYN_STARS_API_HASH,
+                  ALTYN_STARS_KEY  let sticker packs be bought at Stickerdom
   ALTYN_ASSETS    more assets with their scales, like SKU:mug=0
   Each may be given as a file instead: ALTYN_API_KEYS_FILE=/run/secrets/keys
 

@@ -8,14 +8,17 @@ import logging
 from argparse import ArgumentParser, Namespace
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack, ExitStack, closing, suppress
+from enum import StrEnum
 from typing import Any, Final
 
 from ..wiring import Settings
 from ..wiring.methods import Method, methods
+from ..wiring.sellers import sellers
 from ..wiring.survey import make_sure
 from .exits import Exit
 from .migrate import migrated
 from .output import Output
+from .session import make_sure as make_sure_of_schema
 from .session import settings_of, unchecked
 from .stopping import stopped_by_signals
 
@@ -27,49 +30,70 @@ def arguments(parser: ArgumentParser) -> None:
     """It takes none: what it does is in the settings."""
 
 
+class Role(StrEnum):
+    """What a process does."""
+
+    UP = "up"
+    """All of it, over a database that it creates and migrates."""
+    API = "api"
+    WORKER = "worker"
+
+
 async def run(arguments: Namespace, output: Output) -> int:
     """Serve until somebody says stop."""
+    return await serve(arguments, output, Role.UP)
+
+
+async def serve(arguments: Namespace, output: Output, role: Role) -> int:
+    """Serve in that role until somebody says stop."""
     settings = settings_of(arguments)
     make_sure(settings)
     if (log := logging.getLogger()).level > logging.WARNING:
         log.setLevel(logging.WARNING)  # a server has nobody else to tell
     stopping = asyncio.Event()
     with stopped_by_signals(stopping):
-        await _serve(settings, stopping, output)
+        await _serve(settings, stopping, output, role)
     output.say("stopped")
     return Exit.DONE
 
 
-async def _serve(settings: Settings, stopping: asyncio.Event, output: Output) -> None:
+async def _serve(settings: Settings, stopping: asyncio.Event, output: Output, role: Role) -> None:
     # Imported late: the other commands do not need a web framework.
     from ..api.app import make_api
     from ..api.listening import listen
     from ..api.metrics import PATH, MetricsPage
     from ..api.serving import Serving
     from ..wiring.metrics import Exposition
-    from ..worker import Worker, chores_of
+    from ..worker import worker_of
 
     with ExitStack() as listening:
         # The ports come first: when one is taken, nothing else has been touched.
-        listener = listening.enter_context(closing(listen(settings.api.host, settings.api.port)))
-        beside = None
+        listener = beside = None
+        if role is not Role.WORKER:
+            listener = listen(settings.api.host, settings.api.port)
+            listening.enter_context(closing(listener))
         if settings.metrics.port is not None:
             beside = listen(settings.metrics.host, settings.metrics.port, "ALTYN_METRICS")
             listening.enter_context(closing(beside))
         async with AsyncExitStack() as serving:
-            house = await serving.enter_async_context(unchecked(settings, create=True))
-            if not await _done(migrated(house, output), stopping):
+            house = await serving.enter_async_context(unchecked(settings, create=role is Role.UP))
+            if role is not Role.UP:
+                await make_sure_of_schema(house)
+            elif not await _done(migrated(house, output), stopping):
                 return
-            watched = ""
+            served = watched = ""
             if beside is not None:
                 metrics = Serving(MetricsPage(await house.get(Exposition)), beside)
                 await serving.enter_async_context(metrics.until(stopping))
                 watched = f"{metrics.address}{PATH}"
-            worker = Worker(await chores_of(house.container))
-            await serving.enter_async_context(worker.until(stopping))
-            api = Serving(await make_api(house.container, settings), listener)
-            await serving.enter_async_context(api.until(stopping))
-            _announce(settings, api.address, watched, output)
+            if role is not Role.API:
+                worker = await worker_of(house.container)
+                await serving.enter_async_context(worker.until(stopping))
+            if listener is not None:
+                api = Serving(await make_api(house.container, settings), listener)
+                await serving.enter_async_context(api.until(stopping))
+                served = api.address
+            _announce(settings, served, watched, output, role)
 
 
 async def _done(work: Coroutine[Any, Any, object], stopping: asyncio.Event) -> bool:
@@ -85,38 +109,38 @@ async def _done(work: Coroutine[Any, Any, object], stopping: asyncio.Event) -> b
     return not doing.cancelled()
 
 
-def _announce(settings: Settings, address: str, metrics: str, output: Output) -> None:
-    ways = methods(settings)
+def _announce(settings: Settings, address: str, metrics: str, output: Output, role: Role) -> None:
+    ways, goods = methods(settings), sellers(settings)
     asked_by = "callers with an API key" if settings.api.keys else "this machine only"
     output.document(
         {
-            "serving": address,
+            "serving": address or None,
+            "working": role is not Role.API,
             "database": str(settings.database),
             "metrics": metrics or None,
             "payments": [
                 {"method": each.name, "enabled": each.enabled, "notices": each.notices or None}
                 for each in ways
             ],
-            "goods": [{"supplier": "fragment", "enabled": _fragment(settings)}],
+            "goods": [{"supplier": each.name, "enabled": each.enabled} for each in goods],
         }
     )
-    output.say(f"Altyn is serving health and balances on {address}, for {asked_by}.")
-    output.say(f"  Health     {address}/health/ready")
-    output.say(f"  Balances   {address}/v1/accounts/NAME/balances")
-    output.say(f"  OpenAPI    {address}/docs/openapi.json")
+    if address:
+        output.say(f"Altyn is serving health and balances on {address}, for {asked_by}.")
+        output.say(f"  Health     {address}/health/ready")
+        output.say(f"  Balances   {address}/v1/accounts/NAME/balances")
+        output.say(f"  OpenAPI    {address}/docs/openapi.json")
+    else:
+        output.say("Altyn is working, and serves nobody.")
     if metrics:
         output.say(f"  Metrics    {metrics}")
     for each in ways:
         output.say(f"  Payments   {_state(each)}")
-    off = "" if _fragment(settings) else " (see ALTYN_FRAGMENT_COOKIES)"
-    output.say(f"  Goods      fragment is {'off' if off else 'on'}{off}")
+    for seller in goods:
+        off = "" if seller.enabled else f" (see {seller.enabled_by})"
+        output.say(f"  Goods      {seller.name} is {'off' if off else 'on'}{off}")
     output.say(f"  Data       {settings.database}")
     output.say("Stop it with Ctrl-C.")
-
-
-def _fragment(settings: Settings) -> bool:
-    """Whether anything is bought there."""
-    return bool(settings.fragment.cookies.reveal())
 
 
 def _state(method: Method) -> str:

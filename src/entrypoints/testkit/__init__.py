@@ -1,17 +1,18 @@
 """
 The test kit: what authors of adapters run to know that theirs are right.
 
-- `ApiKeysContract`, `ArrivalsContract`, `CacheContract`, `CampaignsContract`, `ChequesContract`,
-  `CursorsContract`, `DeliveriesContract`, `ErrandsContract`, `GatewayContract`, `LedgerContract`,
-  `MessengerContract`, `MeterContract`, `NoticesContract`, `OutboxContract`, `OutlaysContract`,
-  `PaymentsContract`, `PurchasesContract`, `RefundsContract`, `ReputationsContract`,
+- `ApiKeysContract`, `ArrivalsContract`, `BellContract`, `CacheContract`, `CampaignsContract`,
+  `ChequesContract`, `CursorsContract`, `DeliveriesContract`, `ErrandsContract`, `GatewayContract`,
+  `LeasesContract`, `LedgerContract`, `MessengerContract`, `MeterContract`, `NoticesContract`,
+  `NotificationsContract`, `OutboxContract`, `OutlaysContract`, `PaymentsContract`,
+  `PreferencesContract`, `PurchasesContract`, `RefundsContract`, `ReputationsContract`,
   `SealerContract`, `SecondFactorsContract`, `SessionsContract`, `SharedTripsContract`,
-  `StandingsContract`, `SupplierContract`, `TrailContract`, `UsersContract`, `WalletContract`,
-  `WebhooksContract`: classes of tests, one for each port. Subclass one in a test module and
-  override its fixtures.
+  `ShuttersContract`, `StandingsContract`, `SupplierContract`, `TasksContract`, `TrailContract`,
+  `UsersContract`, `WalletContract`, `WebhooksContract`: classes of tests, one for each port.
+  Subclass one in a test module and override its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
-  same for a meter and its `LimitsModel`.
+  same for a meter and its `LimitsModel`, `TasksMachine` for tasks.
 - `VirtualLoop`, `run_virtually`: time that passes at once, for stories full of waiting.
 - `CommandSource`, `command_sources`: random commands for batches of any size, refusals,
   repetitions and reused ids among them; `agree` compares the verdicts of two ledgers.
@@ -26,6 +27,7 @@ pytest.register_assert_rewrite(
     f"{__name__}.cache",
     f"{__name__}.errands",
     f"{__name__}.gateway",
+    f"{__name__}.leases",
     f"{__name__}.identity",
     f"{__name__}.ledger",
     f"{__name__}.ledger_machine",
@@ -37,6 +39,8 @@ pytest.register_assert_rewrite(
     f"{__name__}.purchases",
     f"{__name__}.reputation",
     f"{__name__}.stumbling",
+    f"{__name__}.tasks",
+    f"{__name__}.tasks_machine",
     f"{__name__}.wallet",
     f"{__name__}.supplier",
     f"{__name__}.wallets",
@@ -61,6 +65,7 @@ from .gateway import (  # noqa: E402
     Trouble,
 )
 from .identity import TrailContract, UsersContract  # noqa: E402
+from .leases import LeasesContract  # noqa: E402
 from .ledger import HandClock, LedgerContract  # noqa: E402
 from .ledger_commands import CommandSource, command_sources  # noqa: E402
 from .ledger_machine import LedgerMachine, agree  # noqa: E402
@@ -74,6 +79,8 @@ from .notifications import (  # noqa: E402
     FakeSealer,
     Mailbox,
     MessengerContract,
+    NotificationsContract,
+    PreferencesContract,
     SealerContract,
     WebhooksContract,
     notification,
@@ -87,9 +94,15 @@ from .payments import (  # noqa: E402
     RefundsContract,
     StandingsContract,
 )
-from .purchases import CampaignsContract, PurchasesContract  # noqa: E402
+from .purchases import (  # noqa: E402
+    CampaignsContract,
+    PurchasesContract,
+    ShuttersContract,
+)
 from .reputation import ReputationsContract  # noqa: E402
 from .supplier import SupplierContract  # noqa: E402
+from .tasks import BellContract, TasksContract  # noqa: E402
+from .tasks_machine import TasksMachine  # noqa: E402
 from .virtual import Deadlock, VirtualLoop, run_virtually  # noqa: E402
 from .wallet import WalletContract  # noqa: E402
 from .wallets import ChequesContract, OutlaysContract  # noqa: E402
@@ -97,6 +110,7 @@ from .wallets import ChequesContract, OutlaysContract  # noqa: E402
 __all__ = [
     "ApiKeysContract",
     "ArrivalsContract",
+    "BellContract",
     "CacheContract",
     "Call",
     "CampaignsContract",
@@ -112,6 +126,7 @@ __all__ = [
     "HandClock",
     "HandTicks",
     "House",
+    "LeasesContract",
     "LedgerContract",
     "LedgerMachine",
     "LedgerModel",
@@ -122,11 +137,13 @@ __all__ = [
     "MeterContract",
     "NotPayable",
     "NoticesContract",
+    "NotificationsContract",
     "OutboxContract",
     "OutlaysContract",
     "Outside",
     "Passing",
     "PaymentsContract",
+    "PreferencesContract",
     "PurchasesContract",
     "RefundsContract",
     "ReputationsContract",
@@ -134,8 +151,11 @@ __all__ = [
     "SecondFactorsContract",
     "SessionsContract",
     "SharedTripsContract",
+    "ShuttersContract",
     "StandingsContract",
     "SupplierContract",
+    "TasksContract",
+    "TasksMachine",
     "Told",
     "TrailContract",
     "Trait",

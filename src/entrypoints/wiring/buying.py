@@ -2,20 +2,19 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
-from typing import Final
 
-from attrs import field, frozen
 from dishka import Provider, Scope, provide
 
 from ...core.clock import Clock
-from ...core.money import TON, USDT
 from ...core.purchases import (
+    AskOffer,
     Assortment,
     AwaitDelivery,
     BeginCampaign,
     CampaignBook,
     CancelPurchase,
     DecidePurchase,
+    Doorkeeper,
     FollowOutlay,
     GoOn,
     OrderPurchase,
@@ -24,12 +23,14 @@ from ...core.purchases import (
     PollPurchases,
     PriceList,
     QuotePurchase,
+    ReopenSupplier,
     ReservePurchase,
     Salesbook,
+    Shutters,
     SteerCampaign,
     StepCampaign,
-    Supplier,
     Suppliers,
+    VisitSuppliers,
 )
 from ...core.resilience import Reputations
 from ...core.signals import Signals
@@ -44,46 +45,15 @@ from ...core.wallets import (
     Paybook,
     PollWallets,
     RequestOutlay,
-    Wallet,
+    VisitWallets,
     Wallets,
 )
 from .caps import caps
-from .extras import with_ton
+from .counters import Counters, TelegramAccount, open_counters
+from .extras import with_stars
+from .outlook import Outlook, Outside, outside
 from .prices import assortment, prices
 from .settings import Settings
-
-PAYERS: Final = (TON, USDT)
-"""What the wallet on TON pays suppliers in."""
-
-
-@frozen
-class Counters:
-    """Everything that is bought with and from."""
-
-    suppliers: tuple[Supplier, ...] = ()
-    wallets: tuple[Wallet, ...] = ()
-    payers: Mapping[tuple[str, str], str] = field(factory=dict)
-    """Which wallet pays, by the supplier and the asset."""
-
-
-async def open_counters(
-    opened: AsyncExitStack,
-    settings: Settings,
-    clock: Clock,
-    signals: Signals,
-    reputations: Reputations,
-) -> Counters:
-    """All that are enabled; they close with the stack."""
-    if not settings.ton.wallet:
-        return Counters()
-    with with_ton("ALTYN_TON_WALLET", "a wallet on TON needs"):
-        from .spending import open_fragment, open_wallet
-    wallet = await opened.enter_async_context(open_wallet(settings, clock, signals, reputations))
-    if not settings.fragment.cookies.reveal():
-        return Counters(wallets=(wallet,))
-    fragment = await opened.enter_async_context(open_fragment(settings, wallet, clock, signals))
-    payers = {(fragment.name, asset.code): wallet.name for asset in PAYERS}
-    return Counters(suppliers=(fragment,), wallets=(wallet,), payers=payers)
 
 
 class Buying(Provider):
@@ -92,12 +62,30 @@ class Buying(Provider):
     scope = Scope.APP
 
     @provide
+    async def account(
+        self, settings: Settings, clock: Clock
+    ) -> AsyncIterator[TelegramAccount | None]:
+        """Our account of Telegram, where it is enabled."""
+        if not settings.stars.enabled:
+            yield None
+            return
+        with with_stars("ALTYN_STARS_API_ID", "an account of Telegram needs"):
+            from .account import open_account
+        async with open_account(settings, clock) as account:
+            yield account
+
+    @provide
     async def counters(
-        self, settings: Settings, clock: Clock, signals: Signals, reputations: Reputations
+        self,
+        settings: Settings,
+        clock: Clock,
+        signals: Signals,
+        reputations: Reputations,
+        account: TelegramAccount | None,
     ) -> AsyncIterator[Counters]:
         """Those that are enabled, and their connections."""
         async with AsyncExitStack() as opened:
-            yield await open_counters(opened, settings, clock, signals, reputations)
+            yield await open_counters(opened, settings, clock, signals, reputations, account)
 
     @provide
     def suppliers(self, counters: Counters) -> Suppliers:
@@ -131,7 +119,9 @@ class Buying(Provider):
         clock: Clock,
     ) -> DrawCheque:
         """With what the operator lets wallets pay."""
-        most: Mapping[str, Caps] = caps(settings.goods.caps, {})
+        # Whom that on TON may pay is said per supplier: the store may use any address.
+        payees = {"stars": {str(settings.stickerdom.bot[1])}}
+        most: Mapping[str, Caps] = caps(settings.goods.caps, payees)
         return DrawCheque(outlays, cheques, wallets, most, paybook, transaction, clock)
 
     @provide
@@ -139,16 +129,32 @@ class Buying(Provider):
         self,
         salesbook: Salesbook,
         suppliers: Suppliers,
+        ask: AskOffer,
         goods: Assortment,
         price_list: PriceList,
         transaction: Transaction,
         clock: Clock,
     ) -> QuotePurchase:
         """A price holds for as long as is shipped."""
-        return QuotePurchase(salesbook, suppliers, goods, price_list, transaction, clock)
+        return QuotePurchase(salesbook, suppliers, ask, goods, price_list, transaction, clock)
+
+    @provide
+    def outlook(self) -> Outlook:
+        """How all of these are, as far as this process has seen."""
+        return Outlook()
+
+    @provide
+    def outside(self, settings: Settings, outlook: Outlook, shutters: Shutters) -> Outside:
+        """The same, for whoever asks whether the process is well."""
+        return outside(settings, outlook, shutters)
 
     paybook = provide(Paybook)
     salesbook = provide(Salesbook)
+    doorkeeper = provide(Doorkeeper)
+    ask_offer = provide(AskOffer)
+    visit_suppliers = provide(VisitSuppliers)
+    reopen = provide(ReopenSupplier)
+    visit_wallets = provide(VisitWallets)
     request_outlay = provide(RequestOutlay)
     cash_cheque = provide(CashCheque)
     decide_cheque = provide(DecideCheque)

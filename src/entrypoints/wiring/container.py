@@ -26,6 +26,7 @@ from .places import PostgresServer, SqliteFile
 from .rules import rules
 from .settings import Settings
 from .telling import Telling
+from .tending import Tending
 
 
 class House(Provider):
@@ -93,6 +94,7 @@ def make_container(settings: Settings, *more: Provider, create: bool = False) ->
         Knowing(),
         Paying(),
         Buying(),
+        Tending(),
         Access(),
         Telling(),
         _storage(settings, create),

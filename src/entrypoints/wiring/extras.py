@@ -1,13 +1,15 @@
 """What is only there when more was installed, and how its lack is told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from typing import Final
 
 from .errors import SettingWrong
 
-OF_TON: Final = frozenset({"pytoniq_core", "segno"})
+OF_TON: Final = frozenset({"nacl", "pytoniq_core", "segno"})
 """What the extra `ton` installs."""
+OF_STARS: Final = frozenset({"nacl", "telethon"})
+"""What the extra `stars` installs."""
 
 
 @contextmanager
@@ -18,11 +20,29 @@ def with_ton(setting: str, what: str) -> Iterator[None]:
     Raises:
         SettingWrong: it is not installed.
     """
+    with _with("ton", OF_TON, setting, what):
+        yield
+
+
+@contextmanager
+def with_stars(setting: str, what: str) -> Iterator[None]:
+    """
+    Import what needs the extra `stars`.
+
+    Raises:
+        SettingWrong: it is not installed.
+    """
+    with _with("stars", OF_STARS, setting, what):
+        yield
+
+
+@contextmanager
+def _with(extra: str, modules: Set[str], setting: str, what: str) -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as absent:
-        if absent.name not in OF_TON:
+        if absent.name is None or absent.name.partition(".")[0] not in modules:
             raise
         raise SettingWrong(
-            setting, f"{what} more than is installed: pip install 'altyn[ton]'"
+            setting, f"{what} more than is installed: pip install 'altyn[{extra}]'"
         ) from None

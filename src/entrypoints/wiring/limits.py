@@ -5,6 +5,7 @@ from dishka import Provider, Scope, provide
 from ...core.health import Probe
 from ...core.limits import Meter
 from ...core.schema import Schema
+from .outlook import Outside
 from .readiness import Readiness
 
 
@@ -21,6 +22,6 @@ class CountedAlone(Provider):
         return MemoryMeter()
 
     @provide
-    def readiness(self, database: Probe, schema: Schema) -> Readiness:
-        """There is the database, and nothing else to ask."""
-        return Readiness((database,), schema)
+    def readiness(self, database: Probe, outside: Outside, schema: Schema) -> Readiness:
+        """There is the database, and those with whom we buy."""
+        return Readiness((database, *outside.probes), schema)

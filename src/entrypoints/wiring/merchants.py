@@ -19,7 +19,7 @@ TELEGRAM_API: Final = "https://api.telegram.org"
 ANY: Final = "any"
 KEY_LENGTH_MIN: Final = 16
 NO_KEY: Final = Secret("")
-FRAGMENT_API: Final = "https://fragment.com"
+FRAGMENT_API: Final = ("https://fragment.com",)
 FRAGMENT_PAYEES: Final = ("UQCFJEP4WZ_mpdo0_kMEmsTgvrMHG7K_tWY16pQhKHwoOtFz",)
 """Whom Fragment wants to be paid; the operator looks before that is changed."""
 PAID_IN: Final = ("TON", "USDT")
@@ -134,7 +134,8 @@ class Fragment:
     """Our session at Fragment; without one neither Stars nor Premium can be bought there."""
 
     cookies: Secret = NO_KEY
-    api: str = FRAGMENT_API
+    api: tuple[str, ...] = FRAGMENT_API
+    """The preferred one first; others lead to the same."""
     payees: tuple[str, ...] = FRAGMENT_PAYEES
     """Whom it may be paid, and nobody else."""
     paid_in: str = "TON"
@@ -200,12 +201,12 @@ def secrets(written: object) -> dict[str, Secret]:
     if not isinstance(pairs, dict) or not pairs:
         raise ValueError("expected secrets by their names, like key=…, callback_key=…")
     otherwise = "a secret is printable ASCII without spaces"
-    return {name: Secret(_word(value, otherwise)) for name, value in pairs.items()}
+    return {name: Secret(word(value, otherwise)) for name, value in pairs.items()}
 
 
 def token(written: object) -> Secret:
     """Read the token of a bot: its id, a colon and its secret."""
-    text = _word(written, "a token is printable ASCII without spaces")
+    text = word(written, "a token is printable ASCII without spaces")
     id, colon, rest = text.partition(":")
     if not id.isdecimal() or not colon or len(rest) < KEY_LENGTH_MIN:
         raise ValueError("a token is the number of the bot, a colon and its secret")
@@ -214,12 +215,12 @@ def token(written: object) -> Secret:
 
 def provider_token(written: object) -> Secret:
     """Read what BotFather gives for a provider of card payments."""
-    return Secret(_word(written, "a token is printable ASCII without spaces"))
+    return Secret(word(written, "a token is printable ASCII without spaces"))
 
 
 def ton_address(written: object) -> str:
     """Read an address; whether it is one is said when the chain is first read."""
-    return _word(written, "an address is printable ASCII without spaces")
+    return word(written, "an address is printable ASCII without spaces")
 
 
 def phrase(written: object) -> Secret:
@@ -259,7 +260,7 @@ def payees(written: object) -> tuple[str, ...]:
     words = written.replace(",", " ").split() if isinstance(written, str) else written
     if not isinstance(words, list) or not words:
         raise ValueError("expected one address or several")
-    return tuple(_word(each, "an address is printable ASCII without spaces") for each in words)
+    return tuple(word(each, "an address is printable ASCII without spaces") for each in words)
 
 
 def paid_in(written: object) -> str:
@@ -282,12 +283,12 @@ def yes_or_no(written: object) -> bool:
 
 def merchant(written: object) -> str:
     """Read the name that a provider gave us."""
-    return _word(written, "an id is printable ASCII without spaces")
+    return word(written, "an id is printable ASCII without spaces")
 
 
 def payment_key(written: object) -> Secret:
     """Read a key that signs."""
-    key = _word(written, "a key is printable ASCII without spaces")
+    key = word(written, "a key is printable ASCII without spaces")
     if len(key) < KEY_LENGTH_MIN:
         raise ValueError(f"a key has at least {KEY_LENGTH_MIN} characters")
     return Secret(key)
@@ -328,7 +329,8 @@ def _is_here(reader: ChainReader) -> bool:
     return is_loopback(urlsplit(reader.website).hostname or "")
 
 
-def _word(written: object, otherwise: str) -> str:
+def word(written: object, otherwise: str) -> str:
+    """Read one word, or say what is expected."""
     if not isinstance(written, str) or not written.isascii() or not written.isprintable():
         raise ValueError(otherwise)
     if not written or " " in written:

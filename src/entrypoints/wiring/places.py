@@ -87,6 +87,17 @@ def website(written: object) -> str:
     return address.rstrip("/")
 
 
+def websites(written: object) -> tuple[str, ...]:
+    """Read one such address or several, separated by commas, or a list of them."""
+    words = written.replace(",", " ").split() if isinstance(written, str) else written
+    if not isinstance(words, list) or not words:
+        raise ValueError("expected one address or several, like https://fragment.com")
+    found = tuple(map(website, words))
+    if len(set(found)) < len(found):
+        raise ValueError("an address is there twice")
+    return found
+
+
 def is_loopback(host: str) -> bool:
     """Whether only this machine can reach that address."""
     try:

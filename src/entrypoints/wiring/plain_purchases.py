@@ -6,9 +6,10 @@ from typing import Self
 from attrs import frozen
 
 from ...core.money import Money
-from ...core.purchases import Campaign, Purchase, Tally
+from ...core.purchases import Campaign, Purchase, Shutter, Tally
 from ...core.wallets import Cheque, Outlay
 from .plain import Amount, iso
+from .sellers import Seller
 
 
 @frozen
@@ -63,6 +64,40 @@ class PlainPurchase:
             created_at=iso(purchase.created_at),
             holds_until=iso(quote.expires_at),
             since=iso(purchase.since),
+        )
+
+
+@frozen
+class PlainSupplier:
+    """Somebody who may sell to us."""
+
+    name: str
+    state: str
+    sells: tuple[str, ...]
+    enabled_by: str
+    why: str
+    since: str | None
+    try_at: str | None
+
+    @classmethod
+    def of(cls, seller: Seller, shutter: Shutter | None) -> Self:
+        """That one, with his shutter if there ever was one."""
+        if not seller.enabled:
+            shutter = None
+        closed = shutter is not None and shutter.closed
+        state, why = "open", ""
+        if not seller.enabled:
+            state, why = "off", f"{seller.enabled_by} enables it"
+        elif shutter is not None and closed:
+            state, why = "closed", shutter.reason
+        return cls(
+            name=seller.name,
+            state=state,
+            sells=seller.sells,
+            enabled_by=seller.enabled_by,
+            why=why,
+            since=iso(shutter.since) if shutter is not None else None,
+            try_at=iso(shutter.try_at) if shutter is not None and closed else None,
         )
 
 

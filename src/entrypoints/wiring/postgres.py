@@ -13,11 +13,14 @@ from ...adapters.postgres import (
     PostgresCursors,
     PostgresDeliveries,
     PostgresErrands,
+    PostgresLeases,
     PostgresLedger,
     PostgresNotices,
+    PostgresNotifications,
     PostgresOutbox,
     PostgresOutlays,
     PostgresPayments,
+    PostgresPreferences,
     PostgresProbe,
     PostgresPurchases,
     PostgresRefunds,
@@ -25,11 +28,14 @@ from ...adapters.postgres import (
     PostgresSchema,
     PostgresSecondFactors,
     PostgresSessions,
+    PostgresShutters,
     PostgresStandings,
     PostgresStore,
+    PostgresTasks,
     PostgresTrail,
     PostgresUsers,
     PostgresWebhooks,
+    open_bell,
     open_postgres,
 )
 from ...core.balances import Auditor, Ledger
@@ -38,11 +44,13 @@ from ...core.errands import Errands
 from ...core.events import Outbox
 from ...core.health import Probe
 from ...core.identity import ApiKeys, SecondFactors, Sessions, Trail, Users
-from ...core.notifications import Deliveries, Webhooks
+from ...core.leases import Leases
+from ...core.notifications import Deliveries, Notifications, Preferences, Webhooks
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
-from ...core.purchases import Campaigns, Purchases
+from ...core.purchases import Campaigns, Purchases, Shutters
 from ...core.resilience import Reputations
 from ...core.schema import Schema
+from ...core.tasks import Bell, Tasks
 from ...core.transaction import Transaction
 from ...core.wallets import Cheques, Outlays
 from .secret import Secret
@@ -99,6 +107,22 @@ class PostgresStorage(Provider):
         return PostgresErrands(store)
 
     @provide
+    def tasks(self, store: PostgresStore) -> Tasks:
+        """What has to be done."""
+        return PostgresTasks(store)
+
+    @provide
+    async def bell(self, store: PostgresStore) -> AsyncIterator[Bell]:
+        """What wakes whoever does tasks, on a connection of its own."""
+        async with open_bell(store) as bell:
+            yield bell
+
+    @provide
+    def leases(self, store: PostgresStore) -> Leases:
+        """What only one may do."""
+        return PostgresLeases(store)
+
+    @provide
     def payments(self, store: PostgresStore) -> Payments:
         """What people were asked to pay."""
         return PostgresPayments(store)
@@ -152,6 +176,21 @@ class PostgresStorage(Provider):
     def deliveries(self, store: PostgresStore) -> Deliveries:
         """What they are told."""
         return PostgresDeliveries(store)
+
+    @provide
+    def shutters(self, store: PostgresStore) -> Shutters:
+        """Who does not sell to us."""
+        return PostgresShutters(store)
+
+    @provide
+    def notifications(self, store: PostgresStore) -> Notifications:
+        """What people are told."""
+        return PostgresNotifications(store)
+
+    @provide
+    def preferences(self, store: PostgresStore) -> Preferences:
+        """What they prefer not to be."""
+        return PostgresPreferences(store)
 
     @provide
     def cursors(self, store: PostgresStore) -> Cursors:

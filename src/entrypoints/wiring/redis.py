@@ -13,6 +13,7 @@ from ...core.resilience import DEPENDENCIES, Guard
 from ...core.schema import Schema
 from ...core.signals import Signals
 from .errors import SettingWrong
+from .outlook import Outside
 from .places import RedisServer
 from .readiness import Readiness
 
@@ -53,6 +54,9 @@ class SharedThroughRedis(Provider):
         return steady
 
     @provide
-    def readiness(self, database: Probe, schema: Schema, steady: SteadyMeter) -> Readiness:
+    def readiness(
+        self, database: Probe, outside: Outside, schema: Schema, steady: SteadyMeter
+    ) -> Readiness:
         """Redis and what is done without it are told, beside what work needs."""
-        return Readiness((database, RedisProbe(self.server.url.reveal()), steady), schema)
+        redis = RedisProbe(self.server.url.reveal())
+        return Readiness((database, redis, steady, *outside.probes), schema)

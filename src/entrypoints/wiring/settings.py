@@ -39,7 +39,27 @@ from .merchants import (
     wallet_codes,
     yes_or_no,
 )
-from .places import Database, RedisServer, SqliteFile, database, is_loopback, redis, website
+from .packs import (
+    COINS,
+    StarsAccount,
+    Stickerdom,
+    api_hash,
+    api_id,
+    bot,
+    session,
+    session_key,
+    ways,
+)
+from .places import (
+    Database,
+    RedisServer,
+    SqliteFile,
+    database,
+    is_loopback,
+    redis,
+    website,
+    websites,
+)
 from .sealing import Sealing, sealing_keys
 from .secret import Secret
 from .tables import table
@@ -104,6 +124,8 @@ class Settings:
     psp: Psp = field(factory=Psp)
     payments: Decisions = field(factory=Decisions)
     fragment: Fragment = field(factory=Fragment)
+    stars: StarsAccount = field(factory=StarsAccount)
+    stickerdom: Stickerdom = field(factory=Stickerdom)
     goods: Selling = field(factory=Selling)
     access: Keyring = field(factory=Keyring)
     webhooks: Listeners = field(factory=Listeners)
@@ -121,6 +143,10 @@ class Settings:
             raise lacking
         if self.fragment.cookies.reveal() and not self.ton.wallet:
             raise SettingMissing("ALTYN_TON_WALLET", "it pays for what is bought at Fragment")
+        if self.stickerdom.paid_in and not self.stars.enabled:
+            raise SettingMissing("ALTYN_STARS_API_ID", "Stickerdom is entered by that account")
+        if COINS in self.stickerdom.paid_in and not self.ton.wallet:
+            raise SettingMissing("ALTYN_TON_WALLET", "it pays for what is bought at Stickerdom")
 
 
 @frozen
@@ -367,9 +393,16 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "ton.mnemonic": phrase,
     "ton.wallet_codes": wallet_codes,
     "fragment.cookies": cookies,
-    "fragment.api": website,
+    "fragment.api": websites,
     "fragment.payees": payees,
     "fragment.paid_in": paid_in,
+    "stars.api_id": api_id,
+    "stars.api_hash": api_hash,
+    "stars.key": session_key,
+    "stars.session": session,
+    "stickerdom.paid_in": ways,
+    "stickerdom.api": website,
+    "stickerdom.bot": bot,
     "goods.prices": _prices,
     "goods.most": _most,
     "goods.caps": _caps,
@@ -404,6 +437,8 @@ TABLES: Final[Mapping[str, Callable[..., object]]] = {
     "psp": Psp,
     "payments": Decisions,
     "fragment": Fragment,
+    "stars": StarsAccount,
+    "stickerdom": Stickerdom,
     "goods": Selling,
     "access": Keyring,
     "webhooks": Listeners,

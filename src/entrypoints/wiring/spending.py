@@ -1,7 +1,7 @@
 """Our hot wallet on TON, and who is bought from with it; imported when something is enabled."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
 from ...adapters.fragment import (
@@ -9,14 +9,18 @@ from ...adapters.fragment import (
     CookiesMalformed,
     FragmentApi,
     FragmentSupplier,
+    Host,
+    Hosts,
     Payer,
     Session,
+    operations_of,
 )
 from ...adapters.http import open_caller
 from ...adapters.ton import CODES, Key, NotAPhrase, TonWallet, Version
+from ...core import resilience  # its `remembering` is a module too, behind the door
 from ...core.clock import Clock
 from ...core.money import TON, USDT
-from ...core.resilience import DEPENDENCIES, Guard, Reputations, Turns
+from ...core.resilience import AGGRESSIVE, DEPENDENCIES, EndpointPool, Guard, Reputations, Turns
 from ...core.signals import Signals
 from .errors import SettingWrong
 from .settings import Settings
@@ -58,7 +62,11 @@ async def open_wallet(
 
 @asynccontextmanager
 async def open_fragment(
-    settings: Settings, wallet: TonWallet, clock: Clock, signals: Signals
+    settings: Settings,
+    wallet: TonWallet,
+    clock: Clock,
+    signals: Signals,
+    reputations: Reputations,
 ) -> AsyncIterator[FragmentSupplier]:
     """Fragment, paid by that wallet."""
     ours = settings.fragment
@@ -78,12 +86,11 @@ async def open_fragment(
             version=its.version,
         )
 
-    async with open_caller(FRAGMENT, ours.api) as caller:
+    async with _hosts(ours.api, clock, signals, reputations) as hosts:
         yield FragmentSupplier(
             api=FragmentApi(
                 session=session,
-                caller=caller,
-                guard=Guard(FRAGMENT, DEPENDENCIES[FRAGMENT], signals=signals),
+                hosts=hosts,
                 turns=Turns(name=FRAGMENT, admit=at_once, running_max=AT_ONCE, signals=signals),
             ),
             address=wallet.address,
@@ -92,6 +99,24 @@ async def open_fragment(
             destinations=frozenset(destinations),
             paid_in=USDT if ours.paid_in == USDT.code else TON,
         )
+
+
+@asynccontextmanager
+async def _hosts(
+    addresses: Sequence[str], clock: Clock, signals: Signals, reputations: Reputations
+) -> AsyncIterator[Hosts]:
+    """Each of them with a breaker of its own, and how they fared before this process."""
+    async with AsyncExitStack() as opened:
+        by_name: dict[str, Host] = {}
+        for number, address in enumerate(addresses, start=1):
+            name = FRAGMENT if number == 1 else f"{FRAGMENT}.host{number}"
+            caller = await opened.enter_async_context(open_caller(FRAGMENT, address))
+            by_name[name] = Host(caller, Guard(name, DEPENDENCIES[FRAGMENT], signals=signals))
+        operations = operations_of(tuple(by_name))
+        # Of one host alone nothing is won by resting longer than its breaker does.
+        pool = EndpointPool(FRAGMENT, operations, clock, profile=AGGRESSIVE, signals=signals)
+        await opened.enter_async_context(resilience.remembering(pool, reputations))
+        yield Hosts(pool, by_name)
 
 
 async def at_once() -> float:

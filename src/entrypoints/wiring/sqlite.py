@@ -14,11 +14,14 @@ from ...adapters.sqlite import (
     SqliteCursors,
     SqliteDeliveries,
     SqliteErrands,
+    SqliteLeases,
     SqliteLedger,
     SqliteNotices,
+    SqliteNotifications,
     SqliteOutbox,
     SqliteOutlays,
     SqlitePayments,
+    SqlitePreferences,
     SqliteProbe,
     SqlitePurchases,
     SqliteRefunds,
@@ -26,8 +29,10 @@ from ...adapters.sqlite import (
     SqliteSchema,
     SqliteSecondFactors,
     SqliteSessions,
+    SqliteShutters,
     SqliteStandings,
     SqliteStore,
+    SqliteTasks,
     SqliteTrail,
     SqliteUsers,
     SqliteWebhooks,
@@ -40,11 +45,13 @@ from ...core.errands import Errands
 from ...core.events import Outbox
 from ...core.health import Probe
 from ...core.identity import ApiKeys, SecondFactors, Sessions, Trail, Users
-from ...core.notifications import Deliveries, Webhooks
+from ...core.leases import Leases
+from ...core.notifications import Deliveries, Notifications, Preferences, Webhooks
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
-from ...core.purchases import Campaigns, Purchases
+from ...core.purchases import Campaigns, Purchases, Shutters
 from ...core.resilience import Reputations
 from ...core.schema import Schema, make_sure, migrations_in
+from ...core.tasks import Bell, HandBell, Tasks
 from ...core.transaction import Transaction
 from ...core.wallets import Cheques, Outlays
 
@@ -103,6 +110,26 @@ class SqliteStorage(Provider):
         return SqliteErrands(store)
 
     @provide
+    def here(self) -> HandBell:
+        """Rung within this process; tasks of other processes are found by looking."""
+        return HandBell()
+
+    @provide
+    def bell(self, here: HandBell) -> Bell:
+        """What wakes whoever does tasks."""
+        return here
+
+    @provide
+    def tasks(self, store: SqliteStore, clock: Clock, here: HandBell) -> Tasks:
+        """What has to be done."""
+        return SqliteTasks(store, clock, here)
+
+    @provide
+    def leases(self, store: SqliteStore, clock: Clock) -> Leases:
+        """What only one may do."""
+        return SqliteLeases(store, clock)
+
+    @provide
     def payments(self, store: SqliteStore) -> Payments:
         """What people were asked to pay."""
         return SqlitePayments(store)
@@ -156,6 +183,21 @@ class SqliteStorage(Provider):
     def deliveries(self, store: SqliteStore) -> Deliveries:
         """What they are told."""
         return SqliteDeliveries(store)
+
+    @provide
+    def shutters(self, store: SqliteStore) -> Shutters:
+        """Who does not sell to us."""
+        return SqliteShutters(store)
+
+    @provide
+    def notifications(self, store: SqliteStore) -> Notifications:
+        """What people are told."""
+        return SqliteNotifications(store)
+
+    @provide
+    def preferences(self, store: SqliteStore) -> Preferences:
+        """What they prefer not to be."""
+        return SqlitePreferences(store)
 
     @provide
     def cursors(self, store: SqliteStore) -> Cursors:

@@ -2,17 +2,27 @@
 
 from collections.abc import AsyncIterator
 
+from attrs import frozen
 from dishka import Provider, Scope, provide
 
 from ...core.clock import Clock
 from ...core.events import Outbox
 from ...core.identifiers import Identifiers
+from ...core.limits import Meter
 from ...core.notifications import (
     AddWebhook,
+    ChangePreferences,
     Deliveries,
     DeliverWebhooks,
+    KindUnworded,
+    Messenger,
+    Notification,
+    Notifications,
+    Preferences,
     RelayEvents,
     ReplayDelivery,
+    SendNotifications,
+    Spoken,
     SteerWebhook,
     Webhooks,
     WebhookSender,
@@ -22,6 +32,15 @@ from ...core.signals import Signals
 from ...core.transaction import Transaction
 from .sealing import sealer
 from .settings import Settings
+
+
+@frozen
+class Speechless:
+    """Has words for nothing."""
+
+    async def send(self, notification: Notification) -> None:
+        """As the port says: there are none."""
+        raise KindUnworded(notification.kind)
 
 
 class Telling(Provider):
@@ -68,7 +87,31 @@ class Telling(Provider):
             signals,
         )
 
+    @provide
+    def spoken(self) -> Spoken:
+        """Nobody here has words for people; whoever has provides another one."""
+        return Spoken()
+
+    @provide
+    def messenger(self) -> Messenger:
+        """Whoever finds the words; provided anew together with `Spoken`."""
+        return Speechless()
+
+    @provide
+    def send(
+        self,
+        notifications: Notifications,
+        preferences: Preferences,
+        messenger: Messenger,
+        meter: Meter,
+        clock: Clock,
+        signals: Signals,
+    ) -> SendNotifications:
+        """Sends what people are told, with the pause of this process."""
+        return SendNotifications(notifications, preferences, messenger, meter, clock, signals)
+
     relay = provide(RelayEvents)
+    change_wishes = provide(ChangePreferences)
     add_webhook = provide(AddWebhook)
     steer_webhook = provide(SteerWebhook)
     replay_delivery = provide(ReplayDelivery)

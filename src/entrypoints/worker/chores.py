@@ -5,9 +5,10 @@ from typing import Final
 
 from dishka import AsyncContainer
 
+from ...core.balances import ExpireHolds
 from ...core.errands import ForgetErrands
 from ...core.identity import ForgetSessions
-from ...core.notifications import DeliverWebhooks, RelayEvents
+from ...core.notifications import DeliverWebhooks, RelayEvents, SendNotifications, Spoken
 from ...core.payments import (
     Gateways,
     LapseStandings,
@@ -17,45 +18,70 @@ from ...core.payments import (
     ReadNotices,
     TieOutDays,
 )
-from ...core.purchases import PollCampaigns, PollPurchases
-from ...core.wallets import PollWallets, Wallets
+from ...core.purchases import PollCampaigns, PollPurchases, VisitSuppliers
+from ...core.tasks import CountTasks, ForgetTasks, Runner
+from ...core.wallets import PollWallets, VisitWallets, Wallets
+from ..wiring.outlook import Outlook
+from ..wiring.tending import Handlings
 from ..wiring.tills import Tills
-from .working import Chore
+from .looking import LookOutside
+from .working import Chore, Worker
 
 TIE_OUT_SECONDS: Final = 600.0
 """How often to look whether another day is over."""
 LAPSE_SECONDS: Final = 60.0
 FORGET_SECONDS: Final = 60.0
+EXPIRE_SECONDS: Final = 5.0
+COUNT_SECONDS: Final = 15.0
+
+
+async def worker_of(container: AsyncContainer) -> Worker:
+    """All the chores there are, and the tasks that this house knows how to do."""
+    runner = await container.get(Runner) if await container.get(Handlings) else None
+    return Worker(await chores_of(container), runner)
+
+
+LOOK_SECONDS: Final = 180.0
+"""Nobody outside minds being asked so rarely, and a customer seldom comes before that."""
 
 
 async def chores_of(container: AsyncContainer) -> tuple[Chore, ...]:
     """All that is to be done."""
-    forget = Chore("forgetting errands", await container.get(ForgetErrands), FORGET_SECONDS)
     return (
         *await _of_payments(container),
         *await _of_purchases(container),
         *await _of_notifications(container),
-        forget,
+        Chore("expiring holds", await container.get(ExpireHolds), EXPIRE_SECONDS),
+        Chore("forgetting errands", await container.get(ForgetErrands), FORGET_SECONDS),
         Chore("forgetting sessions", await container.get(ForgetSessions), FORGET_SECONDS),
+        Chore("forgetting tasks", await container.get(ForgetTasks), FORGET_SECONDS),
+        Chore("counting tasks", await container.get(CountTasks), COUNT_SECONDS),
     )
 
 
 async def _of_notifications(container: AsyncContainer) -> tuple[Chore, ...]:
-    """Something always happens that somebody may want to know."""
-    return (
-        Chore("passing events on", await container.get(RelayEvents)),
-        Chore("telling webhooks", await container.get(DeliverWebhooks)),
-    )
+    """Something always happens that somebody may want to know; people, where there are words."""
+    relay, deliver = await container.get(RelayEvents), await container.get(DeliverWebhooks)
+    chores = [Chore("passing events on", relay), Chore("telling webhooks", deliver)]
+    if (await container.get(Spoken)).kinds:
+        chores.append(Chore("telling people", await container.get(SendNotifications)))
+    return tuple(chores)
 
 
 async def _of_purchases(container: AsyncContainer) -> tuple[Chore, ...]:
     """Nothing, where nothing can be paid; what was begun is gone on with, whoever sells by now."""
     if not (await container.get(Wallets)).names:
         return ()
+    look = LookOutside(
+        await container.get(VisitSuppliers),
+        await container.get(VisitWallets),
+        await container.get(Outlook),
+    )
     return (
         Chore("paying bills", await container.get(PollWallets)),
         Chore("going on with purchases", await container.get(PollPurchases)),
         Chore("stepping campaigns", await container.get(PollCampaigns)),
+        Chore("looking at suppliers and wallets", look, LOOK_SECONDS),
     )
 
 

@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Awaitable, Callable
 from random import Random
+from types import ModuleType
 from typing import Any, Final
 
 PORTS: Final = (
@@ -34,6 +35,27 @@ USE_CASES: Final = (
     "TakeUpdate",
 )
 """Once they are done it is committed, and those who wait for an answer have none."""
+OF_BUYING: Final = (
+    ("Campaigns", "put"),
+    ("Cheques", "close"),
+    ("Cheques", "draw"),
+    ("Cheques", "put"),
+    ("Ledger", "carry_out"),
+    ("Outbox", "put"),
+    ("Outlays", "add"),
+    ("Outlays", "put"),
+    ("Purchases", "put"),
+)
+"""The same of goods that are bought."""
+STEPS_OF_BUYING: Final = (
+    "AwaitDelivery",
+    "CashCheque",
+    "DrawCheque",
+    "FollowOutlay",
+    "OrderPurchase",
+    "PayPurchase",
+    "StepCampaign",
+)
 OF_COMMANDS: Final = (("Payments", "add"), ("Payments", "put"), ("Ledger", "carry_out"))
 """Where those can die who only open payments."""
 BEFORE, AFTER = "before", "after"
@@ -47,6 +69,13 @@ def somewhere(random: Random) -> Mine:
     if random.random() < 0.5:
         return random.choice(USE_CASES), "__call__", AFTER, random.randrange(3)
     return *random.choice(PORTS), random.choice((BEFORE, AFTER)), random.randrange(3)
+
+
+def while_buying(random: Random) -> Mine:
+    """A mine in a worker that buys."""
+    if random.random() < 0.4:
+        return random.choice(STEPS_OF_BUYING), "__call__", AFTER, random.randrange(4)
+    return *random.choice(OF_BUYING), random.choice((BEFORE, AFTER)), random.randrange(6)
 
 
 def on_the_way(random: Random) -> Mine:
@@ -77,9 +106,14 @@ def lay(of: str, call: str, side: str, spared: int) -> None:
 
 
 def _classes(of: str) -> list[type]:
-    if of in USE_CASES:
-        return [getattr(importlib.import_module("altyn.core.payments"), of)]
+    if of in (*USE_CASES, *STEPS_OF_BUYING):
+        return [getattr(subject, of) for subject in _subjects() if hasattr(subject, of)]
     return [
         getattr(importlib.import_module(package), prefix + of)
         for package, prefix in STORAGES.items()
     ]
+
+
+def _subjects() -> list[ModuleType]:
+    names = ("payments", "purchases", "wallets")
+    return [importlib.import_module(f"altyn.core.{name}") for name in names]

@@ -1,13 +1,17 @@
 """Mistakes that a test plants into the program, to see that they are found."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 from uuid import uuid4
 
 from attrs import evolve
 
+from altyn.adapters.ton import TonWallet
+from altyn.core.errors import Unavailable
 from altyn.core.payments import Cashbook, Inflow, Payment, TakeNotice, Told
+from altyn.core.purchases import AwaitDelivery, Purchase, State
+from altyn.core.wallets import Bill, Cheque, Draft, Look
 
 IN_NO_HURRY: Final = 0.3
 _running: set[asyncio.Task[Any]] = set()
@@ -40,8 +44,45 @@ def book_without_a_key() -> None:
     Cashbook.book = forgetful  # type: ignore[method-assign]
 
 
+def sign_anew() -> None:
+    """A cheque that is presented again is first signed anew, under whatever number is free."""
+    draw, present = TonWallet.draw, TonWallet.present
+    bills: dict[str, Sequence[Bill]] = {}
+
+    async def remembering(self: TonWallet, drawn: Sequence[Bill], last: int) -> Draft:
+        draft = await draw(self, drawn, last)
+        bills[draft.message] = drawn
+        return draft
+
+    async def anew(self: TonWallet, cheque: Cheque) -> Look:
+        await present(self, cheque)
+        if (drawn := bills.get(cheque.draft.message)) is not None:
+            await asyncio.sleep(IN_NO_HURRY)
+            message = (await draw(self, drawn, -1)).message
+            return await present(self, evolve(cheque, draft=evolve(cheque.draft, message=message)))
+        raise Unavailable
+
+    TonWallet.draw = remembering  # type: ignore[method-assign, assignment]
+    TonWallet.present = anew  # type: ignore[method-assign]
+
+
+def give_back_in_doubt() -> None:
+    """What was paid for and is not there at once is given up, and the customer has their money."""
+
+    def hasty(self: AwaitDelivery, purchase: Purchase, said: object) -> Purchase:
+        return purchase.moved(State.RELEASED, self.clock.now(), told="it is not there")
+
+    AwaitDelivery._waiting = hasty  # type: ignore[method-assign]
+
+
 MISTAKES: Final[Mapping[str, Callable[[], None]]] = {
-    each.__name__: each for each in (acknowledge_before_storing, book_without_a_key)
+    each.__name__: each
+    for each in (
+        acknowledge_before_storing,
+        book_without_a_key,
+        give_back_in_doubt,
+        sign_anew,
+    )
 }
 
 

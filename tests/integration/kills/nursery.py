@@ -16,11 +16,14 @@ NEEDED: Final = (
     "altyn.entrypoints.api.app",
     "altyn.entrypoints.api.metrics",
     "altyn.entrypoints.api.serving",
+    "altyn.adapters.fragment",
+    "altyn.adapters.ton",
     "altyn.entrypoints.cli.program",
     "altyn.entrypoints.wiring.container",
     "altyn.entrypoints.wiring.heleket",
     "altyn.entrypoints.wiring.postgres",
     "altyn.entrypoints.wiring.psp",
+    "altyn.entrypoints.wiring.spending",
     "altyn.entrypoints.wiring.sqlite",
     "altyn.entrypoints.wiring.telegram",
     "altyn.entrypoints.wiring.ton",
@@ -76,7 +79,7 @@ def _live(said: int, asked: dict[str, Any]) -> NoReturn:
             os.dup2(said, number)
             setattr(sys, name, os.fdopen(number, "w", 1, closefd=False))
         os.close(said)
-        times.shift(asked["ahead"])
+        times.shift(asked["clock"])
         if asked["mistake"]:
             mistakes.make(asked["mistake"])
         if asked["mine"]:

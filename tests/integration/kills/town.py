@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from enum import StrEnum
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import httpx
 from attrs import define, field
@@ -186,12 +186,25 @@ class Town:
         return told.status_code == 200
 
 
+class Place(Protocol):
+    """Where desks are."""
+
+    random: Random
+    ambush: Ambush
+
+    def carry(self) -> None:
+        """Whoever has news comes with them."""
+
+    async def happened(self) -> None:
+        """Tell those who wait."""
+
+
 @define
 class Road:
     """The way to a desk, on which the caller may be struck."""
 
     desk: Callable[[Any, Any, Any], Awaitable[None]]
-    town: Town
+    town: Place
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """One call of the program."""

@@ -3,12 +3,9 @@
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from ....core.identifiers import parse_id
-from ....core.purchases import CampaignId, SteerCampaign
-from ..exits import Exit
+from ....core.purchases import SteerCampaign
 from ..output import Output
-from ..session import session, settings_of
-from .showing import told
+from .steering import steered, which
 
 NAME: Final = "campaign pause"
 HELP: Final = "pause a campaign"
@@ -16,13 +13,9 @@ HELP: Final = "pause a campaign"
 
 def arguments(parser: ArgumentParser) -> None:
     """Which."""
-    parser.add_argument("id", metavar="ID", help="the id of the campaign")
+    which(parser)
 
 
 async def run(arguments: Namespace, output: Output) -> int:
     """Pause it."""
-    id = CampaignId(parse_id(arguments.id))
-    async with session(settings_of(arguments)) as house:
-        await (await house.get(SteerCampaign)).pause(id)
-        await told(house, id, output)
-    return Exit.DONE
+    return await steered(arguments, output, SteerCampaign.pause)

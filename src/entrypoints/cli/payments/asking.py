@@ -126,6 +126,9 @@ def _told(payment: Payment, arguments: Namespace, output: Output) -> Exit:
     if payment.state is State.FAILED:
         output.say(f"  {payment.told}")
         return Exit.REFUSED
+    if payment.state is State.CREATED:  # an invoice is not opened any more
+        output.say("  its time ran out before there was an invoice: ask for it under another id")
+        return Exit.REFUSED
     if payment.state is State.UNKNOWN:
         output.say(f"  {payment.told}")
         output.note(_doubt(arguments, payment.id))

@@ -1,6 +1,18 @@
 """Goods going out: make a price, buy, see what became of it, decide what is in doubt."""
 
-from . import buying, calling_off, cheques, deciding, listing, pricing, review, showing, voiding
+from . import (
+    buying,
+    calling_off,
+    cheques,
+    deciding,
+    listing,
+    pricing,
+    reopening,
+    review,
+    showing,
+    suppliers,
+    voiding,
+)
 
 STORIES = (
     pricing,
@@ -12,6 +24,8 @@ STORIES = (
     deciding,
     cheques,
     voiding,
+    suppliers,
+    reopening,
 )
 
 __all__ = ["STORIES"]

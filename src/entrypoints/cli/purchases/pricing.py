@@ -22,6 +22,7 @@ from ....core.purchases import (
 )
 from ...wiring import SettingMissing
 from ...wiring.plain_purchases import PlainPurchase
+from ...wiring.sellers import sellers
 from ..exits import Exit
 from ..output import Output
 from ..session import session, settings_of
@@ -59,7 +60,7 @@ def arguments(parser: ArgumentParser) -> None:
 async def run(arguments: Namespace, output: Output) -> int:
     """Make the price."""
     settings = settings_of(arguments)
-    if not settings.fragment.cookies.reveal():
+    if not any(each.enabled for each in sellers(settings)):
         raise SettingMissing("ALTYN_FRAGMENT_COOKIES", "nobody is enabled who sells to us")
     async with session(settings) as house:
         id = (await house.get(Identifiers))() if arguments.id is None else parse_id(arguments.id)

@@ -2,8 +2,10 @@
 
 from .buying import PurchasesContract
 from .campaigning import CampaignsContract
+from .shutting import ShuttersContract
 
 __all__ = [
     "CampaignsContract",
     "PurchasesContract",
+    "ShuttersContract",
 ]

@@ -18,7 +18,7 @@ LONGEST = 128
 
 
 class Offering(Ground):
-    """`name`, `kinds`, `lane`, `offer` and `stock`."""
+    """`name`, `kinds`, `lane`, `visit`, `offer` and `stock`."""
 
     async def test_he_has_a_name_and_sells_something(
         self, supplier: Supplier, outside: Outside
@@ -122,6 +122,40 @@ class Offering(Ground):
         self.keeps_secrets(outside, closed.value)
         outside.reopen()
         assert (await supplier.offer(outside.goods, outside.recipient)).cost.units > 0
+
+    async def test_a_visit_buys_nothing(self, supplier: Supplier, outside: Outside) -> None:
+        """It is over when he has let us in."""
+        await supplier.visit()
+        await supplier.visit()
+        assert outside.bought() == 0
+
+    @pytest.mark.parametrize("trouble", list(Trouble))
+    async def test_no_answer_to_a_visit_shuts_nobody(
+        self, supplier: Supplier, outside: Outside, trouble: Trouble
+    ) -> None:
+        """He did not say; the next one may go well."""
+        outside.trouble(Call.VISIT, trouble)
+        with pytest.raises(Unavailable) as silence:
+            await supplier.visit()
+        assert not isinstance(silence.value, SupplierClosed)
+        self.keeps_secrets(outside, silence.value)
+        await supplier.visit()
+
+    async def test_being_shut_may_be_seen_by_a_visit(
+        self, supplier: Supplier, outside: Outside
+    ) -> None:
+        """Where it takes a purchase to see it, a visit goes well."""
+        outside.close()
+        seen: list[SupplierClosed] = []
+        try:
+            await supplier.visit()
+        except SupplierClosed as closed:
+            seen.append(closed)
+        for each in seen:
+            assert each.reason
+            self.keeps_secrets(outside, each)
+        outside.reopen()
+        await supplier.visit()
 
     async def test_stock_is_a_number_where_it_is_said(
         self, supplier: Supplier, outside: Outside

@@ -13,6 +13,7 @@ __all__ = ["Call", "Outside", "Trait", "Trouble"]
 class Call(StrEnum):
     """What a supplier is called for."""
 
+    VISIT = "visit"
     OFFER = "offer"
     ORDER = "order"
     DELIVERY = "delivery"

@@ -1,0 +1,81 @@
+"""Whom we buy from, and what we pay with: opened as the operator enabled them."""
+
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import AsyncExitStack
+from typing import Any, Final
+
+from attrs import field, frozen
+
+from ...core.clock import Clock
+from ...core.money import TON, USDT
+from ...core.purchases import Supplier
+from ...core.resilience import Reputations
+from ...core.signals import Signals
+from ...core.wallets import Wallet
+from .extras import with_ton
+from .packs import COINS, STARS
+from .settings import Settings
+
+PAYERS: Final = (TON, USDT)
+"""What the wallet on TON pays Fragment in."""
+PAYER: Final[Mapping[str, str]] = {COINS: "ton", STARS: "stars"}
+"""Which wallet pays what Stickerdom is paid in."""
+
+
+@frozen
+class TelegramAccount:
+    """What our account of Telegram is used for."""
+
+    wallet: Wallet
+    """Its Stars."""
+    init_data: Callable[[], Coroutine[Any, Any, str]]
+    """What Telegram tells Stickerdom of it."""
+
+
+@frozen
+class Counters:
+    """Everything that is bought with and from."""
+
+    suppliers: tuple[Supplier, ...] = ()
+    wallets: tuple[Wallet, ...] = ()
+    payers: Mapping[tuple[str, str], str] = field(factory=dict)
+    """Which wallet pays, by the supplier and the asset."""
+
+
+async def open_counters(
+    opened: AsyncExitStack,
+    settings: Settings,
+    clock: Clock,
+    signals: Signals,
+    reputations: Reputations,
+    account: TelegramAccount | None,
+) -> Counters:
+    """All that are enabled; they close with the stack."""
+    suppliers: list[Supplier] = []
+    wallets: list[Wallet] = []
+    payers: dict[tuple[str, str], str] = {}
+    if settings.ton.wallet:
+        with with_ton("ALTYN_TON_WALLET", "a wallet on TON needs"):
+            from .spending import open_fragment, open_wallet
+        wallet = await opened.enter_async_context(
+            open_wallet(settings, clock, signals, reputations)
+        )
+        wallets.append(wallet)
+        if settings.fragment.cookies.reveal():
+            fragment = await opened.enter_async_context(
+                open_fragment(settings, wallet, clock, signals, reputations)
+            )
+            suppliers.append(fragment)
+            payers |= {(fragment.name, asset.code): wallet.name for asset in PAYERS}
+    if account is not None:
+        wallets.append(account.wallet)
+        if settings.stickerdom.paid_in:
+            with with_ton("ALTYN_STICKERDOM_PAID_IN", "Stickerdom needs"):
+                from .stickerdom import open_stickerdom
+            stickerdom = await opened.enter_async_context(
+                open_stickerdom(settings, account, clock, signals, reputations)
+            )
+            suppliers += stickerdom
+            ways = zip(stickerdom, settings.stickerdom.paid_in, strict=True)
+            payers |= {(each.name, asset): PAYER[asset] for each, asset in ways}
+    return Counters(suppliers=tuple(suppliers), wallets=tuple(wallets), payers=payers)
