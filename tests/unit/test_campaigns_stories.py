@@ -171,7 +171,7 @@ async def test_a_silent_supplier_is_asked_again() -> None:
 async def test_a_supplier_who_is_closed_is_left_alone_until_it_is_tried() -> None:
     """By the purchase itself, so that a price alone spends no try; then the campaign goes on."""
     house = House()
-    begun = await house.begin(plan(house))
+    begun = await house.begin(plan(house), ANNA)
     house.second.fails += [SupplierClosed("packs", "log in again")] * 2
     await house.work(minutes=4)
     assert len(house.second.fails) == 1

@@ -8,6 +8,7 @@ from attrs import frozen
 from dishka import AsyncContainer
 
 from altyn.core.balances import Ledger, account_name
+from altyn.core.identity import Caller
 from altyn.core.money import RUB, TON, Money
 from altyn.core.purchases import (
     Campaigns,
@@ -81,7 +82,9 @@ async def decide(house: AsyncContainer, accounts: Accounts, market: Market) -> i
     for each in accounts.everything:
         if each.state is State.REVIEW:
             there = any(asked.delivered_at for asked in _requests(market, each.wish.recipient))
-            await say(each.id, "a person", delivered=there, because="seen at Fragment")
+            await say(
+                each.id, Caller.local("a person"), delivered=there, because="seen at Fragment"
+            )
             count += 1
     return count
 

@@ -10,6 +10,7 @@ from dishka import AsyncContainer
 from altyn.core.balances import Account, Ledger, Move, Transfer, TransferId, account_name
 from altyn.core.clock import Clock
 from altyn.core.errors import AltynError, Unavailable
+from altyn.core.identity import Caller
 from altyn.core.money import RUB, TON, Money
 from altyn.core.purchases import (
     BeginCampaign,
@@ -129,7 +130,7 @@ async def begin_campaign(house: AsyncContainer, seed: int) -> Plan:
     begin = await house.get(BeginCampaign)
     for _ in range(TRIES_MAX):
         try:
-            await begin(plan)
+            await begin(plan, Caller.local())
         except AltynError:
             await asyncio.sleep(ASK_AGAIN_SECONDS)
         else:
