@@ -42,8 +42,8 @@ from altyn.core.purchases import (
 from altyn.core.schema import Schema
 from altyn.core.wallets import PollWallets
 from altyn.entrypoints.wiring import read_settings
-from altyn.entrypoints.wiring.buying import Counters
 from altyn.entrypoints.wiring.container import make_container
+from altyn.entrypoints.wiring.counters import Counters
 
 from .purchases_outside import PromptSupplier, PromptWallet
 

@@ -71,6 +71,9 @@ class PromptSupplier:
         """As the port says: there is none."""
         return ""
 
+    async def visit(self) -> None:
+        """As the port says: it always works."""
+
     async def offer(self, goods: Goods, recipient: str) -> Offer:
         """As the port says."""
         return Offer(cost=COST, shown=recipient)

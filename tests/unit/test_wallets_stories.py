@@ -386,7 +386,7 @@ async def test_what_is_there_for_all_to_see_is_no_matter_of_opinion(
     await house.work(65)
     house.wallet.blind = []
     (waiting,) = await house.cheques.waiting(10)
-    decided = await house.decide_cheque(waiting.id, "anna", [said], "seen in the explorer")
+    decided = await house.decide_cheque(waiting.id, ANNA, [said], "seen in the explorer")
     assert (decided.state, decided.decided_by) == (ChequeState.CASHED, "anna")
     assert (await house.outlays.get(outlay.id)).proof == "tx"
     assert (

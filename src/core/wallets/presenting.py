@@ -187,7 +187,7 @@ class DecideCheque:
         if len(paid) != len(cheque.outlays):
             raise NotItsBills(id, len(cheque.outlays), len(paid))
         if (seen := await self.cash.paid_for_all_to_see(cheque)) is not None:
-            return await self.cash.keep(cheque, seen, by=by)
+            return await self.cash.keep(cheque, seen, by=by.name, then=then)
         if not any(paid):
             dead = cheque.draft.expires_at + CLOCKS_APART
             if now < dead:
