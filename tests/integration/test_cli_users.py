@@ -142,7 +142,7 @@ async def test_data_is_handed_out_and_wiped(altyn: Altyn) -> None:
     assert document["balances"] == [{"posted": "5.00 RUB", "held": "0.00 RUB"}]
     assert [each["memo"] for each in document["kept"]["entries"]] == ["welcome"]
     kept = {"entries", "payments", "refunds", "standing_orders", "purchases"}
-    assert set(document["kept"]) == kept
+    assert kept <= set(document["kept"])
     assert await altyn.refused("users", "erase", "42") == (2, "wrong_usage")
     erased = await altyn.json("users", "erase", "42", "--yes", *ANN)
     assert (erased["name"], erased["username"]) == ("", "")
