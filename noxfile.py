@@ -144,6 +144,13 @@ def package(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def openapi(session: nox.Session) -> None:
+    """Write the description of the HTTP API anew: docs/reference/openapi.json."""
+    install(session)
+    session.run("python", "-m", "altyn.entrypoints.api", "docs/reference/openapi.json")
+
+
+@nox.session(default=False)
 def nightly(session: nox.Session) -> None:
     """The same tests for longer, from other seeds each day; `-- kills` one part of them."""
     install(session, "test")
@@ -165,7 +172,7 @@ def nightly(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """How fast it is beside what one would write or take instead; `-- limits --quick` one part."""
     install(session, "bench")
-    parts = ["ledger", "limits", "resilience", "webhooks"]
+    parts = ["ledger", "limits", "purchases", "resilience", "tasks", "webhooks", "api"]
     chosen = [part for part in parts if part in session.posargs] or parts
     options = [each for each in session.posargs if each not in parts]
     for part in chosen:

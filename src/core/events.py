@@ -83,6 +83,18 @@ class Outbox(Protocol):
         """Those that were set aside, the oldest first."""
         ...
 
+    async def after(self, place: int, limit: int) -> Sequence[tuple[int, Event]]:
+        """
+        What was put after that place, in order, delivered or not, each with its place; of all zero.
+
+        Nothing is ever put before what was shown: what may still be overtaken is not shown yet.
+        """
+        ...
+
+    async def place(self) -> int:
+        """The place of the last that would be shown; zero where there is none."""
+        ...
+
     async def backlog(self) -> Backlog:
         """How much is pending, and how much was set aside."""
         ...

@@ -90,13 +90,13 @@ def main() -> None:
 
 def _run(options: Namespace) -> None:
     facts = {"command": command("tests.bench.webhooks"), **machine(), **storages()}
-    facts["served by"] = _versions()
+    facts["served by"] = versions()
     facts["limits"] = LIMIT
     facts["load"] = (
         f"{options.notices:,} notices in a turn, each new, on {options.connections} connections; "
         f"up to {CONNECTIONS} connections to PostgreSQL"
     )
-    core, facts["cores"] = _share_cores()
+    core, facts["cores"] = share_cores()
     with ExitStack() as stack:
         # Begun after that, so that PostgreSQL, if it is ours, leaves the core alone too.
         server = stack.enter_context(durable_postgres())
@@ -111,12 +111,13 @@ def _run(options: Namespace) -> None:
         options.json.write_text(json.dumps(what, indent=1) + "\n")
 
 
-def _versions() -> str:
+def versions() -> str:
+    """Of what serves."""
     packages = ", ".join(f"{each} {version(each)}" for each in ("uvicorn", "litestar"))
     return f"{packages}, {AutoHTTPProtocol.__name__}"
 
 
-def _share_cores() -> tuple[int | None, str]:
+def share_cores() -> tuple[int | None, str]:
     """The core of whoever takes the notices; this process and its later children keep off it."""
     cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
     if len(cores) < 2:

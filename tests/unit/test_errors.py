@@ -105,6 +105,7 @@ from altyn.core.notifications import (
     NotificationMissing,
     NotificationMoved,
     RecipientGone,
+    TooFarBehind,
     WebhookMalformed,
     WebhookMissing,
     WebhookMoved,
@@ -838,6 +839,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Missing,
         SupplierUnknown("stars"),
         "there is no supplier of or called stars",
+    ),
+    "too_far_behind": (
+        Refused,
+        TooFarBehind(4, 20_000),
+        "too much has happened since 4: read how everything is now, then watch from now on",
     ),
     "too_late_to_cancel": (
         Conflict,

@@ -15,6 +15,7 @@ class MemoryOutbox:
     store: MemoryStore
     _waiting: dict[EventId, Event] = field(factory=dict, init=False)
     _places: dict[EventId, int] = field(factory=dict, init=False)
+    _put: dict[int, Event] = field(factory=dict, init=False)
     _stuck: dict[EventId, Stuck] = field(factory=dict, init=False)
 
     async def put(self, events: Sequence[Event]) -> None:
@@ -22,7 +23,9 @@ class MemoryOutbox:
         async with self.store.using():
             for event in events:
                 if event.id not in self._places:
-                    self.store.put(self._places, event.id, len(self._places))
+                    place = len(self._places) + 1
+                    self.store.put(self._places, event.id, place)
+                    self.store.put(self._put, place, event)
                     self.store.put(self._waiting, event.id, event)
 
     async def pending(self, limit: int) -> Sequence[Event]:
@@ -63,6 +66,16 @@ class MemoryOutbox:
         async with self.store.using():
             stuck = sorted(self._stuck.values(), key=lambda each: self._places[each.event.id])
             return stuck[:limit]
+
+    async def after(self, place: int, limit: int) -> Sequence[tuple[int, Event]]:
+        """As the port says."""
+        async with self.store.using():
+            return [pair for pair in self._put.items() if pair[0] > place][:limit]
+
+    async def place(self) -> int:
+        """As the port says."""
+        async with self.store.using():
+            return len(self._put)
 
     async def backlog(self) -> Backlog:
         """As the port says."""

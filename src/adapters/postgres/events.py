@@ -9,13 +9,16 @@ from attrs import frozen
 from psycopg.types.json import Jsonb
 
 from ...core.events import COUNTED_MAX, Backlog, Event, EventId, Fact, Stuck
+from ...core.money import UNITS_MAX
 from .store import Connection, PostgresStore
 
-# One question however many there are: they go out in the order in which they were put.
+# One question however many there are: they go out in the order in which they were put. Whoever puts
+# is known to be under way before places are given out: whoever reads by place counts on that.
 PUT: Final = """
 INSERT INTO altyn.outbox (id, name, at, facts)
 SELECT id, name, at, facts
-  FROM unnest(%s::uuid[], %s::text[], %s::timestamptz[], %s::jsonb[])
+  FROM (SELECT pg_current_xact_id()) AS me,
+       unnest(%s::uuid[], %s::text[], %s::timestamptz[], %s::jsonb[])
        WITH ORDINALITY AS e (id, name, at, facts, place)
  ORDER BY place
 ON CONFLICT (id) DO NOTHING
@@ -48,6 +51,26 @@ SELECT (SELECT count(*)
        (SELECT at FROM altyn.outbox
          WHERE delivered_at IS NULL AND stuck IS NULL ORDER BY position LIMIT 1),
        (SELECT count(*) FROM altyn.outbox WHERE delivered_at IS NULL AND stuck IS NOT NULL)
+"""
+
+
+# Places are given out before their transactions end, so a later one may be seen earlier. Shown is
+# what nobody who is still under way can have come before: all that was written, and marked, by
+# transactions older than the oldest of those.
+AFTER: Final = """
+SELECT position, id, name, at, facts
+  FROM (SELECT position, id, name, at, facts, bool_and(settled) OVER (ORDER BY position) AS shown
+          FROM (SELECT position, id, name, at, facts,
+                       age(xmin) > age(pg_snapshot_xmin(pg_current_snapshot())::xid) AS settled
+                  FROM altyn.outbox WHERE position > %s ORDER BY position LIMIT %s) AS page) AS seen
+ WHERE shown ORDER BY position
+"""
+PLACE: Final = """
+SELECT coalesce(max(position) FILTER (WHERE shown), min(position) - 1, 0)
+  FROM (SELECT position, bool_and(settled) OVER (ORDER BY position) AS shown
+          FROM (SELECT position,
+                       age(xmin) > age(pg_snapshot_xmin(pg_current_snapshot())::xid) AS settled
+                  FROM altyn.outbox ORDER BY position DESC LIMIT 1000) AS newest) AS seen
 """
 
 
@@ -98,6 +121,16 @@ class PostgresOutbox:
     async def stuck(self, limit: int) -> Sequence[Stuck]:
         """As the port says."""
         return [Stuck(event=_event(*row), why=why) for *row, why in await self._rows(STUCK, limit)]
+
+    async def after(self, place: int, limit: int) -> Sequence[tuple[int, Event]]:
+        """As the port says."""
+        rows = await self._rows(AFTER, min(place, UNITS_MAX), min(limit, UNITS_MAX))
+        return [(position, _event(*row)) for position, *row in rows]
+
+    async def place(self) -> int:
+        """As the port says."""
+        ((place,),) = await self._rows(PLACE)
+        return int(place)
 
     async def backlog(self) -> Backlog:
         """As the port says."""

@@ -44,6 +44,17 @@ UPDATE event
  WHERE id = ? AND delivered = 0 AND stuck IS NOT NULL
 """
 
+# One writes at a time, so nothing is put before what was put.
+AFTER: Final = """
+SELECT sequence, id, name, at, facts
+  FROM event
+ WHERE sequence > ?
+ ORDER BY sequence
+ LIMIT ?
+"""
+
+PLACE: Final = "SELECT coalesce(max(sequence), 0) FROM event"
+
 # Those that are stuck are not delivered either, so the index of what waits finds them.
 STUCK: Final = """
 SELECT id, name, at, facts, stuck
@@ -97,6 +108,16 @@ class SqliteOutbox:
             Stuck(event=_event(row), why=why) for *row, why in await self.store.read(_stuck, limit)
         ]
 
+    async def after(self, place: int, limit: int) -> Sequence[tuple[int, Event]]:
+        """As the port says."""
+        rows = await self.store.read(_all, AFTER, bounded(place), bounded(limit))
+        return [(sequence, _event(row)) for sequence, *row in rows]
+
+    async def place(self) -> int:
+        """As the port says."""
+        ((place,),) = await self.store.read(_all, PLACE)
+        return int(place)
+
     async def backlog(self) -> Backlog:
         """As the port says."""
         waiting, oldest, stuck = await self.store.read(_backlog)
@@ -115,6 +136,10 @@ def _stuck(connection: Connection, limit: int) -> list[Row]:
 def _backlog(connection: Connection) -> Row:
     row: Row = connection.execute(BACKLOG, (COUNTED_MAX,)).fetchone()
     return row
+
+
+def _all(connection: Connection, statement: str, *values: object) -> list[Row]:
+    return connection.execute(statement, values).fetchall()
 
 
 def _each(connection: Connection, statement: str, rows: Sequence[Row]) -> None:

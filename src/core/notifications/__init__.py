@@ -1,6 +1,6 @@
 """Telling people and systems what happened."""
 
-from .catalogue import PUBLIC, whose
+from .catalogue import PUBLIC, public, whose
 from .delivering import DeliverWebhooks
 from .delivery import (
     DELAYS,
@@ -24,6 +24,7 @@ from .errors import (
     WebhookMissing,
     WebhookMoved,
 )
+from .lag import OutboxProbe
 from .notification import MOVES, Notification, NotificationId, Recipient, State, recipient_of
 from .people import TOLD, Spoken, notifications_of
 from .ports import (
@@ -43,9 +44,11 @@ from .relaying import RelayEvents
 from .sending import Pause, SendNotifications
 from .signing import new_secret, signed
 from .steering import AddWebhook, ReplayDelivery, Shown, SteerWebhook
+from .watching import BEHIND_MAX, TooFarBehind, may_see, must_watch, near
 from .webhook import WEBHOOK_MOVES, Webhook, WebhookId, WebhookState
 
 __all__ = [
+    "BEHIND_MAX",
     "DELAYS",
     "DELIVERY_MOVES",
     "MOVES",
@@ -72,6 +75,7 @@ __all__ = [
     "NotificationMissing",
     "NotificationMoved",
     "Notifications",
+    "OutboxProbe",
     "Pause",
     "Preference",
     "Preferences",
@@ -84,6 +88,7 @@ __all__ = [
     "Spoken",
     "State",
     "SteerWebhook",
+    "TooFarBehind",
     "Undelivered",
     "Unsent",
     "Webhook",
@@ -95,8 +100,12 @@ __all__ = [
     "WebhookState",
     "Webhooks",
     "deliveries_of",
+    "may_see",
+    "must_watch",
+    "near",
     "new_secret",
     "notifications_of",
+    "public",
     "recipient_of",
     "signed",
     "whose",

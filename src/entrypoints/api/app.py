@@ -1,39 +1,65 @@
 """The application: routes, errors, the description of both, and the door in front of them."""
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 from dishka import AsyncContainer
 from dishka.integrations.litestar import setup_dishka
 from litestar import Litestar, Response, get
 from litestar.connection import ASGIConnection
+from litestar.datastructures import State
 from litestar.exceptions import ValidationException
 from litestar.handlers import BaseRouteHandler
-from litestar.openapi import OpenAPIConfig
+from litestar.middleware import DefineMiddleware
 from litestar.serialization import encode_json
 from litestar.types import ControllerRouterHandler
 
+from ...core.errands import DoOnce
+from ...core.events import Outbox
+from ...core.identifiers import Identifiers
 from ...core.identity import OpenWithAccessToken, OpenWithKey
 from ...core.limits import AskLimits
 from ...core.signals import Signals
 from ..wiring import Settings
-from . import auth, balances, health, webhooks
+from . import (
+    auth,
+    balances,
+    campaigns,
+    health,
+    limits,
+    live,
+    payments,
+    purchases,
+    refunds,
+    users,
+    webhooks,
+)
 from .asgi import App, by_path, safely
+from .bodies import only_strict_bodies
+from .describing import Spec, described
 from .door import Door, caller
+from .lookout import Lookout
+from .named import Named
+from .once import Once
 from .origin import Origin
 from .problems import HANDLERS
+from .reading import POLICY, page
+from .sockets import Sockets
+from .tags import Tagged
 from .turnstile import Turnstile, address
-
-DESCRIPTION: Final = """\
-Read what accounts hold. Amounts are decimal text, beside them the whole number of smallest units,
-as text too. Every error is a problem (RFC 9457) with a stable `code`.
-"""
 
 ROUTES: Final[tuple[ControllerRouterHandler, ...]] = (
     health.live,
     health.ready,
     balances.router,
+    users.router,
+    payments.router,
+    refunds.router,
+    purchases.router,
+    campaigns.router,
+    limits.router,
+    live.live,
     auth.sessions,
     auth.end_others,
     auth.end_one,
@@ -42,6 +68,10 @@ SIGNING_IN: Final[tuple[ControllerRouterHandler, ...]] = (auth.router,)
 """An application of its own: what is answered there is a secret, and never kept to be repeated."""
 OUTSIDE: Final[tuple[ControllerRouterHandler, ...]] = (webhooks.notice,)
 """For those who have no key. They are an application of their own: no path leads from it inside."""
+
+
+NO_PARAMETERS: Final = frozenset({"data", "request"})
+"""What handlers are given beside them."""
 
 
 async def make_api(container: AsyncContainer, settings: Settings) -> App:
@@ -53,13 +83,21 @@ async def make_api(container: AsyncContainer, settings: Settings) -> App:
     address, and what they tell is proven by its signature.
     """
     ask, signals = await container.get(AskLimits), await container.get(Signals)
-    app = _application(container, [*ROUTES, description], guards=[only_known_parameters])
+    once: Any = partial(Once, do_once=await container.get(DoOnce))
+    app = _application(
+        container,
+        [*ROUTES, description, reader],
+        guards=[only_known_parameters, only_strict_bodies],
+        middleware=[Tagged, DefineMiddleware(once)],
+        state=State({live.LOOKOUT: Lookout(await container.get(Outbox))}),
+    )
     desk = _application(container, SIGNING_IN, guards=[only_known_parameters])
     inside = Turnstile(by_path(auth.PATH, desk, app), ask, signals, "ask", caller)
     opens = await container.get(OpenWithKey), await container.get(OpenWithAccessToken)
     door = Turnstile(Door(inside, settings.api.keys, *opens), ask, signals, "arrive", address)
     outside = Turnstile(_application(container, OUTSIDE), ask, signals, "notify", address)
-    return safely(Origin(by_path(webhooks.PATH, outside, door), settings.api.proxies))
+    origin = Origin(by_path(webhooks.PATH, outside, door), settings.api.proxies)
+    return Sockets(safely(Named(origin, await container.get(Identifiers))))
 
 
 def _application(
@@ -81,7 +119,7 @@ def only_known_parameters(
     request: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
 ) -> None:
     """A misspelt parameter is refused: without its `at` an answer would be of another day."""
-    known = handler.parsed_fn_signature.parameters.keys() - {"data", "request"}
+    known = handler.parsed_fn_signature.parameters.keys() - NO_PARAMETERS
     given = [name for name, _ in request.query_params.multi_items()]
     wrong = [
         {"key": name, "message": words}
@@ -101,11 +139,24 @@ async def description() -> Response[bytes]:
     return Response(_described(), media_type="application/vnd.oai.openapi+json")
 
 
+@get("/docs", include_in_schema=False)
+async def reader() -> Response[str]:
+    """The same for people."""
+    headers = {"content-security-policy": POLICY, "referrer-policy": "no-referrer"}
+    return Response(_page(), media_type="text/html", headers=headers)
+
+
+@cache
+def specification() -> Spec:
+    """The description of every route."""
+    return described([*ROUTES, *SIGNING_IN, *OUTSIDE])
+
+
 @cache
 def _described() -> bytes:
-    config = OpenAPIConfig(title="Altyn", version="v1", description=DESCRIPTION)
-    return encode_json(
-        Litestar(
-            [*ROUTES, *SIGNING_IN, *OUTSIDE], openapi_config=config, logging_config=None
-        ).openapi_schema.to_schema()
-    )
+    return encode_json(specification())
+
+
+@cache
+def _page() -> str:
+    return page(specification())

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from attrs import asdict
 
-from .problems import MEDIA_TYPE, Problem
+from .problems import MEDIA_TYPE, Problem, named
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -28,6 +28,11 @@ def safely(app: App) -> App:
             await app(scope, receive, adding(SAFE, send))
 
     return safe
+
+
+def values(scope: Scope, name: bytes) -> list[bytes]:
+    """What a request says under that header, in the order in which it says it."""
+    return [value for key, value in scope["headers"] if key.lower() == name]
 
 
 def by_path(begins: str, one: App, other: App) -> App:
@@ -52,7 +57,7 @@ def adding(headers: Headers, send: Send) -> Send:
 
 async def respond(send: Send, problem: Problem, headers: Headers = ()) -> None:
     """Answer with the problem."""
-    body = json.dumps(asdict(problem)).encode()
+    body = json.dumps(asdict(named(problem))).encode()
     await respond_with(send, problem.status, MEDIA_TYPE, body, headers)
 
 

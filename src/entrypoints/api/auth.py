@@ -5,9 +5,8 @@ from typing import Annotated, Any, Final, Self
 from attrs import frozen
 from dishka.integrations.litestar import FromDishka, inject
 from litestar import Request, Router, delete, get, post
-from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody, Parameter
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from ...core.identifiers import parse_id
 from ...core.identity import (
@@ -30,29 +29,18 @@ from ...core.identity import (
 )
 from ..wiring.plain import iso
 from ..wiring.plain_access import PlainFactor, PlainSession
+from .bodies import Body
 from .door import caller_in, session_in
-from .problems import MEDIA_TYPE, Problem
+from .refusals import described
 from .turnstile import address
 
 PATH: Final = "/v1/auth/"
 BODY_BYTES_MAX: Final = 16 * 1024
 
-REFUSALS: Final = {
-    status: ResponseSpec(Problem, media_type=MEDIA_TYPE, description=words)
-    for status, words in {
-        400: "The request makes no sense.",
-        401: "What was shown opens nothing.",
-        403: "The caller may not do this.",
-        404: "There is no such thing, or nobody signs in here.",
-        413: f"The body is longer than {BODY_BYTES_MAX} bytes.",
-        422: "It was said too long ago, or somebody has signed in with it.",
-        429: "Too often; `Retry-After` says when to come again.",
-        503: "The database could not be asked; ask again.",
-    }.items()
-}
+REFUSALS: Final = described((400, 401, 403, 404, 413, 421, 422, 429, 503))
 
 
-class LaunchShown(Struct, frozen=True, forbid_unknown_fields=True):
+class LaunchShown(Body, frozen=True, kw_only=True):
     """What Telegram gave to the app."""
 
     init_data: Annotated[
@@ -60,7 +48,7 @@ class LaunchShown(Struct, frozen=True, forbid_unknown_fields=True):
     ]
 
 
-class RefreshShown(Struct, frozen=True, forbid_unknown_fields=True):
+class RefreshShown(Body, frozen=True, kw_only=True):
     """What the app was given last."""
 
     refresh_token: Annotated[str, Meta(max_length=128)]
@@ -89,7 +77,7 @@ class Tokens:
         )
 
 
-class CodeShown(Struct, frozen=True, forbid_unknown_fields=True):
+class CodeShown(Body, frozen=True, kw_only=True):
     """What the app shows, or a code from paper."""
 
     code: Annotated[str, Meta(max_length=64)]

@@ -4,21 +4,16 @@ from typing import Annotated, Any, Final
 
 from dishka.integrations.litestar import FromDishka, inject
 from litestar import Request, Router, get
-from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Parameter
 
 from ...core.balances import AccountName, Ledger, account_name
 from ...core.clock import parse_instant
-from ...core.identity import Permission
 from ...core.money import UNITS_MAX, Assets
 from ..wiring.plain import PlainBalance, PlainBalances, PlainStatement
-from .door import caller_in
-from .problems import MEDIA_TYPE, Problem
+from .calling import Connection, caller_of, must_see
+from .pages import LIMIT, PAGE
+from .refusals import OF_READING
 
-LIMIT: Final = 50
-LIMIT_MAX: Final = 200
-
-Asked = Request[Any, Any, Any]
 NAME = Annotated[str, Parameter(description="purpose:owner, like user:42")]
 ASSET = Annotated[str, Parameter(description="code of an asset, like RUB")]
 AT = Annotated[
@@ -31,73 +26,62 @@ BEFORE = Annotated[
     int | None,
     Parameter(ge=1, le=UNITS_MAX, description="only entries numbered below; `next` of a page"),
 ]
-PAGE = Annotated[int, Parameter(ge=1, le=LIMIT_MAX, description="entries a page at most")]
-
-REFUSALS: Final = {
-    status: ResponseSpec(Problem, media_type=MEDIA_TYPE, description=words)
-    for status, words in {
-        400: "The request makes no sense.",
-        403: "The caller may not see it.",
-        404: "There is no such account or asset.",
-        422: "A name, a moment or an asset is not one.",
-        429: "Too often; `Retry-After` says when to ask again.",
-        503: "The database could not be asked; ask again.",
-    }.items()
-}
 
 
-@get("/accounts/{name:str}/balances", summary="What an account holds", responses=REFUSALS)
+@get("/accounts/{name:str}/balances", summary="What an account holds", responses=OF_READING)
 @inject
-async def balances(name: NAME, request: Asked, ledger: FromDishka[Ledger]) -> PlainBalances:
+async def balances(
+    request: Request[Any, Any, Any], name: NAME, ledger: FromDishka[Ledger]
+) -> PlainBalances:
     """Every asset of the account."""
-    account = _seen(request, name)
+    account = theirs(request, name)
     return PlainBalances.of(account, await ledger.balances(account))
 
 
 @get(
     "/accounts/{name:str}/balances/{asset:str}",
     summary="What an account holds of one asset",
-    responses=REFUSALS,
+    responses=OF_READING,
 )
 @inject
 async def balance(
+    request: Request[Any, Any, Any],
     name: NAME,
     asset: ASSET,
-    request: Asked,
     ledger: FromDishka[Ledger],
     assets: FromDishka[Assets],
     at: AT = None,
 ) -> PlainBalance:
     """Now, or at a past moment."""
-    moment = None if at is None else parse_instant(at)
-    return PlainBalance.of(await ledger.balance(_seen(request, name), assets.named(asset), moment))
+    account, moment = theirs(request, name), None if at is None else parse_instant(at)
+    return PlainBalance.of(await ledger.balance(account, assets.named(asset), moment))
 
 
 @get(
     "/accounts/{name:str}/statement/{asset:str}",
     summary="The history of an account",
-    responses=REFUSALS,
+    responses=OF_READING,
 )
 @inject
 async def statement(
+    request: Request[Any, Any, Any],
     name: NAME,
     asset: ASSET,
-    request: Asked,
     ledger: FromDishka[Ledger],
     assets: FromDishka[Assets],
     before: BEFORE = None,
     limit: PAGE = LIMIT,
 ) -> PlainStatement:
     """Newest first, a page of it; pages stay what they are while new entries come."""
-    account, kind = _seen(request, name), assets.named(asset)
+    account, kind = theirs(request, name), assets.named(asset)
     page = await ledger.statement(account, kind, before=before, limit=limit)
     return PlainStatement.of(account, kind, page)
 
 
-def _seen(request: Asked, name: str) -> AccountName:
-    """The account of that name, if the caller may see it."""
-    account, caller = account_name(name), caller_in(request.scope)
-    caller.must(Permission.SEE_OWN if caller.owns(account) else Permission.SEE_OTHERS)
+def theirs(request: Connection, name: str) -> AccountName:
+    """The account, which whoever asks may see."""
+    account = account_name(name)
+    must_see(caller_of(request), account)
     return account
 
 

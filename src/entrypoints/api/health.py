@@ -10,7 +10,8 @@ from litestar.openapi.datastructures import ResponseSpec
 
 from ...core.health import Condition
 from ..wiring.readiness import Readiness, unmet
-from .problems import MEDIA_TYPE, RETRY_AFTER_SECONDS, Problem, answer, problem
+from .problems import RETRY_AFTER_SECONDS, answer, problem
+from .refusals import described
 
 HEADERS: Final = {"Retry-After": str(RETRY_AFTER_SECONDS)}
 
@@ -30,7 +31,12 @@ class Ready:
     parts: dict[str, Condition]
 
 
-@get("/health/live", tags=["health"], summary="Does the process run?")
+@get(
+    "/health/live",
+    tags=["health"],
+    summary="Does the process run?",
+    responses=described((403, 421)),
+)
 async def live() -> Live:
     """Answers as long as the process does, whatever the database does; needs no key."""
     return Live()
@@ -40,7 +46,7 @@ async def live() -> Live:
     "/health/ready",
     tags=["health"],
     summary="Can the process do its work?",
-    responses={200: ResponseSpec(Ready), 503: ResponseSpec(Problem, media_type=MEDIA_TYPE)},
+    responses={200: ResponseSpec(Ready), **described((401, 403, 421, 503))},
 )
 @inject
 async def ready(readiness: FromDishka[Readiness]) -> Response[Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
@@ -16,6 +16,7 @@ from ...core.limits import TooOften
 from ...core.payments import NoticeForged, NoticeUnreadable
 from ...core.transaction import StorageBroken, StorageUnwritable
 from ..wiring.plain import facts
+from .naming import request_name
 
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_AFTER_SECONDS: Final = 5
@@ -36,6 +37,8 @@ class Problem:
     detail: str
     facts: dict[str, Any] = field(factory=dict)
     type: str = "about:blank"
+    request: str = ""
+    """The name of the request, under which the log has more."""
 
 
 def problem(status: HTTPStatus, code: str, detail: str, facts: dict[str, Any]) -> Problem:
@@ -43,9 +46,15 @@ def problem(status: HTTPStatus, code: str, detail: str, facts: dict[str, Any]) -
     return Problem(status=status, title=status.phrase, code=code, detail=detail, facts=facts)
 
 
+def named(problem: Problem) -> Problem:
+    """The problem, as one of the request that is being answered."""
+    return evolve(problem, request=request_name())
+
+
 def answer(problem: Problem, headers: dict[str, str] | None = None) -> Response[Problem]:
     """The problem as an answer."""
-    return Response(problem, status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
+    told = named(problem)
+    return Response(told, status_code=told.status, media_type=MEDIA_TYPE, headers=headers)
 
 
 def refuse(request: Request[Any, Any, Any], error: AltynError) -> Response[Problem]:
@@ -105,7 +114,8 @@ def refuse_request(request: Request[Any, Any, Any], error: HTTPException) -> Res
 
 def _wrong(one: Any) -> tuple[str, str]:
     """The parameter and what is wrong with it, as Litestar notes it."""
-    return str(one.get("key", "request")), str(one.get("message", "not allowed"))
+    key = one.get("key", "request")
+    return "body" if key == "data" else str(key), str(one.get("message", "not allowed"))
 
 
 def admit_bug(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:

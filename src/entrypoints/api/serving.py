@@ -12,6 +12,8 @@ from uvicorn import Config, Server
 from .asgi import App
 
 GRACE_SECONDS: Final = 5
+WORDS_MAX: Final = 4096
+"""How much somebody may say at once on a WebSocket, where nobody listens to them."""
 
 
 class QuietServer(Server):
@@ -50,6 +52,8 @@ class Serving:
             lifespan="off",
             proxy_headers=False,  # who may say that they come from elsewhere is for `origin`
             server_header=False,
+            ws="websockets-sansio",
+            ws_max_size=WORDS_MAX,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
         server = QuietServer(config)

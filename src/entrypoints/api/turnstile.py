@@ -84,13 +84,13 @@ def address(scope: Scope) -> Mapping[str, str]:
 def told(demands: Sequence[Demand], left: Iterable[tuple[str, int, int]]) -> Headers:
     """What is offered to whoever asks, and what is left of it for how many microseconds."""
     policies = ", ".join(
-        f'"{policy.name}";q={policy.most};w={_seconds(_window(policy))}' for _, policy, _ in demands
+        f'"{policy.name}";q={policy.most};w={seconds(window(policy))}' for _, policy, _ in demands
     )
-    rests = ", ".join(f'"{name}";r={rest};t={_seconds(time)}' for name, rest, time in left)
+    rests = ", ".join(f'"{name}";r={rest};t={seconds(time)}' for name, rest, time in left)
     return (b"ratelimit-policy", policies.encode()), (b"ratelimit", rests.encode())
 
 
-def _window(policy: Policy) -> int:
+def window(policy: Policy) -> int:
     """The time in which all of `most` comes back."""
     match policy:
         case Rate():
@@ -100,7 +100,7 @@ def _window(policy: Policy) -> int:
     raise TypeError(f"{policy.name} counts what is never given back here")
 
 
-def _seconds(microseconds: int) -> int:
+def seconds(microseconds: int) -> int:
     """Whole ones, rounded up: nobody is told to come too early."""
     return -(-microseconds // SECOND)
 

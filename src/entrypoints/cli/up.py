@@ -62,10 +62,13 @@ async def _serve(settings: Settings, stopping: asyncio.Event, output: Output, ro
     from ..api.app import make_api
     from ..api.listening import listen
     from ..api.metrics import PATH, MetricsPage
+    from ..api.naming import tell_names
     from ..api.serving import Serving
     from ..wiring.metrics import Exposition
     from ..worker import worker_of
 
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(tell_names)
     with ExitStack() as listening:
         # The ports come first: when one is taken, nothing else has been touched.
         listener = beside = None

@@ -240,5 +240,54 @@ class OutboxContract:
         assert sorted(had, key=events.index) == events
         assert list(await outbox.pending(9)) == []
 
+    async def test_what_was_put_is_read_by_place(self, outbox: Outbox) -> None:
+        """In order, a page of it, delivered or set aside or not; each has its place for good."""
+        assert (await outbox.place(), list(await outbox.after(0, 9))) == (0, [])
+        events = [event(number=number) for number in range(5)]
+        await outbox.put(events)
+        await outbox.put(events[:2])
+        shown = list(await outbox.after(0, 9))
+        assert [each for _, each in shown] == events
+        places = [place for place, _ in shown]
+        assert places == sorted(set(places))
+        assert places[0] > 0
+        assert await outbox.place() == places[-1]
+        await outbox.delivered([events[1].id])
+        await outbox.set_aside(events[2].id, "why")
+        assert list(await outbox.after(0, 9)) == shown
+        for number, place in enumerate(places):
+            assert list(await outbox.after(place, 2)) == shown[number + 1 : number + 3]
+        assert list(await outbox.after(2**70, 2**70)) == []
+
+    async def test_nothing_comes_before_what_was_shown(
+        self, outbox: Outbox, transaction: Transaction
+    ) -> None:
+        """Whoever reads on from the last that was shown misses nothing, however late it is kept."""
+        seen: list[tuple[int, Event]] = []
+        start = await outbox.place()
+
+        async def reads() -> None:
+            seen.extend(await outbox.after(seen[-1][0] if seen else start, 100))
+
+        early, late = event(number=1), event(number=2)
+        began, ends = asyncio.Event(), asyncio.Event()
+
+        async def slowly() -> None:
+            async with transaction():
+                await outbox.put([early])
+                began.set()
+                await ends.wait()
+
+        slow = asyncio.create_task(slowly())
+        await began.wait()
+        quick = asyncio.create_task(outbox.put([late]))
+        await asyncio.wait([quick], timeout=0.05)
+        reading = asyncio.create_task(reads())
+        await asyncio.wait([reading], timeout=0.05)
+        ends.set()
+        await asyncio.gather(slow, quick, reading)
+        await reads()
+        assert sorted(each.id for _, each in seen) == sorted([early.id, late.id])
+
     async def _pending(self, outbox: Outbox) -> list[Event]:
         return list(await outbox.pending(1000))

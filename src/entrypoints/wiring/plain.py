@@ -7,7 +7,15 @@ from uuid import UUID
 
 from attrs import frozen
 
-from ...core.balances import AccountName, Balance, Entry, NothingOpen, Posted, Statement
+from ...core.balances import (
+    AccountName,
+    Balance,
+    Entry,
+    KeptHold,
+    NothingOpen,
+    Posted,
+    Statement,
+)
 from ...core.errors import AltynError
 from ...core.money import Asset, Money
 
@@ -120,6 +128,37 @@ class PlainStatement:
         """That page."""
         entries = tuple(map(PlainEntry.of, statement.entries))
         return cls(account, asset.code, entries, statement.next)
+
+
+@frozen
+class PlainHold:
+    """Money that is or was set aside."""
+
+    id: str
+    account: str
+    amount: Amount
+    state: str
+    captured: Amount
+    reference: str
+    placed_at: str
+    expires_at: str | None
+    closed_at: str | None
+
+    @classmethod
+    def of(cls, kept: KeptHold) -> Self:
+        """That hold."""
+        hold = kept.hold
+        return cls(
+            id=str(hold.id),
+            account=hold.account,
+            amount=Amount.of(hold.amount),
+            state=kept.state,
+            captured=Amount.of(kept.captured),
+            reference=hold.reference,
+            placed_at=iso(kept.placed_at),
+            expires_at=iso(hold.expires_at) if hold.expires_at else None,
+            closed_at=iso(kept.closed_at) if kept.closed_at else None,
+        )
 
 
 @frozen

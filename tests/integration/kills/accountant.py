@@ -30,6 +30,8 @@ from .market import Market
 ENDED: Final = {State.DELIVERED, State.REFUSED, State.RELEASED}
 MANY: Final = 1000
 
+PERSON: Final = Caller.local("a person")
+
 
 @frozen(kw_only=True)
 class Accounts:

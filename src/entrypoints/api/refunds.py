@@ -1,0 +1,130 @@
+"""Money on its way back: shown, and decided about."""
+
+from typing import Annotated, Any, Final
+
+from attrs import frozen
+from dishka.integrations.litestar import FromDishka, inject
+from litestar import Request, Router, get, post
+from litestar.params import JSONBody, Parameter
+
+from ...core.identifiers import parse_id
+from ...core.payments import DecideRefund, RefundId, Refunds
+from ..wiring.plain_payments import PlainRefund
+from .bodies import Body, Nothing, Text
+from .calling import caller_of, must_see
+from .pages import FROM, LIMIT, PAGE, cursor_after, place_of
+from .payments import PAYER
+from .refusals import OF_READING, OF_WRITING
+
+REFUND = Annotated[
+    str, Parameter(description="the id of a refund", schema_extra={"format": "uuid"})
+]
+
+
+class Declined(Body, frozen=True, kw_only=True):
+    """Why it is not agreed to."""
+
+    why: Text
+
+
+class Seen(Body, frozen=True, kw_only=True):
+    """What was seen at the provider's."""
+
+    paid: bool
+
+
+@frozen
+class PlainRefunds:
+    """A page of refunds, newest first."""
+
+    refunds: tuple[PlainRefund, ...]
+    next: str | None
+
+
+@get("/", summary="What goes back to somebody", responses=OF_READING)
+@inject
+async def listed(
+    request: Request[Any, Any, Any],
+    payer: PAYER,
+    refunds: FromDishka[Refunds],
+    before: FROM = None,
+    limit: PAGE = LIMIT,
+) -> PlainRefunds:
+    """Newest first."""
+    must_see(caller_of(request), payer)
+    place = place_of(before)
+    older = (place[0], RefundId(place[1])) if place else None
+    found = await refunds.of(payer, limit + 1, older)
+    page, following = cursor_after(found, limit, lambda each: (each.created_at, each.id))
+    return PlainRefunds(tuple(map(PlainRefund.of, page)), following)
+
+
+@get("/{id:str}", summary="A refund", responses=OF_READING)
+@inject
+async def one(
+    request: Request[Any, Any, Any], id: REFUND, refunds: FromDishka[Refunds]
+) -> PlainRefund:
+    """How far it has come."""
+    refund = await refunds.get(RefundId(parse_id(id)))
+    must_see(caller_of(request), refund.payer)
+    return PlainRefund.of(refund)
+
+
+@post(
+    "/{id:str}/approve",
+    summary="Agree to a large one",
+    status_code=200,
+    responses=OF_WRITING,
+)
+@inject
+async def approve(
+    request: Request[Any, Any, Any],
+    id: REFUND,
+    data: JSONBody[Nothing],
+    decide: FromDishka[DecideRefund],
+) -> PlainRefund:
+    """Whoever asked for it cannot."""
+    return PlainRefund.of(await decide.approve(RefundId(parse_id(id)), caller_of(request)))
+
+
+@post(
+    "/{id:str}/decline",
+    summary="Do not agree",
+    status_code=200,
+    responses=OF_WRITING,
+)
+@inject
+async def decline(
+    request: Request[Any, Any, Any],
+    id: REFUND,
+    data: JSONBody[Declined],
+    decide: FromDishka[DecideRefund],
+) -> PlainRefund:
+    """The money is where it was before."""
+    return PlainRefund.of(
+        await decide.decline(RefundId(parse_id(id)), caller_of(request), data.why)
+    )
+
+
+@post(
+    "/{id:str}/resolve",
+    summary="Say what became of one in doubt",
+    status_code=200,
+    responses=OF_WRITING,
+)
+@inject
+async def resolve(
+    request: Request[Any, Any, Any],
+    id: REFUND,
+    data: JSONBody[Seen],
+    decide: FromDishka[DecideRefund],
+) -> PlainRefund:
+    """After having looked at the provider's: nothing is asked of him any more."""
+    return PlainRefund.of(
+        await decide.resolve(RefundId(parse_id(id)), caller_of(request), data.paid)
+    )
+
+
+router: Final = Router(
+    "/v1/refunds", route_handlers=[listed, one, approve, decline, resolve], tags=["refunds"]
+)
