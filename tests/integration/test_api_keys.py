@@ -21,6 +21,7 @@ from altyn.core.identity import (
     Token,
 )
 from altyn.core.limits import Meter
+from altyn.entrypoints.api.door import ANYBODY, CALLER, caller
 from altyn.entrypoints.wiring.access import KEYS_BY_ADDRESS
 
 from .test_api_balances import Shop, served
@@ -154,3 +155,10 @@ async def test_pages_of_others_ask_nothing(shop: Shop) -> None:
         answer = await shop.client.get(PATH, headers={"Origin": origin})
         if answer.status_code != 401:  # the house with keys lets in nobody without
             assert answer.status_code == status
+
+
+def test_of_whom_nothing_is_known_is_counted_by_address() -> None:
+    """Otherwise all who sign in would share one limit, and anybody could use it up."""
+    there = {"client": ("192.0.2.1", 1)}
+    assert caller({CALLER: ANYBODY, **there}) == {"caller": "192.0.2.1"}
+    assert caller({CALLER: Caller.local(), **there}) == {"caller": "local"}

@@ -4,6 +4,7 @@ from base64 import b32decode
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -162,3 +163,17 @@ async def test_without_keys_nobody_is_sure(tmp_path: Path, time: MovedByHand) ->
             body = {"code": "000000"} if path != PATH else {}
             answer = await asked(shop, "POST", access, path, **body)
             assert code(answer) == (422, expected)
+
+
+async def test_an_operator_gives_money_back_when_sure(shop: Shop, time: MovedByHand) -> None:
+    """Their token alone agrees to no refund; with the second factor it is looked for."""
+    access = (await came(shop))["access_token"]
+    await (await shop.container.get(Users)).change(ANN, role=Role.OPERATOR)
+    told = await enrolled(shop, access)
+    answer = await asked(shop, "POST", access, f"{PATH}/verify", code=app(told, time))
+    time.pass_seconds(5)
+    refused = {access: (403, "not_sure"), answer.json()["access_token"]: (404, "refund_missing")}
+    for number, (token, expected) in enumerate(refused.items()):
+        headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": f"agree-{number}"}
+        path = f"/v1/refunds/{UUID(int=7)}/approve"
+        assert code(await shop.client.post(path, json={}, headers=headers)) == expected
