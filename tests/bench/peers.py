@@ -7,6 +7,7 @@ from importlib.metadata import version
 from typing import Any, Final
 
 LIMITERS: Final = ("limits", "throttled-py", "pyrate-limiter")
+QUEUES: Final = ("pgqueuer", "procrastinate")
 BREAKERS: Final = ("purgatory", "pybreaker", "circuitbreaker", "tenacity", "stamina")
 
 

@@ -97,6 +97,17 @@ class House:
     wallet: FakeWallet
     supplier: FakeSupplier
     packs: FakeSupplier
+    paybook: Paybook = field(init=False)
+    salesbook: Salesbook = field(init=False)
+
+    @paybook.default
+    def _its_paybook(self) -> Paybook:
+        return Paybook(self.ledger, self.outbox, self.clock, TimeOrdered(self.clock))
+
+    @salesbook.default
+    def _its_salesbook(self) -> Salesbook:
+        identifiers = TimeOrdered(self.clock)
+        return Salesbook(self.purchases, self.ledger, self.outbox, self.clock, identifiers)
 
     @property
     def wallets(self) -> Wallets:
@@ -106,15 +117,6 @@ class House:
     def suppliers(self) -> Suppliers:
         wallets = {(name, "TON"): "ton" for name in ("fragment", "packs")}
         return Suppliers.these(self.supplier, self.packs, wallets=wallets)
-
-    @property
-    def paybook(self) -> Paybook:
-        return Paybook(self.ledger, self.outbox, self.clock, TimeOrdered(self.clock))
-
-    @property
-    def salesbook(self) -> Salesbook:
-        identifiers = TimeOrdered(self.clock)
-        return Salesbook(self.purchases, self.ledger, self.outbox, self.clock, identifiers)
 
     @property
     def keeper(self) -> Doorkeeper:

@@ -20,7 +20,7 @@ async def test_live_and_ready(tmp_path: Path, redis_url: str) -> None:
         well = {"well": True, "words": ""}
         assert answer.json() == {
             "ready": True,
-            "parts": {"database": well, "limits": well, "redis": well, "schema": well},
+            "parts": dict.fromkeys(("database", "outbox", "limits", "redis", "schema"), well),
         }
 
 
@@ -37,6 +37,7 @@ async def test_redis_away(tmp_path: Path) -> None:
         parts = answer.json()["parts"]
         assert {name: part["well"] for name, part in parts.items()} == {
             "database": True,
+            "outbox": True,
             "limits": True,  # nobody asked for any yet
             "redis": False,
             "schema": True,

@@ -22,7 +22,8 @@ from altyn.core.tasks import Bell, TaskReused, Tasks, finish
 from altyn.core.transaction import Transaction
 from altyn.entrypoints.testkit import BellContract, LeasesContract, TasksContract, TasksMachine
 from altyn.entrypoints.testkit.cache import Passing
-from altyn.entrypoints.testkit.tasks.ground import LEASE_SECONDS, claimed, one, task
+from altyn.entrypoints.testkit.stumbling import undone
+from altyn.entrypoints.testkit.tasks.ground import FAR, LEASE_SECONDS, claimed, one, task
 from tests.integration.payment_laws import Crime
 from tests.integration.postgres_sessions import (
     copy_of,
@@ -433,16 +434,20 @@ async def _listener(other: Any) -> int:
 
 
 async def test_it_rings_only_for_what_is_due(postgres_url: str) -> None:
-    """A task for tomorrow wakes nobody, nor does one that is known already."""
+    """A task for tomorrow wakes nobody, nor does one of a transaction that is undone."""
     async with session(postgres_url) as listener, open_postgres(postgres_url) as store:
         tasks = PostgresTasks(store)
         await listener.execute("LISTEN altyn_tasks")
-        await tasks.enqueue([first := task()])
-        await tasks.enqueue([first])
-        due = (await tasks.get(first.id)).at.replace(year=2150)
-        await tasks.enqueue([task()], due)
-        await tasks.enqueue([task()])
-        heard = 0
-        async for _ in listener.notifies(timeout=0.2):
-            heard += 1
-        assert heard == 2
+
+        async def heard() -> int:
+            return len([each async for each in listener.notifies(timeout=0.2)])
+
+        await tasks.enqueue([task()], FAR)
+        async with undone(store):
+            await tasks.enqueue([task()])
+        assert await heard() == 0
+        async with store():
+            await tasks.enqueue([task(order=1)])
+            await tasks.enqueue([task(order=2)])
+            assert await heard() == 0
+        assert await heard() >= 1

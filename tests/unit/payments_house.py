@@ -218,8 +218,15 @@ class Overtaken:
 
     async def get(self, *key: Any) -> Any:
         """As the port says."""
+        return await self._seen(self.port.get(*key))
+
+    async def due(self, *asked: Any) -> Any:
+        """As the port says."""
+        return await self._seen(self.port.due(*asked))
+
+    async def _seen(self, looking: Awaitable[Any]) -> Any:
         try:
-            return await self.port.get(*key)
+            return await looking
         finally:
             happens, self.meanwhile = self.meanwhile, None
             if happens is not None:

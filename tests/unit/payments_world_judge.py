@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from altyn.adapters.telegram import STARS
 from altyn.core.balances import AccountName, Transfer
+from altyn.core.identity import Caller, VerifyTrail
 from altyn.core.money import USDT, WELL_KNOWN, XTR, Money
 from altyn.core.payments import (
     SUSPENSE,
@@ -33,7 +34,7 @@ from altyn.core.payments import (
 from altyn.entrypoints.sandbox.telegram_stars import NANO
 from tests.unit.payments_world import GOODS, World
 from tests.unit.payments_world_fate import START
-from tests.unit.payments_world_office import FRIEND
+from tests.unit.payments_world_office import CLERKS, FRIEND
 
 Came = Counter[tuple[str, str, PaymentId | None]]
 """In units, by method, asset and payment."""
@@ -50,6 +51,7 @@ async def judge(world: World) -> None:
         judge_held(books, arrival)
     await judge_accounts(books)
     await judge_tie_outs(books)
+    await judge_deeds(books)
     later = world.clock.now() + timedelta(days=2)
     assert await world.kept.notices.waiting(later, 10) == []
 
@@ -83,6 +85,22 @@ class Books:
     def of(self, payment: Payment) -> list[Arrival]:
         """What came for it."""
         return [each for each in self.arrivals if each.payment == payment.id]
+
+
+async def judge_deeds(books: Books) -> None:
+    """What clerks did is in the trail, each deed once, and nobody has changed it."""
+    trail = books.world.kept.trail
+    assert (await VerifyTrail(trail)(Caller.local())).finding is None
+    told = [each.audited for each in await trail.onward(10**6)]
+    deeds = Counter((each.what, each.about) for each in told if each.about.startswith("refund:"))
+    assert not deeds or max(deeds.values()) == 1, "a deed is told once"
+    asked = {about for what, about in deeds if what == "refund.asked_for"}
+    clerks = {each.name for each in CLERKS}
+    assert asked == {f"refund:{each.id}" for each in books.refunds if each.by in clerks}
+    decided = {(each.who, each.about) for each in told if each.what != "refund.asked_for"}
+    for refund in books.refunds:
+        by, about = refund.approved_by, f"refund:{refund.id}"
+        assert not by or (by, about) in decided, "who decided is told"
 
 
 def came_at_desks(world: World) -> Came:

@@ -110,9 +110,9 @@ class FakeWallet:
     turns_away: list[Exception] = field(factory=list)
     """What presenting fails with, one after the other, before the cheque is taken."""
     fails: list[Exception] = field(factory=list)
+    """The same, after it was taken."""
     keeps_silent: bool = False
     """About what it has."""
-    """The same, after it was taken."""
     blind: list[Exception] = field(factory=list)
     """What looking fails with."""
     refuses: list[Exception] = field(factory=list)

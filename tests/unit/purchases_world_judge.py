@@ -9,6 +9,7 @@ from attrs import field, frozen
 from altyn.core.balances import HoldState
 from altyn.core.money import RUB, Money
 from altyn.core.purchases import Purchase, State
+from altyn.core.wallets import Cheque, ChequeState
 from tests.unit.purchases_world import BANK, MUGS, World
 from tests.unit.purchases_world_house import CAPS
 from tests.unit.purchases_world_outside import FEE, Sale
@@ -16,6 +17,8 @@ from tests.unit.purchases_world_outside import FEE, Sale
 ENDED = {State.DELIVERED, State.REFUSED, State.RELEASED}
 WALLETS = {"fragment": "ton", "shop": "stars"}
 ASSETS = {"ton": "TON", "stars": "XTR"}
+SEEN = "seen"
+"""What people say of a cheque that was paid."""
 
 
 async def judge(world: World) -> None:
@@ -141,9 +144,16 @@ def what_should_be(truth: Truth) -> Counter[tuple[str, str]]:
     for wallet, _, amount, sale in truth.paid():
         should[f"wallet:{wallet}", ASSETS[wallet]] -= amount.units
         should[f"supply:{sale.partition('-')[0]}", ASSETS[wallet]] += amount.units
-    by_hand = {each.draft.hash for each in world.kept.cheques._kept.values() if each.decided_by}
+    cheques = world.kept.cheques._kept.values()
+    by_hand = {each.draft.hash for each in cheques if _by_hand(world, each)}
     for carried in world.outside.chain.carried:
-        if carried.message.hash not in by_hand:  # a person sees what was paid, and no fee
+        if carried.message.hash not in by_hand:
             should["wallet:ton", "TON"] -= FEE.units
             should["fees:ton", "TON"] += FEE.units
     return should
+
+
+def _by_hand(world: World, cheque: Cheque) -> bool:
+    """Whether a person's word is all there is: they see what was paid, and no fee."""
+    proofs = {world.kept.outlays._kept[each].proof for each in cheque.outlays}
+    return bool(cheque.decided_by) and (cheque.state is ChequeState.VOID or SEEN in proofs)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from random import Random
+from typing import Final
 from uuid import uuid4
 
 import pytest
@@ -30,6 +31,7 @@ from altyn.core.balances import (
     Ledger,
     Move,
     MoveMoney,
+    OpenAccounts,
     OverCorrected,
     Placed,
     PlaceHold,
@@ -50,6 +52,7 @@ from altyn.core.identifiers import TimeOrdered
 from altyn.core.money import RUB, XTR, Money
 from altyn.core.transaction import StorageUnreachable
 from altyn.entrypoints.testkit import CommandSource
+from altyn.entrypoints.testkit.stumbling import undone
 
 ALICE, BOB, BANK = map(account_name, ("user:alice", "user:bob", "clearing:bank"))
 
@@ -293,3 +296,50 @@ async def test_whatever_the_books_remember_can_be_stored(seed: int) -> None:
                 stored = json.loads(json.dumps(facts_of(verdict)))
                 assert refusal_of(verdict.code, stored).like(verdict)
         clock.advance(seconds=15)
+
+
+class Opened(MemoryLedger):
+    """Remembers what was opened, however often."""
+
+    opened: Final = list[Account]()
+
+    async def open(self, account: Account) -> None:
+        """As the port says."""
+        self.opened.append(account)
+        await super().open(account)
+
+
+@pytest.fixture
+def opened() -> Opened:
+    Opened.opened.clear()
+    return Opened(MemoryStore(), ManualClock())
+
+
+async def test_accounts_are_opened_ahead_once(opened: Opened) -> None:
+    """With the limits that are wanted, unless somebody chose others for them."""
+    accounts = OpenAccounts(opened)
+    await opened.open(Account(BOB, XTR))
+    for _ in range(2):
+        await accounts.ahead(Account.unlimited(ALICE, XTR), Account.unlimited(BOB, XTR))
+        await accounts.now(Account.unlimited(ALICE, XTR))
+    assert len(opened.opened) == 3
+    assert [each.floor_units == 0 for each in await opened.accounts()] == [False, True]
+
+
+async def test_what_may_be_undone_is_not_remembered(opened: Opened) -> None:
+    """It is opened again by whoever needs it next."""
+    accounts = OpenAccounts(opened)
+    async with undone(opened.store):
+        await accounts.now(Account.unlimited(ALICE, XTR))
+    assert await opened.accounts() == []
+    await accounts.now(Account.unlimited(ALICE, XTR))
+    assert [each.name for each in await opened.accounts()] == [ALICE]
+
+
+async def test_not_too_much_is_remembered(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has more accounts opens some of them again."""
+    monkeypatch.setattr("altyn.core.balances.opening.KNOWN_MAX", 1)
+    accounts = OpenAccounts(opened)
+    for _ in range(2):
+        await accounts.ahead(Account(ALICE, XTR), Account(BOB, XTR))
+    assert len(opened.opened) == 3

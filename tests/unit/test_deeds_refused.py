@@ -9,7 +9,16 @@ from attrs import evolve
 
 from altyn.core.balances import Transfer, TransferId, account_name
 from altyn.core.errors import AltynError
-from altyn.core.identity import Audit, Caller, MoveByHand, NotAllowed, Permission, Role
+from altyn.core.identity import (
+    Audit,
+    Caller,
+    MoveByHand,
+    NotAllowed,
+    NotSure,
+    Permission,
+    Role,
+    UserId,
+)
 from altyn.core.money import XTR, Money
 from altyn.core.payments import RefundId
 from altyn.core.purchases import CampaignId, PurchaseId
@@ -109,3 +118,16 @@ async def test_deeds_of_payments_take_a_permission(permission: Permission, deed:
 async def test_deeds_of_purchases_take_a_permission(permission: Permission, deed: Deed) -> None:
     """Nothing is written, and nothing is told of what is there."""
     await tried(purchases_house.House(), permission, deed)
+
+
+@pytest.mark.parametrize("deed", ["ask for a refund", "approve a refund"])
+async def test_money_goes_back_by_whoever_is_sure(deed: str) -> None:
+    """A person has shown their second factor; what was stolen from them is not enough."""
+    house, (_, done) = payments_house.House(), OF_PAYMENTS[deed]
+    person = Caller(name="user:42", role=Role.OPERATOR, user=UserId(42))
+    with pytest.raises(NotSure):
+        await done(house, person)
+    with pytest.raises(AltynError) as refused:
+        await done(house, evolve(person, sure=True))
+    assert not isinstance(refused.value, NotSure)
+    assert list(await house.trail.onward(9)) == []

@@ -15,6 +15,7 @@ from altyn.adapters.memory import (
     ManualTicks,
     MemoryMeter,
     MemoryOutbox,
+    MemorySecondFactors,
     MemorySessions,
     MemoryStore,
     MemoryTrail,
@@ -37,14 +38,18 @@ from altyn.core.identity import (
     NotAllowed,
     NotKnown,
     OpenWithAccessToken,
+    Owners,
     Permission,
     Profile,
     RefreshSession,
     Role,
+    SecondFactorMissing,
+    SeeUser,
     Session,
     SessionId,
     SignedIn,
     SignIn,
+    TellSessions,
     Token,
     UserId,
 )
@@ -53,9 +58,10 @@ from altyn.core.identity.launch import LIFE as LAUNCH_LIFE
 from altyn.core.identity.session import IDLE, LIFE
 from altyn.core.limits import SignInAttempts, TooOften
 from altyn.entrypoints.testkit.access.ground import HOUR, NOON, TICK
+from altyn.entrypoints.testkit.access.second_factors import second_factor
 from altyn.entrypoints.testkit.access.sessions import digest
 
-ANN, BOB = UserId(42), UserId(43)
+ANN, BOB, OWNER = UserId(42), UserId(43), UserId(7)
 HOME = "192.0.2.1"
 SECOND = timedelta(seconds=1)
 
@@ -122,7 +128,7 @@ def house() -> House:
         tokens=tokens,
         sign_in=SignIn(
             launches=telegram,
-            users=users,
+            see=SeeUser(users, Owners(frozenset({OWNER})), Audit(trail, clock), store),
             sessions=sessions,
             tokens=tokens,
             attempts=attempts,
@@ -451,3 +457,23 @@ def test_only_our_own_keys_make_sure() -> None:
     ours, shared = AccessTokens(KEYS), AccessTokens(KEYS, vouches=False)
     for read in (shared.read(shared.sign(token)), shared.read(ours.sign(token))):
         assert read == evolve(token, sure_until=None)
+
+
+async def test_owners_come_in_as_such(house: House) -> None:
+    """Those whom the shop was set up with are owners as soon as they sign in."""
+    came = await house.came("7 a")
+    assert (await house.opens(came.access, HOME)).caller.role is Role.OWNER
+
+
+async def test_what_is_kept_of_somebody_is_told_and_wiped(house: House) -> None:
+    """Where they are signed in; erased, they are so nowhere, and nothing makes them sure."""
+    await house.came()
+    factors = MemorySecondFactors(house.sessions.store)
+    await factors.put(second_factor())
+    keeper = TellSessions(house.sessions, factors, house.clock)
+    (row,) = [row async for row in keeper.told(ANN)]
+    assert (row["device"], row["since"]) == ("a phone", NOON.isoformat())
+    await keeper.wipe(ANN)
+    assert [row async for row in keeper.told(ANN)] == []
+    with pytest.raises(SecondFactorMissing):
+        await factors.get(ANN)

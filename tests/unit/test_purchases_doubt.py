@@ -307,15 +307,14 @@ async def test_what_somebody_else_has_gone_on_with_is_left_alone(house: House) -
     """Whoever lost the race puts nothing off."""
     id = await house.bought()
     overtaken = Overtaken(house.purchases, lambda: house.go_on(id))
-    poll = evolve(house.poll, go_on=evolve(house.go_on, purchases=overtaken))
+    poll = evolve(house.poll, purchases=overtaken)
     house.supplier.fails.append(DOUBT)
     assert await poll() == 1
     assert (await house.purchases.get(id)).checks == 1
     assert house.supplier.orders == []
     id = await house.bought(2)
     overtaken = Overtaken(house.purchases, lambda: house.cancel(id, ANNA))
-    poll = evolve(house.poll, go_on=evolve(house.go_on, purchases=overtaken))
-    await poll()
+    await evolve(house.poll, purchases=overtaken)()
     assert await house.state(id) is State.REFUSED
 
 

@@ -16,6 +16,7 @@ from altyn.core.purchases import (
     NotPaidFor,
     Offer,
     PurchaseMissing,
+    PurchaseMoved,
     PurchaseReused,
     QuoteExpired,
     RateUnknown,
@@ -161,6 +162,18 @@ async def test_who_agrees_twice_pays_once(house: House) -> None:
     slower = await evolve(house.reserve, salesbook=salesbook)(second.id)
     assert slower.state is State.RESERVED
     assert await house.ann_has() == ("1000.00", "330.00")
+
+
+async def test_who_agrees_to_what_has_just_changed_asks_again(house: House) -> None:
+    """Nothing is set aside for what nobody has seen."""
+    quoted = await house.quote(wish())
+    changed = quoted.changed(checks=1)
+    overtaken = Overtaken(house.purchases, lambda: house.purchases.put(changed))
+    salesbook = evolve(house.salesbook, purchases=overtaken)
+    with pytest.raises(PurchaseMoved):
+        await evolve(house.reserve, salesbook=salesbook)(quoted.id)
+    assert await house.purchases.get(quoted.id) == changed
+    assert await house.ann_has() == ("1000.00", "0.00")
 
 
 async def test_a_purchase_waits_for_its_payment() -> None:

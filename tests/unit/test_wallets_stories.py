@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from attrs import define, evolve, field
 
-from altyn.core.balances import Account
+from altyn.core.balances import Account, account_name
 from altyn.core.health import Condition
 from altyn.core.money import RUB, TON, Money
 from altyn.core.wallets import (
@@ -374,6 +374,24 @@ async def test_a_person_does_not_call_void_what_is_alive(house: House) -> None:
     with pytest.raises(ChequeAlive):
         await house.decide_cheque(cheque.id, ANNA, [False], "")
     await house.decide_cheque(cheque.id, ANNA, [True], "tx")
+
+
+@pytest.mark.parametrize("said", [True, False])
+async def test_what_is_there_for_all_to_see_is_no_matter_of_opinion(
+    house: House, said: bool
+) -> None:
+    """It is looked at once more when somebody decides; what it cost is booked, too."""
+    outlay = await house.owed("one")
+    house.wallet.blind = [DOUBT] * 1000
+    await house.work(65)
+    house.wallet.blind = []
+    (waiting,) = await house.cheques.waiting(10)
+    decided = await house.decide_cheque(waiting.id, ANNA, [said], "seen in the explorer")
+    assert (decided.state, decided.decided_by) == (ChequeState.CASHED, "anna")
+    assert (await house.outlays.get(outlay.id)).proof == "tx"
+    assert (
+        await house.ledger.balance(account_name("fees:ton"), TON)
+    ).posted.decimal == "0.010000000"
 
 
 # Going on.

@@ -63,7 +63,7 @@ class MemoryPurchases:
             )
             self.store.put(self._kept, purchase.id, after)
 
-    async def due(self, at: datetime, limit: int) -> Sequence[PurchaseId]:
+    async def due(self, at: datetime, limit: int) -> Sequence[Purchase]:
         """As the port says."""
         async with self.store.using():
             due = [
@@ -71,7 +71,7 @@ class MemoryPurchases:
                 for id, each in self._kept.items()
                 if each.check_at is not None and each.check_at <= at
             ]
-            return [id for _, id in sorted(due)[:limit]]
+            return [self._kept[id] for _, id in sorted(due)[:limit]]
 
     async def of(self, buyer: str, limit: int, before: Place | None = None) -> Sequence[Purchase]:
         """As the port says."""

@@ -1,21 +1,56 @@
-"""The bell on PostgreSQL: whoever enqueues notifies as he commits, and this listens."""
+"""The bell on PostgreSQL: whoever has enqueued notifies, and all others listen."""
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 import psycopg
-from attrs import field, frozen
+from attrs import define, field, frozen
 
+from ...core.errors import AltynError
 from ...core.tasks import HandBell
-from .store import PostgresStore
+from .store import Connection, PostgresStore
 
 LISTEN: Final = "LISTEN altyn_tasks"
+NOTIFY: Final = "NOTIFY altyn_tasks"
 AGAIN_SECONDS: Final = 2.0
 
 log = logging.getLogger("altyn.postgres")
+
+
+@define(eq=False)
+class Rope:
+    """
+    Rings the bell of every process, soon, and once for all who want it meanwhile.
+
+    It is done after the commit and not with it: a transaction that notifies lets no other one that
+    does commit before its own has reached the disk, so that all of them would flush in turn.
+    """
+
+    store: PostgresStore
+    _wanted: bool = field(default=False, init=False)
+    _pulling: asyncio.Task[None] | None = field(default=None, init=False)
+
+    def pull(self) -> None:
+        """It is rung before long; if it cannot be, tasks are found by looking."""
+        self._wanted = True
+        if self._pulling is None:
+            self._pulling = asyncio.create_task(self._pull())
+
+    async def _pull(self) -> None:
+        try:
+            while self._wanted:
+                self._wanted = False
+                with suppress(AltynError):
+                    await self.store.ask(_notify)
+        finally:
+            self._pulling = None
+
+
+async def _notify(connection: Connection) -> None:
+    await connection.execute(NOTIFY)
 
 
 @frozen(eq=False)

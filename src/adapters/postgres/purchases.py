@@ -11,7 +11,6 @@ from psycopg.errors import UniqueViolation
 from ...core.balances import AccountName
 from ...core.money import UNITS_MAX, Asset, Money
 from ...core.purchases import (
-    IN_LANE,
     Funding,
     Goods,
     Kind,
@@ -61,9 +60,7 @@ UPDATE altyn.purchase
  WHERE id = %s AND version = %s
 """
 THE_LANE: Final = "purchase_lane_is_single"
-DUE: Final = """
-SELECT id
-  FROM altyn.purchase
+DUE: Final = f"""{ROWS}
  WHERE check_at IS NOT NULL AND check_at <= %s
  ORDER BY check_at, id
  LIMIT %s
@@ -154,14 +151,9 @@ class PostgresPurchases:
 
         await self.store.ask(ask)
 
-    async def due(self, at: datetime, limit: int) -> Sequence[PurchaseId]:
+    async def due(self, at: datetime, limit: int) -> Sequence[Purchase]:
         """As the port says."""
-
-        async def ask(connection: Connection) -> Sequence[PurchaseId]:
-            rows = await (await connection.execute(DUE, (at, min(limit, UNITS_MAX)))).fetchall()
-            return [PurchaseId(id) for (id,) in rows]
-
-        return await self.store.ask(ask)
+        return await self._purchases(DUE, at, min(limit, UNITS_MAX))
 
     async def of(self, buyer: str, limit: int, before: Place | None = None) -> Sequence[Purchase]:
         """As the port says."""
@@ -181,7 +173,8 @@ class PostgresPurchases:
 
 def _spared(connection: Connection, purchase: Purchase) -> AbstractAsyncContextManager[object]:
     """What keeps the transaction whole where the lane may turn out to be taken."""
-    may_be_taken = purchase.lane and purchase.state in IN_LANE
+    # A lane is entered before anything is ordered; who goes on in it has it.
+    may_be_taken = purchase.lane and purchase.state is State.RESERVED
     return connection.transaction() if may_be_taken else nullcontext()
 
 

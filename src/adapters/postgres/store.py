@@ -55,6 +55,9 @@ class PostgresStore:
     _failed: WeakKeyDictionary[asyncio.Task[Any], AltynError] = field(
         factory=WeakKeyDictionary, init=False
     )
+    _after: WeakKeyDictionary[asyncio.Task[Any], list[Callable[[], None]]] = field(
+        factory=WeakKeyDictionary, init=False
+    )
 
     @property
     def active(self) -> bool:
@@ -67,13 +70,14 @@ class PostgresStore:
         task = asyncio.current_task()
         if task is None or task in self._inside:
             raise RuntimeError("a task is inside one transaction at a time")
+        later: list[Callable[[], None]] = []
         try:
             async with self.pool.connection() as connection, connection.transaction():
-                self._inside[task] = connection
+                self._inside[task], self._after[task] = connection, later
                 try:
                     yield
                 finally:
-                    del self._inside[task]
+                    del self._inside[task], self._after[task]
                     failed = self._failed.pop(task, StorageBusy(self.where, BROKEN_OFF))
                 if connection.info.transaction_status == TransactionStatus.INERROR:
                     # Somebody inside kept the failure to himself, and PostgreSQL would answer
@@ -81,6 +85,16 @@ class PostgresStore:
                     raise failed
         except psycopg.Error as failure:
             raise in_our_words(self.where, failure) from failure
+        for do in later:
+            do()
+
+    def after(self, do: Callable[[], None]) -> None:
+        """Do it when the transaction of the running task has committed; at once, outside of one."""
+        task = asyncio.current_task()
+        if task is not None and (later := self._after.get(task)) is not None:
+            later.append(do)
+        else:
+            do()
 
     async def ask(self, question: Callable[[Connection], Awaitable[Answer]]) -> Answer:
         """

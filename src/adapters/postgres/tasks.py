@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import Factory, field, frozen
 
 from ...core.clock import aware
 from ...core.tasks import (
@@ -23,6 +23,7 @@ from ...core.tasks import (
     distinct,
     written,
 )
+from .bell import Rope
 from .store import Connection, PostgresStore
 
 ENQUEUE: Final = "SELECT altyn.enqueue_tasks(%b, %b, %b, %b)"
@@ -33,7 +34,6 @@ REPLAY: Final = """
 UPDATE altyn.task
    SET state = 'waiting', at = now(), attempts = 0, claim = NULL, told = ''
  WHERE id = %s AND state = 'dead'
-RETURNING pg_notify('altyn_tasks', '')
 """
 COLUMNS: Final = "SELECT id, kind, facts, state, attempts, at, told FROM altyn.task"
 ONE: Final = f"{COLUMNS} WHERE id = %s"
@@ -62,6 +62,7 @@ class PostgresTasks:
     """A row for each task; time is the server's."""
 
     store: PostgresStore
+    _rope: Rope = field(default=Factory(lambda self: Rope(self.store), takes_self=True), init=False)
 
     async def enqueue(self, tasks: Sequence[Task], due_at: datetime | None = None) -> None:
         """As the port says."""
@@ -81,6 +82,8 @@ class PostgresTasks:
 
         if lot:
             await self.store.ask(ask)
+        if due_at is None or due_at <= datetime.now(UTC):
+            self.store.after(self._rope.pull)
 
     async def claim(
         self, claim: ClaimId, wanted: Mapping[str, int], lease_seconds: float
@@ -137,6 +140,7 @@ class PostgresTasks:
                 raise TaskNotDead(id, kept.state.value)
 
         await self.store.ask(ask)
+        self.store.after(self._rope.pull)
 
     async def get(self, id: TaskId) -> KeptTask:
         """As the port says."""

@@ -72,9 +72,7 @@ SELECT 1
  WHERE lane = ? AND lane <> '' AND state IN ('reserved', 'ordered', 'paying', 'paid') AND id <> ?
 """
 
-DUE: Final = """
-SELECT id
-  FROM purchase
+DUE: Final = f"""{ROWS}
  WHERE check_at IS NOT NULL AND check_at <= ?
  ORDER BY check_at, id
  LIMIT ?
@@ -114,9 +112,9 @@ class SqlitePurchases:
         """As the port says."""
         await self.store.write(_put, purchase)
 
-    async def due(self, at: datetime, limit: int) -> Sequence[PurchaseId]:
+    async def due(self, at: datetime, limit: int) -> Sequence[Purchase]:
         """As the port says."""
-        return await self.store.read(_due, ticks_of(at), bounded(limit))
+        return await self.store.read(_purchases, DUE, (ticks_of(at), bounded(limit)))
 
     async def of(self, buyer: str, limit: int, before: Place | None = None) -> Sequence[Purchase]:
         """As the port says."""
@@ -180,10 +178,6 @@ def _put(connection: Connection, purchase: Purchase) -> None:
     if purchase.state in IN_LANE and connection.execute(IN_THE_LANE, its).fetchone():
         raise LaneTaken(purchase.lane)
     connection.execute(PUT, (*_changing(purchase), purchase.id.bytes, kept.version))
-
-
-def _due(connection: Connection, at: int, limit: int) -> list[PurchaseId]:
-    return [PurchaseId(UUID(bytes=id)) for (id,) in connection.execute(DUE, (at, limit))]
 
 
 def _purchases(connection: Connection, statement: str, values: Row) -> list[Purchase]:

@@ -29,9 +29,9 @@ class TelegramLaunches:
     _token: str = field(repr=False)
     _key: bytes = field(init=False, repr=False)
 
-    def __attrs_post_init__(self) -> None:
-        key = hmac.digest(b"WebAppData", self._token.encode(), sha256)
-        object.__setattr__(self, "_key", key)
+    @_key.default
+    def _made_of_the_token(self) -> bytes:
+        return hmac.digest(b"WebAppData", self._token.encode(), sha256)
 
     def read(self, raw: str) -> Launch:
         """As the port says."""

@@ -48,6 +48,7 @@ from .errors import (
 from .hold import HOLD_MOVES, Hold, HoldId, HoldState, KeptHold
 from .holding import EXPIRED_EVENT, CaptureHold, ExpireHolds, PlaceHold, ReleaseHold
 from .moving import CorrectTransfer, MoveMoney
+from .opening import OpenAccounts
 from .ports import Auditor, Examined, Finding, Ledger
 from .refusals import facts_of, refusal_of
 from .transfer import (
@@ -119,6 +120,7 @@ __all__ = [
     "NotAMovement",
     "NotOpposite",
     "NothingOpen",
+    "OpenAccounts",
     "OverCorrected",
     "Place",
     "PlaceHold",

@@ -43,6 +43,7 @@ from .session import Ended, Session, SessionId, Sessions, Spent
 from .signing_in import RefreshSession, SignedIn, SignIn
 from .token import Token
 from .token_use import Guest, OpenWithAccessToken
+from .told import TellSessions
 from .trail import ABOUT_MAX, START, Audited, Link
 from .user import (
     ID_MAX,
@@ -138,6 +139,7 @@ __all__ = [
     "Spent",
     "StepUp",
     "Sure",
+    "TellSessions",
     "TermMalformed",
     "Token",
     "Trail",

@@ -59,6 +59,11 @@ class AccessTokens:
     """By the name that headers call them."""
     vouches: bool = True
     """Whether tokens can say that somebody is sure: not where others could sign them too."""
+    _by_header: Mapping[str, bytes] = field(init=False, repr=False)
+
+    @_by_header.default
+    def _headers(self) -> Mapping[str, bytes]:
+        return {_header(name): key for name, key in self.keys.items()}
 
     def sign(self, token: AccessToken) -> str:
         """The token as text."""
@@ -79,7 +84,7 @@ class AccessTokens:
         """What it says, if we signed it; it may be over."""
         head, _, rest = text.partition(".")
         payload, _, signature = rest.partition(".")
-        key = next((key for name, key in self.keys.items() if _header(name) == head), None)
+        key = self._by_header.get(head)
         if key is None or len(text) > TOKEN_MAX or not text.isascii():
             return None
         expected = _text(_signature(key, f"{head}.{payload}"))

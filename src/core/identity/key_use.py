@@ -40,8 +40,9 @@ class OpenWithKey:
     )
     _errands: set[asyncio.Task[None]] = field(factory=set, init=False, repr=False)
 
-    def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "_copies", Copies[str, ApiKey](self.ticks))
+    @_copies.default
+    def _none_yet(self) -> Copies[str, ApiKey]:
+        return Copies(self.ticks)
 
     async def __call__(self, given: str, address: str) -> Caller:
         """

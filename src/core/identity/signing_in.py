@@ -15,7 +15,7 @@ from ..transaction import Transaction
 from .access_token import AccessToken, AccessTokens
 from .errors import NotKnown
 from .launch import Launches
-from .ports import Users
+from .seeing import SeeUser
 from .session import Ended, Session, SessionId, Sessions, Spent
 from .token import Token
 
@@ -53,7 +53,7 @@ class SignIn:
     """Somebody who opened the Mini App is who Telegram says."""
 
     launches: Launches
-    users: Users
+    see: SeeUser
     sessions: Sessions
     tokens: AccessTokens
     attempts: SignInAttempts
@@ -77,9 +77,9 @@ class SignIn:
         launch.check(now)
         refresh = self.fresh(KIND)
         id = SessionId(self.identifiers())
+        user = (await self.see(launch.profile)).user
+        session = Session.begin(id, user.id, device, now)
         async with self.transaction():
-            user = (await self.users.seen(launch.profile, now)).user
-            session = Session.begin(id, user.id, device, now)
             await self.sessions.begin(session, launch.digest, refresh.digest)
         await self.attempts.succeeded(attempt)
         return signed_in(session, refresh, self.tokens, now)

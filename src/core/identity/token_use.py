@@ -40,9 +40,9 @@ class OpenWithAccessToken:
     ticks: Ticks = ticks
     _copies: Copies[SessionId, tuple[Session, User]] = field(init=False, repr=False)
 
-    def __attrs_post_init__(self) -> None:
-        copies = Copies[SessionId, tuple[Session, User]](self.ticks)
-        object.__setattr__(self, "_copies", copies)
+    @_copies.default
+    def _none_yet(self) -> Copies[SessionId, tuple[Session, User]]:
+        return Copies(self.ticks)
 
     async def __call__(self, text: str, address: str) -> Guest:
         """

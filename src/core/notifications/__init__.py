@@ -24,6 +24,7 @@ from .errors import (
     WebhookMissing,
     WebhookMoved,
 )
+from .lag import OutboxProbe
 from .notification import MOVES, Notification, NotificationId, Recipient, State, recipient_of
 from .people import TOLD, Spoken, notifications_of
 from .ports import (
@@ -74,6 +75,7 @@ __all__ = [
     "NotificationMissing",
     "NotificationMoved",
     "Notifications",
+    "OutboxProbe",
     "Pause",
     "Preference",
     "Preferences",

@@ -101,12 +101,14 @@ class RequestRefund:
 
         Raises:
             NotAllowed: they may not give money back.
+            NotSure: they have not shown their second factor just now.
             ArrivalMissing: nothing came under that key.
             NotReturnable, TooMuchBack: it cannot go back, or not that much of it.
             InsufficientFunds: whoever it was credited to has spent it.
             RefundReused: the id is known with other contents.
         """
         wish.by.must(Permission.REFUND)
+        wish.by.must_be_sure()
         with suppress(RefundMissing):
             return same(await self.refunds.get(wish.id), wish)
         gateway = self.gateways.of(wish.method)
@@ -391,11 +393,13 @@ class DecideRefund:
 
         Raises:
             NotAllowed: they may not give money back.
+            NotSure: they have not shown their second factor just now.
             RefundMissing: none has this id.
             RefundMoved: nobody's agreement is waited for.
             OwnApproval: whoever asked for it does not approve it.
         """
         by.must(Permission.REFUND)
+        by.must_be_sure()
 
         def agreed(refund: Refund) -> Refund:
             expect(refund, RefundState.WAITING)

@@ -104,6 +104,8 @@ class AwaitDelivery:
     async def _kept(
         self, purchase: Purchase, after: Purchase, closed: SupplierClosed | None = None
     ) -> Purchase:
+        if after.state is State.DELIVERED:
+            await self.salesbook.ahead(after)
         async with self.transaction():
             kept = await self.salesbook.keep(purchase, after)
             if closed is not None:

@@ -36,10 +36,13 @@ class GoOn:
             PurchaseMissing: none has this id.
             Conflict: somebody else goes on with it, or something has to happen before.
         """
-        purchase = await self.purchases.get(id)
+        return await self.further(await self.purchases.get(id))
+
+    async def further(self, purchase: Purchase) -> Purchase:
+        """The same for one that was just read; whether it has moved since, its next write tells."""
         match purchase.state:
             case State.QUOTED:
-                return await self.reserve(id)
+                return await self.reserve(purchase.id)
             case State.RESERVED:
                 return await self.order(purchase)
             case State.ORDERED:
@@ -63,15 +66,15 @@ class PollPurchases:
     async def __call__(self, limit: int = 100) -> int:
         """Go on with those, the longest overdue first; answers how many."""
         due = await self.purchases.due(self.clock.now(), limit)
-        for id in due:
+        for each in due:
             try:
-                with surviving("going on with purchase", id) as going:
-                    await self.go_on(id)
+                with surviving("going on with purchase", each.id) as going:
+                    await self.go_on.further(each)
                 if going.mishap:
-                    await self._later(id, None)
+                    await self._later(each.id, None)
             except AltynError as no:
                 with suppress(Conflict):
-                    await self._later(id, no)
+                    await self._later(each.id, no)
         return len(due)
 
     async def _later(self, id: PurchaseId, no: AltynError | None) -> None:

@@ -41,8 +41,12 @@ class Purchases(Protocol):
         """
         ...
 
-    async def due(self, at: datetime, limit: int) -> Sequence[PurchaseId]:
-        """Those to go on with by that moment, the longest overdue first."""
+    async def due(self, at: datetime, limit: int) -> Sequence[Purchase]:
+        """
+        Those to go on with by that moment, the longest overdue first.
+
+        They are locked for nobody: whoever puts one that has moved since is told so.
+        """
         ...
 
     async def of(

@@ -8,7 +8,7 @@ from ..clock import Clock
 from ..identity import Audit, Caller, Permission
 from ..payments import Payments
 from ..transaction import Transaction
-from .errors import NotPaidFor, QuoteExpired, TooLateToCancel
+from .errors import NotPaidFor, PurchaseMoved, QuoteExpired, TooLateToCancel
 from .purchase import Purchase, PurchaseId, State
 from .salesbook import Salesbook, why
 
@@ -42,13 +42,16 @@ class ReservePurchase:
             await self._expire(purchase)
             raise QuoteExpired(id)
         await self._paid_for(purchase)
-        async with self.transaction():
-            purchase = await self.salesbook.purchases.get(id)
-            if purchase.state is not State.QUOTED:
-                return purchase  # somebody else has just agreed to the same
-            await self.salesbook.set_aside(purchase)
-            reserved = purchase.moved(State.RESERVED, self.clock.now())
-            return await self.salesbook.keep(purchase, reserved)
+        try:
+            async with self.transaction():
+                await self.salesbook.set_aside(purchase)
+                reserved = purchase.moved(State.RESERVED, self.clock.now())
+                return await self.salesbook.keep(purchase, reserved)
+        except PurchaseMoved:
+            now = await self.salesbook.purchases.get(id)
+            if now.state is State.QUOTED:
+                raise
+            return now  # somebody else has just agreed to the same
 
     async def _paid_for(self, purchase: Purchase) -> None:
         """That the payment which is made for it has come, all of it."""

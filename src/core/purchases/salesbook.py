@@ -1,15 +1,13 @@
 """The salesbook: what purchases do to balances, and what is told of them, inside a transaction."""
 
-from contextlib import suppress
-
-from attrs import frozen
+from attrs import field, frozen
 
 from ..balances import (
     Account,
-    AccountDiffers,
     Closed,
     Ledger,
     Move,
+    OpenAccounts,
     Place,
     Placed,
     Receipt,
@@ -33,6 +31,15 @@ class Salesbook:
     outbox: Outbox
     clock: Clock
     identifiers: Identifiers
+    accounts: OpenAccounts = field(init=False, eq=False, repr=False)
+
+    @accounts.default
+    def _none_yet(self) -> OpenAccounts:
+        return OpenAccounts(self.ledger)
+
+    async def ahead(self, purchase: Purchase) -> None:
+        """Outside of any transaction: see to it that its money can be taken with little ado."""
+        await self.accounts.ahead(*map(_taker, purchase.shares))
 
     async def keep(self, before: Purchase, after: Purchase) -> Purchase:
         """
@@ -68,8 +75,7 @@ class Salesbook:
             granted(verdict, Placed)
 
     async def _take(self, share: Share) -> None:
-        with suppress(AccountDiffers):  # it is open, with limits that somebody chose for it
-            await self.ledger.open(Account(share.target, share.amount.asset))
+        await self.accounts.now(_taker(share))
         (verdict,) = await self.ledger.carry_out([Move((share.transfer,), share.hold.id)])
         granted(verdict, Receipt)
 
@@ -98,6 +104,10 @@ class Salesbook:
         id = EventId(self.identifiers())
         name = f"purchase.{what or purchase.state}"
         await self.outbox.put([Event(id=id, name=name, at=self.clock.now(), facts=facts)])
+
+
+def _taker(share: Share) -> Account:
+    return Account(share.target, share.amount.asset)
 
 
 def why(no: AltynError) -> str:

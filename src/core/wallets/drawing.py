@@ -84,6 +84,7 @@ class DrawCheque:
         bills = await self._payable(book, await self.outlays.due(name, wallet.bills_max))
         if not bills:
             return None
+        await self.paybook.ahead(bills)
         began = self.clock.now()
         try:
             draft = await wallet.draw([each.bill for each in bills], book.sequence)
@@ -162,4 +163,4 @@ class DrawCheque:
             if kept.state is OutlayState.DUE:
                 unpaid = kept.unpaid(why)
                 await self.outlays.put(unpaid)
-                await self.paybook.tell_outlay(unpaid)
+                await self.paybook.tell_outlays([unpaid])

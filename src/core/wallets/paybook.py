@@ -1,16 +1,16 @@
 """The paybook: what wallets paid becomes transfers and events, inside the transaction of others."""
 
-from contextlib import suppress
+from collections.abc import Sequence
 from uuid import uuid5
 
-from attrs import frozen
+from attrs import field, frozen
 
 from ..balances import (
     Account,
-    AccountDiffers,
     AccountName,
     Ledger,
     Move,
+    OpenAccounts,
     Receipt,
     Transfer,
     TransferId,
@@ -47,50 +47,58 @@ class Paybook:
     clock: Clock
     identifiers: Identifiers
 
-    async def paid(self, outlay: Outlay) -> None:
-        """Book that it has left the wallet."""
-        id = TransferId(uuid5(CHEQUES, f"{outlay.id}\npaid"))
-        await self._post(id, outlay.wallet, outlay.target, outlay.amount, OUTLAY, outlay.reference)
+    accounts: OpenAccounts = field(init=False, eq=False, repr=False)
+
+    @accounts.default
+    def _none_yet(self) -> OpenAccounts:
+        return OpenAccounts(self.ledger)
+
+    async def ahead(self, outlays: Sequence[Outlay]) -> None:
+        """Outside of any transaction: see to it that these can be booked with little ado."""
+        await self.accounts.ahead(*_accounts(outlays))
+
+    async def paid(self, outlays: Sequence[Outlay]) -> None:
+        """Book that they have left the wallet."""
+        await self.accounts.now(*_accounts(outlays))
+        await self._post(
+            [
+                Transfer(
+                    id=TransferId(uuid5(CHEQUES, f"{each.id}\npaid")),
+                    source=purse(each.wallet),
+                    target=each.target,
+                    amount=each.amount,
+                    kind=OUTLAY,
+                    reference=each.reference,
+                )
+                for each in outlays
+            ]
+        )
 
     async def cost(self, cheque: Cheque, fee: Money) -> None:
         """Book what the cheque cost besides."""
-        id = TransferId(uuid5(CHEQUES, f"{cheque.id}\nfee"))
-        await self._post(id, cheque.wallet, fees(cheque.wallet), fee, FEE, cheque.draft.hash)
-
-    async def _post(
-        self,
-        id: TransferId,
-        wallet: str,
-        target: AccountName,
-        amount: Money,
-        kind: str,
-        reference: str,
-    ) -> None:
-        for name in (purse(wallet), target):
-            with suppress(AccountDiffers):  # it is open, with limits that somebody chose for it
-                await self.ledger.open(Account.unlimited(name, amount.asset))
-        transfer = Transfer(
-            id=id,
-            source=purse(wallet),
-            target=target,
-            amount=amount,
-            kind=kind,
-            reference=reference,
+        source, target = purse(cheque.wallet), fees(cheque.wallet)
+        await self.accounts.now(*(Account.unlimited(each, fee.asset) for each in (source, target)))
+        await self._post(
+            [
+                Transfer(
+                    id=TransferId(uuid5(CHEQUES, f"{cheque.id}\nfee")),
+                    source=source,
+                    target=target,
+                    amount=fee,
+                    kind=FEE,
+                    reference=cheque.draft.hash,
+                )
+            ]
         )
-        (verdict,) = await self.ledger.carry_out([Move.of(transfer)])
-        granted(verdict, Receipt)
 
-    async def tell_outlay(self, outlay: Outlay) -> None:
-        """Put into the outbox in which state it is now."""
-        facts: dict[str, Fact] = {
-            "outlay": str(outlay.id),
-            "wallet": outlay.wallet,
-            "reference": outlay.reference,
-            "amount": str(outlay.amount),
-            "proof": outlay.proof,
-            "told": outlay.told,
-        }
-        await self._tell(f"outlay.{outlay.state}", facts)
+    async def _post(self, transfers: Sequence[Transfer]) -> None:
+        for verdict in await self.ledger.carry_out([Move.of(each) for each in transfers]):
+            granted(verdict, Receipt)
+
+    async def tell_outlays(self, outlays: Sequence[Outlay]) -> None:
+        """Put into the outbox in which state each of them is now."""
+        events = [self._event(f"outlay.{each.state}", _facts(each)) for each in outlays]
+        await self.outbox.put(events)
 
     async def tell_unresolved(self, cheque: Cheque) -> None:
         """Put into the outbox that a person has to find out what became of a cheque."""
@@ -101,8 +109,25 @@ class Paybook:
             "outlays": len(cheque.outlays),
             "told": cheque.told,
         }
-        await self._tell("cheque.unresolved", facts)
+        await self.outbox.put([self._event("cheque.unresolved", facts)])
 
-    async def _tell(self, name: str, facts: dict[str, Fact]) -> None:
-        event = Event(id=EventId(self.identifiers()), name=name, at=self.clock.now(), facts=facts)
-        await self.outbox.put([event])
+    def _event(self, name: str, facts: dict[str, Fact]) -> Event:
+        return Event(id=EventId(self.identifiers()), name=name, at=self.clock.now(), facts=facts)
+
+
+def _accounts(outlays: Sequence[Outlay]) -> list[Account]:
+    """Those between which they move money."""
+    pairs = [(purse(each.wallet), each.target, each.amount.asset) for each in outlays]
+    places = dict.fromkeys((name, asset) for *names, asset in pairs for name in names)
+    return [Account.unlimited(name, asset) for name, asset in places]
+
+
+def _facts(outlay: Outlay) -> dict[str, Fact]:
+    return {
+        "outlay": str(outlay.id),
+        "wallet": outlay.wallet,
+        "reference": outlay.reference,
+        "amount": str(outlay.amount),
+        "proof": outlay.proof,
+        "told": outlay.told,
+    }

@@ -6,12 +6,12 @@ from typing import Final
 from attrs import evolve, frozen
 
 from ..clock import Clock
-from ..errors import Refused, Unavailable
+from ..errors import AltynError, Refused, Unavailable
 from ..identity import Audit, Caller, Permission
 from ..transaction import Transaction
 from .cheque import Cheque, ChequeState, Look, Sight
 from .errors import ChequeAlive, ChequeMoved, NotItsBills
-from .outlay import ChequeId, Outlay
+from .outlay import ChequeId, Outlay, OutlayState
 from .paybook import Paybook
 from .ports import Cheques, Outlays
 from .schedule import CLOCKS_APART, next_look
@@ -55,6 +55,14 @@ class CashCheque:
         if again and self.clock.now() < cheque.draft.expires_at:
             return await self._present(cheque, first=False)
         return await self.keep(cheque, look)
+
+    async def paid_for_all_to_see(self, cheque: Cheque) -> Look | None:
+        """What is seen of it outside now, where that is that it was cashed; else None."""
+        try:
+            look = await self.wallets.of(cheque.wallet).look(cheque)
+        except AltynError:
+            return None
+        return look if look.sight is Sight.CASHED else None
 
     async def _present(self, cheque: Cheque, *, first: bool) -> Cheque:
         """Written down before it is done; the clock is asked again at the last moment."""
@@ -116,21 +124,21 @@ class CashCheque:
     async def _settle(self, cheque: Cheque, look: Look) -> Sequence[Outlay]:
         """Say of each outlay whether this paid it; answers those that it did not."""
         cashed = cheque.state is ChequeState.CASHED
-        unpaid = []
+        settled = list[Outlay]()
         for id, paid in zip(cheque.outlays, paid_of(cheque, look), strict=True):
             outlay = await self.outlays.get(id)
-            if paid:
-                outlay = outlay.paid(look.proof)
-                await self.paybook.paid(outlay)
-            else:
-                # A message may be carried out, and what it should send be left out.
-                outlay = outlay.unpaid(cheque.told or (WITHOUT if cashed else NEVER))
-                unpaid.append(outlay)
+            # A message may be carried out, and what it should send be left out.
+            left_out = cheque.told or (WITHOUT if cashed else NEVER)
+            outlay = outlay.paid(look.proof) if paid else outlay.unpaid(left_out)
             await self.outlays.put(outlay)
-            await self.paybook.tell_outlay(outlay)
+            settled.append(outlay)
+        paid_ones = [each for each in settled if each.state is OutlayState.PAID]
+        if paid_ones:
+            await self.paybook.paid(paid_ones)
+        await self.paybook.tell_outlays(settled)
         if cashed and look.fee is not None and look.fee.units > 0:
             await self.paybook.cost(cheque, look.fee)
-        return unpaid
+        return [each for each in settled if each.state is OutlayState.UNPAID]
 
 
 def paid_of(cheque: Cheque, look: Look) -> Sequence[bool]:
@@ -140,7 +148,12 @@ def paid_of(cheque: Cheque, look: Look) -> Sequence[bool]:
 
 @frozen
 class DecideCheque:
-    """A person says what became of a cheque, having seen it outside."""
+    """
+    A person says what became of a cheque, having seen it outside.
+
+    It is looked at once more: what is there for all to see is no matter of opinion, and says what
+    it cost besides.
+    """
 
     cheques: Cheques
     cash: CashCheque
@@ -150,6 +163,8 @@ class DecideCheque:
     async def __call__(self, id: ChequeId, by: Caller, paid: Sequence[bool], proof: str) -> Cheque:
         """
         Say of each of its bills whether it was paid; nothing paid means that it never will be.
+
+        A cheque that is seen to have been cashed is kept as it is seen, whatever was said.
 
         Raises:
             NotAllowed: they may not say what became of things.
@@ -171,6 +186,8 @@ class DecideCheque:
             raise ChequeMoved(id, cheque.state)
         if len(paid) != len(cheque.outlays):
             raise NotItsBills(id, len(cheque.outlays), len(paid))
+        if (seen := await self.cash.paid_for_all_to_see(cheque)) is not None:
+            return await self.cash.keep(cheque, seen, by=by.name, then=then)
         if not any(paid):
             dead = cheque.draft.expires_at + CLOCKS_APART
             if now < dead:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from ...core.errors import AltynError
 from . import (
     api,
+    audit,
     balance,
     campaigns,
     check,
@@ -29,6 +30,7 @@ from . import (
     tasks,
     transfer,
     up,
+    users,
     webhooks,
     worker,
 )
@@ -51,6 +53,8 @@ STORIES: Final = (
     *payments.STORIES,
     *purchases.STORIES,
     *campaigns.STORIES,
+    *users.STORIES,
+    *audit.STORIES,
     *tasks.STORIES,
     *keys.STORIES,
     *sessions.STORIES,
@@ -61,6 +65,8 @@ STORIES: Final = (
 GROUPS: Final = {
     "payments": "ask for money, decide about what came, give it back",
     "purchases": "buy goods for somebody, decide what is in doubt",
+    "users": "see who people are, give roles, hand out and wipe what is known of them",
+    "audit": "see what was done by hand, prove that nobody has changed it",
     "webhooks": "tell the systems of others what happens",
     "events": "see what could not be passed on",
     "campaign": "buy much of one thing, side by side, out of one budget",

@@ -2,14 +2,14 @@
 The test kit: what authors of adapters run to know that theirs are right.
 
 - `ApiKeysContract`, `ArrivalsContract`, `BellContract`, `CacheContract`, `CampaignsContract`,
-  `ChequesContract`, `CursorsContract`, `DeliveriesContract`, `ErrandsContract`,
-  `GatewayContract`, `LeasesContract`, `LedgerContract`, `MessengerContract`, `MeterContract`,
-  `NoticesContract`, `NotificationsContract`, `OutboxContract`, `OutlaysContract`,
-  `PaymentsContract`, `PreferencesContract`, `PurchasesContract`, `RefundsContract`,
-  `ReputationsContract`, `SealerContract`, `SecondFactorsContract`, `SessionsContract`,
-  `SharedTripsContract`, `ShuttersContract`, `StandingsContract`, `SupplierContract`,
-  `TasksContract`, `TrailContract`, `UsersContract`, `WalletContract`, `WebhooksContract`: classes
-  of tests, one for each port. Subclass one in a test module and override its fixtures.
+  `ChequesContract`, `CursorsContract`, `DeliveriesContract`, `ErrandsContract`, `GatewayContract`,
+  `LeasesContract`, `LedgerContract`, `MessengerContract`, `MeterContract`, `NoticesContract`,
+  `NotificationsContract`, `OutboxContract`, `OutlaysContract`, `PaymentsContract`,
+  `PreferencesContract`, `PurchasesContract`, `RefundsContract`, `ReputationsContract`,
+  `SealerContract`, `SecondFactorsContract`, `SessionsContract`, `SharedTripsContract`,
+  `ShuttersContract`, `StandingsContract`, `SupplierContract`, `TasksContract`, `TrailContract`,
+  `UsersContract`, `WalletContract`, `WebhooksContract`: classes of tests, one for each port.
+  Subclass one in a test module and override its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
   same for a meter and its `LimitsModel`, `TasksMachine` for tasks.

@@ -28,6 +28,7 @@ from ...core.identity import (
     RevokeKey,
     RotateKey,
     SecondFactors,
+    SeeUser,
     Sessions,
     ShowSecondFactor,
     SignIn,
@@ -42,9 +43,12 @@ from .keyring import NamedKey
 from .secret import Secret
 from .settings import Settings
 
-KEYS_BY_ADDRESS: Final = FixedWindow(name="key.address", limit=20, seconds=300)
-"""Nobody guesses keys; whoever shows so many that open nothing is broken, and told to wait."""
-KEYS_BY_KEY: Final = FixedWindow(name="key.key", limit=20, seconds=300)
+KEYS_BY_ADDRESS: Final = FixedWindow(name="key.address", limit=20, seconds=300, fails_closed=False)
+"""
+Nobody guesses keys; whoever shows so many that open nothing is broken, and told to wait. Programs
+come in too while the shared meter is away.
+"""
+KEYS_BY_KEY: Final = FixedWindow(name="key.key", limit=20, seconds=300, fails_closed=False)
 
 FACTOR_BY_USER: Final = FixedWindow(name="factor.user", limit=5, seconds=900)
 """A code has six digits: so few attempts that guessing one takes years."""
@@ -131,7 +135,7 @@ class Access(Provider):
     def sign_in(
         self,
         launches: Launches,
-        users: Users,
+        see: SeeUser,
         sessions: Sessions,
         tokens: AccessTokens,
         attempts: SignInAttempts,
@@ -142,7 +146,7 @@ class Access(Provider):
         """With secrets that nobody can foresee."""
         return SignIn(
             launches=launches,
-            users=users,
+            see=see,
             sessions=sessions,
             tokens=tokens,
             attempts=attempts,
@@ -209,7 +213,6 @@ class Access(Provider):
     step_up = provide(StepUp)
     reset_second_factor = provide(ResetSecondFactor)
     forget_sessions = provide(ForgetSessions)
-    audit = provide(Audit)
     revoke = provide(RevokeKey)
     list_sessions = provide(ListSessions)
     end_sessions = provide(EndSessions)

@@ -2,6 +2,7 @@
 
 from dishka import Provider, Scope, provide
 
+from ...core.clock import Clock
 from ...core.identity import (
     Audit,
     EraseUser,
@@ -13,8 +14,11 @@ from ...core.identity import (
     MuteUser,
     Owners,
     ReadTrail,
+    SecondFactors,
     SeeUser,
+    Sessions,
     SetRole,
+    TellSessions,
     UserId,
     VerifyTrail,
 )
@@ -42,7 +46,14 @@ class Knowing(Provider):
 
     @provide
     def keepers(
-        self, payments: Payments, refunds: Refunds, standings: Standings, purchases: Purchases
+        self,
+        payments: Payments,
+        refunds: Refunds,
+        standings: Standings,
+        purchases: Purchases,
+        sessions: Sessions,
+        factors: SecondFactors,
+        clock: Clock,
     ) -> Keepers:
         """Everybody who keeps something about people."""
         return Keepers(
@@ -51,6 +62,7 @@ class Knowing(Provider):
                 TellRefunds(refunds),
                 TellStandings(standings),
                 TellPurchases(purchases),
+                TellSessions(sessions, factors, clock),
             )
         )
 

@@ -4,6 +4,7 @@ from dishka import Provider, Scope, provide
 
 from ...core.health import Probe
 from ...core.limits import Meter
+from ...core.notifications import OutboxProbe
 from ...core.schema import Schema
 from .outlook import Outside
 from .readiness import Readiness
@@ -22,6 +23,8 @@ class CountedAlone(Provider):
         return MemoryMeter()
 
     @provide
-    def readiness(self, database: Probe, outside: Outside, schema: Schema) -> Readiness:
-        """There is the database, and those with whom we buy."""
-        return Readiness((database, *outside.probes), schema)
+    def readiness(
+        self, database: Probe, outbox: OutboxProbe, outside: Outside, schema: Schema
+    ) -> Readiness:
+        """There is the database with what waits in it, and those with whom we buy."""
+        return Readiness((database, outbox, *outside.probes), schema)

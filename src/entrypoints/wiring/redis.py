@@ -9,6 +9,7 @@ from ...adapters.memory import MemoryMeter
 from ...adapters.redis import RedisMeter, RedisProbe, open_line
 from ...core.health import Probe
 from ...core.limits import Meter, SteadyMeter
+from ...core.notifications import OutboxProbe
 from ...core.resilience import DEPENDENCIES, Guard
 from ...core.schema import Schema
 from ...core.signals import Signals
@@ -55,8 +56,13 @@ class SharedThroughRedis(Provider):
 
     @provide
     def readiness(
-        self, database: Probe, outside: Outside, schema: Schema, steady: SteadyMeter
+        self,
+        database: Probe,
+        outbox: OutboxProbe,
+        outside: Outside,
+        schema: Schema,
+        steady: SteadyMeter,
     ) -> Readiness:
         """Redis and what is done without it are told, beside what work needs."""
         redis = RedisProbe(self.server.url.reveal())
-        return Readiness((database, redis, steady, *outside.probes), schema)
+        return Readiness((database, outbox, redis, steady, *outside.probes), schema)

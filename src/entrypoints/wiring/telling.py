@@ -18,6 +18,7 @@ from ...core.notifications import (
     Messenger,
     Notification,
     Notifications,
+    OutboxProbe,
     Preferences,
     RelayEvents,
     ReplayDelivery,
@@ -110,6 +111,7 @@ class Telling(Provider):
         """Sends what people are told, with the pause of this process."""
         return SendNotifications(notifications, preferences, messenger, meter, clock, signals)
 
+    outbox_probe = provide(OutboxProbe)
     relay = provide(RelayEvents)
     change_wishes = provide(ChangePreferences)
     add_webhook = provide(AddWebhook)

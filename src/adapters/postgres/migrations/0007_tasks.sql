@@ -70,9 +70,6 @@ BEGIN
                 USING ERRCODE = 'unique_violation', CONSTRAINT = 'task_is_single';
         END IF;
     END IF;
-    IF v_kept > 0 AND (p_at IS NULL OR p_at <= now()) THEN
-        PERFORM pg_notify('altyn_tasks', '');
-    END IF;
     RETURN v_reused;
 END $$;
 

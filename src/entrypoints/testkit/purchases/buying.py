@@ -308,20 +308,20 @@ class PurchasesContract(Ground):
         for place in (3, 0, 4, 1, 2):
             await purchases.add(lot[place])
             await purchases.add(quoted(check_at=None))
-        in_order = [each.id for each in lot]
         assert list(await purchases.due(NOON - TICK, 9)) == []
-        assert list(await purchases.due(NOON, 9)) == in_order[:1]
-        assert list(await purchases.due(NOON + TICK, 9)) == in_order[:4]
-        assert list(await purchases.due(NOON + timedelta(days=900), 3)) == in_order[:3]
-        assert list(await purchases.due(NOON + timedelta(days=900), 2**70)) == in_order
+        assert list(await purchases.due(NOON, 9)) == lot[:1]
+        assert list(await purchases.due(NOON + TICK, 9)) == lot[:4]
+        assert list(await purchases.due(NOON + timedelta(days=900), 3)) == lot[:3]
+        assert list(await purchases.due(NOON + timedelta(days=900), 2**70)) == lot
 
     async def test_what_is_looked_at_later_or_never_is_not_due(self, purchases: Purchases) -> None:
         """A put moves it in the queue, or out of it."""
         later, never, same = [await purchases.add(quoted()) for _ in range(3)]
-        await purchases.put(gone_on(later, check_at=NOON + 2 * TICK))
+        later = gone_on(later, check_at=NOON + 2 * TICK)
+        await purchases.put(later)
         await purchases.put(gone_on(never, check_at=None))
-        assert list(await purchases.due(NOON + TICK, 9)) == [same.id]
-        assert list(await purchases.due(NOON + 2 * TICK, 9)) == [same.id, later.id]
+        assert list(await purchases.due(NOON + TICK, 9)) == [same]
+        assert list(await purchases.due(NOON + 2 * TICK, 9)) == [same, later]
 
     async def test_what_somebody_bought_is_told(self, purchases: Purchases, market: Market) -> None:
         """The newest first, of one moment by id, whatever became of it; nothing of others."""
@@ -372,7 +372,7 @@ class PurchasesContract(Ground):
             assert await purchases.get(new.id) == new
             await purchases.put(reserved)
             assert await purchases.get(new.id) == reserved
-            assert list(await purchases.due(NOON + TICK, 5)) == [new.id]
+            assert list(await purchases.due(NOON + TICK, 5)) == [reserved]
         assert await purchases.get(new.id) == reserved
 
     async def test_an_undone_transaction_keeps_nothing(
@@ -417,7 +417,7 @@ class PurchasesContract(Ground):
             asked = await meanwhile(purchases.get(old.id))
             due = await meanwhile(purchases.due(NOON, 5))
         assert await asked == old
-        assert list(await due) == [old.id]
+        assert list(await due) == [old]
 
     async def test_who_got_it_in_a_transaction_has_it_alone(
         self, purchases: Purchases, transaction: Transaction
