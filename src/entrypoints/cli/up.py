@@ -129,7 +129,7 @@ def _announce(settings: Settings, address: str, metrics: str, output: Output, ro
         }
     )
     if address:
-        output.say(f"Altyn is serving health and balances on {address}, for {asked_by}.")
+        output.say(f"Altyn is serving its API on {address}, for {asked_by}.")
         output.say(f"  Health     {address}/health/ready")
         output.say(f"  Balances   {address}/v1/accounts/NAME/balances")
         output.say(f"  OpenAPI    {address}/docs/openapi.json")
