@@ -33,7 +33,7 @@ from altyn.adapters import (
     ton,
 )
 from altyn.adapters.sqlite import SqliteTooOld
-from altyn.core import balances, limits, payments, purchases, resilience, wallets
+from altyn.core import balances, chats, limits, payments, purchases, resilience, wallets
 from altyn.core.errors import AltynError, Conflict, Missing, Refused, Unavailable
 from altyn.entrypoints import sandbox, testkit
 from altyn.entrypoints.api import app
@@ -47,7 +47,7 @@ from altyn.entrypoints.wiring.settings import READERS, VARIABLES
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
 FAMILIES = (Refused, Missing, Conflict, Unavailable)
-CONTEXTS = (balances, limits, resilience, payments, wallets, purchases)
+CONTEXTS = (balances, chats, limits, resilience, payments, wallets, purchases)
 ADAPTERS = (
     fragment,
     heleket,

@@ -3,6 +3,7 @@
 from .balances import MemoryLedger
 from .breakers import MemoryTrips
 from .cache import MemoryCache
+from .chats import MemoryInbox, MemoryWindows
 from .clock import ManualClock, ManualTicks
 from .events import MemoryOutbox
 from .limits import MemoryMeter
@@ -23,6 +24,7 @@ __all__ = [
     "MemoryCampaigns",
     "MemoryCheques",
     "MemoryCursors",
+    "MemoryInbox",
     "MemoryLedger",
     "MemoryMeter",
     "MemoryNotices",
@@ -36,4 +38,5 @@ __all__ = [
     "MemoryStandings",
     "MemoryStore",
     "MemoryTrips",
+    "MemoryWindows",
 ]

@@ -4,6 +4,7 @@ from .arrivals import PostgresArrivals
 from .audit import PostgresAuditor
 from .balances import PostgresLedger
 from .campaigns import PostgresCampaigns
+from .chats import PostgresInbox, PostgresWindows
 from .cheques import PostgresCheques
 from .cursors import PostgresCursors
 from .events import PostgresOutbox
@@ -24,6 +25,7 @@ __all__ = [
     "PostgresCampaigns",
     "PostgresCheques",
     "PostgresCursors",
+    "PostgresInbox",
     "PostgresLedger",
     "PostgresNotices",
     "PostgresOutbox",
@@ -36,5 +38,6 @@ __all__ = [
     "PostgresSchema",
     "PostgresStandings",
     "PostgresStore",
+    "PostgresWindows",
     "open_postgres",
 ]

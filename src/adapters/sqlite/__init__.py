@@ -4,6 +4,7 @@ from .arrivals import SqliteArrivals
 from .audit import SqliteAuditor
 from .balances import SqliteLedger
 from .campaigns import SqliteCampaigns
+from .chats import SqliteInbox, SqliteWindows
 from .cheques import SqliteCheques
 from .cursors import SqliteCursors
 from .events import SqliteOutbox
@@ -25,6 +26,7 @@ __all__ = [
     "SqliteCampaigns",
     "SqliteCheques",
     "SqliteCursors",
+    "SqliteInbox",
     "SqliteLedger",
     "SqliteNotices",
     "SqliteOutbox",
@@ -38,5 +40,6 @@ __all__ = [
     "SqliteStandings",
     "SqliteStore",
     "SqliteTooOld",
+    "SqliteWindows",
     "open_sqlite",
 ]

@@ -2,10 +2,10 @@
 The test kit: what authors of adapters run to know that theirs are right.
 
 - `ArrivalsContract`, `CacheContract`, `CampaignsContract`, `ChequesContract`, `CursorsContract`,
-  `LedgerContract`, `MeterContract`, `NoticesContract`, `OutboxContract`, `OutlaysContract`,
-  `PaymentsContract`, `PurchasesContract`, `RefundsContract`, `ReputationsContract`,
-  `StandingsContract`, `SupplierContract`: classes of tests, one for each port. Subclass one in a
-  test module and override its fixtures.
+  `InboxContract`, `LedgerContract`, `MeterContract`, `NoticesContract`, `OutboxContract`,
+  `OutlaysContract`, `PaymentsContract`, `PurchasesContract`, `RefundsContract`,
+  `ReputationsContract`, `StandingsContract`, `SupplierContract`, `WindowsContract`: classes of
+  tests, one for each port. Subclass one in a test module and override its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
   same for a meter and its `LimitsModel`.
@@ -20,6 +20,7 @@ import pytest
 pytest.register_assert_rewrite(
     f"{__name__}.breakers",
     f"{__name__}.cache",
+    f"{__name__}.chats",
     f"{__name__}.gateway",
     f"{__name__}.ledger",
     f"{__name__}.ledger_machine",
@@ -37,6 +38,7 @@ pytest.register_assert_rewrite(
 
 from .breakers import SharedTripsContract  # noqa: E402
 from .cache import CacheContract, Passing  # noqa: E402
+from .chats import InboxContract, WindowsContract  # noqa: E402
 from .gateway import (  # noqa: E402
     Call,
     GatewayContract,
@@ -83,6 +85,7 @@ __all__ = [
     "HandClock",
     "HandTicks",
     "House",
+    "InboxContract",
     "LedgerContract",
     "LedgerMachine",
     "LedgerModel",
@@ -107,6 +110,7 @@ __all__ = [
     "Trouble",
     "VirtualLoop",
     "WalletContract",
+    "WindowsContract",
     "agree",
     "command_sources",
     "run_virtually",

@@ -10,6 +10,7 @@ from ...adapters.postgres import (
     PostgresCampaigns,
     PostgresCheques,
     PostgresCursors,
+    PostgresInbox,
     PostgresLedger,
     PostgresNotices,
     PostgresOutbox,
@@ -22,9 +23,11 @@ from ...adapters.postgres import (
     PostgresSchema,
     PostgresStandings,
     PostgresStore,
+    PostgresWindows,
     open_postgres,
 )
 from ...core.balances import Auditor, Ledger
+from ...core.chats import Inbox, Windows
 from ...core.clock import Clock
 from ...core.events import Outbox
 from ...core.health import Probe
@@ -116,6 +119,16 @@ class PostgresStorage(Provider):
     def campaigns(self, store: PostgresStore) -> Campaigns:
         """What is bought much of."""
         return PostgresCampaigns(store)
+
+    @provide
+    def inbox(self, store: PostgresStore) -> Inbox:
+        """What people told our bot."""
+        return PostgresInbox(store)
+
+    @provide
+    def windows(self, store: PostgresStore) -> Windows:
+        """What they see there."""
+        return PostgresWindows(store)
 
     @provide
     def cursors(self, store: PostgresStore) -> Cursors:

@@ -11,6 +11,7 @@ from ...adapters.sqlite import (
     SqliteCampaigns,
     SqliteCheques,
     SqliteCursors,
+    SqliteInbox,
     SqliteLedger,
     SqliteNotices,
     SqliteOutbox,
@@ -23,10 +24,12 @@ from ...adapters.sqlite import (
     SqliteSchema,
     SqliteStandings,
     SqliteStore,
+    SqliteWindows,
     open_sqlite,
 )
 from ...adapters.sqlite.schema import MIGRATIONS
 from ...core.balances import Auditor, Ledger
+from ...core.chats import Inbox, Windows
 from ...core.clock import Clock
 from ...core.events import Outbox
 from ...core.health import Probe
@@ -120,6 +123,16 @@ class SqliteStorage(Provider):
     def campaigns(self, store: SqliteStore) -> Campaigns:
         """What is bought much of."""
         return SqliteCampaigns(store)
+
+    @provide
+    def inbox(self, store: SqliteStore) -> Inbox:
+        """What people told our bot."""
+        return SqliteInbox(store)
+
+    @provide
+    def windows(self, store: SqliteStore) -> Windows:
+        """What they see there."""
+        return SqliteWindows(store)
 
     @provide
     def cursors(self, store: SqliteStore) -> Cursors:
