@@ -33,7 +33,16 @@ from altyn.adapters import (
     ton,
 )
 from altyn.adapters.sqlite import SqliteTooOld
-from altyn.core import balances, chats, limits, payments, purchases, resilience, wallets
+from altyn.core import (
+    balances,
+    chats,
+    identity,
+    limits,
+    payments,
+    purchases,
+    resilience,
+    wallets,
+)
 from altyn.core.errors import AltynError, Conflict, Missing, Refused, Unavailable
 from altyn.entrypoints import sandbox, testkit
 from altyn.entrypoints.api import app
@@ -47,7 +56,7 @@ from altyn.entrypoints.wiring.settings import READERS, VARIABLES
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
 FAMILIES = (Refused, Missing, Conflict, Unavailable)
-CONTEXTS = (balances, chats, limits, resilience, payments, wallets, purchases)
+CONTEXTS = (balances, chats, limits, resilience, identity, payments, wallets, purchases)
 ADAPTERS = (
     fragment,
     heleket,
@@ -282,3 +291,19 @@ def test_every_guard_that_is_named_stands_in_the_migrations() -> None:
 def like(name: str) -> re.Pattern[str]:
     """A name that may leave out its beginning or its end."""
     return re.compile(re.escape(name).replace("…", r"\w+"))
+
+
+def test_every_permission_stands_in_the_table_of_roles() -> None:
+    """And who may is who may."""
+    told = [row for row in rows(explanation("identity.md")) if row[0].startswith("`")]
+    shown = {
+        identity.Permission(name.strip("`")): {
+            role for role, may in zip(identity.Role, cells, strict=True) if may == "yes"
+        }
+        for name, _, *cells in told
+    }
+    granted = {
+        each: {role for role in identity.Role if each in identity.GRANTS[role]}
+        for each in identity.Permission
+    }
+    assert shown == granted

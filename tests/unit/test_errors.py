@@ -45,6 +45,7 @@ from altyn.core.chats import UpdateMissing, UpdateMoved, WindowMalformed, Window
 from altyn.core.clock import MalformedInstant, ZoneMissing
 from altyn.core.errors import AltynError, Conflict, Missing, Refused, Unavailable
 from altyn.core.identifiers import MalformedId
+from altyn.core.identity import MalformedUser, NotAllowed, UserMissing
 from altyn.core.lane import TooManyWaiting
 from altyn.core.limits import (
     CostMalformed,
@@ -401,6 +402,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         MethodUnknown("cash\n", ("heleket", "stars")),
         r"there is no payment method 'cash\n'; there are: heleket, stars",
     ),
+    "malformed_user": (
+        Refused,
+        MalformedUser("-1\n"),
+        r"'-1\n' is no user of Telegram: expected a number like 42",
+    ),
     "misdeclared_operation": (
         Refused,
         MisdeclaredOperation("buy", "it has no endpoints"),
@@ -421,6 +427,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Refused,
         NotAMovement(0),
         "0 transfers cannot happen together: from 1 to 100, each with an id of its own",
+    ),
+    "not_allowed": (
+        Refused,
+        NotAllowed("user:42", "refund", "operator"),
+        "user:42 may not do this (refund): it takes the role operator",
     ),
     "not_cancellable": (
         Conflict,
@@ -719,6 +730,7 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         UnknownProfile("saef", ("safe", "fast")),
         "no profile is called 'saef'; did you mean safe? known: safe, fast",
     ),
+    "user_missing": (Missing, UserMissing("@ann"), "nobody here is known as @ann"),
     "waited_too_long": (
         Unavailable,
         WaitedTooLong("low", 5.0, 61.0),

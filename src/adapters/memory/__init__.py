@@ -6,6 +6,7 @@ from .cache import MemoryCache
 from .chats import MemoryInbox, MemoryWindows
 from .clock import ManualClock, ManualTicks
 from .events import MemoryOutbox
+from .identity import MemoryUsers
 from .limits import MemoryMeter
 from .payments import MemoryArrivals, MemoryNotices, MemoryPayments
 from .purchases import MemoryCampaigns, MemoryPurchases
@@ -38,5 +39,6 @@ __all__ = [
     "MemoryStandings",
     "MemoryStore",
     "MemoryTrips",
+    "MemoryUsers",
     "MemoryWindows",
 ]

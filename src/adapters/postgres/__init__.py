@@ -9,6 +9,7 @@ from .cheques import PostgresCheques
 from .cursors import PostgresCursors
 from .events import PostgresOutbox
 from .health import PostgresProbe
+from .identity import PostgresUsers
 from .notices import PostgresNotices
 from .outlays import PostgresOutlays
 from .payments import PostgresPayments
@@ -38,6 +39,7 @@ __all__ = [
     "PostgresSchema",
     "PostgresStandings",
     "PostgresStore",
+    "PostgresUsers",
     "PostgresWindows",
     "open_postgres",
 ]

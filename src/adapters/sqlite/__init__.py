@@ -10,6 +10,7 @@ from .cursors import SqliteCursors
 from .events import SqliteOutbox
 from .failures import SqliteTooOld
 from .health import SqliteProbe
+from .identity import SqliteUsers
 from .notices import SqliteNotices
 from .outlays import SqliteOutlays
 from .payments import SqlitePayments
@@ -40,6 +41,7 @@ __all__ = [
     "SqliteStandings",
     "SqliteStore",
     "SqliteTooOld",
+    "SqliteUsers",
     "SqliteWindows",
     "open_sqlite",
 ]

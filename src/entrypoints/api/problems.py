@@ -11,6 +11,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
 from ...core.errors import AltynError, Conflict, Missing, Unavailable
+from ...core.identity import NotAllowed
 from ...core.limits import TooOften
 from ...core.payments import NoticeForged, NoticeUnreadable
 from ...core.transaction import StorageBroken, StorageUnwritable
@@ -76,6 +77,8 @@ def status_of(error: AltynError) -> HTTPStatus:
             return HTTPStatus.TOO_MANY_REQUESTS
         case NoticeForged():
             return HTTPStatus.UNAUTHORIZED
+        case NotAllowed():
+            return HTTPStatus.FORBIDDEN
         case NoticeUnreadable():
             return HTTPStatus.BAD_REQUEST
         case Missing():

@@ -4,8 +4,9 @@ The test kit: what authors of adapters run to know that theirs are right.
 - `ArrivalsContract`, `CacheContract`, `CampaignsContract`, `ChequesContract`, `CursorsContract`,
   `InboxContract`, `LedgerContract`, `MeterContract`, `NoticesContract`, `OutboxContract`,
   `OutlaysContract`, `PaymentsContract`, `PurchasesContract`, `RefundsContract`,
-  `ReputationsContract`, `StandingsContract`, `SupplierContract`, `WindowsContract`: classes of
-  tests, one for each port. Subclass one in a test module and override its fixtures.
+  `ReputationsContract`, `StandingsContract`, `SupplierContract`, `UsersContract`,
+  `WindowsContract`: classes of tests, one for each port. Subclass one in a test module and
+  override its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
   same for a meter and its `LimitsModel`.
@@ -22,6 +23,7 @@ pytest.register_assert_rewrite(
     f"{__name__}.cache",
     f"{__name__}.chats",
     f"{__name__}.gateway",
+    f"{__name__}.identity",
     f"{__name__}.ledger",
     f"{__name__}.ledger_machine",
     f"{__name__}.limits",
@@ -49,6 +51,7 @@ from .gateway import (  # noqa: E402
     Trait,
     Trouble,
 )
+from .identity import UsersContract  # noqa: E402
 from .ledger import HandClock, LedgerContract  # noqa: E402
 from .ledger_commands import CommandSource, command_sources  # noqa: E402
 from .ledger_machine import LedgerMachine, agree  # noqa: E402
@@ -108,6 +111,7 @@ __all__ = [
     "Told",
     "Trait",
     "Trouble",
+    "UsersContract",
     "VirtualLoop",
     "WalletContract",
     "WindowsContract",

@@ -23,6 +23,7 @@ from ...adapters.postgres import (
     PostgresSchema,
     PostgresStandings,
     PostgresStore,
+    PostgresUsers,
     PostgresWindows,
     open_postgres,
 )
@@ -31,6 +32,7 @@ from ...core.chats import Inbox, Windows
 from ...core.clock import Clock
 from ...core.events import Outbox
 from ...core.health import Probe
+from ...core.identity import Users
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases
 from ...core.resilience import Reputations
@@ -74,6 +76,11 @@ class PostgresStorage(Provider):
     def outbox(self, store: PostgresStore) -> Outbox:
         """Events on their way out."""
         return PostgresOutbox(store)
+
+    @provide
+    def users(self, store: PostgresStore) -> Users:
+        """People who were seen."""
+        return PostgresUsers(store)
 
     @provide
     def payments(self, store: PostgresStore) -> Payments:

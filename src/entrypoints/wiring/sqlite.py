@@ -24,6 +24,7 @@ from ...adapters.sqlite import (
     SqliteSchema,
     SqliteStandings,
     SqliteStore,
+    SqliteUsers,
     SqliteWindows,
     open_sqlite,
 )
@@ -33,6 +34,7 @@ from ...core.chats import Inbox, Windows
 from ...core.clock import Clock
 from ...core.events import Outbox
 from ...core.health import Probe
+from ...core.identity import Users
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases
 from ...core.resilience import Reputations
@@ -78,6 +80,11 @@ class SqliteStorage(Provider):
     def outbox(self, store: SqliteStore) -> Outbox:
         """Events on their way out."""
         return SqliteOutbox(store)
+
+    @provide
+    def users(self, store: SqliteStore) -> Users:
+        """People who were seen."""
+        return SqliteUsers(store)
 
     @provide
     def payments(self, store: SqliteStore) -> Payments:

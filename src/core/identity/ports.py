@@ -1,0 +1,94 @@
+"""What the door needs: a place that remembers whom we know."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from attrs import frozen
+
+from .permission import Role
+from .user import Language, Profile, User, UserId
+
+
+@frozen
+class Seen:
+    """Somebody who came, and whether for the first time ever."""
+
+    user: User
+    new: bool
+
+
+class Users(Protocol):
+    """People who were seen."""
+
+    async def seen(self, profile: Profile, at: datetime, referrer: UserId | None = None) -> Seen:
+        """
+        Keep what Telegram tells of somebody who has just come.
+
+        The new get the language that it tells and the referrer, unless they bring themselves. Of
+        the known only name and username are renewed: what was chosen and decided stays. They are
+        blocked no longer, and `seen_at` never goes back. Whoever was erased is so no longer and
+        gets the language that Telegram tells, but is not new.
+        """
+        ...
+
+    async def get(self, id: UserId) -> User:
+        """
+        The user as they are; inside a transaction nobody else changes them until the end.
+
+        Raises:
+            UserMissing: they were never seen.
+        """
+        ...
+
+    async def by_username(self, username: str) -> User:
+        """
+        Who was seen last under that name, however it is capitalised, with an @ or without.
+
+        Raises:
+            UserMissing: nobody is.
+        """
+        ...
+
+    async def page(
+        self, limit: int, after: UserId | None = None, role: Role | None = None
+    ) -> Sequence[User]:
+        """Users by id, those after the given one, of any role or of that, a page of them."""
+        ...
+
+    async def owners(self) -> Sequence[User]:
+        """
+        All owners, by id; inside a transaction none of them is anything else until the end.
+
+        Whoever gets one of them as well gets all of them first.
+        """
+        ...
+
+    async def change(
+        self,
+        id: UserId,
+        *,
+        language: Language | None = None,
+        role: Role | None = None,
+        muted: bool | None = None,
+        blocked: bool | None = None,
+    ) -> User:
+        """
+        Change what is named, leave the rest, and answer with what they are now.
+
+        Raises:
+            UserMissing: they were never seen.
+        """
+        ...
+
+    async def erase(self, id: UserId, at: datetime) -> User:
+        """
+        Wipe what is personal: name, username, language and referrer. They have no role any more.
+
+        That they are muted or blocked stays, and so does when they were seen. Erased again, only
+        what came since is wiped.
+
+        Raises:
+            UserMissing: they were never seen.
+        """
+        ...

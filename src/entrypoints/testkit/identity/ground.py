@@ -1,0 +1,34 @@
+"""What every story about people starts from: fixtures, and who comes by."""
+
+from typing import Any
+
+import pytest
+
+from ....core.identity import Language, Profile, UserId, Users
+from ....core.transaction import Transaction
+from ..payments.ground import NOON, QUOTED, TICK, meanwhile
+
+__all__ = ["NOON", "QUOTED", "TICK", "meanwhile"]
+
+ANN, BOB, EVE = UserId(42), UserId(43), UserId(2**52 - 1)
+
+
+@pytest.mark.asyncio
+class Ground:
+    """The fixtures that whoever runs a contract overrides: all of one storage."""
+
+    @pytest.fixture
+    def users(self) -> Users:
+        """Nobody known."""
+        raise NotImplementedError("override the fixture `users`")
+
+    @pytest.fixture
+    def transaction(self) -> Transaction:
+        """The transaction of that storage."""
+        raise NotImplementedError("override the fixture `transaction`")
+
+
+def shown(id: UserId = ANN, **other: Any) -> Profile:
+    """What Telegram tells of Ann, or of somebody else."""
+    fields = {"id": id, "name": "Ann", "username": "Ann_Lee", "language": Language.RU, **other}
+    return Profile(**fields)
