@@ -86,7 +86,8 @@ def test_a_window_turns() -> None:
     first = Window(bot=42, chat=7, message=5, look_at=NOON).turned("offer", {"goods": "stars"})
     assert (first.turn, first.scene, first.message, first.look_at) == (1, "offer", 5, None)
     placed = first.placed(6, NOON)
-    assert (placed.turn, placed.message, placed.look_at) == (1, 6, NOON)
+    assert (first.drawn, placed.turn, placed.message, placed.drawn) == (0, 1, 6, 1)
+    assert placed.look_at == NOON
 
 
 @pytest.mark.parametrize(

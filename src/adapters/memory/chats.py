@@ -123,7 +123,9 @@ class MemoryWindows:
             known = self._get(window.bot, window.chat)
             if known.turn != window.turn or not known.turn:
                 raise WindowMoved(window.bot, window.chat)
-            placed = known.placed(window.message, window.look_at)
+            placed = evolve(
+                known, message=window.message, drawn=window.drawn, look_at=window.look_at
+            )
             self.store.put(self._kept, (window.bot, window.chat), placed)
 
     async def due(self, bot: int, at: datetime, limit: int) -> Sequence[Window]:

@@ -71,24 +71,24 @@ DELETE FROM altyn.chat_update
           FOR UPDATE SKIP LOCKED)
 """
 WINDOWS: Final = """
-SELECT bot, chat, turn, scene, facts, message, look_at
+SELECT bot, chat, turn, scene, facts, message, drawn, look_at
   FROM altyn.chat_window"""
 WINDOW: Final = f"""{WINDOWS}
  WHERE bot = %s AND chat = %s
 """
 FIRST_TURN: Final = """
-INSERT INTO altyn.chat_window (bot, chat, turn, scene, facts, message, look_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s)
+INSERT INTO altyn.chat_window (bot, chat, turn, scene, facts, message, drawn, look_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
     ON CONFLICT (bot, chat) DO NOTHING
 """
 NEXT_TURN: Final = """
 UPDATE altyn.chat_window
-   SET turn = %s, scene = %s, facts = %s, message = %s, look_at = %s
+   SET turn = %s, scene = %s, facts = %s, message = %s, drawn = %s, look_at = %s
  WHERE bot = %s AND chat = %s AND turn = %s
 """
 PLACE: Final = """
 UPDATE altyn.chat_window
-   SET message = %s, look_at = %s
+   SET message = %s, drawn = %s, look_at = %s
  WHERE bot = %s AND chat = %s AND turn = %s
 """
 DUE: Final = f"""{WINDOWS}
@@ -160,7 +160,7 @@ class PostgresWindows:
     async def put(self, window: Window) -> None:
         """As the port says."""
         facts = json.dumps(dict(window.facts), separators=(",", ":"), ensure_ascii=False)
-        shown = window.turn, window.scene, facts, window.message, window.look_at
+        shown = window.turn, window.scene, facts, *_where(window)
         key = window.bot, window.chat
         if window.turn == 1:
             kept = await _changed(self.store, FIRST_TURN, (*key, *shown))
@@ -172,8 +172,7 @@ class PostgresWindows:
     async def place(self, window: Window) -> None:
         """As the port says."""
         key = window.bot, window.chat
-        values = window.message, window.look_at, *key, window.turn
-        if not await _changed(self.store, PLACE, values):
+        if not await _changed(self.store, PLACE, (*_where(window), *key, window.turn)):
             raise WindowMoved(*key)
 
     async def due(self, bot: int, at: datetime, limit: int) -> Sequence[Window]:
@@ -198,6 +197,10 @@ async def _changed(store: PostgresStore, statement: str, values: Any) -> int:
     return await store.ask(ask)
 
 
+def _where(window: Window) -> tuple[Any, ...]:
+    return window.message, window.drawn, window.look_at
+
+
 def _update(row: tuple[Any, ...]) -> Update:
     bot, number, lane, raw, taken_at, due_at, tries, outcome, trouble = row
     return Update(
@@ -214,7 +217,7 @@ def _update(row: tuple[Any, ...]) -> Update:
 
 
 def _window(row: tuple[Any, ...]) -> Window:
-    bot, chat, turn, scene, facts, message, look_at = row
+    bot, chat, turn, scene, facts, message, drawn, look_at = row
     return Window(
         bot=bot,
         chat=chat,
@@ -222,5 +225,6 @@ def _window(row: tuple[Any, ...]) -> Window:
         scene=scene,
         facts=facts,
         message=message,
+        drawn=drawn,
         look_at=look_at,
     )

@@ -67,7 +67,7 @@ DELETE FROM chat_update
 """
 
 WINDOWS: Final = """
-SELECT bot, chat, turn, scene, facts, message, look_at
+SELECT bot, chat, turn, scene, facts, message, drawn, look_at
   FROM chat_window"""
 
 WINDOW: Final = f"""{WINDOWS}
@@ -75,20 +75,20 @@ WINDOW: Final = f"""{WINDOWS}
 """
 
 FIRST_TURN: Final = f"""
-INSERT INTO chat_window (bot, chat, turn, scene, facts, message, look_at)
-VALUES ({marks(7)})
+INSERT INTO chat_window (bot, chat, turn, scene, facts, message, drawn, look_at)
+VALUES ({marks(8)})
     ON CONFLICT (bot, chat) DO NOTHING
 """
 
 NEXT_TURN: Final = """
 UPDATE chat_window
-   SET turn = ?, scene = ?, facts = ?, message = ?, look_at = ?
+   SET turn = ?, scene = ?, facts = ?, message = ?, drawn = ?, look_at = ?
  WHERE bot = ? AND chat = ? AND turn = ?
 """
 
 PLACE: Final = """
 UPDATE chat_window
-   SET message = ?, look_at = ?
+   SET message = ?, drawn = ?, look_at = ?
  WHERE bot = ? AND chat = ? AND turn = ?
 """
 
@@ -158,7 +158,7 @@ class SqliteWindows:
 
     async def put(self, window: Window) -> None:
         """As the port says."""
-        shown = window.turn, window.scene, _facts(window), window.message, _ticks(window.look_at)
+        shown = window.turn, window.scene, _facts(window), *_where(window)
         key = window.bot, window.chat
         if window.turn == 1:
             kept = await self.store.write(_changed, FIRST_TURN, (*key, *shown))
@@ -170,8 +170,7 @@ class SqliteWindows:
     async def place(self, window: Window) -> None:
         """As the port says."""
         key = window.bot, window.chat
-        where = window.message, _ticks(window.look_at)
-        if not await self.store.write(_changed, PLACE, (*where, *key, window.turn)):
+        if not await self.store.write(_changed, PLACE, (*_where(window), *key, window.turn)):
             raise WindowMoved(*key)
 
     async def due(self, bot: int, at: datetime, limit: int) -> Sequence[Window]:
@@ -211,6 +210,10 @@ def _facts(window: Window) -> str:
     return json.dumps(dict(window.facts), separators=(",", ":"), ensure_ascii=False)
 
 
+def _where(window: Window) -> Row:
+    return window.message, window.drawn, _ticks(window.look_at)
+
+
 def _update(row: Row) -> Update:
     bot, number, lane, raw, taken_at, due_at, tries, outcome, trouble = row
     return Update(
@@ -227,7 +230,7 @@ def _update(row: Row) -> Update:
 
 
 def _window(row: Row) -> Window:
-    bot, chat, turn, scene, facts, message, look_at = row
+    bot, chat, turn, scene, facts, message, drawn, look_at = row
     return Window(
         bot=bot,
         chat=chat,
@@ -235,5 +238,6 @@ def _window(row: Row) -> Window:
         scene=scene,
         facts=json.loads(facts),
         message=message,
+        drawn=drawn,
         look_at=_moment(look_at),
     )

@@ -73,7 +73,7 @@ class Windows(Protocol):
 
     async def place(self, window: Window) -> None:
         """
-        Keep in which message its turn is shown, and when to look at it again.
+        Keep that its turn is shown and in which message, and when to look at it again.
 
         Raises:
             WindowMoved: its turn is not the newest any more; nothing was written.

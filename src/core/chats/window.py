@@ -30,6 +30,8 @@ class Window:
     facts: Mapping[str, str] = field(factory=dict)
     message: int | None = None
     """In which message it is; None when it has to be sent."""
+    drawn: int = 0
+    """The turn that is shown there: an earlier one, where somebody died before they showed it."""
     look_at: datetime | None = None
     """When to see whether what it shows has changed; None when it changes by its reader alone."""
 
@@ -53,5 +55,5 @@ class Window:
         return evolve(self, turn=self.turn + 1, scene=scene, facts=facts, look_at=look_at)
 
     def placed(self, message: int | None, look_at: datetime | None) -> "Window":
-        """The same turn, in that message."""
-        return evolve(self, message=message, look_at=look_at)
+        """The same turn, shown there; None when what comes next needs a message of its own."""
+        return evolve(self, message=message, drawn=self.turn, look_at=look_at)

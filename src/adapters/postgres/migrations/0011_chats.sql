@@ -32,9 +32,10 @@ CREATE TABLE altyn.chat_window (
     scene   text NOT NULL,
     facts   jsonb NOT NULL,
     message bigint,
+    drawn   bigint NOT NULL DEFAULT 0,
     look_at timestamptz,
     CONSTRAINT chat_window_is_single PRIMARY KEY (bot, chat),
-    CONSTRAINT chat_window_turn_is_counted CHECK (turn > 0),
+    CONSTRAINT chat_window_turn_is_counted CHECK (turn > 0 AND drawn BETWEEN 0 AND turn),
     CONSTRAINT chat_window_facts_are_json CHECK (jsonb_typeof(facts) = 'object')
 );
 CREATE INDEX chat_window_due ON altyn.chat_window (bot, look_at) WHERE look_at IS NOT NULL;

@@ -35,9 +35,10 @@ CREATE TABLE chat_window (
     scene TEXT NOT NULL,
     facts TEXT NOT NULL,
     message INTEGER,
+    drawn INTEGER NOT NULL DEFAULT 0,
     look_at INTEGER,
     CONSTRAINT chat_window_is_single PRIMARY KEY (bot, chat),
-    CONSTRAINT chat_window_turn_is_counted CHECK (turn > 0),
+    CONSTRAINT chat_window_turn_is_counted CHECK (turn > 0 AND drawn BETWEEN 0 AND turn),
     CONSTRAINT chat_window_facts_are_json CHECK (json_valid(facts) AND length(facts) <= 65536)
 ) STRICT, WITHOUT ROWID;
 

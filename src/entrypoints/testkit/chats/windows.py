@@ -89,7 +89,7 @@ class WindowsContract:
         with pytest.raises(WindowMoved):
             await other.place(first.placed(5, None))
         now = await windows.get(BOT, 7)
-        assert (now.message, now.look_at) == (2**53, None)
+        assert (now.message, now.drawn, now.look_at) == (2**53, 1, None)
 
     async def test_those_to_be_looked_at_come_first(self, windows: Windows) -> None:
         """The longest overdue, as many as were asked for, of that bot."""
