@@ -4,9 +4,11 @@ from .bot import BotApi
 from .cards import CardsGateway
 from .counter import TelegramCounter
 from .methods import CARDS, STARS
+from .polling import Polling
 from .stars import StarsFeed, StarsGateway
 from .subscriptions import StarsSubscriptions
 from .transactions import StarsList
+from .updates import Place, place_of
 from .webhook import Webhook
 
 __all__ = [
@@ -14,10 +16,13 @@ __all__ = [
     "STARS",
     "BotApi",
     "CardsGateway",
+    "Place",
+    "Polling",
     "StarsFeed",
     "StarsGateway",
     "StarsList",
     "StarsSubscriptions",
     "TelegramCounter",
     "Webhook",
+    "place_of",
 ]

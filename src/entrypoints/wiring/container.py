@@ -16,6 +16,7 @@ from ...core.identifiers import Identifiers, TimeOrdered
 from ...core.limits import AskLimits, Rulebook
 from ...core.money import Assets
 from .buying import Buying
+from .chatting import Chatting
 from .limits import CountedAlone
 from .metrics import Unwatched
 from .paying import Paying
@@ -78,6 +79,7 @@ def make_container(settings: Settings, *more: Provider, create: bool = False) ->
         House(settings),
         Paying(),
         Buying(),
+        Chatting(),
         _storage(settings, create),
         _shared(settings),
         _watched(settings),
