@@ -12,7 +12,9 @@ from typing import Any, Final
 from ...core.errors import AltynError
 from . import (
     balance,
+    bot,
     campaigns,
+    cases,
     check,
     migrate,
     opening,
@@ -29,6 +31,8 @@ from .usage import Parser
 
 STORIES: Final = (
     up,
+    bot,
+    cases,
     migrate,
     check,
     opening,
@@ -63,8 +67,9 @@ settings (environment over altyn.toml of the current folder over defaults):
   ALTYN_API_PUBLIC  where the outside reaches the API, like https://shop.example
   ALTYN_HELEKET_MERCHANT, ALTYN_HELEKET_PAYMENT_KEY  let people pay by Heleket;
                   ALTYN_HELEKET_PAYOUT_KEY lets you give it back
-  ALTYN_TELEGRAM_TOKEN  lets people pay in Stars, and with
+  ALTYN_TELEGRAM_TOKEN  lets people talk with your bot and pay in Stars, and with
                   ALTYN_TELEGRAM_PROVIDER_TOKEN by card
+  ALTYN_BOT_ASSET  what the bot counts in (default XTR)
   ALTYN_TON_ADDRESS  lets people pay in TON and USDT on TON
   ALTYN_FRAGMENT_COOKIES, ALTYN_TON_WALLET, ALTYN_TON_MNEMONIC  let Stars and
                   Premium be bought at Fragment, paid by a wallet of yours

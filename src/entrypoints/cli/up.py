@@ -12,7 +12,7 @@ from contextlib import AsyncExitStack, ExitStack, closing, contextmanager, suppr
 from typing import Any, Final
 
 from ..wiring import Settings
-from ..wiring.methods import Method, methods
+from ..wiring.methods import TELEGRAM, Method, methods
 from ..wiring.survey import make_sure
 from .exits import Exit
 from .migrate import migrated
@@ -36,7 +36,7 @@ async def run(arguments: Namespace, output: Output) -> int:
     if (log := logging.getLogger()).level > logging.WARNING:
         log.setLevel(logging.WARNING)  # a server has nobody else to tell
     stopping = asyncio.Event()
-    with _stopped_by_signals(stopping):
+    with stopped_by_signals(stopping):
         await _serve(settings, stopping, output)
     output.say("stopped")
     return Exit.DONE
@@ -49,8 +49,15 @@ async def _serve(settings: Settings, stopping: asyncio.Event, output: Output) ->
     from ..api.metrics import PATH, MetricsPage
     from ..api.serving import Serving
     from ..wiring.metrics import Exposition
-    from ..worker import Worker, chores_of
+    from ..worker import Chore, Worker, chores_of
+    from .bot import talk_of
 
+    with_bot = bool(settings.telegram.token.reveal())
+    talking: tuple[Any, ...] = ()
+    if with_bot:
+        from ..bot.providing import Talking  # aiogram takes seconds
+
+        talking = (Talking(),)
     with ExitStack() as listening:
         # The ports come first: when one is taken, nothing else has been touched.
         listener = listening.enter_context(closing(listen(settings.api.host, settings.api.port)))
@@ -59,7 +66,7 @@ async def _serve(settings: Settings, stopping: asyncio.Event, output: Output) ->
             beside = listen(settings.metrics.host, settings.metrics.port, "ALTYN_METRICS")
             listening.enter_context(closing(beside))
         async with AsyncExitStack() as serving:
-            house = await serving.enter_async_context(unchecked(settings, create=True))
+            house = await serving.enter_async_context(unchecked(settings, *talking, create=True))
             if not await _done(migrated(house, output), stopping):
                 return
             watched = ""
@@ -67,7 +74,12 @@ async def _serve(settings: Settings, stopping: asyncio.Event, output: Output) ->
                 metrics = Serving(MetricsPage(await house.get(Exposition)), beside)
                 await serving.enter_async_context(metrics.until(stopping))
                 watched = f"{metrics.address}{PATH}"
-            worker = Worker(await chores_of(house.container))
+            chores = [*await chores_of(house.container)]
+            if with_bot:
+                talk = await talk_of(house)
+                chores += [Chore(*each) for each in talk.chores]
+                await serving.enter_async_context(talk.until(stopping))
+            worker = Worker(chores)
             await serving.enter_async_context(worker.until(stopping))
             api = Serving(await make_api(house.container, settings), listener)
             await serving.enter_async_context(api.until(stopping))
@@ -99,6 +111,7 @@ def _announce(settings: Settings, address: str, metrics: str, output: Output) ->
                 {"method": each.name, "enabled": each.enabled, "notices": each.notices or None}
                 for each in ways
             ],
+            "bot": bool(settings.telegram.token.reveal()),
             "goods": [{"supplier": "fragment", "enabled": _fragment(settings)}],
         }
     )
@@ -110,6 +123,8 @@ def _announce(settings: Settings, address: str, metrics: str, output: Output) ->
         output.say(f"  Metrics    {metrics}")
     for each in ways:
         output.say(f"  Payments   {_state(each)}")
+    told = "on" if settings.telegram.token.reveal() else "off (see ALTYN_TELEGRAM_TOKEN)"
+    output.say(f"  Bot        {told}")
     off = "" if _fragment(settings) else " (see ALTYN_FRAGMENT_COOKIES)"
     output.say(f"  Goods      fragment is {'off' if off else 'on'}{off}")
     output.say(f"  Data       {settings.database}")
@@ -127,13 +142,16 @@ def _state(method: Method) -> str:
         return f"{method.name} is off (see {method.enabled_by})"
     if method.reads:
         return f"{method.name} is on, read by the worker"
+    if not method.notices and method.told_as == TELEGRAM:
+        return f"{method.name} is on, updates are fetched"
     if not method.notices:
         return f"{method.name} is on, found by asking (see ALTYN_API_PUBLIC)"
     return f"{method.name} is on, notices go to {method.notices}"
 
 
 @contextmanager
-def _stopped_by_signals(stopping: asyncio.Event) -> Iterator[None]:
+def stopped_by_signals(stopping: asyncio.Event) -> Iterator[None]:
+    """Whoever wants this process to stop says so once, and it ends by itself."""
     loop = asyncio.get_running_loop()
     for each in STOPPING:
         loop.add_signal_handler(each, stopping.set)
