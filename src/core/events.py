@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NewType, Protocol
+from typing import Final, NewType, Protocol
 from uuid import UUID
 
 from attrs import field, frozen
@@ -21,6 +21,29 @@ class Event:
     facts: Mapping[str, Fact] = field(factory=dict)
 
 
+@frozen(kw_only=True)
+class Stuck:
+    """An event that could not be passed on, and why; it waits for a person."""
+
+    event: Event
+    why: str
+
+
+@frozen(kw_only=True)
+class Backlog:
+    """How much has not been passed on yet."""
+
+    waiting: int
+    """Counted up to `COUNTED_MAX`: whoever is further behind need not know how far."""
+    oldest: datetime | None
+    """When the first of those happened."""
+    stuck: int
+
+
+COUNTED_MAX: Final = 10_000
+WHY_MAX: Final = 200
+
+
 class Outbox(Protocol):
     """Events on their way out, kept with the change that caused them."""
 
@@ -36,6 +59,30 @@ class Outbox(Protocol):
         """The oldest events not yet delivered, in the order in which they were put."""
         ...
 
+    async def take(self, limit: int) -> Sequence[Event]:
+        """
+        The same, for whoever delivers them in the transaction that is open.
+
+        Nobody else is given those until it ends; what others have taken is left out.
+        """
+        ...
+
     async def delivered(self, ids: Sequence[EventId]) -> None:
         """Forget these as waiting; naming one twice, or an unknown one, changes nothing."""
+        ...
+
+    async def set_aside(self, id: EventId, why: str) -> None:
+        """It cannot be delivered, so it is not pending any more; if it waits no longer, nothing."""
+        ...
+
+    async def again(self, id: EventId) -> bool:
+        """One that was set aside is pending again, in its old place; False when it was not."""
+        ...
+
+    async def stuck(self, limit: int) -> Sequence[Stuck]:
+        """Those that were set aside, the oldest first."""
+        ...
+
+    async def backlog(self) -> Backlog:
+        """How much is pending, and how much was set aside."""
         ...

@@ -1,5 +1,5 @@
 """
-What somebody might try on the tables of people, and the laws that stop it.
+What somebody might try on the tables of people and of the trail, and the laws that stop it.
 
 As in `payment_laws`: plain SQL that goes around the code, the same in every storage but for the
 words that are filled in.
@@ -7,17 +7,24 @@ words that are filled in.
 
 from typing import Final
 
-from altyn.core.identity import Users
-from altyn.entrypoints.testkit.identity.ground import ANN, BOB, EVE, NOON, TICK, shown
+from altyn.core.identity import Trail, Users
+from altyn.core.transaction import Transaction
+from altyn.entrypoints.testkit.identity.ground import ANN, BOB, EVE, NOON, TICK, done, shown
 from tests.integration.payment_laws import Crime, copied
 
 PERSON: Final = """
 id, name, username, language, role, muted, blocked, since, seen_at, referrer, erased_at
 """
+LINK: Final = """
+number, at, who, what, about, facts, before, digest
+"""
 
 
-async def lived(users: Users) -> None:
-    """Ann was brought by Eve, Bob was erased."""
+async def lived(users: Users, trail: Trail, transaction: Transaction) -> None:
+    """Ann was brought by Eve, Bob was erased, and two things were done."""
+    async with transaction():
+        await trail.append(done(1))
+        await trail.append(done(2))
     await users.seen(shown(EVE, username=""), NOON)
     await users.seen(shown(ANN), NOON + TICK, referrer=EVE)
     await users.seen(shown(BOB, username="bob"), NOON)
@@ -32,6 +39,12 @@ def person(**other: str) -> str:
 def of(who: int, what: str) -> str:
     """They are changed."""
     return f"UPDATE {{s}}person SET {what} WHERE id = {who}"
+
+
+def link(**other: str) -> str:
+    """The next entry of the trail, but for the others."""
+    new = {"number": "number + 1", "before": "digest"}
+    return copied("audit", LINK, "number = 2", **(new | other))
 
 
 CRIMES: Final = (
@@ -72,10 +85,34 @@ CRIMES: Final = (
     Crime(
         "somebody deleted", "person_is_never_deleted", f"DELETE FROM {{s}}person WHERE id = {ANN}"
     ),
+    # The trail
+    Crime("a gap", "audit_continues", link(number="number + 2")),
+    Crime("an entry in between", "audit_continues", link(number="number")),
+    Crime("after nothing", "audit_continues", link(before="{start}")),
+    Crime("after another one", "audit_continues", link(before="before")),
+    Crime("a short digest", "audit_digest_is_sha256", link(digest="{short}")),
+    Crime(
+        "after a short digest",
+        "audit_digest_is_sha256",
+        link(before="{short}"),
+        ("audit.audit_continues",),
+    ),
+    *(
+        Crime(f"{what} changed", "audit_is_append_only", f"UPDATE {{s}}audit SET {what}")
+        for what in (
+            "who = 'nobody'",
+            "facts = '{{}}'",
+            "digest = before",
+            "number = number + 1",
+            "about = about",
+        )
+    ),
+    Crime("an entry deleted", "audit_is_append_only", "DELETE FROM {s}audit WHERE number = 2"),
 )
 
 HONEST: Final = {
     "somebody new": person(),
+    "something done": link(),
     "seen again": of(ANN, "seen_at = seen_at + {tick}, name = '', username = 'x_1'"),
     "muted": of(ANN, "muted = {yes}, blocked = {yes}"),
     "promoted": of(ANN, "role = 'owner', language = 'en'"),

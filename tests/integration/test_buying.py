@@ -12,7 +12,6 @@ from attrs import define
 from dishka import AsyncContainer, Provider, Scope, provide
 
 from altyn.adapters.memory import ManualClock
-from altyn.adapters.ton import Key, TonWallet
 from altyn.core.balances import (
     Account,
     Auditor,
@@ -36,33 +35,22 @@ from altyn.core.purchases import (
     State,
     Wish,
 )
-from altyn.core.resilience import Reputations
 from altyn.core.schema import Schema
-from altyn.core.signals import Signals
 from altyn.entrypoints.api.listening import listen
 from altyn.entrypoints.api.serving import Serving
 from altyn.entrypoints.sandbox import Fault
-from altyn.entrypoints.sandbox.fragment import COOKIES, DESTINATION, FragmentDesk
+from altyn.entrypoints.sandbox.desks import Desks
+from altyn.entrypoints.sandbox.fragment import DESTINATION, FragmentDesk
 from altyn.entrypoints.sandbox.ton import TonDesk
-from altyn.entrypoints.sandbox.ton_cells import comment_of, friendly
 from altyn.entrypoints.wiring import read_settings
-from altyn.entrypoints.wiring.buying import PAYERS, Counters
 from altyn.entrypoints.wiring.container import make_container
-from altyn.entrypoints.wiring.settings import Settings
-from altyn.entrypoints.wiring.spending import open_fragment, open_wallet
 from altyn.entrypoints.worker import chores_of
-from tests.unit.ton_purse import OURS
 
-NANO = 10**9
 BANK, ANN = account_name("clearing:bank"), account_name("user:ann")
-PHRASE = (
-    "alpha accident abandon address alarm access above actual amazing among alert admit "
-    "almost among alarm alpha adult able actress actress alter actual admit acid"
-)
 
 
-class OfTheSandbox(Provider):
-    """The wallet knows the codes of wallets on the small chain; the rest is as it always is."""
+class ByHand(Provider):
+    """Time is moved by hand: nobody waits for real."""
 
     scope = Scope.APP
 
@@ -72,22 +60,8 @@ class OfTheSandbox(Provider):
 
     @provide
     def clock(self) -> Clock:
-        """Moved by hand: nobody waits for real."""
+        """That of the sandbox too."""
         return self.hand
-
-    @provide
-    async def counters(
-        self, settings: Settings, clock: Clock, signals: Signals, reputations: Reputations
-    ) -> AsyncIterator[Counters]:
-        async with AsyncExitStack() as opened:
-            wallet: TonWallet = await opened.enter_async_context(
-                open_wallet(settings, clock, signals, reputations, codes=OURS)
-            )
-            fragment = await opened.enter_async_context(
-                open_fragment(settings, wallet, clock, signals)
-            )
-            payers = {(fragment.name, asset.code): wallet.name for asset in PAYERS}
-            yield Counters(suppliers=(fragment,), wallets=(wallet,), payers=payers)
 
 
 @define
@@ -153,34 +127,21 @@ def _is_paid(transaction: Any) -> bool:
 async def mall(tmp_path: Path) -> AsyncIterator[Mall]:
     """Everything begins anew."""
     clock = ManualClock()
-    chain = TonDesk(clock)
-    chain.external(DESTINATION)
-    at = chain.wallet(Key.of_phrase(PHRASE).public, "v5r1", nano=100 * NANO, seqno=3)
-
-    def sees(reference: str) -> bool:
-        paid = [each for each in chain.chain.transactions if _is_paid(each)]
-        return any(reference in (comment_of(each.came.body) or "") for each in paid)
-
-    fragment = FragmentDesk(clock, sees=sees)
+    desks = Desks.open(clock)
     stopping = asyncio.Event()
     async with AsyncExitStack() as opened:
-        addresses = []
-        for desk in (fragment, chain):
-            listener = opened.enter_context(closing(listen("127.0.0.1", 0)))
-            serving = Serving(desk, listener)
-            await opened.enter_async_context(serving.until(stopping))
-            addresses.append(serving.address)
         settings = {
             "ALTYN_DATABASE": f"sqlite:///{tmp_path}/shop.db",
-            "ALTYN_FRAGMENT_COOKIES": "; ".join(f"{name}={v}" for name, v in COOKIES.items()),
-            "ALTYN_FRAGMENT_API": addresses[0],
-            "ALTYN_TON_API": f"toncenter:{addresses[1]}",
-            "ALTYN_TON_WALLET": friendly(at, bounceable=False),
-            "ALTYN_TON_MNEMONIC": PHRASE,
             "ALTYN_GOODS_PRICES": 'percent = "10"\nrates = { "TON:RUB" = "300" }',
         }
+        for desk in desks.listed():
+            if desk.name in ("fragment", "ton"):
+                listener = opened.enter_context(closing(listen("127.0.0.1", 0)))
+                serving = Serving(desk.app, listener)
+                await opened.enter_async_context(serving.until(stopping))
+                settings |= desk.settings_at(serving.address)
         read = read_settings(settings, tmp_path)
-        container = make_container(read, OfTheSandbox(clock), create=True)
+        container = make_container(read, ByHand(clock), create=True)
         await (await container.get(Schema)).migrate()
         ledger = await container.get(Ledger)
         await ledger.open(Account.unlimited(BANK, RUB))
@@ -189,7 +150,7 @@ async def mall(tmp_path: Path) -> AsyncIterator[Mall]:
             id=TransferId(uuid4()), source=BANK, target=ANN, amount=Money.parse("1000", RUB)
         )
         await ledger.carry_out([Move.of(gift)])
-        yield Mall(clock, fragment, chain, container)
+        yield Mall(clock, desks.fragment, desks.ton, container)
         await container.close()
         stopping.set()
 

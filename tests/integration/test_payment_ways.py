@@ -268,12 +268,13 @@ class TestAnswers:
             assert (answer.status_code, answer.json()["code"]) == (404, "method_unknown")
 
     async def test_without_a_merchant(self, street: Street, tmp_path: Path) -> None:
-        """No method is enabled, and there is nothing to do for the worker."""
+        """No method is enabled, and the worker has nothing to do with payments."""
         async with served(tmp_path, ALTYN_DATABASE=on(tmp_path)) as shop:
             market = Market(street, shop)
             answer = await market.told(street.desk.test_notice())
             assert (answer.status_code, answer.json()["code"]) == (404, "method_unknown")
-            assert await chores_of(shop.container) == ()
+            names = [each.name for each in await chores_of(shop.container)]
+            assert names == ["forgetting errands"]
 
     async def test_other_verbs(self, small: Market) -> None:
         """A notice is posted."""

@@ -7,17 +7,17 @@ from typing import Any, Final
 import psycopg
 import pytest
 
-from altyn.adapters.postgres import PostgresStore, PostgresUsers, open_postgres
-from altyn.core.identity import Users
+from altyn.adapters.postgres import PostgresStore, PostgresTrail, PostgresUsers, open_postgres
+from altyn.core.identity import Trail, Users
 from altyn.core.transaction import Transaction
-from altyn.entrypoints.testkit import UsersContract
-from tests.integration.identity_laws import CRIMES, HONEST, lived
+from altyn.entrypoints.testkit import TrailContract, UsersContract
+from tests.integration.identity_laws import CRIMES, HONEST, link, lived
 from tests.integration.payment_laws import Crime
 from tests.integration.postgres_sessions import copy_of, with_guards_off
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
-TABLES: Final = ("person",)
+TABLES: Final = ("person", "audit")
 EMPTIED: Final = "TRUNCATE " + ", ".join(f"altyn.{table}" for table in TABLES)
 
 
@@ -44,6 +44,10 @@ class OnPostgres:
         return PostgresUsers(store)
 
     @pytest.fixture
+    def trail(self, store: PostgresStore) -> Trail:
+        return PostgresTrail(store)
+
+    @pytest.fixture
     def transaction(self, store: PostgresStore) -> Transaction:
         return store
 
@@ -52,11 +56,27 @@ class TestPostgresUsers(OnPostgres, UsersContract):
     """Every sentence of the port."""
 
 
+class TestPostgresTrail(OnPostgres, TrailContract):
+    """Every sentence of the port."""
+
+
 # The laws of the database
 
-WORDS: Final = {"s": "altyn.", "tick": "interval '1 microsecond'", "yes": "true", "person_more": ""}
+WORDS: Final = {
+    "s": "altyn.",
+    "tick": "interval '1 microsecond'",
+    "yes": "true",
+    "start": "decode(repeat('00', 32), 'hex')",
+    "short": "decode('00', 'hex')",
+    "person_more": "",
+    "audit_more": "",
+}
 
-POSTGRES_ONLY: Final = (Crime("people emptied", "person_is_never_deleted", "TRUNCATE {s}person"),)
+POSTGRES_ONLY: Final = (
+    Crime("people emptied", "person_is_never_deleted", "TRUNCATE {s}person"),
+    Crime("the trail emptied", "audit_is_append_only", "TRUNCATE {s}audit"),
+    Crime("an entry again", "audit_is_single", link(number="1"), ("audit.audit_continues",)),
+)
 
 GUARDS: Final = """
 SELECT t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
@@ -74,7 +94,7 @@ def lively_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
 
     async def made(url: str) -> None:
         async with open_postgres(url) as store:
-            await lived(PostgresUsers(store))
+            await lived(PostgresUsers(store), PostgresTrail(store), store)
 
     with copy_of(postgres_server, postgres_template) as url:
         asyncio.run(made(url))

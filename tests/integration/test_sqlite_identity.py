@@ -11,13 +11,13 @@ from typing import Final
 
 import pytest
 
-from altyn.adapters.sqlite import SqliteSchema, SqliteStore, SqliteUsers, open_sqlite
+from altyn.adapters.sqlite import SqliteSchema, SqliteStore, SqliteTrail, SqliteUsers, open_sqlite
 from altyn.adapters.sqlite.schema import MIGRATIONS
-from altyn.core.identity import Users
+from altyn.core.identity import Trail, Users
 from altyn.core.schema import migrations_in
 from altyn.core.transaction import Transaction
-from altyn.entrypoints.testkit import UsersContract
-from tests.integration.identity_laws import CRIMES, HONEST, lived, of, person
+from altyn.entrypoints.testkit import TrailContract, UsersContract
+from tests.integration.identity_laws import CRIMES, HONEST, link, lived, of, person
 from tests.integration.payment_laws import Crime
 
 
@@ -48,6 +48,10 @@ class InSqlite:
         return SqliteUsers(store)
 
     @pytest.fixture
+    def trail(self, store: SqliteStore) -> Trail:
+        return SqliteTrail(store)
+
+    @pytest.fixture
     def transaction(self, store: SqliteStore) -> Transaction:
         return store
 
@@ -56,18 +60,36 @@ class TestSqliteUsers(InSqlite, UsersContract):
     """Every sentence of the port."""
 
 
+class TestSqliteTrail(InSqlite, TrailContract):
+    """Every sentence of the port."""
+
+
 # The laws of the file
 
-WORDS: Final = {"s": "", "tick": "1", "yes": "1", "person_more": ""}
+WORDS: Final = {
+    "s": "",
+    "tick": "1",
+    "yes": "1",
+    "start": "zeroblob(32)",
+    "short": "zeroblob(31)",
+    "person_more": "",
+    "audit_more": "",
+}
 
 SQLITE_ONLY: Final = (
     Crime("half muted", "person_is_marked_or_not", of(42, "muted = 2")),
     Crime("half blocked", "person_is_marked_or_not", of(42, "blocked = -1")),
+    Crime("facts that are none", "audit_facts_are_json", link(facts="'{{'")),
     # What SQLite would let through: another row is deleted without a word.
     Crime(
         "somebody replaced",
         "person_is_single",
         person(id="id").replace("INSERT", "INSERT OR REPLACE", 1),
+    ),
+    Crime(
+        "an entry replaced",
+        "audit_continues",
+        link(number="number", before="before").replace("INSERT", "INSERT OR REPLACE", 1),
     ),
 )
 
@@ -79,7 +101,7 @@ def lively(template: Path) -> Path:
 
     async def made() -> None:
         async with open_sqlite(path) as store:
-            await lived(SqliteUsers(store))
+            await lived(SqliteUsers(store), SqliteTrail(store), store)
 
     asyncio.run(made())
     return path
@@ -117,4 +139,6 @@ def test_every_law_of_people_is_tried() -> None:
     """No constraint and no trigger of the migration is missing from the lists above."""
     (sql,) = (each.sql for each in migrations_in(MIGRATIONS) if each.name == "identity")
     there = set(re.findall(r"(?:CONSTRAINT|RAISE\(ABORT,|CREATE TRIGGER) '?(\w+)", sql))
-    assert there == {crime.law for crime in CRIMES + SQLITE_ONLY}
+    # Two triggers carry the one law that nothing of the trail is changed.
+    triggers = {"audit_is_append_only_update", "audit_is_append_only_delete"}
+    assert there - triggers == {crime.law for crime in CRIMES + SQLITE_ONLY}

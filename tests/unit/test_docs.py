@@ -38,6 +38,7 @@ from altyn.core import (
     chats,
     identity,
     limits,
+    notifications,
     payments,
     purchases,
     resilience,
@@ -56,7 +57,17 @@ from altyn.entrypoints.wiring.settings import READERS, VARIABLES
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
 FAMILIES = (Refused, Missing, Conflict, Unavailable)
-CONTEXTS = (balances, chats, limits, resilience, identity, payments, wallets, purchases)
+CONTEXTS = (
+    balances,
+    chats,
+    limits,
+    resilience,
+    identity,
+    payments,
+    wallets,
+    purchases,
+    notifications,
+)
 ADAPTERS = (
     fragment,
     heleket,

@@ -43,9 +43,17 @@ from altyn.core.balances import (
 )
 from altyn.core.chats import UpdateMissing, UpdateMoved, WindowMalformed, WindowMoved
 from altyn.core.clock import MalformedInstant, ZoneMissing
+from altyn.core.errands import ErrandUnderWay, IdempotencyKeyReused
 from altyn.core.errors import AltynError, Conflict, Missing, Refused, Unavailable
 from altyn.core.identifiers import MalformedId
-from altyn.core.identity import MalformedUser, NotAllowed, UserMissing
+from altyn.core.identity import (
+    LastOwner,
+    MalformedUser,
+    NamedOwner,
+    NotAllowed,
+    Outranked,
+    UserMissing,
+)
 from altyn.core.lane import TooManyWaiting
 from altyn.core.limits import (
     CostMalformed,
@@ -74,6 +82,17 @@ from altyn.core.money import (
     NotWhole,
     TooManyDecimals,
     UnknownAsset,
+)
+from altyn.core.notifications import (
+    AddressRefused,
+    DeliveryMissing,
+    DeliveryMoved,
+    KindMalformed,
+    KindUnworded,
+    RecipientGone,
+    WebhookMalformed,
+    WebhookMissing,
+    WebhookMoved,
 )
 from altyn.core.payments import (
     AmountOutOfBounds,
@@ -148,6 +167,7 @@ from altyn.core.resilience import (
     WaitedTooLong,
 )
 from altyn.core.schema import SchemaAhead, SchemaBehind, SchemaChanged
+from altyn.core.sealing import NothingSeals, SealBroken
 from altyn.core.transaction import (
     StorageBroken,
     StorageBusy,
@@ -187,6 +207,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         "user:alice has a XTR account already, with other limits",
     ),
     "account_missing": (Missing, AccountMissing(ALICE, "XTR"), "user:alice has no XTR account"),
+    "address_refused": (
+        Refused,
+        AddressRefused("shop.example", "10.0.0.1 is private"),
+        "nothing is sent to shop.example: 10.0.0.1 is private",
+    ),
     "amount_out_of_bounds": (
         Refused,
         AmountOutOfBounds("heleket", ONE, Money(2, XTR), Money(9, XTR)),
@@ -274,10 +299,17 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         "policy 'buy' never admits 6 at once, 5 at most",
     ),
     "cursor_moved": (Conflict, CursorMoved("ton"), "feed ton was read on by somebody else"),
+    "delivery_missing": (Missing, DeliveryMissing(ID), f"there is no delivery {ID}"),
+    "delivery_moved": (Conflict, DeliveryMoved(ID, "dead"), f"delivery {ID} is dead by now"),
     "demands_malformed": (
         Refused,
         DemandsMalformed(17, "too many"),
         "17 demands in one step: too many",
+    ),
+    "errand_under_way": (
+        Unavailable,
+        ErrandUnderWay(ID),
+        "the same request is still being carried out: ask again under the same key",
     ),
     "feed_stuck": (
         Unavailable,
@@ -315,6 +347,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         HoldReused(HOLD),
         f"hold id {ID} was used before with other contents",
     ),
+    "idempotency_key_reused": (
+        Refused,
+        IdempotencyKeyReused(ID),
+        "this Idempotency-Key was used for a request with other contents: use a fresh one",
+    ),
     "insufficient_funds": (
         Refused,
         InsufficientFunds(ALICE, ONE, Money(2, XTR)),
@@ -330,6 +367,12 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         KeyMalformed("buy", "bytes"),
         "policy 'buy': a key is text, not bytes",
     ),
+    "kind_malformed": (
+        Refused,
+        KindMalformed("X"),
+        "'X' is no kind: lower-case words with dots, like payment.settled",
+    ),
+    "kind_unworded": (Missing, KindUnworded("a.b"), "there are no words for a.b"),
     "lane_taken": (Conflict, LaneTaken("fragment"), "another purchase is under way in fragment"),
     "limits_broken": (
         Refused,
@@ -401,6 +444,21 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Missing,
         MethodUnknown("cash\n", ("heleket", "stars")),
         r"there is no payment method 'cash\n'; there are: heleket, stars",
+    ),
+    "last_owner": (
+        Refused,
+        LastOwner("user:42"),
+        "user:42 is the only owner: make somebody else one first",
+    ),
+    "named_owner": (
+        Refused,
+        NamedOwner("user:42"),
+        "user:42 is named in ALTYN_OWNERS: take them out of it first",
+    ),
+    "outranked": (
+        Refused,
+        Outranked("user:42", "owner"),
+        "user:42 has the role owner: only who is above that can do this",
     ),
     "malformed_user": (
         Refused,
@@ -480,6 +538,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         NotRenewable(ID),
         f"nothing that renews itself was paid under standing order {ID}",
     ),
+    "nothing_seals": (
+        Refused,
+        NothingSeals("webhook 1"),
+        "the secret of webhook 1 cannot be kept: give ALTYN_SEALING_KEYS",
+    ),
     "nothing_unresolved": (
         Conflict,
         NothingUnresolved("heleket", "7"),
@@ -496,6 +559,7 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         OwnApproval(ID, "ann"),
         f"refund {ID} was asked for by ann: somebody else has to agree",
     ),
+    "recipient_gone": (Refused, RecipientGone(42, "why"), "42 cannot be told anything: why"),
     "refund_missing": (Missing, RefundMissing(ID), f"there is no refund {ID}"),
     "refund_moved": (Conflict, RefundMoved(ID, "done"), f"refund {ID} is done by now"),
     "refund_reused": (
@@ -507,6 +571,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Refused,
         RuleNotKept("ton", ("late",)),
         "ton returns nothing by rule (late): hold it there, or credit it",
+    ),
+    "seal_broken": (
+        Refused,
+        SealBroken("webhook 1"),
+        "the secret of webhook 1 cannot be opened with the keys that are here",
     ),
     "standing_missing": (Missing, StandingMissing(ID), f"there is no standing order {ID}"),
     "standing_reused": (
@@ -767,6 +836,13 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         WindowMoved(42, 7),
         "chat 7 of bot 42 shows something else by now",
     ),
+    "webhook_malformed": (
+        Refused,
+        WebhookMalformed("url", "why"),
+        "url is not allowed for a webhook: why",
+    ),
+    "webhook_missing": (Missing, WebhookMissing(ID), f"there is no webhook {ID}"),
+    "webhook_moved": (Conflict, WebhookMoved(ID, "removed"), f"webhook {ID} is removed by now"),
     "zone_missing": (
         Refused,
         ZoneMissing(datetime(2026, 1, 1)),  # noqa: DTZ001

@@ -29,6 +29,7 @@ MAY = {
     Permission.SEE_OWN: Role.CUSTOMER,
     Permission.PAY: Role.CUSTOMER,
     Permission.BUY: Role.CUSTOMER,
+    Permission.ERASE_OWN: Role.CUSTOMER,
     Permission.SEE_OTHERS: Role.SUPPORT,
     Permission.MUTE: Role.SUPPORT,
     Permission.REFUND: Role.OPERATOR,

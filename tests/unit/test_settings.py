@@ -51,6 +51,13 @@ class TestWhereTheyComeFrom:
         assert settings.assets.named("SKU:mug") == Asset("SKU:mug", 0)
         assert settings.assets.named("RUB").scale == 2
 
+    def test_owners(self, tmp_path: Path) -> None:
+        """Their numbers, as text or as a list."""
+        assert read(tmp_path).owners == ()
+        assert read(tmp_path, ALTYN_OWNERS="42, 43").owners == (42, 43)
+        (tmp_path / "altyn.toml").write_text("owners = [44]")
+        assert read(tmp_path).owners == (44,)
+
     def test_named_file(self, tmp_path: Path) -> None:
         """A file named on the command line is read instead of altyn.toml."""
         (tmp_path / "altyn.toml").write_text("nonsense")
@@ -120,6 +127,9 @@ class TestMistakes:
             ("ASSETS", "mug=0", "is no asset"),
             ("ASSETS", "SKU:mug=19", "is no asset"),
             ("ASSETS", "RUB=4", "RUB always has scale 2"),
+            ("OWNERS", ",", "expected the number of one owner"),
+            ("OWNERS", "42, @ann", "'@ann' is no user of Telegram"),
+            ("OWNERS", "0", "'0' is no user of Telegram"),
         ],
     )
     def test_wrong_value(self, tmp_path: Path, name: str, value: str, words: str) -> None:
@@ -139,6 +149,8 @@ class TestMistakes:
             ("[api]\nkeys = [5]", "api.keys in altyn.toml: a key is printable ASCII"),
             ("[assets]\nRUB = '2'", "assets in altyn.toml: "),
             ("assets = 5", "assets in altyn.toml: expected codes"),
+            ("owners = 42", "owners in altyn.toml: expected the number of one owner"),
+            ("owners = [true]", "owners in altyn.toml: 'True' is no user"),
             ("database = 5", "database in altyn.toml: an address is text"),
             (
                 "databse = 'x'",

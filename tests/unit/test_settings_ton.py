@@ -306,3 +306,44 @@ for command in (
         done.stderr.splitlines()
         == [f"altyn: {option}: QR codes need more than is installed: pip install 'altyn[ton]'"] * 2
     )
+
+
+WORDS = " ".join(["abandon"] * 24)
+CODE = "1f" * 32
+HERE = "http://127.0.0.1:8081, tonapi:http://localhost:8082"
+
+
+def test_codes_of_wallets_on_this_machine(tmp_path: Path) -> None:
+    """They are taken with a chain that nobody else reads."""
+    given = {"WALLET": SHOP, "MNEMONIC": WORDS, "API": HERE, "WALLET_CODES": f"{CODE}=v5r1"}
+    assert read(tmp_path, **given).ton.wallet_codes == {CODE: "v5r1"}
+    assert read(tmp_path, WALLET=SHOP, MNEMONIC=WORDS).ton.wallet_codes == {}
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({}, "codes of one's own are for a chain on this machine"),
+        ({"API": f"{HERE}, https://toncenter.com"}, "codes of one's own are for a chain on this"),
+        ({"API": HERE, "WALLET_CODES": f"{CODE}=v6"}, "a wallet is one of v4r2, v5r1"),
+        ({"API": HERE, "WALLET_CODES": CODE}, "a wallet is one of v4r2, v5r1"),
+        ({"API": HERE, "WALLET_CODES": f"{CODE[1:]}=v5r1"}, "with 64 hexadecimal digits"),
+        ({"API": HERE, "WALLET_CODES": f"{CODE.upper()}=v5r1"}, "with 64 hexadecimal digits"),
+        ({"API": HERE, "WALLET_CODES": ","}, "expected kinds of wallets"),
+    ],
+    ids=str,
+)
+def test_codes_that_are_not_taken(tmp_path: Path, given: dict[str, str], words: str) -> None:
+    """Where coins are worth something a wallet of an unknown kind stays refused."""
+    always = {"WALLET": SHOP, "MNEMONIC": WORDS, "WALLET_CODES": f"{CODE}=v5r1"}
+    with pytest.raises(SettingWrong) as refused:
+        read(tmp_path, **{**always, **given})
+    assert refused.value.setting == "ALTYN_TON_WALLET_CODES"
+    assert words in str(refused.value)
+
+
+def test_codes_of_no_wallet(tmp_path: Path) -> None:
+    """Without a wallet there is nothing whose code it could be."""
+    with pytest.raises(SettingMissing) as missing:
+        read(tmp_path, ADDRESS=SHOP, API=HERE, WALLET_CODES=f"{CODE}=v5r1")
+    assert missing.value.setting == "ALTYN_TON_WALLET"

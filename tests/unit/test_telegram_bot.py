@@ -8,7 +8,7 @@ import pytest
 
 from altyn.adapters.http import Answer
 from altyn.adapters.memory import ManualTicks
-from altyn.adapters.telegram import CardsGateway, TelegramCounter, Webhook
+from altyn.adapters.telegram import CardsGateway, ChatClosed, TelegramCounter, Webhook
 from altyn.adapters.telegram.bot import result_of
 from altyn.core.errors import AltynError, Unavailable
 from altyn.core.money import TON, WELL_KNOWN, Money
@@ -41,7 +41,7 @@ async def shop() -> AsyncIterator[Shop]:
         (200, b'{"ok":false,"error_code":400,"description":"Bad Request: X"}', ProviderRefused),
         (400, b'{"ok":false,"error_code":400,"description":"Bad Request: X"}', ProviderRefused),
         (401, b'{"ok":false,"error_code":401,"description":"Unauthorized"}', ProviderRefused),
-        (403, b'{"ok":false,"error_code":403}', ProviderRefused),
+        (403, b'{"ok":false,"error_code":403}', ChatClosed),
         (409, b'{"ok":false,"error_code":409,"description":null}', ProviderRefused),
         (429, b'{"ok":false,"error_code":429,"description":"Too Many Requests"}', TurnedAway),
         (500, b'{"ok":false,"error_code":500,"description":"Internal"}', ProviderUnclear),

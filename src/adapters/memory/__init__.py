@@ -5,9 +5,11 @@ from .breakers import MemoryTrips
 from .cache import MemoryCache
 from .chats import MemoryInbox, MemoryWindows
 from .clock import ManualClock, ManualTicks
+from .errands import MemoryErrands
 from .events import MemoryOutbox
-from .identity import MemoryUsers
+from .identity import MemoryTrail, MemoryUsers
 from .limits import MemoryMeter
+from .notifications import MemoryDeliveries, MemoryWebhooks
 from .payments import MemoryArrivals, MemoryNotices, MemoryPayments
 from .purchases import MemoryCampaigns, MemoryPurchases
 from .refunds import MemoryCursors, MemoryRefunds
@@ -25,6 +27,8 @@ __all__ = [
     "MemoryCampaigns",
     "MemoryCheques",
     "MemoryCursors",
+    "MemoryDeliveries",
+    "MemoryErrands",
     "MemoryInbox",
     "MemoryLedger",
     "MemoryMeter",
@@ -38,7 +42,9 @@ __all__ = [
     "MemorySignals",
     "MemoryStandings",
     "MemoryStore",
+    "MemoryTrail",
     "MemoryTrips",
     "MemoryUsers",
+    "MemoryWebhooks",
     "MemoryWindows",
 ]

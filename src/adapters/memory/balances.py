@@ -185,6 +185,25 @@ class MemoryLedger:
                 raise HoldMissing(id)
             return self._holds[id]
 
+    async def holds(
+        self,
+        account: AccountName,
+        asset: Asset,
+        limit: int,
+        before: tuple[datetime, HoldId] | None = None,
+    ) -> Sequence[KeptHold]:
+        """As the port says."""
+        async with self.store.using():
+            self._standing(account, asset)
+            theirs = [
+                kept
+                for kept in self._holds.values()
+                if (kept.hold.account, kept.hold.amount.asset) == (account, asset)
+                and (before is None or (kept.placed_at, kept.hold.id) < before)
+            ]
+            theirs.sort(key=lambda kept: (kept.placed_at, kept.hold.id), reverse=True)
+            return theirs[:limit]
+
     async def late_holds(self, at: datetime, limit: int) -> Sequence[HoldId]:
         """As the port says."""
         async with self.store.using():

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from attrs import field, frozen
 
-from ...core.events import Event, EventId
+from ...core.events import COUNTED_MAX, Backlog, Event, EventId, Stuck
 from .store import MemoryStore
 
 
@@ -15,6 +15,7 @@ class MemoryOutbox:
     store: MemoryStore
     _waiting: dict[EventId, Event] = field(factory=dict, init=False)
     _places: dict[EventId, int] = field(factory=dict, init=False)
+    _stuck: dict[EventId, Stuck] = field(factory=dict, init=False)
 
     async def put(self, events: Sequence[Event]) -> None:
         """As the port says."""
@@ -30,8 +31,41 @@ class MemoryOutbox:
             waiting = sorted(self._waiting.values(), key=lambda event: self._places[event.id])
             return waiting[:limit]
 
+    async def take(self, limit: int) -> Sequence[Event]:
+        """As the port says: one at a time is inside a transaction."""
+        return await self.pending(limit)
+
     async def delivered(self, ids: Sequence[EventId]) -> None:
         """As the port says."""
         async with self.store.using():
             for id in ids:
                 self.store.put(self._waiting, id, None)
+                self.store.put(self._stuck, id, None)
+
+    async def set_aside(self, id: EventId, why: str) -> None:
+        """As the port says."""
+        async with self.store.using():
+            if (event := self._waiting.get(id)) is not None:
+                self.store.put(self._waiting, id, None)
+                self.store.put(self._stuck, id, Stuck(event=event, why=why))
+
+    async def again(self, id: EventId) -> bool:
+        """As the port says."""
+        async with self.store.using():
+            if (stuck := self._stuck.get(id)) is None:
+                return False
+            self.store.put(self._stuck, id, None)
+            self.store.put(self._waiting, id, stuck.event)
+            return True
+
+    async def stuck(self, limit: int) -> Sequence[Stuck]:
+        """As the port says."""
+        async with self.store.using():
+            stuck = sorted(self._stuck.values(), key=lambda each: self._places[each.event.id])
+            return stuck[:limit]
+
+    async def backlog(self) -> Backlog:
+        """As the port says."""
+        waiting = await self.pending(COUNTED_MAX)
+        oldest = waiting[0].at if waiting else None
+        return Backlog(waiting=len(waiting), oldest=oldest, stuck=len(self._stuck))

@@ -1,4 +1,4 @@
-"""People in memory."""
+"""People, and the trail of what was done by hand, in memory."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,7 +6,17 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from ...core.identity import Language, Profile, Role, Seen, User, UserId, UserMissing
+from ...core.identity import (
+    Audited,
+    Language,
+    Link,
+    Profile,
+    Role,
+    Seen,
+    User,
+    UserId,
+    UserMissing,
+)
 from .store import MemoryStore
 
 
@@ -110,3 +120,39 @@ class MemoryUsers:
             return self._kept[id]
         except KeyError:
             raise UserMissing(str(id)) from None
+
+
+@frozen
+class MemoryTrail:
+    """Links by their number."""
+
+    store: MemoryStore
+    _kept: dict[int, Link] = field(factory=dict, init=False)
+
+    async def append(self, audited: Audited) -> Link:
+        """As the port says."""
+        if not self.store.active:
+            raise RuntimeError("what is done and what tells of it are one transaction")
+        async with self.store.using():
+            link = Link.after(self._kept.get(len(self._kept)), audited)
+            self.store.put(self._kept, link.number, link)
+            return link
+
+    async def page(
+        self, limit: int, before: int | None = None, *, about: str = "", who: str = ""
+    ) -> Sequence[Link]:
+        """As the port says."""
+        async with self.store.using():
+            older = [self._kept[number] for number in range(len(self._kept), 0, -1)]
+        return [
+            each
+            for each in older
+            if (before is None or each.number < before)
+            and about in ("", each.audited.about)
+            and who in ("", each.audited.who)
+        ][:limit]
+
+    async def onward(self, limit: int, after: int = 0) -> Sequence[Link]:
+        """As the port says."""
+        async with self.store.using():
+            return [self._kept[number] for number in sorted(self._kept) if number > after][:limit]

@@ -138,11 +138,14 @@ class MemoryCampaigns:
             ]
             return [id for _, id in sorted(due)[:limit]]
 
-    async def newest(self, limit: int) -> Sequence[Campaign]:
+    async def newest(
+        self, limit: int, before: tuple[datetime, CampaignId] | None = None
+    ) -> Sequence[Campaign]:
         """As the port says."""
         async with self.store.using():
-            found = sorted(self._kept.values(), key=lambda each: (each.created_at, each.id))
-            return found[::-1][:limit]
+            places = {(each.created_at, each.id): each for each in self._kept.values()}
+            older = sorted(place for place in places if before is None or place < before)
+            return [places[place] for place in older[::-1][:limit]]
 
     def _of(self, id: CampaignId) -> Campaign:
         try:

@@ -7,6 +7,8 @@ from .campaigns import PostgresCampaigns
 from .chats import PostgresInbox, PostgresWindows
 from .cheques import PostgresCheques
 from .cursors import PostgresCursors
+from .deliveries import PostgresDeliveries
+from .errands import PostgresErrands
 from .events import PostgresOutbox
 from .health import PostgresProbe
 from .identity import PostgresUsers
@@ -19,6 +21,8 @@ from .reputation import PostgresReputations
 from .schema import PostgresSchema
 from .standing import PostgresStandings
 from .store import PostgresStore, open_postgres
+from .trail import PostgresTrail
+from .webhooks import PostgresWebhooks
 
 __all__ = [
     "PostgresArrivals",
@@ -26,6 +30,8 @@ __all__ = [
     "PostgresCampaigns",
     "PostgresCheques",
     "PostgresCursors",
+    "PostgresDeliveries",
+    "PostgresErrands",
     "PostgresInbox",
     "PostgresLedger",
     "PostgresNotices",
@@ -39,7 +45,9 @@ __all__ = [
     "PostgresSchema",
     "PostgresStandings",
     "PostgresStore",
+    "PostgresTrail",
     "PostgresUsers",
+    "PostgresWebhooks",
     "PostgresWindows",
     "open_postgres",
 ]

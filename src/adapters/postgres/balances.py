@@ -40,6 +40,7 @@ from ...core.balances import (
 from ...core.clock import Clock
 from ...core.lane import Lane
 from ...core.money import UNITS_MAX, Asset, Money
+from .places import AFTER_ALL
 from .store import Connection, PostgresStore
 
 POST: Final = """
@@ -92,11 +93,17 @@ SELECT posted.*
   JOIN altyn.posted USING (id)
  ORDER BY page.number DESC
 """
-HOLD: Final = """
-SELECT a.name, h.amount, h.asset, a.scale, h.reference, h.expires_at,
+HOLD_ROWS: Final = """
+SELECT h.id, a.name, h.amount, h.asset, a.scale, h.reference, h.expires_at,
        h.state, h.captured, h.placed_at, h.closed_at
-  FROM altyn.hold h JOIN altyn.account a ON a.id = h.account
+  FROM altyn.hold h JOIN altyn.account a ON a.id = h.account"""
+HOLD: Final = f"""{HOLD_ROWS}
  WHERE h.id = %s
+"""
+# Every hold is of more than nothing: said so that the partial index is used.
+HOLDS: Final = f"""{HOLD_ROWS}
+ WHERE h.account = %s AND h.amount > 0 AND (h.placed_at, h.id) < (%s, %s)
+ ORDER BY h.placed_at DESC, h.id DESC LIMIT %s
 """
 LATE_HOLDS: Final = """
 SELECT h.id FROM altyn.hold h
@@ -250,16 +257,19 @@ class PostgresLedger:
         row = await self._row(HOLD, (id,))
         if row is None:
             raise HoldMissing(id)
-        name, amount, code, scale, reference, expires_at, state, captured, placed, closed = row
-        asset = Asset(code, scale)
-        hold = Hold(
-            id=id,
-            account=AccountName(name),
-            amount=Money(amount, asset),
-            reference=reference,
-            expires_at=expires_at,
-        )
-        return KeptHold(hold, HoldState(state), Money(captured, asset), placed, closed)
+        return _hold_of(row)
+
+    async def holds(
+        self,
+        account: AccountName,
+        asset: Asset,
+        limit: int,
+        before: tuple[datetime, HoldId] | None = None,
+    ) -> Sequence[KeptHold]:
+        """As the port says."""
+        *_, id = _found(await self._row(BALANCE, (account, asset.code)), account, asset)
+        values = (id, *(before or AFTER_ALL), min(limit, UNITS_MAX))
+        return [_hold_of(row) for row in await self._rows(HOLDS, values)]
 
     async def late_holds(self, at: datetime, limit: int) -> Sequence[HoldId]:
         """As the port says."""
@@ -285,6 +295,19 @@ class PostgresLedger:
 
     async def _row(self, query: str, values: Any) -> tuple[Any, ...] | None:
         return next(iter(await self._rows(query, values)), None)
+
+
+def _hold_of(row: tuple[Any, ...]) -> KeptHold:
+    id, name, amount, code, scale, reference, expires_at, state, captured, placed, closed = row
+    asset = Asset(code, scale)
+    hold = Hold(
+        id=HoldId(id),
+        account=AccountName(name),
+        amount=Money(amount, asset),
+        reference=reference,
+        expires_at=expires_at,
+    )
+    return KeptHold(hold, HoldState(state), Money(captured, asset), placed, closed)
 
 
 def _limits_of(account: Account) -> tuple[object, ...]:

@@ -14,6 +14,7 @@ from ...core.purchases import (
     CampaignMoved,
     CampaignState,
 )
+from .places import AFTER_ALL
 from .plans import plan_of, written
 from .store import Connection, PostgresStore
 
@@ -46,6 +47,7 @@ SELECT id
  LIMIT %s
 """
 NEWEST: Final = f"""{ROWS}
+ WHERE (created_at, id) < (%s, %s)
  ORDER BY created_at DESC, id DESC
  LIMIT %s
 """
@@ -97,11 +99,14 @@ class PostgresCampaigns:
 
         return await self.store.ask(ask)
 
-    async def newest(self, limit: int) -> Sequence[Campaign]:
+    async def newest(
+        self, limit: int, before: tuple[datetime, CampaignId] | None = None
+    ) -> Sequence[Campaign]:
         """As the port says."""
+        page = (*(before or AFTER_ALL), min(limit, UNITS_MAX))
 
         async def ask(connection: Connection) -> Sequence[Campaign]:
-            found = await connection.execute(NEWEST.encode(), (min(limit, UNITS_MAX),))
+            found = await connection.execute(NEWEST.encode(), page)
             return [_campaign(row) for row in await found.fetchall()]
 
         return await self.store.ask(ask)

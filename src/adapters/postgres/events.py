@@ -1,12 +1,14 @@
 """The outbox on PostgreSQL."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
 
 from attrs import frozen
 from psycopg.types.json import Jsonb
 
-from ...core.events import Event, EventId
+from ...core.events import COUNTED_MAX, Backlog, Event, EventId, Fact, Stuck
 from .store import Connection, PostgresStore
 
 # One question however many there are: they go out in the order in which they were put.
@@ -20,10 +22,32 @@ ON CONFLICT (id) DO NOTHING
 """
 PENDING: Final = """
 SELECT id, name, at, facts FROM altyn.outbox
- WHERE delivered_at IS NULL ORDER BY position LIMIT %s
+ WHERE delivered_at IS NULL AND stuck IS NULL ORDER BY position LIMIT %s
 """
+# Whoever comes later does not wait for those who relay now, but goes past what they have.
+TAKE: Final = f"{PENDING} FOR NO KEY UPDATE SKIP LOCKED"
 DELIVERED: Final = """
-UPDATE altyn.outbox SET delivered_at = now() WHERE id = ANY (%s) AND delivered_at IS NULL
+UPDATE altyn.outbox SET delivered_at = now(), stuck = NULL
+ WHERE id = ANY (%s) AND delivered_at IS NULL
+"""
+SET_ASIDE: Final = """
+UPDATE altyn.outbox SET stuck = %s WHERE id = %s AND delivered_at IS NULL AND stuck IS NULL
+"""
+AGAIN: Final = """
+UPDATE altyn.outbox SET stuck = NULL WHERE id = %s AND delivered_at IS NULL AND stuck IS NOT NULL
+"""
+# Those that are stuck are not delivered either, so the index of what waits finds them.
+STUCK: Final = """
+SELECT id, name, at, facts, stuck FROM altyn.outbox
+ WHERE delivered_at IS NULL AND stuck IS NOT NULL ORDER BY position LIMIT %s
+"""
+BACKLOG: Final = """
+SELECT (SELECT count(*)
+          FROM (SELECT 1 FROM altyn.outbox
+                 WHERE delivered_at IS NULL AND stuck IS NULL LIMIT %s) AS w),
+       (SELECT at FROM altyn.outbox
+         WHERE delivered_at IS NULL AND stuck IS NULL ORDER BY position LIMIT 1),
+       (SELECT count(*) FROM altyn.outbox WHERE delivered_at IS NULL AND stuck IS NOT NULL)
 """
 
 
@@ -49,14 +73,11 @@ class PostgresOutbox:
 
     async def pending(self, limit: int) -> Sequence[Event]:
         """As the port says."""
+        return [_event(*row) for row in await self._rows(PENDING, limit)]
 
-        async def ask(connection: Connection) -> Sequence[Event]:
-            rows = await (await connection.execute(PENDING, (limit,))).fetchall()
-            return [
-                Event(id=EventId(id), name=name, at=at, facts=facts) for id, name, at, facts in rows
-            ]
-
-        return await self.store.ask(ask)
+    async def take(self, limit: int) -> Sequence[Event]:
+        """As the port says."""
+        return [_event(*row) for row in await self._rows(TAKE, limit)]
 
     async def delivered(self, ids: Sequence[EventId]) -> None:
         """As the port says."""
@@ -65,3 +86,36 @@ class PostgresOutbox:
             await connection.execute(DELIVERED, (list(ids),))
 
         await self.store.ask(ask)
+
+    async def set_aside(self, id: EventId, why: str) -> None:
+        """As the port says."""
+        await self._changed(SET_ASIDE, why, id)
+
+    async def again(self, id: EventId) -> bool:
+        """As the port says."""
+        return await self._changed(AGAIN, id)
+
+    async def stuck(self, limit: int) -> Sequence[Stuck]:
+        """As the port says."""
+        return [Stuck(event=_event(*row), why=why) for *row, why in await self._rows(STUCK, limit)]
+
+    async def backlog(self) -> Backlog:
+        """As the port says."""
+        ((waiting, oldest, stuck),) = await self._rows(BACKLOG, COUNTED_MAX)
+        return Backlog(waiting=waiting, oldest=oldest, stuck=stuck)
+
+    async def _rows(self, query: str, *values: object) -> Sequence[tuple[Any, ...]]:
+        async def ask(connection: Connection) -> Sequence[tuple[Any, ...]]:
+            return await (await connection.execute(query.encode(), values)).fetchall()
+
+        return await self.store.ask(ask)
+
+    async def _changed(self, statement: str, *values: object) -> bool:
+        async def ask(connection: Connection) -> bool:
+            return (await connection.execute(statement.encode(), values)).rowcount > 0
+
+        return await self.store.ask(ask)
+
+
+def _event(id: UUID, name: str, at: datetime, facts: Mapping[str, Fact]) -> Event:
+    return Event(id=EventId(id), name=name, at=at, facts=facts)

@@ -7,6 +7,8 @@ from .campaigns import SqliteCampaigns
 from .chats import SqliteInbox, SqliteWindows
 from .cheques import SqliteCheques
 from .cursors import SqliteCursors
+from .deliveries import SqliteDeliveries
+from .errands import SqliteErrands
 from .events import SqliteOutbox
 from .failures import SqliteTooOld
 from .health import SqliteProbe
@@ -20,6 +22,8 @@ from .reputation import SqliteReputations
 from .schema import SqliteSchema
 from .standing import SqliteStandings
 from .store import SqliteStore, open_sqlite
+from .trail import SqliteTrail
+from .webhooks import SqliteWebhooks
 
 __all__ = [
     "SqliteArrivals",
@@ -27,6 +31,8 @@ __all__ = [
     "SqliteCampaigns",
     "SqliteCheques",
     "SqliteCursors",
+    "SqliteDeliveries",
+    "SqliteErrands",
     "SqliteInbox",
     "SqliteLedger",
     "SqliteNotices",
@@ -41,7 +47,9 @@ __all__ = [
     "SqliteStandings",
     "SqliteStore",
     "SqliteTooOld",
+    "SqliteTrail",
     "SqliteUsers",
+    "SqliteWebhooks",
     "SqliteWindows",
     "open_sqlite",
 ]

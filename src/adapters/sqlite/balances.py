@@ -36,6 +36,7 @@ from ...core.money import Asset, Money
 from .pages import carry_out
 from .rows import (
     ACCOUNT,
+    AFTER_ALL,
     HOLD,
     HOLD_JOINED,
     TRANSFER,
@@ -145,6 +146,14 @@ SELECT {HOLD}
  WHERE hold.id = ?
 """
 
+HOLDS: Final = f"""
+SELECT {HOLD}
+  FROM hold {HOLD_JOINED}
+ WHERE hold.account = ? AND (hold.placed_at, hold.id) < (?, ?)
+ ORDER BY hold.placed_at DESC, hold.id DESC
+ LIMIT ?
+"""
+
 LATE_HOLDS: Final = """
 SELECT id
   FROM hold
@@ -234,6 +243,18 @@ class SqliteLedger:
             raise HoldMissing(id)
         return kept_of(rows[0])
 
+    async def holds(
+        self,
+        account: AccountName,
+        asset: Asset,
+        limit: int,
+        before: tuple[datetime, HoldId] | None = None,
+    ) -> Sequence[KeptHold]:
+        """As the port says."""
+        place = AFTER_ALL if before is None else (ticks_of(before[0]), before[1].bytes)
+        rows = await self.store.read(_holds, account, asset, (*place, bounded(limit)))
+        return [kept_of(row) for row in rows]
+
     async def late_holds(self, at: datetime, limit: int) -> Sequence[HoldId]:
         """As the port says."""
         rows = await self.store.read(_rows, LATE_HOLDS, (ticks_of(at), bounded(limit)))
@@ -314,6 +335,11 @@ def _balance_at(connection: Connection, name: AccountName, asset: Asset, at: int
     posted = entry(number)[1] if number else 0
     (held,) = connection.execute(HELD_AT, (id, at)).fetchone()
     return Balance(name, Money(posted, asset), Money(held, asset))
+
+
+def _holds(connection: Connection, name: AccountName, asset: Asset, page: Row) -> list[Row]:
+    id, _ = _standing(connection, name, asset)
+    return _rows(connection, HOLDS, (id, *page))
 
 
 def _statement(

@@ -16,7 +16,7 @@ from ...core.purchases import (
     CampaignState,
 )
 from .plans import plan_of, written
-from .rows import Row, bounded, moment_of, ticks_of
+from .rows import AFTER_ALL, Row, bounded, moment_of, ticks_of
 from .store import SqliteStore
 
 ROWS: Final = """
@@ -48,6 +48,7 @@ SELECT id
 """
 
 NEWEST: Final = f"""{ROWS}
+ WHERE (created_at, id) < (?, ?)
  ORDER BY created_at DESC, id DESC
  LIMIT ?
 """
@@ -78,9 +79,12 @@ class SqliteCampaigns:
         """As the port says."""
         return await self.store.read(_due, ticks_of(at), bounded(limit))
 
-    async def newest(self, limit: int) -> Sequence[Campaign]:
+    async def newest(
+        self, limit: int, before: tuple[datetime, CampaignId] | None = None
+    ) -> Sequence[Campaign]:
         """As the port says."""
-        return await self.store.read(_newest, bounded(limit))
+        place = AFTER_ALL if before is None else (ticks_of(before[0]), before[1].bytes)
+        return await self.store.read(_newest, (*place, bounded(limit)))
 
 
 def _add(connection: Connection, campaign: Campaign) -> Campaign:
@@ -110,8 +114,8 @@ def _due(connection: Connection, at: int, limit: int) -> list[CampaignId]:
     return [CampaignId(UUID(bytes=id)) for (id,) in connection.execute(DUE, (at, limit))]
 
 
-def _newest(connection: Connection, limit: int) -> list[Campaign]:
-    return [_campaign(row) for row in connection.execute(NEWEST, (limit,))]
+def _newest(connection: Connection, page: Row) -> list[Campaign]:
+    return [_campaign(row) for row in connection.execute(NEWEST, page)]
 
 
 def _changing(campaign: Campaign) -> Row:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from attrs import frozen
 
-from ...core.events import Event, EventId
+from ...core.events import COUNTED_MAX, Backlog, Event, EventId, Stuck
 from .rows import Row, bounded, moment_of, ticks_of
 from .store import SqliteStore
 
@@ -21,15 +21,43 @@ VALUES (?, ?, ?, ?)
 PENDING: Final = """
 SELECT id, name, at, facts
   FROM event
- WHERE delivered = 0
+ WHERE delivered = 0 AND stuck IS NULL
  ORDER BY sequence
  LIMIT ?
 """
 
 DELIVERED: Final = """
 UPDATE event
-   SET delivered = 1
+   SET delivered = 1, stuck = NULL
  WHERE id = ?
+"""
+
+SET_ASIDE: Final = """
+UPDATE event
+   SET stuck = ?
+ WHERE id = ? AND delivered = 0 AND stuck IS NULL
+"""
+
+AGAIN: Final = """
+UPDATE event
+   SET stuck = NULL
+ WHERE id = ? AND delivered = 0 AND stuck IS NOT NULL
+"""
+
+# Those that are stuck are not delivered either, so the index of what waits finds them.
+STUCK: Final = """
+SELECT id, name, at, facts, stuck
+  FROM event
+ WHERE delivered = 0 AND stuck IS NOT NULL
+ ORDER BY sequence
+ LIMIT ?
+"""
+
+BACKLOG: Final = """
+SELECT (SELECT count(*)
+          FROM (SELECT 1 FROM event WHERE delivered = 0 AND stuck IS NULL LIMIT ?)),
+       (SELECT at FROM event WHERE delivered = 0 AND stuck IS NULL ORDER BY sequence LIMIT 1),
+       (SELECT count(*) FROM event WHERE delivered = 0 AND stuck IS NOT NULL)
 """
 
 
@@ -47,9 +75,46 @@ class SqliteOutbox:
         """As the port says."""
         return [_event(row) for row in await self.store.read(_pending, limit)]
 
+    async def take(self, limit: int) -> Sequence[Event]:
+        """As the port says: one at a time is inside a transaction."""
+        return await self.pending(limit)
+
     async def delivered(self, ids: Sequence[EventId]) -> None:
         """As the port says."""
         await self.store.write(_each, DELIVERED, [(id.bytes,) for id in ids])
+
+    async def set_aside(self, id: EventId, why: str) -> None:
+        """As the port says."""
+        await self.store.write(_changed, SET_ASIDE, (why, id.bytes))
+
+    async def again(self, id: EventId) -> bool:
+        """As the port says."""
+        return await self.store.write(_changed, AGAIN, (id.bytes,)) > 0
+
+    async def stuck(self, limit: int) -> Sequence[Stuck]:
+        """As the port says."""
+        return [
+            Stuck(event=_event(row), why=why) for *row, why in await self.store.read(_stuck, limit)
+        ]
+
+    async def backlog(self) -> Backlog:
+        """As the port says."""
+        waiting, oldest, stuck = await self.store.read(_backlog)
+        at = None if oldest is None else moment_of(oldest)
+        return Backlog(waiting=waiting, oldest=at, stuck=stuck)
+
+
+def _changed(connection: Connection, statement: str, values: Row) -> int:
+    return connection.execute(statement, values).rowcount
+
+
+def _stuck(connection: Connection, limit: int) -> list[Row]:
+    return connection.execute(STUCK, (bounded(limit),)).fetchall()
+
+
+def _backlog(connection: Connection) -> Row:
+    row: Row = connection.execute(BACKLOG, (COUNTED_MAX,)).fetchone()
+    return row
 
 
 def _each(connection: Connection, statement: str, rows: Sequence[Row]) -> None:

@@ -1,8 +1,9 @@
-"""Telegram: being paid in Stars and by card."""
+"""Telegram: being paid in Stars and by card, and telling people what happened."""
 
-from .bot import BotApi
+from .bot import BotApi, ChatClosed
 from .cards import CardsGateway
 from .counter import TelegramCounter
+from .messenger import TelegramMessenger, Worded
 from .methods import CARDS, STARS
 from .polling import Polling
 from .stars import StarsFeed, StarsGateway
@@ -16,6 +17,7 @@ __all__ = [
     "STARS",
     "BotApi",
     "CardsGateway",
+    "ChatClosed",
     "Place",
     "Polling",
     "StarsFeed",
@@ -23,6 +25,8 @@ __all__ = [
     "StarsList",
     "StarsSubscriptions",
     "TelegramCounter",
+    "TelegramMessenger",
     "Webhook",
+    "Worded",
     "place_of",
 ]

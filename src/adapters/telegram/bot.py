@@ -7,8 +7,9 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
+from ...core.errors import Refused
 from ...core.payments import ProviderRefused, ProviderUnclear
 from ...core.resilience import Guard, TurnedAway
 from ..http import Answer, Calls
@@ -16,10 +17,22 @@ from .methods import TELEGRAM
 
 AT_ONCE_SECONDS: Final = 4.0
 TOO_MANY: Final = 429
+FORBIDDEN: Final = 403
+NOBODY: Final = "Bad Request: chat not found"
 REFUSALS: Final = range(400, 500)
 RETRY_AFTER_MAX_SECONDS: Final = 300
 DESCRIPTION_MAX: Final = 200
 SECRET: Final = re.compile(r"/bot\d+:[^/\s]+")
+
+
+@define
+class ChatClosed(Refused):
+    """The bot may not write there: it was blocked, or nobody has ever talked to it there."""
+
+    reason: str
+
+    def __str__(self) -> str:
+        return f"the bot may not write there: {self.reason}"
 
 
 def hide_secret(record: logging.LogRecord) -> bool:
@@ -49,6 +62,7 @@ class BotApi:
 
         Raises:
             ProviderRefused: it was not carried out, and would not be.
+            ChatClosed: the same, since nobody there wants to hear from the bot.
             NotExecuted, TurnedAway: it was not carried out.
             Unavailable: perhaps it was.
         """
@@ -84,6 +98,8 @@ def result_of(answer: Answer) -> Any:
     if code == TOO_MANY:
         # Unlike a limit that is ours to keep, his says for certain that nothing was done.
         raise TurnedAway(f"{TELEGRAM} has too much to do", retry_after(said))
+    if code == FORBIDDEN or described(said) == NOBODY:
+        raise ChatClosed(described(said))
     if isinstance(code, int) and code in REFUSALS:
         raise ProviderRefused(TELEGRAM, described(said))
     raise ProviderUnclear(TELEGRAM, f"status {answer.status}, and no result")

@@ -107,6 +107,22 @@ class Ledger(Protocol):
         """
         ...
 
+    async def holds(
+        self,
+        account: AccountName,
+        asset: Asset,
+        limit: int,
+        before: tuple[datetime, HoldId] | None = None,
+    ) -> Sequence[KeptHold]:
+        """
+        What is or was set aside of it, the newest first, a page of it; ids break ties.
+
+        Raises:
+            AccountMissing: it was never opened.
+            AssetDiffers: the ledger counts this asset with another scale.
+        """
+        ...
+
     async def late_holds(self, at: datetime, limit: int) -> Sequence[HoldId]:
         """Open holds whose time is over at that moment, the oldest first."""
         ...

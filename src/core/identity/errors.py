@@ -36,3 +36,34 @@ class UserMissing(Missing):
 
     def __str__(self) -> str:
         return f"nobody here is known as {self.user}"
+
+
+@define
+class LastOwner(Refused):
+    """Somebody has to own the shop."""
+
+    user: str
+
+    def __str__(self) -> str:
+        return f"{self.user} is the only owner: make somebody else one first"
+
+
+@define
+class NamedOwner(Refused):
+    """The setting makes them an owner, so only the setting can change that."""
+
+    user: str
+
+    def __str__(self) -> str:
+        return f"{self.user} is named in ALTYN_OWNERS: take them out of it first"
+
+
+@define
+class Outranked(Refused):
+    """Their role is not below that of whoever wants to mute them."""
+
+    user: str
+    role: str
+
+    def __str__(self) -> str:
+        return f"{self.user} has the role {self.role}: only who is above that can do this"

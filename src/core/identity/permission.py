@@ -27,6 +27,8 @@ class Permission(StrEnum):
     """Pay money in, and call that off."""
     BUY = "buy"
     """Have goods bought out of their own money, and call that off."""
+    ERASE_OWN = "erase_own"
+    """Have all that is personal about themselves wiped."""
     SEE_OTHERS = "see_others"
     """The same of anybody."""
     MUTE = "mute"
@@ -48,7 +50,9 @@ class Permission(StrEnum):
 
 
 ADDED: Final[Mapping[Role, frozenset[Permission]]] = {
-    Role.CUSTOMER: frozenset({Permission.SEE_OWN, Permission.PAY, Permission.BUY}),
+    Role.CUSTOMER: frozenset(
+        {Permission.SEE_OWN, Permission.PAY, Permission.BUY, Permission.ERASE_OWN}
+    ),
     Role.SUPPORT: frozenset({Permission.SEE_OTHERS, Permission.MUTE}),
     Role.OPERATOR: frozenset(
         {Permission.REFUND, Permission.ADJUST, Permission.DECIDE, Permission.CAMPAIGN}

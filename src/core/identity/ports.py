@@ -1,4 +1,4 @@
-"""What the door needs: a place that remembers whom we know."""
+"""What the door needs: places that remember whom we know, and who did what."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,6 +7,7 @@ from typing import Protocol
 from attrs import frozen
 
 from .permission import Role
+from .trail import Audited, Link
 from .user import Language, Profile, User, UserId
 
 
@@ -91,4 +92,32 @@ class Users(Protocol):
         Raises:
             UserMissing: they were never seen.
         """
+        ...
+
+
+class Trail(Protocol):
+    """What was done by hand, kept for good in the order in which it was written."""
+
+    async def append(self, audited: Audited) -> Link:
+        """
+        Add an entry to the end, sealed; answers with its place.
+
+        It is a part of the transaction that does what it tells of, and is kept with it or not at
+        all; until that has ended nobody else adds one. Outside a transaction it is a mistake of
+        the program and raises RuntimeError.
+        """
+        ...
+
+    async def page(
+        self, limit: int, before: int | None = None, *, about: str = "", who: str = ""
+    ) -> Sequence[Link]:
+        """
+        Links numbered below `before`, the newest first, a page of them.
+
+        Where it is said, only those about that, or by them.
+        """
+        ...
+
+    async def onward(self, limit: int, after: int = 0) -> Sequence[Link]:
+        """Links numbered above `after`, the oldest first, a page of them."""
         ...

@@ -97,6 +97,7 @@ from .standing import (
     Term,
 )
 from .subscribing import ChangeRenewal, EndStanding, LapseStandings, Renewing
+from .told import TellPayments, TellRefunds, TellStandings
 from .tying import Difference, Kind, TieOut, TieOutMethod
 from .watching import ReadFeed, ReadFeeds, stage_of
 
@@ -228,6 +229,9 @@ __all__ = [
     "State",
     "TakeNotice",
     "TakeUpdate",
+    "TellPayments",
+    "TellRefunds",
+    "TellStandings",
     "Term",
     "TieOut",
     "TieOutDays",

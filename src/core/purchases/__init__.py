@@ -54,6 +54,7 @@ from .reserving import CancelPurchase, ReservePurchase
 from .salesbook import Salesbook
 from .schedule import ASKED_FOR, ATTEMPTS_MAX, CALL, DELIVERY_TAKES, PAYING_NEEDS, QUOTE_HOLDS
 from .suppliers import Suppliers
+from .told import TellPurchases
 
 __all__ = [
     "ASKED_FOR",
@@ -130,6 +131,7 @@ __all__ = [
     "SupplierUnknown",
     "Suppliers",
     "Tally",
+    "TellPurchases",
     "TooLateToCancel",
     "Wish",
     "income",

@@ -88,8 +88,10 @@ class Campaigns(Protocol):
         """Those to go on with by that moment, the longest overdue first."""
         ...
 
-    async def newest(self, limit: int) -> Sequence[Campaign]:
-        """The newest first."""
+    async def newest(
+        self, limit: int, before: tuple[datetime, CampaignId] | None = None
+    ) -> Sequence[Campaign]:
+        """The newest first, a page of them; ids break ties."""
         ...
 
 

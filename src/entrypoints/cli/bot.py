@@ -12,7 +12,7 @@ from ..wiring import SettingMissing
 from .exits import Exit
 from .output import Output
 from .session import Session, make_sure, settings_of, unchecked
-from .up import stopped_by_signals
+from .stopping import stopped_by_signals
 
 NAME: Final = "bot"
 HELP: Final = "talk with people over the bot"

@@ -21,6 +21,7 @@ from . import (
     payments,
     purchases,
     reconcile,
+    sandbox,
     statement,
     transfer,
     up,
@@ -33,6 +34,7 @@ STORIES: Final = (
     up,
     bot,
     cases,
+    sandbox,
     migrate,
     check,
     opening,
@@ -73,6 +75,7 @@ settings (environment over altyn.toml of the current folder over defaults):
   ALTYN_TON_ADDRESS  lets people pay in TON and USDT on TON
   ALTYN_FRAGMENT_COOKIES, ALTYN_TON_WALLET, ALTYN_TON_MNEMONIC  let Stars and
                   Premium be bought at Fragment, paid by a wallet of yours
+  ALTYN_OWNERS    who owns the shop, as Telegram numbers people, like 42
   ALTYN_ASSETS    more assets with their scales, like SKU:mug=0
   Each may be given as a file instead: ALTYN_API_KEYS_FILE=/run/secrets/keys
 

@@ -5,10 +5,9 @@ Stop it with Ctrl-C, or with SIGTERM."""
 
 import asyncio
 import logging
-import signal
 from argparse import ArgumentParser, Namespace
-from collections.abc import Coroutine, Iterator
-from contextlib import AsyncExitStack, ExitStack, closing, contextmanager, suppress
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack, ExitStack, closing, suppress
 from typing import Any, Final
 
 from ..wiring import Settings
@@ -18,11 +17,10 @@ from .exits import Exit
 from .migrate import migrated
 from .output import Output
 from .session import settings_of, unchecked
+from .stopping import stopped_by_signals
 
 NAME: Final = "up"
 HELP: Final = "start Altyn: the API, with its database"
-
-STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -147,16 +145,3 @@ def _state(method: Method) -> str:
     if not method.notices:
         return f"{method.name} is on, found by asking (see ALTYN_API_PUBLIC)"
     return f"{method.name} is on, notices go to {method.notices}"
-
-
-@contextmanager
-def stopped_by_signals(stopping: asyncio.Event) -> Iterator[None]:
-    """Whoever wants this process to stop says so once, and it ends by itself."""
-    loop = asyncio.get_running_loop()
-    for each in STOPPING:
-        loop.add_signal_handler(each, stopping.set)
-    try:
-        yield
-    finally:
-        for each in STOPPING:
-            loop.remove_signal_handler(each)

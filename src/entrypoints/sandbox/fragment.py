@@ -67,6 +67,8 @@ class FragmentDesk:
     """Whether a payment with that reference, `Ref#…`, was seen on the chain."""
     delivers_after: timedelta | None = timedelta(0)
     """How long after it saw a payment; None: not before somebody says `deliver`."""
+    first: int = 1
+    """Where numbers begin, as of Telegram's desk."""
     names_requests: bool = False
     """Whether pages say which request they show, and show the one that is asked for."""
     people: dict[str, str] = field(factory=lambda: {"bob": "Bob", "durov": "Pavel Durov"})
@@ -94,13 +96,17 @@ class FragmentDesk:
     """References that were paid."""
     confirmed: dict[str, str] = field(factory=dict, init=False)
     """By request, the message that was shown to have paid it."""
-    _made: int = field(default=0, init=False)
+    _made: int = field(init=False)
     pages: dict[str, Page] = field(init=False)
     calls: list[str] = field(factory=list, init=False)
     """Methods and pages that were called, in their order."""
     forms: list[dict[str, str]] = field(factory=list, init=False)
     """What was asked with each method."""
     _tokens: dict[str, str] = field(factory=dict, init=False)
+
+    @_made.default
+    def _begun(self) -> int:
+        return self.first - 1
 
     @pages.default
     def _unread(self) -> dict[str, Page]:

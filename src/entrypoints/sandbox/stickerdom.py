@@ -76,6 +76,8 @@ class StickerdomDesk:
     """Whether a payment with that id of an order was seen on the chain."""
     delivers_after: timedelta | None = timedelta(0)
     """How long after it saw a payment; None: not before somebody says `deliver`."""
+    first: int = 1
+    """Where numbers begin, as of Telegram's desk."""
     orders_hold: timedelta = timedelta(minutes=15)
     """For how long an order that is not paid counts as open."""
     banned: bool = False
@@ -94,8 +96,12 @@ class StickerdomDesk:
     """Ids of orders that were paid."""
     calls: list[str] = field(factory=list, init=False)
     """What was asked, in its order."""
-    _made: int = field(default=0, init=False)
+    _made: int = field(init=False)
     _tokens_from: int = field(default=0, init=False)
+
+    @_made.default
+    def _begun(self) -> int:
+        return self.first - 1
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request of the Mini App."""

@@ -40,13 +40,19 @@ class Chain:
     """
 
     clock: Clock
+    begins: int = LT_BEFORE_ALL
+    """The logical time before all: whoever remembers earlier chains needs one that begins later."""
     transactions: list[Transaction] = field(factory=list, init=False)
     accounts: dict[str, Account] = field(factory=dict, init=False)
     masters: set[str] = field(factory=lambda: {USDT_MASTER}, init=False)
     """Where the masters of jettons live."""
     jettons: Jettons = field(factory=Jettons, init=False)
     mempool: Mempool = field(factory=Mempool, init=False)
-    _lt: int = field(default=LT_BEFORE_ALL, init=False)
+    _lt: int = field(init=False)
+
+    @_lt.default
+    def _begun(self) -> int:
+        return self.begins
 
     def at(self, address: str) -> Account:
         """What there is now."""

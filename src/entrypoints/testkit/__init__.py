@@ -2,11 +2,12 @@
 The test kit: what authors of adapters run to know that theirs are right.
 
 - `ArrivalsContract`, `CacheContract`, `CampaignsContract`, `ChequesContract`, `CursorsContract`,
-  `InboxContract`, `LedgerContract`, `MeterContract`, `NoticesContract`, `OutboxContract`,
-  `OutlaysContract`, `PaymentsContract`, `PurchasesContract`, `RefundsContract`,
-  `ReputationsContract`, `StandingsContract`, `SupplierContract`, `UsersContract`,
-  `WindowsContract`: classes of tests, one for each port. Subclass one in a test module and
-  override its fixtures.
+  `DeliveriesContract`, `ErrandsContract`, `GatewayContract`, `InboxContract`, `LedgerContract`,
+  `MessengerContract`, `MeterContract`, `NoticesContract`, `OutboxContract`, `OutlaysContract`,
+  `PaymentsContract`, `PurchasesContract`, `RefundsContract`, `ReputationsContract`,
+  `SealerContract`, `SharedTripsContract`, `StandingsContract`, `SupplierContract`, `TrailContract`,
+  `UsersContract`, `WalletContract`, `WebhooksContract`, `WindowsContract`: classes of tests, one
+  for each port. Subclass one in a test module and override its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
   same for a meter and its `LimitsModel`.
@@ -22,12 +23,14 @@ pytest.register_assert_rewrite(
     f"{__name__}.breakers",
     f"{__name__}.cache",
     f"{__name__}.chats",
+    f"{__name__}.errands",
     f"{__name__}.gateway",
     f"{__name__}.identity",
     f"{__name__}.ledger",
     f"{__name__}.ledger_machine",
     f"{__name__}.limits",
     f"{__name__}.limits_machine",
+    f"{__name__}.notifications",
     f"{__name__}.outbox",
     f"{__name__}.payments",
     f"{__name__}.purchases",
@@ -41,6 +44,7 @@ pytest.register_assert_rewrite(
 from .breakers import SharedTripsContract  # noqa: E402
 from .cache import CacheContract, Passing  # noqa: E402
 from .chats import InboxContract, WindowsContract  # noqa: E402
+from .errands import ErrandsContract  # noqa: E402
 from .gateway import (  # noqa: E402
     Call,
     GatewayContract,
@@ -51,7 +55,7 @@ from .gateway import (  # noqa: E402
     Trait,
     Trouble,
 )
-from .identity import UsersContract  # noqa: E402
+from .identity import TrailContract, UsersContract  # noqa: E402
 from .ledger import HandClock, LedgerContract  # noqa: E402
 from .ledger_commands import CommandSource, command_sources  # noqa: E402
 from .ledger_machine import LedgerMachine, agree  # noqa: E402
@@ -59,6 +63,16 @@ from .ledger_model import LedgerModel  # noqa: E402
 from .limits import HandTicks, MeterContract  # noqa: E402
 from .limits_machine import LimitsMachine  # noqa: E402
 from .limits_model import LimitsModel  # noqa: E402
+from .notifications import (  # noqa: E402
+    DeliveriesContract,
+    FakeMessenger,
+    FakeSealer,
+    Mailbox,
+    MessengerContract,
+    SealerContract,
+    WebhooksContract,
+    notification,
+)
 from .outbox import OutboxContract  # noqa: E402
 from .payments import (  # noqa: E402
     ArrivalsContract,
@@ -84,6 +98,10 @@ __all__ = [
     "CommandSource",
     "CursorsContract",
     "Deadlock",
+    "DeliveriesContract",
+    "ErrandsContract",
+    "FakeMessenger",
+    "FakeSealer",
     "GatewayContract",
     "HandClock",
     "HandTicks",
@@ -94,6 +112,8 @@ __all__ = [
     "LedgerModel",
     "LimitsMachine",
     "LimitsModel",
+    "Mailbox",
+    "MessengerContract",
     "MeterContract",
     "NotPayable",
     "NoticesContract",
@@ -105,17 +125,21 @@ __all__ = [
     "PurchasesContract",
     "RefundsContract",
     "ReputationsContract",
+    "SealerContract",
     "SharedTripsContract",
     "StandingsContract",
     "SupplierContract",
     "Told",
+    "TrailContract",
     "Trait",
     "Trouble",
     "UsersContract",
     "VirtualLoop",
     "WalletContract",
+    "WebhooksContract",
     "WindowsContract",
     "agree",
     "command_sources",
+    "notification",
     "run_virtually",
 ]

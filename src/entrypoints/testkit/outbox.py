@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from ...core.events import Event, EventId, Fact, Outbox
+from ...core.events import Backlog, Event, EventId, Fact, Outbox
 from ...core.transaction import Transaction
 from .stumbling import undone
 
@@ -152,6 +152,93 @@ class OutboxContract:
         for events in own:
             places = [kept.index(each) for each in events]
             assert places == sorted(places)
+
+    async def test_what_is_set_aside_is_in_nobody_s_way(self, outbox: Outbox) -> None:
+        """It says why, and is not pending until it is put back: into its old place."""
+        first, second, third = events = [event() for _ in range(3)]
+        await outbox.put(events)
+        await outbox.set_aside(second.id, "«why»")
+        await outbox.set_aside(second.id, "another reason comes too late")
+        await outbox.set_aside(EventId(uuid4()), "nobody knows it")
+        assert list(await outbox.pending(10)) == [first, third]
+        assert [(each.event, each.why) for each in await outbox.stuck(10)] == [(second, "«why»")]
+        assert await outbox.again(second.id)
+        assert not await outbox.again(second.id)
+        assert not await outbox.again(first.id)
+        assert list(await outbox.pending(10)) == events
+        assert list(await outbox.stuck(10)) == []
+
+    async def test_what_is_set_aside_comes_oldest_first(self, outbox: Outbox) -> None:
+        """As many as were asked for; what was delivered after all is not stuck any more."""
+        events = [event() for _ in range(3)]
+        await outbox.put(events)
+        for each in reversed(events):
+            await outbox.set_aside(each.id, "why")
+        assert [each.event for each in await outbox.stuck(2)] == events[:2]
+        await outbox.delivered([events[0].id])
+        await outbox.set_aside(events[0].id, "too late")
+        assert [each.event for each in await outbox.stuck(9)] == events[1:]
+        assert not await outbox.again(events[0].id)
+
+    async def test_setting_aside_is_undone_with_the_transaction(
+        self, outbox: Outbox, transaction: Transaction
+    ) -> None:
+        """It waits as before, and so does what was put back."""
+        one, two = event(), event()
+        await outbox.put([one, two])
+        await outbox.set_aside(two.id, "why")
+        async with undone(transaction):
+            await outbox.set_aside(one.id, "why")
+            assert await outbox.again(two.id)
+            assert list(await outbox.pending(10)) == [two]
+        assert list(await outbox.pending(10)) == [one]
+        assert [each.event for each in await outbox.stuck(10)] == [two]
+
+    async def test_the_backlog_is_counted(self, outbox: Outbox) -> None:
+        """How many wait, since when the first in the queue does, and how many are stuck."""
+        assert await outbox.backlog() == Backlog(waiting=0, oldest=None, stuck=0)
+        events = [event(at=NOON + timedelta(minutes=n)) for n in (3, 1, 2)]
+        await outbox.put(events)
+        await outbox.set_aside(events[2].id, "why")
+        assert await outbox.backlog() == Backlog(waiting=2, oldest=events[0].at, stuck=1)
+        await outbox.delivered([events[0].id, events[1].id])
+        assert await outbox.backlog() == Backlog(waiting=0, oldest=None, stuck=1)
+
+    async def test_what_is_taken_is_delivered_with_the_transaction(
+        self, outbox: Outbox, transaction: Transaction
+    ) -> None:
+        """The oldest of them; when it is undone they wait as before."""
+        events = [event() for _ in range(3)]
+        await outbox.put(events)
+        async with transaction():
+            taken = await outbox.take(2)
+            assert list(taken) == events[:2]
+            await outbox.delivered([each.id for each in taken])
+        async with undone(transaction):
+            assert [each.id for each in await outbox.take(9)] == [events[2].id]
+            await outbox.delivered([events[2].id])
+        assert list(await outbox.pending(9)) == events[2:]
+
+    async def test_nobody_takes_what_another_has_taken(
+        self, outbox: Outbox, transaction: Transaction
+    ) -> None:
+        """Two who relay at once never have the same event, and between them they have all."""
+        events = [event() for _ in range(6)]
+        await outbox.put(events)
+        had: list[Event] = []
+
+        async def relay() -> None:
+            async with transaction():
+                taken = await outbox.take(3)
+                had.extend(taken)
+                await asyncio.sleep(0.02)
+                await outbox.delivered([each.id for each in taken])
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(2):
+                group.create_task(relay())
+        assert sorted(had, key=events.index) == events
+        assert list(await outbox.pending(9)) == []
 
     async def _pending(self, outbox: Outbox) -> list[Event]:
         return list(await outbox.pending(1000))

@@ -12,11 +12,13 @@ from ...core.balances import (
     ReleaseHold,
 )
 from ...core.clock import Clock
+from ...core.errands import DoOnce, Errands, ForgetErrands
 from ...core.identifiers import Identifiers, TimeOrdered
 from ...core.limits import AskLimits, Rulebook
 from ...core.money import Assets
 from .buying import Buying
 from .chatting import Chatting
+from .identity import Knowing
 from .limits import CountedAlone
 from .metrics import Unwatched
 from .paying import Paying
@@ -59,6 +61,16 @@ class House(Provider):
         """How often one may."""
         return Rulebook.of(rules(self.settings.limits))
 
+    @provide
+    def do_once(self, errands: Errands, clock: Clock, identifiers: Identifiers) -> DoOnce:
+        """Who asks for the same meanwhile waits by the time of the loop."""
+        return DoOnce(errands, clock, identifiers)
+
+    @provide
+    def forget_errands(self, errands: Errands, clock: Clock) -> ForgetErrands:
+        """After the stated time."""
+        return ForgetErrands(errands, clock)
+
     ask_limits = provide(AskLimits)
     move_money = provide(MoveMoney)
     correct_transfer = provide(CorrectTransfer)
@@ -77,6 +89,7 @@ def make_container(settings: Settings, *more: Provider, create: bool = False) ->
     """
     return make_async_container(
         House(settings),
+        Knowing(),
         Paying(),
         Buying(),
         Chatting(),

@@ -5,11 +5,13 @@ import ipaddress
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Final
+from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
 from .chain_readers import ChainReader
 from .errors import SettingMissing, SettingWrong
+from .places import is_loopback
 from .secret import Secret
 
 HELEKET_API: Final = "https://api.heleket.com"
@@ -22,6 +24,8 @@ FRAGMENT_PAYEES: Final = ("UQCFJEP4WZ_mpdo0_kMEmsTgvrMHG7K_tWY16pQhKHwoOtFz",)
 """Whom Fragment wants to be paid; the operator looks before that is changed."""
 PAID_IN: Final = ("TON", "USDT")
 PHRASE_WORDS: Final = 24
+CODE_HASH_DIGITS: Final = 64
+WALLET_KINDS: Final = ("v4r2", "v5r1")
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -98,6 +102,8 @@ class Ton:
     """The hot wallet that pays suppliers; without it nothing can be bought for TON or USDT."""
     mnemonic: Secret = NO_KEY
     """The words of its key; they leave this process by no way."""
+    wallet_codes: Mapping[str, str] = field(factory=dict)
+    """Kinds of wallets on a chain of this machine, by the hash of their code; none: as known."""
 
     def __attrs_post_init__(self) -> None:
         something = self.api or self.api_key or self.usdt or self.testnet
@@ -109,6 +115,15 @@ class Ton:
             raise SettingMissing("ALTYN_TON_WALLET", "it says which wallet the words are of")
         if len(self.api_key) > max(1, len(self.api)):
             raise SettingWrong("ALTYN_TON_API_KEY", "there are more keys than readers")
+        if self.wallet_codes and not self.wallet:
+            raise SettingMissing("ALTYN_TON_WALLET", "no other wallet has a code of its own")
+        # Where coins are worth something nobody may say of an unknown code by which rules it pays.
+        if self.wallet_codes and not (self.api and all(map(_is_here, self.api))):
+            raise SettingWrong(
+                "ALTYN_TON_WALLET_CODES",
+                "codes of one's own are for a chain on this machine: "
+                "let ALTYN_TON_API name readers there, and nobody else",
+            )
 
 
 @frozen(kw_only=True)
@@ -213,6 +228,22 @@ def phrase(written: object) -> Secret:
     return Secret(" ".join(written.split()))
 
 
+def wallet_codes(written: object) -> dict[str, str]:
+    """Read `HASH=v5r1, HASH=v4r2`, or a table of such."""
+    pairs: object = written
+    if isinstance(written, str):
+        words = written.replace(",", " ").split()
+        pairs = {code: kind for code, _, kind in (word.partition("=") for word in words)}
+    if not isinstance(pairs, dict) or not pairs:
+        raise ValueError("expected kinds of wallets by the hash of their code, like 1f…=v5r1")
+    for code, kind in pairs.items():
+        if len(code) != CODE_HASH_DIGITS or not set(code) <= set("0123456789abcdef"):
+            raise ValueError(f"a hash is written with {CODE_HASH_DIGITS} hexadecimal digits")
+        if kind not in WALLET_KINDS:
+            raise ValueError(f"a wallet is one of {', '.join(WALLET_KINDS)}")
+    return dict(pairs)
+
+
 def cookies(written: object) -> Secret:
     """Read the cookies of a session at Fragment, as a browser gives them out."""
     if not isinstance(written, str) or not written.isascii() or not written.isprintable():
@@ -288,6 +319,10 @@ def _network(written: object) -> Network:
         return ipaddress.ip_network(written)
     except ValueError:
         raise ValueError(f"{written[:50]!r} is no address and no network") from None
+
+
+def _is_here(reader: ChainReader) -> bool:
+    return is_loopback(urlsplit(reader.website).hostname or "")
 
 
 def _word(written: object, otherwise: str) -> str:

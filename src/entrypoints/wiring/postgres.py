@@ -10,6 +10,7 @@ from ...adapters.postgres import (
     PostgresCampaigns,
     PostgresCheques,
     PostgresCursors,
+    PostgresErrands,
     PostgresInbox,
     PostgresLedger,
     PostgresNotices,
@@ -23,6 +24,7 @@ from ...adapters.postgres import (
     PostgresSchema,
     PostgresStandings,
     PostgresStore,
+    PostgresTrail,
     PostgresUsers,
     PostgresWindows,
     open_postgres,
@@ -30,9 +32,10 @@ from ...adapters.postgres import (
 from ...core.balances import Auditor, Ledger
 from ...core.chats import Inbox, Windows
 from ...core.clock import Clock
+from ...core.errands import Errands
 from ...core.events import Outbox
 from ...core.health import Probe
-from ...core.identity import Users
+from ...core.identity import Trail, Users
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases
 from ...core.resilience import Reputations
@@ -81,6 +84,16 @@ class PostgresStorage(Provider):
     def users(self, store: PostgresStore) -> Users:
         """People who were seen."""
         return PostgresUsers(store)
+
+    @provide
+    def trail(self, store: PostgresStore) -> Trail:
+        """What was done by hand."""
+        return PostgresTrail(store)
+
+    @provide
+    def errands(self, store: PostgresStore) -> Errands:
+        """What callers asked for under keys of theirs."""
+        return PostgresErrands(store)
 
     @provide
     def payments(self, store: PostgresStore) -> Payments:

@@ -35,6 +35,7 @@ from .merchants import (
     secrets,
     token,
     ton_address,
+    wallet_codes,
     yes_or_no,
 )
 from .places import Database, RedisServer, SqliteFile, database, is_loopback, redis, website
@@ -105,6 +106,8 @@ class Settings:
     goods: Selling = field(factory=Selling)
     limits: Mapping[str, object] = field(factory=dict)
     """What differs from `RULES` of `rules.py`, as it was written: by the name of the limit."""
+    owners: tuple[int, ...] = ()
+    """Who owns the shop, as Telegram numbers people."""
     assets: Assets = WELL_KNOWN
 
     def __attrs_post_init__(self) -> None:
@@ -295,6 +298,18 @@ def _caps(written: object) -> object:
     return table(written, EXAMPLE)
 
 
+def _owners(written: object) -> tuple[int, ...]:
+    from ...core.identity import user_id  # the command line is to be fast, also for others
+
+    ids = written.replace(",", " ").split() if isinstance(written, str) else written
+    if not isinstance(ids, list) or not ids:
+        raise ValueError("expected the number of one owner on Telegram, or several, like 42, 43")
+    try:
+        return tuple(user_id(int(id) if str(id).isdecimal() else id) for id in ids)
+    except AltynError as refused:
+        raise ValueError(str(refused)) from None
+
+
 def _assets(written: object) -> Assets:
     scales = _pairs(written) if isinstance(written, str) else written
     if not isinstance(scales, dict):
@@ -345,6 +360,7 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "ton.testnet": yes_or_no,
     "ton.wallet": ton_address,
     "ton.mnemonic": phrase,
+    "ton.wallet_codes": wallet_codes,
     "fragment.cookies": cookies,
     "fragment.api": website,
     "fragment.payees": payees,
@@ -363,6 +379,7 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "payments.routes": _routes,
     "payments.bounds": _bounds,
     "limits": _limits,
+    "owners": _owners,
     "assets": _assets,
 }
 """Every setting by its name in altyn.toml."""

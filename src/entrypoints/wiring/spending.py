@@ -1,6 +1,6 @@
 """Our hot wallet on TON, and who is bought from with it; imported when something is enabled."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -29,14 +29,12 @@ AT_ONCE: Final = 4
 
 @asynccontextmanager
 async def open_wallet(
-    settings: Settings,
-    clock: Clock,
-    signals: Signals,
-    reputations: Reputations,
-    codes: Mapping[str, Version] = CODES,
+    settings: Settings, clock: Clock, signals: Signals, reputations: Reputations
 ) -> AsyncIterator[TonWallet]:
-    """The wallet, of one of the kinds with these codes; its key is wiped when it is closed."""
+    """The wallet; its key is wiped when it is closed."""
     ton = settings.ton
+    # Those of a chain on this machine take the place of the known ones, never stand beside them.
+    told = {code: Version(kind) for code, kind in ton.wallet_codes.items()}
     address = address_of("ALTYN_TON_WALLET", ton.wallet, ton.testnet)
     try:
         key = Key.of_phrase(ton.mnemonic.reveal())
@@ -52,7 +50,7 @@ async def open_wallet(
                 clock=clock,
                 masters=masters_of(ton),
                 testnet=ton.testnet,
-                codes=codes,
+                codes=told or CODES,
             )
     finally:
         key.wipe()

@@ -11,6 +11,7 @@ from ...adapters.sqlite import (
     SqliteCampaigns,
     SqliteCheques,
     SqliteCursors,
+    SqliteErrands,
     SqliteInbox,
     SqliteLedger,
     SqliteNotices,
@@ -24,6 +25,7 @@ from ...adapters.sqlite import (
     SqliteSchema,
     SqliteStandings,
     SqliteStore,
+    SqliteTrail,
     SqliteUsers,
     SqliteWindows,
     open_sqlite,
@@ -32,9 +34,10 @@ from ...adapters.sqlite.schema import MIGRATIONS
 from ...core.balances import Auditor, Ledger
 from ...core.chats import Inbox, Windows
 from ...core.clock import Clock
+from ...core.errands import Errands
 from ...core.events import Outbox
 from ...core.health import Probe
-from ...core.identity import Users
+from ...core.identity import Trail, Users
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases
 from ...core.resilience import Reputations
@@ -85,6 +88,16 @@ class SqliteStorage(Provider):
     def users(self, store: SqliteStore) -> Users:
         """People who were seen."""
         return SqliteUsers(store)
+
+    @provide
+    def trail(self, store: SqliteStore) -> Trail:
+        """What was done by hand."""
+        return SqliteTrail(store)
+
+    @provide
+    def errands(self, store: SqliteStore) -> Errands:
+        """What callers asked for under keys of theirs."""
+        return SqliteErrands(store)
 
     @provide
     def payments(self, store: SqliteStore) -> Payments:

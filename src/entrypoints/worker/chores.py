@@ -5,6 +5,7 @@ from typing import Final
 
 from dishka import AsyncContainer
 
+from ...core.errands import ForgetErrands
 from ...core.payments import (
     Gateways,
     LapseStandings,
@@ -22,11 +23,13 @@ from .working import Chore
 TIE_OUT_SECONDS: Final = 600.0
 """How often to look whether another day is over."""
 LAPSE_SECONDS: Final = 60.0
+FORGET_SECONDS: Final = 60.0
 
 
 async def chores_of(container: AsyncContainer) -> tuple[Chore, ...]:
     """All that is to be done."""
-    return (*await _of_payments(container), *await _of_purchases(container))
+    forget = Chore("forgetting errands", await container.get(ForgetErrands), FORGET_SECONDS)
+    return (*await _of_payments(container), *await _of_purchases(container), forget)
 
 
 async def _of_purchases(container: AsyncContainer) -> tuple[Chore, ...]:

@@ -40,3 +40,38 @@ CREATE TRIGGER person_referrer_is_fixed BEFORE UPDATE ON altyn.person FOR EACH R
 CREATE TRIGGER person_time_runs_forward BEFORE UPDATE ON altyn.person FOR EACH ROW
     WHEN (new.seen_at < old.seen_at)
     EXECUTE FUNCTION altyn.law_stands('they were seen later already');
+
+-- Each entry seals all before it: whoever changes one has to write all that follow anew.
+
+CREATE TABLE altyn.audit (
+    number bigint NOT NULL,
+    at     timestamptz NOT NULL,
+    who    text COLLATE "C" NOT NULL,
+    what   text NOT NULL,
+    about  text COLLATE "C" NOT NULL,
+    facts  json NOT NULL,
+    before bytea NOT NULL, -- the digest of the entry before it
+    digest bytea NOT NULL,
+    CONSTRAINT audit_is_single PRIMARY KEY (number),
+    CONSTRAINT audit_digest_is_sha256 CHECK (length(before) = 32 AND length(digest) = 32)
+);
+CREATE INDEX audit_about ON altyn.audit (about, number);
+CREATE INDEX audit_by ON altyn.audit (who, number);
+
+CREATE FUNCTION altyn.audit_continues() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    last record;
+BEGIN
+    SELECT a.number, a.digest INTO last FROM altyn.audit a ORDER BY a.number DESC LIMIT 1;
+    IF (new.number, new.before) IS DISTINCT FROM
+       (coalesce(last.number, 0) + 1, coalesce(last.digest, decode(repeat('00', 32), 'hex'))) THEN
+        RAISE EXCEPTION 'entry % of altyn.audit does not continue it', new.number
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'audit_continues';
+    END IF;
+    RETURN new;
+END $$;
+
+CREATE TRIGGER audit_continues BEFORE INSERT ON altyn.audit
+    FOR EACH ROW EXECUTE FUNCTION altyn.audit_continues();
+CREATE TRIGGER audit_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON altyn.audit
+    FOR EACH STATEMENT EXECUTE FUNCTION altyn.law_stands('what stands in the trail stays');

@@ -49,3 +49,32 @@ BEGIN SELECT RAISE(ABORT, 'person_referrer_is_fixed'); END;
 CREATE TRIGGER person_time_runs_forward BEFORE UPDATE OF seen_at ON person
 WHEN NEW.seen_at < OLD.seen_at
 BEGIN SELECT RAISE(ABORT, 'person_time_runs_forward'); END;
+
+-- Each entry seals all before it: whoever changes one has to write all that follow anew.
+
+CREATE TABLE audit (
+    number INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    who TEXT NOT NULL,
+    what TEXT NOT NULL,
+    about TEXT NOT NULL,
+    facts TEXT NOT NULL,
+    before BLOB NOT NULL, -- the digest of the entry before it
+    digest BLOB NOT NULL,
+    CONSTRAINT audit_digest_is_sha256 CHECK (length(before) = 32 AND length(digest) = 32),
+    CONSTRAINT audit_facts_are_json CHECK (json_valid(facts))
+) STRICT;
+
+CREATE INDEX audit_about ON audit (about, number);
+CREATE INDEX audit_by ON audit (who, number);
+
+CREATE TRIGGER audit_continues BEFORE INSERT ON audit
+WHEN (NEW.number, NEW.before) IS NOT (
+         SELECT coalesce(max(number), 0) + 1, coalesce(digest, zeroblob(32)) FROM audit)
+BEGIN SELECT RAISE(ABORT, 'audit_continues'); END;
+
+CREATE TRIGGER audit_is_append_only_update BEFORE UPDATE ON audit
+BEGIN SELECT RAISE(ABORT, 'audit_is_append_only'); END;
+
+CREATE TRIGGER audit_is_append_only_delete BEFORE DELETE ON audit
+BEGIN SELECT RAISE(ABORT, 'audit_is_append_only'); END;

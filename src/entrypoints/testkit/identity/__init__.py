@@ -1,5 +1,6 @@
-"""The contract of `core.identity`: every sentence of the port that keeps something."""
+"""The contract of `core.identity`: every sentence of the ports that keep something."""
 
 from .knowing import UsersContract
+from .trailing import TrailContract
 
-__all__ = ["UsersContract"]
+__all__ = ["TrailContract", "UsersContract"]

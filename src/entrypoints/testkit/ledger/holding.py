@@ -7,6 +7,7 @@ import pytest
 from ....core.balances import (
     Account,
     AccountMissing,
+    AssetDiffers,
     CeilingReached,
     Closed,
     Company,
@@ -27,7 +28,7 @@ from ....core.balances import (
     Receipt,
     Release,
 )
-from ....core.money import RUB, TON, UNITS_MAX, XTR
+from ....core.money import RUB, TON, UNITS_MAX, XTR, Asset
 from .ground import (
     ALICE,
     BANK,
@@ -55,7 +56,7 @@ MINUTE = timedelta(minutes=1)
 
 
 class Holding(Ground):
-    """`carry_out` of holds and captures, `hold` and `late_holds`."""
+    """`carry_out` of holds and captures, `hold`, `holds` and `late_holds`."""
 
     async def test_a_hold_sets_money_aside(self, ledger: Ledger, clock: HandClock) -> None:
         """It is still the account's, no longer available, and makes no entry."""
@@ -360,6 +361,37 @@ class Holding(Ground):
         kinds = [type(verdicts[at]) for at in (0, 2, 4, 5, 7)]
         assert kinds == [Placed, Closed, Placed, Receipt, Receipt]
         assert await figures(ledger, ALICE) == (0, 0, 0)
+
+    async def test_holds_come_newest_first(self, ledger: Ledger, clock: HandClock) -> None:
+        """Those of one account and asset, of one moment by id, open or not, a page of them."""
+        await funded(ledger, alice=100, bob=100)
+        assert await ledger.holds(ALICE, XTR, 10) == []
+        lot = []
+        for minute in range(3):
+            holds = [set_aside(ALICE, 1 + minute, reference=f"{minute}") for _ in range(2)]
+            await ledger.carry_out([Place(hold) for hold in [*holds, set_aside(BOB, 1)]])
+            lot += sorted(holds, key=lambda hold: hold.id)
+            clock.advance(minutes=1)
+        await ledger.carry_out([Release(lot[1].id), Move((pay(ALICE, BOB, 2),), lot[4].id)])
+        newest = [await ledger.hold(hold.id) for hold in reversed(lot)]
+        assert list(await ledger.holds(ALICE, XTR, 2**70)) == newest
+        assert {kept.state for kept in newest} == {
+            HoldState.OPEN,
+            HoldState.RELEASED,
+            HoldState.CAPTURED,
+        }
+        for place, kept in enumerate(newest):
+            before = kept.placed_at, kept.hold.id
+            page = await ledger.holds(ALICE, XTR, 2, before)
+            assert list(page) == newest[place + 1 : place + 3]
+
+    async def test_holds_of_nobody(self, ledger: Ledger) -> None:
+        """An account that was never opened has no page, and no asset has two scales."""
+        await funded(ledger, alice=1)
+        with pytest.raises(AccountMissing):
+            await ledger.holds(NOBODY, XTR, 1)
+        with pytest.raises(AssetDiffers):
+            await ledger.holds(ALICE, Asset("XTR", 2), 1)
 
     async def test_late_holds_come_oldest_first(self, ledger: Ledger, clock: HandClock) -> None:
         """Only the open ones whose time is over, as many as were asked for."""

@@ -231,6 +231,9 @@ class CampaignsContract(Ground):
         lot[2] = await walked(campaigns, lot[2], *THERE[CampaignState.ENDED])
         assert list(await campaigns.newest(2)) == lot[:2]
         assert list(await campaigns.newest(2**70)) == lot
+        for place, each in enumerate(lot):
+            before = each.created_at, each.id
+            assert list(await campaigns.newest(2, before)) == lot[place + 1 : place + 3]
 
     # Together
 

@@ -1,0 +1,65 @@
+"""People: who owns the shop, who keeps something about them, and the use cases over that."""
+
+from dishka import Provider, Scope, provide
+
+from ...core.identity import (
+    Audit,
+    EraseUser,
+    ExportUser,
+    FindUser,
+    Keepers,
+    ListUsers,
+    MuteUser,
+    Owners,
+    ReadTrail,
+    SeeUser,
+    SetRole,
+    UserId,
+    VerifyTrail,
+)
+from ...core.payments import (
+    Payments,
+    Refunds,
+    Standings,
+    TellPayments,
+    TellRefunds,
+    TellStandings,
+)
+from ...core.purchases import Purchases, TellPurchases
+from .settings import Settings
+
+
+class Knowing(Provider):
+    """Who is asking."""
+
+    scope = Scope.APP
+
+    @provide
+    def owners(self, settings: Settings) -> Owners:
+        """Those whom the setting names."""
+        return Owners(frozenset(map(UserId, settings.owners)))
+
+    @provide
+    def keepers(
+        self, payments: Payments, refunds: Refunds, standings: Standings, purchases: Purchases
+    ) -> Keepers:
+        """Everybody who keeps something about people."""
+        return Keepers(
+            (
+                TellPayments(payments),
+                TellRefunds(refunds),
+                TellStandings(standings),
+                TellPurchases(purchases),
+            )
+        )
+
+    audit = provide(Audit)
+    read_trail = provide(ReadTrail)
+    verify_trail = provide(VerifyTrail)
+    see_user = provide(SeeUser)
+    set_role = provide(SetRole)
+    mute_user = provide(MuteUser)
+    find_user = provide(FindUser)
+    list_users = provide(ListUsers)
+    export_user = provide(ExportUser)
+    erase_user = provide(EraseUser)

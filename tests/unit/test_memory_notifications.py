@@ -1,0 +1,35 @@
+"""Webhooks and deliveries in memory pass the contracts."""
+
+import pytest
+
+from altyn.adapters.memory import MemoryDeliveries, MemoryStore, MemoryWebhooks
+from altyn.core.transaction import Transaction
+from altyn.entrypoints.testkit import DeliveriesContract, WebhooksContract
+
+
+class InMemory:
+    """All of them in one store."""
+
+    @pytest.fixture
+    def store(self) -> MemoryStore:
+        return MemoryStore()
+
+    @pytest.fixture
+    def transaction(self, store: MemoryStore) -> Transaction:
+        return store
+
+    @pytest.fixture
+    def webhooks(self, store: MemoryStore) -> MemoryWebhooks:
+        return MemoryWebhooks(store)
+
+    @pytest.fixture
+    def deliveries(self, store: MemoryStore, webhooks: MemoryWebhooks) -> MemoryDeliveries:
+        return MemoryDeliveries(store, webhooks)
+
+
+class TestMemoryWebhooks(InMemory, WebhooksContract):
+    """Every sentence of the port."""
+
+
+class TestMemoryDeliveries(InMemory, DeliveriesContract):
+    """Every sentence of the port."""
