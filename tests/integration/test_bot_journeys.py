@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from altyn.core.chats import Inbox
 from altyn.core.identity import UserId, Users
 from altyn.core.money import TON, Money
 from altyn.core.payments import State as PaymentState
@@ -297,6 +298,25 @@ async def test_the_muted_are_not_listened_to(stand: Stand) -> None:
     stand.desk.chats.blocked.clear()
     await stand.say(anna, "/start")
     assert not (await users.get(UserId(anna.id))).blocked
+
+
+async def test_whoever_wants_to_be_forgotten_is(stand: Stand) -> None:
+    """All that is known is handed out as a file; wiped, there is a number and its money."""
+    anna = await offered(stand)
+    await stand.say(anna, "/privacy")
+    await stand.press(anna, "All of it, as a file")
+    assert "document" in stand.messages(anna)[-1]
+    await stand.press(anna, "Forget me")
+    await stand.press(anna, "Yes, forget me")
+    users: Users = await stand.get(Users)
+    user = await users.get(UserId(anna.id))
+    assert (user.name, user.username, user.erased_at is None) == ("", "", False)
+    assert any("You are forgotten" in each.get("text", "") for each in stand.messages(anna))
+    inbox: Inbox = await stand.get(Inbox)
+    assert len(await inbox.of(stand.talk.bot.id, str(anna.id), 10)) == 1  # that they wanted it
+    await stand.say(anna, "/balance")
+    assert "1,000.00" in stand.text(anna)
+    assert await stand.sound()
 
 
 async def test_groups_are_told_where_to_talk(stand: Stand) -> None:

@@ -79,6 +79,8 @@ def windows(words: Words) -> Iterator[tuple[str, View]]:
     yield "terms", about.terms(words, "")
     yield "terms of the owner", about.terms(words, NASTY * 100)
     yield "privacy", about.privacy(words)
+    yield "erase", about.erase(words)
+    yield "erased", about.erased(words)
     yield "support", about.support(words, "@help <x>", 7)
     yield "support of nobody", about.support(words, "", 7)
     yield "paysupport", about.paysupport(words, [payment()] * 5, "@help", 7)

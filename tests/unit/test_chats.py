@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from altyn.adapters.memory import ManualClock, MemoryInbox, MemoryStore
+from altyn.adapters.memory import ManualClock, MemoryInbox, MemoryStore, MemoryWindows
 from altyn.core.balances import MalformedText
 from altyn.core.chats import (
     FACTS_MAX,
@@ -14,6 +14,7 @@ from altyn.core.chats import (
     TRIES_MAX,
     Bell,
     TakeIn,
+    TellChats,
     Update,
     Window,
     WindowMalformed,
@@ -110,3 +111,23 @@ def test_a_window_is_looked_at_at_a_moment_of_a_zone() -> None:
     with pytest.raises(ZoneMissing):
         Window(bot=42, chat=7, look_at=datetime(2026, 1, 1))  # noqa: DTZ001
     assert Window(bot=42, chat=7, look_at=datetime(2026, 1, 1, tzinfo=UTC)).turn == 0
+
+
+async def test_somebody_is_told_what_is_kept_of_them() -> None:
+    """What they wrote, to the letter, and what they see; wiped, there is nothing of it."""
+    store = MemoryStore()
+    inbox, windows = MemoryInbox(store), MemoryWindows(store)
+    tell = TellChats(42, inbox, windows)
+    assert [row async for row in tell.told(7)] == []
+    for number in range(3):
+        await inbox.add(update(number, "7"))
+    await inbox.add(update(9, "8"))
+    await windows.put(Window(bot=42, chat=7).turned("offer", {"goods": "stars"}))
+    (first, *_, last) = [row async for row in tell.told(7)]
+    assert first == {"at": NOON.isoformat(), "update": update(0).raw.decode()}
+    assert last == {"scene": "offer", "goods": "stars"}
+    for each in await inbox.claim(42, NOON, NOON, 10):
+        await inbox.put(each.done())
+    await tell.wipe(7)
+    assert [each.number for each in await inbox.of(42, "7", 10)] == [1, 2]
+    assert (await windows.get(42, 7)).turn == 0

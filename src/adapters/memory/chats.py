@@ -91,6 +91,31 @@ class MemoryInbox:
                 self.store.put(self._places, key, None)
             return len(old)
 
+    async def of(
+        self, bot: int, lane: str, limit: int, after: int | None = None
+    ) -> Sequence[Update]:
+        """As the port says."""
+        async with self.store.using():
+            found = [
+                each
+                for each in self._kept.values()
+                if (each.bot, each.lane) == (bot, lane) and (after is None or each.number > after)
+            ]
+        return sorted(found, key=lambda each: each.number)[:limit]
+
+    async def wipe(self, bot: int, lane: str) -> int:
+        """As the port says."""
+        async with self.store.using():
+            done = [
+                key
+                for key, each in self._kept.items()
+                if (each.bot, each.lane) == (bot, lane) and each.due_at is None
+            ]
+            for key in done:
+                self.store.put(self._kept, key, None)
+                self.store.put(self._places, key, None)
+            return len(done)
+
     def _get(self, bot: int, number: int) -> Update:
         try:
             return self._kept[bot, number]
@@ -127,6 +152,11 @@ class MemoryWindows:
                 known, message=window.message, drawn=window.drawn, look_at=window.look_at
             )
             self.store.put(self._kept, (window.bot, window.chat), placed)
+
+    async def forget(self, bot: int, chat: int) -> None:
+        """As the port says."""
+        async with self.store.using():
+            self.store.put(self._kept, (bot, chat), None)
 
     async def due(self, bot: int, at: datetime, limit: int) -> Sequence[Window]:
         """As the port says."""

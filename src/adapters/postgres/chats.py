@@ -70,6 +70,15 @@ DELETE FROM altyn.chat_update
         LIMIT %s
           FOR UPDATE SKIP LOCKED)
 """
+OF_LANE: Final = f"""{UPDATES}
+ WHERE bot = %s AND lane = %s AND number > %s
+ ORDER BY number
+ LIMIT %s
+"""
+WIPE: Final = """
+DELETE FROM altyn.chat_update
+ WHERE bot = %s AND lane = %s AND due_at IS NULL
+"""
 WINDOWS: Final = """
 SELECT bot, chat, turn, scene, facts, message, drawn, look_at
   FROM altyn.chat_window"""
@@ -90,6 +99,10 @@ PLACE: Final = """
 UPDATE altyn.chat_window
    SET message = %s, drawn = %s, look_at = %s
  WHERE bot = %s AND chat = %s AND turn = %s
+"""
+FORGET_WINDOW: Final = """
+DELETE FROM altyn.chat_window
+ WHERE bot = %s AND chat = %s
 """
 DUE: Final = f"""{WINDOWS}
  WHERE bot = %s AND look_at <= %s
@@ -145,6 +158,17 @@ class PostgresInbox:
         """As the port says."""
         return await _changed(self.store, FORGET, (before, min(limit, UNITS_MAX)))
 
+    async def of(
+        self, bot: int, lane: str, limit: int, after: int | None = None
+    ) -> Sequence[Update]:
+        """As the port says."""
+        asked = bot, lane, -1 if after is None else after, min(limit, UNITS_MAX)
+        return [_update(row) for row in await _rows(self.store, OF_LANE, asked)]
+
+    async def wipe(self, bot: int, lane: str) -> int:
+        """As the port says."""
+        return await _changed(self.store, WIPE, (bot, lane))
+
 
 @frozen
 class PostgresWindows:
@@ -174,6 +198,10 @@ class PostgresWindows:
         key = window.bot, window.chat
         if not await _changed(self.store, PLACE, (*_where(window), *key, window.turn)):
             raise WindowMoved(*key)
+
+    async def forget(self, bot: int, chat: int) -> None:
+        """As the port says."""
+        await _changed(self.store, FORGET_WINDOW, (bot, chat))
 
     async def due(self, bot: int, at: datetime, limit: int) -> Sequence[Window]:
         """As the port says."""

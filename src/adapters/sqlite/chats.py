@@ -66,6 +66,17 @@ DELETE FROM chat_update
         LIMIT ?)
 """
 
+OF_LANE: Final = f"""{UPDATES}
+ WHERE bot = ? AND lane = ? AND number > ?
+ ORDER BY number
+ LIMIT ?
+"""
+
+WIPE: Final = """
+DELETE FROM chat_update
+ WHERE bot = ? AND lane = ? AND due_at IS NULL
+"""
+
 WINDOWS: Final = """
 SELECT bot, chat, turn, scene, facts, message, drawn, look_at
   FROM chat_window"""
@@ -90,6 +101,11 @@ PLACE: Final = """
 UPDATE chat_window
    SET message = ?, drawn = ?, look_at = ?
  WHERE bot = ? AND chat = ? AND turn = ?
+"""
+
+FORGET_WINDOW: Final = """
+DELETE FROM chat_window
+ WHERE bot = ? AND chat = ?
 """
 
 DUE: Final = f"""{WINDOWS}
@@ -144,6 +160,17 @@ class SqliteInbox:
         """As the port says."""
         return await self.store.write(_changed, FORGET, (ticks_of(before), bounded(limit)))
 
+    async def of(
+        self, bot: int, lane: str, limit: int, after: int | None = None
+    ) -> Sequence[Update]:
+        """As the port says."""
+        asked = bot, lane, -1 if after is None else after, bounded(limit)
+        return await self.store.read(_updates, OF_LANE, asked)
+
+    async def wipe(self, bot: int, lane: str) -> int:
+        """As the port says."""
+        return await self.store.write(_changed, WIPE, (bot, lane))
+
 
 @frozen
 class SqliteWindows:
@@ -172,6 +199,10 @@ class SqliteWindows:
         key = window.bot, window.chat
         if not await self.store.write(_changed, PLACE, (*_where(window), *key, window.turn)):
             raise WindowMoved(*key)
+
+    async def forget(self, bot: int, chat: int) -> None:
+        """As the port says."""
+        await self.store.write(_changed, FORGET_WINDOW, (bot, chat))
 
     async def due(self, bot: int, at: datetime, limit: int) -> Sequence[Window]:
         """As the port says."""

@@ -3,6 +3,7 @@
 from .errors import UpdateMissing, UpdateMoved, WindowMalformed, WindowMoved
 from .ports import Inbox, Windows
 from .taking import Bell, TakeIn
+from .told import TellChats
 from .update import LANE_MAX, RAW_MAX, TRIES_MAX, Update
 from .window import FACTS_MAX, Window
 
@@ -14,6 +15,7 @@ __all__ = [
     "Bell",
     "Inbox",
     "TakeIn",
+    "TellChats",
     "Update",
     "UpdateMissing",
     "UpdateMoved",

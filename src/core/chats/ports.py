@@ -54,6 +54,16 @@ class Inbox(Protocol):
         """Forget so many that are done with and were kept before that; answers how many."""
         ...
 
+    async def of(
+        self, bot: int, lane: str, limit: int, after: int | None = None
+    ) -> Sequence[Update]:
+        """Those of a lane by their number, those after the given one, a page of them."""
+        ...
+
+    async def wipe(self, bot: int, lane: str) -> int:
+        """Forget all of a lane that are done with, whenever that was; answers how many."""
+        ...
+
 
 class Windows(Protocol):
     """What is shown in each chat, kept."""
@@ -78,6 +88,10 @@ class Windows(Protocol):
         Raises:
             WindowMoved: its turn is not the newest any more; nothing was written.
         """
+        ...
+
+    async def forget(self, bot: int, chat: int) -> None:
+        """Nothing was ever shown there."""
         ...
 
     async def due(self, bot: int, at: datetime, limit: int) -> Sequence[Window]:

@@ -4,6 +4,7 @@ from typing import Final
 
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
+from attrs import evolve
 from dishka.integrations.aiogram import FromDishka, inject
 
 from ...core.chats import Windows
@@ -79,7 +80,10 @@ async def tap(
         shown = await stage.draw(guest, window)
         await screen.show(window, shown)
         return
-    await screen.show(window, await stage.act(guest, window.facts, press.action, press.argument))
+    shown = await stage.act(guest, window.facts, press.action, press.argument)
+    if shown.scene == "erased":  # with everything else of theirs
+        window = evolve(await windows.get(screen.bot.id, guest.user.id), message=window.message)
+    await screen.show(window, shown)
 
 
 @inject

@@ -16,7 +16,7 @@ from dishka.integrations.aiogram import setup_dishka
 from ...core.chats import Bell, Inbox, Update
 from ...core.clock import Clock
 from ...core.errors import AltynError
-from ...core.identity import Users
+from ...core.identity import SeeUser
 from ...core.limits import AskLimits
 from ...core.signals import Signals
 from ..wiring.intake import Fetching
@@ -56,14 +56,14 @@ class Answering:
 
 async def dispatcher_of(container: AsyncContainer) -> Dispatcher:
     """Who takes updates apart, with everything that they pass before that."""
-    bot, clock = await container.get(Bot), await container.get(Clock)
+    bot = await container.get(Bot)
     dispatcher = Dispatcher(disable_fsm=True)  # what somebody is at is in the database
     for middleware in (
         Apology(bot),
         Private(bot),
         Answered(bot),
         Counted(bot, await container.get(AskLimits), await container.get(Signals)),
-        Known(bot.id, await container.get(Users), clock),
+        Known(bot.id, await container.get(SeeUser)),
         Typing(bot),
     ):
         dispatcher.update.outer_middleware(middleware)

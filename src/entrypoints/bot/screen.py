@@ -12,7 +12,7 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramServerError,
 )
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message
+from aiogram.types import BufferedInputFile, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from attrs import evolve, frozen
 
 from ...core.chats import Window, WindowMoved, Windows
@@ -52,6 +52,9 @@ class Screen:
         turned = window.turned(shown.scene, shown.facts, look_at=soon)
         await self.windows.put(turned)
         await self.draw(turned, shown, below=below)
+        if shown.file is not None:
+            file = BufferedInputFile(shown.file.content, shown.file.name)
+            await self.bot.send_document(window.chat, file)
 
     async def draw(self, window: Window, shown: Shown, *, below: bool = False) -> None:
         """Show that turn. What cannot be shown now is shown when somebody looks at it again."""

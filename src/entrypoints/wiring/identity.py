@@ -2,6 +2,7 @@
 
 from dishka import Provider, Scope, provide
 
+from ...core.chats import Inbox, TellChats, Windows
 from ...core.identity import (
     Audit,
     EraseUser,
@@ -41,11 +42,19 @@ class Knowing(Provider):
 
     @provide
     def keepers(
-        self, payments: Payments, refunds: Refunds, standings: Standings, purchases: Purchases
+        self,
+        settings: Settings,
+        inbox: Inbox,
+        windows: Windows,
+        payments: Payments,
+        refunds: Refunds,
+        standings: Standings,
+        purchases: Purchases,
     ) -> Keepers:
         """Everybody who keeps something about people."""
         return Keepers(
             (
+                TellChats(settings.telegram.bot, inbox, windows),
                 TellPayments(payments),
                 TellRefunds(refunds),
                 TellStandings(standings),

@@ -18,6 +18,7 @@ CREATE TABLE altyn.chat_update (
 );
 CREATE INDEX chat_update_waiting ON altyn.chat_update (bot, lane, position)
  WHERE due_at IS NOT NULL;
+CREATE INDEX chat_update_of_lane ON altyn.chat_update (bot, lane, number);
 CREATE INDEX chat_update_troubled ON altyn.chat_update (bot, taken_at, number) WHERE trouble;
 CREATE INDEX chat_update_old ON altyn.chat_update (taken_at) WHERE due_at IS NULL;
 

@@ -19,6 +19,7 @@ CREATE TABLE chat_update (
 ) STRICT;
 
 CREATE INDEX chat_update_waiting ON chat_update (bot, lane, sequence) WHERE due_at IS NOT NULL;
+CREATE INDEX chat_update_of_lane ON chat_update (bot, lane, number);
 CREATE INDEX chat_update_troubled ON chat_update (bot, taken_at, number) WHERE trouble <> 0;
 CREATE INDEX chat_update_old ON chat_update (taken_at) WHERE due_at IS NULL;
 

@@ -7,8 +7,7 @@ from aiogram.types import TelegramObject
 from aiogram.types import User as Sender
 from attrs import define
 
-from ....core.clock import Clock
-from ....core.identity import Language, Profile, Users, user_id
+from ....core.identity import Language, Profile, SeeUser, user_id
 from ..scenes import Guest
 from ..texts import words_in
 from .event import Handler, update_in, user_in
@@ -19,15 +18,14 @@ class Known(BaseMiddleware):
     """Hands the guest on."""
 
     bot: int
-    users: Users
-    clock: Clock
+    see: SeeUser
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         """As aiogram wants it."""
         sender = user_in(data)
         if sender is None:
             return None
-        seen = await self.users.seen(profile_of(sender), self.clock.now())
+        seen = await self.see(profile_of(sender))
         if seen.user.muted:
             return None
         cause = f"{self.bot}\nupdate {update_in(event).update_id}"

@@ -45,6 +45,14 @@ class Guest:
         return uuid5(BEGUN, f"{self.cause}\n{what}")
 
 
+@frozen
+class File:
+    """Something to be kept outside of the chat."""
+
+    name: str
+    content: bytes
+
+
 @frozen(kw_only=True)
 class Shown:
     """What they are shown: what it is about is kept, so that it can be drawn anew."""
@@ -54,6 +62,8 @@ class Shown:
     facts: Facts = field(factory=dict)
     look_in_seconds: float | None = None
     """When to see whether it has changed; None when it changes by its reader alone."""
+    file: File | None = None
+    """What they are handed besides."""
     before: View | None = None
     """What the message before becomes for good; this is then in one of its own."""
 

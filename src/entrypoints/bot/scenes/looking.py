@@ -1,18 +1,19 @@
 """Looking around: the menu, the balance, the history, and who we are."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from attrs import frozen
+from attrs import asdict, evolve, frozen
 
 from ....core.balances import Ledger
-from ....core.identity import Language, Users
+from ....core.identity import Caller, EraseUser, ExportUser, Language, Users
 from ....core.payments import Event, Payments, ReadHistory
 from ..texts import words_in
 from ..views import about, history, menu
-from .guest import Facts, Front, Guest, Shown
+from .guest import Facts, File, Front, Guest, Shown
 
 PAGE: Final = 6
 LATEST: Final = 5
@@ -27,6 +28,8 @@ class Looking:
     read_history: ReadHistory
     payments: Payments
     users: Users
+    export_user: ExportUser
+    erase_user: EraseUser
 
     async def menu(self, guest: Guest, facts: Facts) -> Shown:
         """Where everything begins."""
@@ -77,6 +80,22 @@ class Looking:
     async def privacy(self, guest: Guest, facts: Facts) -> Shown:
         """What we keep."""
         return Shown(scene="privacy", view=about.privacy(guest.words))
+
+    async def export(self, guest: Guest, facts: Facts) -> Shown:
+        """All that we know of them, as a file."""
+        document = await self.export_user(Caller.of(guest.user), guest.user.id)
+        told = json.dumps(asdict(document), ensure_ascii=False, indent=2)
+        file = File(guest.words.plain("export-name"), told.encode())
+        return evolve(await self.privacy(guest, {}), file=file)
+
+    async def erase(self, guest: Guest, facts: Facts) -> Shown:
+        """Whether they really want that."""
+        return Shown(scene="erase", view=about.erase(guest.words))
+
+    async def erase_yes(self, guest: Guest, facts: Facts) -> Shown:
+        """They do: all that is personal is wiped, this window too."""
+        await self.erase_user(Caller.of(guest.user), guest.user.id)
+        return Shown(scene="erased", view=about.erased(guest.words))
 
     async def support(self, guest: Guest, facts: Facts) -> Shown:
         """Whom to ask."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ....core.payments import Payment
 from ..texts import Html, Words
-from .view import View, menu_button
+from .view import Button, View, menu_button
 
 
 def help_with(words: Words, commands: Sequence[str]) -> View:
@@ -22,8 +22,22 @@ def terms(words: Words, written: str) -> View:
 
 
 def privacy(words: Words) -> View:
-    """What we keep."""
-    return View(text=words("privacy"), rows=[[menu_button(words)]])
+    """What we keep, and how to have it, or have it wiped."""
+    export = Button(label=words.plain("button-export"), action="export")
+    erase = Button(label=words.plain("button-erase"), action="erase")
+    return View(text=words("privacy"), rows=[[export], [erase], [menu_button(words)]])
+
+
+def erase(words: Words) -> View:
+    """What is wiped, and what is not."""
+    yes = Button(label=words.plain("button-erase-yes"), action="erase_yes")
+    no = Button(label=words.plain("button-cancel"), action="privacy")
+    return View(text=words("erase"), rows=[[yes], [no]])
+
+
+def erased(words: Words) -> View:
+    """That it was."""
+    return View(text=words("erased"), final=True)
 
 
 def support(words: Words, contact: str, user: int) -> View:

@@ -158,6 +158,21 @@ class InboxContract:
         assert (await inbox.get(BOT, 3)).number == 3
         assert await inbox.add(update(0))
 
+    async def test_those_of_a_lane_are_told_and_wiped(self, inbox: Inbox) -> None:
+        """By their numbers, page by page; what is being handled is not wiped, nor are others'."""
+        for number, lane in [(5, "a"), (3, "a"), (4, "b"), (9, "a")]:
+            await inbox.add(update(number, lane))
+        await inbox.add(update(6, "a", bot=43))
+        assert [each.number for each in await inbox.of(BOT, "a", 2)] == [3, 5]
+        assert [each.number for each in await inbox.of(BOT, "a", 2, after=5)] == [9]
+        assert list(await inbox.of(BOT, "nobody", 2)) == []
+        for each in await inbox.claim(BOT, NOON, LATER, 10):
+            await inbox.put(each.done())
+        assert await inbox.wipe(BOT, "a") == 1
+        assert [each.number for each in await inbox.of(BOT, "a", 10)] == [3, 9]
+        assert [each.number for each in await inbox.of(BOT, "b", 10)] == [4]
+        assert await inbox.wipe(BOT, "a") == 0
+
     async def test_updates_are_kept_with_the_transaction(
         self, inbox: Inbox, transaction: Transaction
     ) -> None:

@@ -91,6 +91,16 @@ class WindowsContract:
         now = await windows.get(BOT, 7)
         assert (now.message, now.drawn, now.look_at) == (2**53, 1, None)
 
+    async def test_a_chat_is_forgotten(self, windows: Windows) -> None:
+        """It begins with nothing again; others stay as they were."""
+        for chat in (7, 8):
+            await windows.put(Window(bot=BOT, chat=chat, turn=1))
+        await windows.forget(BOT, 7)
+        await windows.forget(BOT, 7)
+        assert await windows.get(BOT, 7) == Window(bot=BOT, chat=7)
+        assert (await windows.get(BOT, 8)).turn == 1
+        await windows.put(Window(bot=BOT, chat=7, turn=1))
+
     async def test_those_to_be_looked_at_come_first(self, windows: Windows) -> None:
         """The longest overdue, as many as were asked for, of that bot."""
         for chat, seconds in [(1, 3), (2, 1), (3, 2), (4, 9)]:

@@ -46,6 +46,14 @@ terms-none = You buy digital goods, which are delivered to the Telegram account 
 privacy = 🔒 <b>What we know about you</b>
 
     Your Telegram id, name, username and language, what you paid and bought, and what you write to this bot. Nobody else is told, except those who carry a payment or a delivery out. What you wrote is forgotten after six days; records of money are kept.
+button-export = 📄 All of it, as a file
+button-erase = 🗑 Forget me
+export-name = what_we_know.json
+erase = 🗑 <b>Forget me</b>
+
+    Your name, username, language and what you wrote are wiped. Your balance and the history of your money stay under your number: they are kept by law, and you find them when you come back.
+button-erase-yes = Yes, forget me
+erased = 🗑 You are forgotten. If you write again, we begin anew.
 support = 💬 <b>Support</b>
 
     { $contact }
