@@ -14,8 +14,8 @@ from ...core.clock import Clock
 from ...core.errors import AltynError
 
 AT_ONCE_MAX: Final = 64
-HANDLED_SECONDS_MAX: Final = 60
-CLAIMED: Final = timedelta(seconds=HANDLED_SECONDS_MAX + 30)
+HANDLED_SECONDS_MAX: Final = 25
+CLAIMED: Final = timedelta(seconds=HANDLED_SECONDS_MAX + 5)
 """Longer than anybody may take: whoever does not answer in that time is dead."""
 LISTEN_SECONDS: Final = 0.5
 """What another process has kept is found in that time."""
