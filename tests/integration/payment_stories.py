@@ -15,6 +15,7 @@ from altyn.core.balances import AccountName, Auditor, Ledger, account_name
 from altyn.core.errors import Refused, Unavailable
 from altyn.core.events import Outbox
 from altyn.core.identifiers import TimeOrdered
+from altyn.core.identity import Audit, Trail
 from altyn.core.money import RUB, TON, USDT, XTR, Asset, Money
 from altyn.core.payments import (
     Approvals,
@@ -77,6 +78,7 @@ from altyn.core.transaction import Transaction
 from altyn.entrypoints.testkit.payments.ground import NOON, TICK
 from altyn.entrypoints.testkit.payments.standing import standing
 from altyn.entrypoints.testkit.stumbling import undone
+from tests.unit.staff import ANNA, BORIS
 
 ALICE: Final = account_name("user:alice")
 BOB: Final = account_name("user:bob")
@@ -170,6 +172,7 @@ class House:
     notices: Notices
     ledger: Ledger
     outbox: Outbox
+    trail: Trail
     transaction: Transaction
     clock: ManualClock
     bank: Bank
@@ -259,6 +262,10 @@ class House:
         return ReadFeed(self.cursors, self.book, self.transaction, self.reverse)
 
     @property
+    def audit(self) -> Audit:
+        return Audit(self.trail, self.clock)
+
+    @property
     def ask_back(self) -> RequestRefund:
         return RequestRefund(
             self.payments,
@@ -269,6 +276,7 @@ class House:
             self.transaction,
             self.clock,
             Approvals(),
+            self.audit,
         )
 
     @property
@@ -285,7 +293,7 @@ class House:
 
     @property
     def decide(self) -> DecideRefund:
-        return DecideRefund(self.carry_out, self.clock)
+        return DecideRefund(self.carry_out, self.clock, self.audit)
 
     @property
     def poll_refunds(self) -> PollRefunds:
@@ -293,11 +301,11 @@ class House:
 
     @property
     def credit_held(self) -> CreditHeld:
-        return CreditHeld(self.payments, self.arrivals, self.cashbook, self.transaction)
+        return CreditHeld(self.payments, self.arrivals, self.cashbook, self.transaction, self.audit)
 
     @property
     def give_held(self) -> GiveHeld:
-        return GiveHeld(self.payments, self.arrivals, self.cashbook, self.transaction)
+        return GiveHeld(self.payments, self.arrivals, self.cashbook, self.transaction, self.audit)
 
     async def asked(self, quote: Quote, target: AccountName = ALICE) -> Payment:
         """A payment that was opened."""
@@ -329,7 +337,7 @@ class House:
 def wish(key: str, amount: Money | None = None) -> Wish:
     """Somebody wants that back."""
     return Wish(
-        id=RefundId(uuid4()), method="bank", key=key, amount=amount, reason="asked", by="anna"
+        id=RefundId(uuid4()), method="bank", key=key, amount=amount, reason="asked", by=ANNA
     )
 
 
@@ -432,11 +440,11 @@ class PaymentStories:
             assert await house.read() == 1
         assert await house.holds(SUSPENSE, TON) == 16
         assert {each.inflow.key for each in await house.arrivals.held(10)} == {"ton", "lost"}
-        await house.give_held("bank", "ton", ALICE, "operator")
-        await house.give_held("bank", "lost", BOB, "operator")
+        await house.give_held("bank", "ton", ALICE, ANNA)
+        await house.give_held("bank", "lost", BOB, ANNA)
         for key in ("ton", "lost"):
             with pytest.raises(NothingHeld):
-                await house.give_held("bank", key, BOB, "operator")
+                await house.give_held("bank", key, BOB, ANNA)
         held = [await house.holds(name, TON) for name in (SUSPENSE, ALICE, BOB)]
         assert held == [0, 7, 9]
         assert await house.arrivals.held(10) == []
@@ -506,13 +514,13 @@ class PaymentStories:
         two = await house.ask_back(wish("two"))
         assert list(await house.refunds.waiting(10)) == [one, two]
         assert await house.holds(SUSPENSE, USDT) == 0
-        assert (await house.decide.decline(one.id, "boris", "no")).state is RefundState.DECLINED
-        await house.decide.approve(two.id, "boris")
+        assert (await house.decide.decline(one.id, BORIS, "no")).state is RefundState.DECLINED
+        await house.decide.approve(two.id, BORIS)
         house.bank.refunds = [RefundStage.DONE]
         assert (await house.carry_out(two.id)).state is RefundState.DONE
         assert await house.holds(SUSPENSE, USDT) == 200_000_000
         assert [each.inflow.key for each in await house.arrivals.held(10)] == ["one"]
-        await house.give_held("bank", "one", BOB, "boris")
+        await house.give_held("bank", "one", BOB, BORIS)
         assert (await house.arrivals.get("bank", "one")).given_to == BOB
         assert await house.holds(CLEARING, USDT) == -200_000_000
         assert await sound(auditor, house)

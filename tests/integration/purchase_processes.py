@@ -25,6 +25,7 @@ from altyn.adapters.postgres import (
     PostgresPayments,
     PostgresPurchases,
     PostgresStore,
+    PostgresTrail,
     open_postgres,
 )
 from altyn.core.purchases import Delivery, Goods, Kind, Offer, Ordered, Purchase
@@ -49,6 +50,7 @@ def house_in(store: PostgresStore, outside: Outside) -> House:
         payments=PostgresPayments(store),
         ledger=PostgresLedger(store, outside.clock),
         outbox=PostgresOutbox(store),
+        trail=PostgresTrail(store),
         transaction=store,
         clock=outside.clock,
         wallet=outside.wallet,

@@ -21,6 +21,7 @@ from altyn.core.balances import (
 )
 from altyn.core.events import Outbox
 from altyn.core.identifiers import TimeOrdered
+from altyn.core.identity import Audit, Trail
 from altyn.core.money import RUB, TON, Asset, Money, Percent
 from altyn.core.payments import Payments
 from altyn.core.purchases import (
@@ -68,6 +69,7 @@ from altyn.core.wallets import (
     Wallets,
 )
 from tests.unit.purchases_house import ANN, BANK, RATE, FakeSupplier, FakeWallet, wish
+from tests.unit.staff import ANNA
 
 SUPPLY: Final = account_name("supply:fragment")
 INCOME: Final = account_name("income:stars")
@@ -85,6 +87,7 @@ class House:
     payments: Payments
     ledger: Ledger
     outbox: Outbox
+    trail: Trail
     transaction: Transaction
     clock: ManualClock
     wallet: FakeWallet
@@ -180,7 +183,9 @@ class House:
 
     @property
     def begin(self) -> BeginCampaign:
-        return BeginCampaign(self.book, self.suppliers, self.transaction, self.clock)
+        return BeginCampaign(
+            self.book, self.suppliers, self.transaction, self.clock, Audit(self.trail, self.clock)
+        )
 
     @property
     def step(self) -> StepCampaign:
@@ -330,7 +335,7 @@ class PurchaseStories:
         self, crew: Sequence[House], auditor: Auditor
     ) -> None:
         """Several workers step the campaign at once, and exactly one piece is bought."""
-        begun = await crew[0].begin(last_piece(crew[0].clock))
+        begun = await crew[0].begin(last_piece(crew[0].clock), ANNA)
         steps = (each.step(begun.id) for each in crew)
         said = await asyncio.gather(*steps, return_exceptions=True)
         assert {type(each) for each in said} <= {Campaign, CampaignMoved}
@@ -344,7 +349,7 @@ class PurchaseStories:
     ) -> None:
         """While he asked for the price others took his campaign over, and it is bought once."""
         slow, *others = crew
-        begun = await slow.begin(last_piece(slow.clock))
+        begun = await slow.begin(last_piece(slow.clock), ANNA)
 
         async def step() -> None:
             slow.clock.advance(minutes=2)

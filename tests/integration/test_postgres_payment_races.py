@@ -25,6 +25,7 @@ from altyn.adapters.postgres import (
     PostgresRefunds,
     PostgresStandings,
     PostgresStore,
+    PostgresTrail,
     open_postgres,
 )
 from altyn.core.balances import AccountName, Auditor
@@ -64,6 +65,7 @@ from tests.integration.payment_stories import (
     wish,
 )
 from tests.integration.postgres_sessions import locked, patient_store, session, until_waiting
+from tests.unit.staff import ANNA
 
 T = TypeVar("T")
 
@@ -78,6 +80,7 @@ def house_in(store: PostgresStore, clock: ManualClock, bank: Bank, rules: Rules)
         notices=PostgresNotices(store),
         ledger=PostgresLedger(store, clock),
         outbox=PostgresOutbox(store),
+        trail=PostgresTrail(store),
         transaction=store,
         clock=clock,
         bank=bank,
@@ -178,7 +181,7 @@ async def test_a_check_and_a_decision_do_not_meet(
     """Whoever comes first credits what was held, and the other one finds that done."""
     one, two = houses
     check = one.check(payment.id)
-    credit = two.credit_held("bank", "half", "operator")
+    credit = two.credit_held("bank", "half", ANNA)
     both = (check, credit) if checks_first else (credit, check)
     said = await one_after_the_other(postgres_url, *both)
     checked, decided = said if checks_first else reversed(said)
@@ -200,7 +203,7 @@ async def test_a_check_and_a_gift_do_not_meet(
     async with one.transaction():
         await one.cashbook.hold("bank", [flow("lost", 500, one.clock.now(), XTR)])
     check = one.check(payment.id)
-    gift = two.give_held("bank", "half", BOB, "operator")
+    gift = two.give_held("bank", "half", BOB, ANNA)
     both = (check, gift) if checks_first else (gift, check)
     said = await one_after_the_other(postgres_url, *both)
     checked, given = said if checks_first else reversed(said)
@@ -235,7 +238,7 @@ async def test_a_refund_and_a_decision_do_not_meet(
     """What is held goes back or is given; given first, it goes back from whoever has it."""
     one, two = houses
     refund = one.ask_back(wish("half"))
-    credit = two.credit_held("bank", "half", "operator")
+    credit = two.credit_held("bank", "half", ANNA)
     both = (refund, credit) if refund_first else (credit, refund)
     said = await one_after_the_other(postgres_url, *both)
     asked, decided = said if refund_first else reversed(said)

@@ -46,6 +46,7 @@ from tests.integration.purchase_stories import (
     sound,
 )
 from tests.unit.purchases_house import ANN, FakeSupplier, FakeWallet, wish
+from tests.unit.staff import ANNA
 
 
 @define
@@ -333,7 +334,7 @@ async def test_of_two_who_set_the_last_nanoton_aside_one_does(postgres_url: str)
     outside.packs = crowded
     async with patient_store(postgres_url) as one, patient_store(postgres_url) as two:
         houses = [house_in(each, outside) for each in (one, two)]
-        begun = await houses[0].begin(last_piece(outside.clock))
+        begun = await houses[0].begin(last_piece(outside.clock), ANNA)
         async with in_hand(postgres_url, "balance"):
             steps = [asyncio.create_task(houses[0].step(begun.id))]
             await crowded.met.wait()

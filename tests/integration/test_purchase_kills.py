@@ -13,6 +13,7 @@ from altyn.core.wallets.cheque import CHEQUES
 from tests.integration.purchase_processes import End, Town, house_in
 from tests.integration.purchase_stories import SUPPLY, House, Outside, last_piece, sound
 from tests.unit.purchases_house import ANN, wish
+from tests.unit.staff import ANNA
 
 QUESTIONS: Final = (
     *(f"wallet {what}" for what in ("draw", "present", "look")),
@@ -31,7 +32,7 @@ async def test_what_is_killed_anywhere_pays_once(postgres_url: str) -> None:
         campaigns = []
         for number, end in enumerate(ENDS, start=1):
             if end.question.startswith("packs"):
-                campaigns.append(await house.begin(last_piece(outside.clock, number)))
+                campaigns.append(await house.begin(last_piece(outside.clock, number), ANNA))
             else:
                 await house.reserve((await house.quote(wish(number))).id)
             await town.life(end, minutes=4)

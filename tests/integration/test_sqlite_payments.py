@@ -24,6 +24,7 @@ from altyn.adapters.sqlite import (
     SqliteSchema,
     SqliteStandings,
     SqliteStore,
+    SqliteTrail,
     open_sqlite,
 )
 from altyn.adapters.sqlite.schema import MIGRATIONS
@@ -349,6 +350,7 @@ class TestSqliteStories(PaymentStories):
             notices=SqliteNotices(store),
             ledger=SqliteLedger(store, clock),
             outbox=SqliteOutbox(store),
+            trail=SqliteTrail(store),
             transaction=store,
             clock=clock,
             bank=Bank(),

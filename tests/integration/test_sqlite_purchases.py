@@ -22,6 +22,7 @@ from altyn.adapters.sqlite import (
     SqlitePurchases,
     SqliteSchema,
     SqliteStore,
+    SqliteTrail,
     open_sqlite,
 )
 from altyn.adapters.sqlite.schema import MIGRATIONS
@@ -316,6 +317,7 @@ def house_in(store: SqliteStore, outside: Outside) -> House:
         payments=SqlitePayments(store),
         ledger=SqliteLedger(store, outside.clock),
         outbox=SqliteOutbox(store),
+        trail=SqliteTrail(store),
         transaction=store,
         clock=outside.clock,
         wallet=outside.wallet,

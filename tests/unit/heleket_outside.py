@@ -20,9 +20,11 @@ from altyn.adapters.memory import (
     MemoryRefunds,
     MemoryStandings,
     MemoryStore,
+    MemoryTrail,
 )
 from altyn.core.clock import Clock
 from altyn.core.identifiers import TimeOrdered
+from altyn.core.identity import Audit
 from altyn.core.money import TON, USDT, WELL_KNOWN, Asset, Money
 from altyn.core.payments import (
     Approvals,
@@ -230,6 +232,7 @@ def house_of(gateway: HeleketGateway, clock: Clock) -> House:
     invoice = InvoicePayment(payments, gateways, book, store, clock)
     reverse = BookReversal(payments, arrivals, refunds, book, store)
     check = CheckPayment(payments, gateways, book, store, clock, invoice, reverse)
+    audit = Audit(MemoryTrail(store), clock)
     carry_out = CarryOutRefund(payments, arrivals, refunds, gateways, book, store, clock)
     return House(
         open=OpenPayment(payments, gateways, book, store, clock, invoice, Routes()),
@@ -238,10 +241,10 @@ def house_of(gateway: HeleketGateway, clock: Clock) -> House:
         read=ReadNotices(notices, gateways, check, facts, store, clock, reverse),
         poll=PollPayments(payments, check, clock),
         ask_back=RequestRefund(
-            payments, arrivals, refunds, gateways, book, store, clock, Approvals()
+            payments, arrivals, refunds, gateways, book, store, clock, Approvals(), audit
         ),
         carry_out=carry_out,
-        decide=DecideRefund(carry_out, clock),
+        decide=DecideRefund(carry_out, clock, audit),
         poll_refunds=PollRefunds(refunds, carry_out, clock),
         payments=payments,
         arrivals=arrivals,

@@ -19,10 +19,12 @@ from altyn.adapters.memory import (
     MemoryRefunds,
     MemoryStandings,
     MemoryStore,
+    MemoryTrail,
 )
 from altyn.core.balances import AccountName, account_name
 from altyn.core.events import Event
 from altyn.core.identifiers import TimeOrdered
+from altyn.core.identity import Audit
 from altyn.core.money import RUB, USDT, Asset, Money
 from altyn.core.payments import (
     SUSPENSE,
@@ -79,6 +81,7 @@ from altyn.core.payments import (
     returning,
 )
 from altyn.core.payments.payment import OURS
+from tests.unit.staff import ANNA
 
 USER = account_name("user:1")
 
@@ -113,7 +116,7 @@ def order(
 def wish(number: int = 1, key: str = "in-1", units: int | None = None, **other: Any) -> Wish:
     """Somebody is to be given it back."""
     amount = None if units is None else usdt(units)
-    fields = {"method": "fake", "reason": "asked for", "by": "anna", "amount": amount, **other}
+    fields = {"method": "fake", "reason": "asked for", "by": ANNA, "amount": amount, **other}
     return Wish(id=RefundId(UUID(int=number)), key=key, **fields)
 
 
@@ -260,18 +263,20 @@ class House:
         self.allow = AllowCheckout(payments, clock, gateways, self.standings)
         self.history = ReadHistory(payments, self.refunds, self.arrivals, self.ledger)
         self.read = ReadNotices(self.notices, gateways, check, facts, store, clock, reverse)
-        self.decide_notice = DecideNotice(self.notices, book, store, clock)
+        self.trail = MemoryTrail(store)
+        audit = Audit(self.trail, clock)
+        self.decide_notice = DecideNotice(self.notices, book, store, clock, audit)
         self.ask_back = RequestRefund(
-            payments, self.arrivals, self.refunds, gateways, book, store, clock, Approvals()
+            payments, self.arrivals, self.refunds, gateways, book, store, clock, Approvals(), audit
         )
         self.carry_out = CarryOutRefund(
             payments, self.arrivals, self.refunds, gateways, book, store, clock
         )
-        self.decide = DecideRefund(self.carry_out, clock)
+        self.decide = DecideRefund(self.carry_out, clock, audit)
         self.poll_refunds = PollRefunds(self.refunds, self.carry_out, clock)
         self.cancel = CancelPayment(payments, book, store, clock)
-        self.credit = CreditHeld(payments, self.arrivals, book, store)
-        self.give = GiveHeld(payments, self.arrivals, book, store)
+        self.credit = CreditHeld(payments, self.arrivals, book, store, audit)
+        self.give = GiveHeld(payments, self.arrivals, book, store, audit)
 
     def inflow(self, units: int, key: str = "in-1", asset: Asset = USDT) -> Inflow:
         """So much has come, now."""

@@ -23,6 +23,7 @@ from altyn.adapters.memory import (
     MemoryRefunds,
     MemoryStandings,
     MemoryStore,
+    MemoryTrail,
 )
 from altyn.adapters.psp import PspGateway, load_profile
 from altyn.adapters.telegram import (
@@ -46,6 +47,7 @@ from altyn.adapters.ton import (
     parse_address,
 )
 from altyn.core.identifiers import TimeOrdered
+from altyn.core.identity import Audit
 from altyn.core.money import RUB, TON, USDT, WELL_KNOWN, XTR, Money
 from altyn.core.payments import (
     AllowCheckout,
@@ -126,6 +128,7 @@ class Kept:
         self.payments, self.arrivals = MemoryPayments(store), self.arrivals_kind(store)
         self.refunds, self.notices = MemoryRefunds(store), MemoryNotices(store)
         self.cursors, self.standings = MemoryCursors(store), MemoryStandings(store)
+        self.trail = MemoryTrail(store)
 
 
 @define(slots=False)
@@ -205,13 +208,15 @@ class House:
         self.take = TakeNotice(gateways, notices, clock)
         allow = AllowCheckout(payments, clock, gateways, standings)
         self.update = TakeUpdate(self.counter, allow, self.take)
-        self.credit = kinds.credit(payments, arrivals, book, store)
-        self.give = kinds.give(payments, arrivals, book, store)
+        # Beside the dice: whoever dies in the transaction of a deed dies beside its entry.
+        audit = Audit(kept.trail, clock)
+        self.credit = kinds.credit(payments, arrivals, book, store, audit)
+        self.give = kinds.give(payments, arrivals, book, store, audit)
         self.ask_back = RequestRefund(
-            payments, arrivals, refunds, gateways, book, store, clock, Approvals(ALONE)
+            payments, arrivals, refunds, gateways, book, store, clock, Approvals(ALONE), audit
         )
         carry_out = kinds.carry_out(payments, arrivals, refunds, gateways, book, store, clock)
-        self.decide = DecideRefund(carry_out, clock)
+        self.decide = DecideRefund(carry_out, clock, audit)
         self.tie_out = TieOutMethod(arrivals, refunds, ledger, gateways)
         self.read_feed = kinds.read_feed(cursors, facts, store, reverse)
         self.chores: Sequence[Callable[[], Awaitable[object]]] = (

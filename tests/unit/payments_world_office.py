@@ -6,12 +6,14 @@ from typing import Final
 from uuid import UUID
 
 from altyn.core.balances import account_name
+from altyn.core.identity import Caller
 from altyn.core.money import Money
 from altyn.core.payments import Arrival, Refund, RefundId, RefundState, Wish
 from tests.unit.payments_world import World
 from tests.unit.payments_world_fate import MINUTE
+from tests.unit.staff import ANNA, BORIS
 
-CLERKS: Final = ("anna", "boris")
+CLERKS: Final = (ANNA, BORIS)
 FRIEND: Final = account_name("friend:1")
 """Whoever is given what came for somebody else, or for nobody."""
 LOOKS_MIN: Final = 7
@@ -31,7 +33,7 @@ async def clerks(world: World) -> None:
                 group.create_task(for_customers(world, names))
 
 
-async def about_the_drawer(world: World, names: Sequence[str]) -> None:
+async def about_the_drawer(world: World, names: Sequence[Caller]) -> None:
     """What waits is for each of them to decide."""
     for arrival in await world.kept.arrivals.held(3):
         async with asyncio.TaskGroup() as group:
@@ -39,7 +41,7 @@ async def about_the_drawer(world: World, names: Sequence[str]) -> None:
                 group.create_task(decide(world, name, arrival))
 
 
-async def decide(world: World, name: str, arrival: Arrival) -> None:
+async def decide(world: World, name: Caller, arrival: Arrival) -> None:
     """Give it to whoever it was meant for or to somebody else, send it back, or leave it."""
     key, until_done = arrival.key, world.office.until_done
     match world.dice.random.randrange(6):
@@ -51,7 +53,7 @@ async def decide(world: World, name: str, arrival: Arrival) -> None:
             await ask_back(world, (name,), arrival, arrival.held)
 
 
-async def for_customers(world: World, names: Sequence[str]) -> None:
+async def for_customers(world: World, names: Sequence[Caller]) -> None:
     """Somebody wants back what they paid, or a part of it."""
     random, arrivals = world.dice.random, list(world.kept.arrivals._kept.values())
     for arrival in random.sample(arrivals, k=min(len(arrivals), 2)):
@@ -60,7 +62,7 @@ async def for_customers(world: World, names: Sequence[str]) -> None:
             await ask_back(world, names, arrival, Money(units, arrival.held.asset))
 
 
-async def ask_back(world: World, names: Sequence[str], arrival: Arrival, amount: Money) -> None:
+async def ask_back(world: World, names: Sequence[Caller], arrival: Arrival, amount: Money) -> None:
     """Wish for it until that was answered; two who do so wish for the same."""
     id = RefundId(UUID(int=world.dice.random.getrandbits(128)))
     wish = Wish(
@@ -77,7 +79,7 @@ async def ask_back(world: World, names: Sequence[str], arrival: Arrival, amount:
             group.create_task(world.office.until_done(lambda house: house.ask_back(wish)))
 
 
-async def about_refunds(world: World, names: Sequence[str]) -> None:
+async def about_refunds(world: World, names: Sequence[Caller]) -> None:
     """Agree or not to what is large, and look at the provider's where nobody knows."""
     random = world.dice.random
     for refund in list(world.kept.refunds._kept.values()):
@@ -93,7 +95,7 @@ async def about_refunds(world: World, names: Sequence[str]) -> None:
                     group.create_task(resolve(world, name, refund.id, paid))
 
 
-async def approve_or_not(world: World, name: str, id: RefundId, agreed: bool) -> None:
+async def approve_or_not(world: World, name: Caller, id: RefundId, agreed: bool) -> None:
     """One of both."""
     if agreed:
         await world.office.until_done(lambda house: house.decide.approve(id, name))
@@ -101,7 +103,7 @@ async def approve_or_not(world: World, name: str, id: RefundId, agreed: bool) ->
         await world.office.until_done(lambda house: house.decide.decline(id, name, "no"))
 
 
-async def resolve(world: World, name: str, id: RefundId, paid: bool) -> None:
+async def resolve(world: World, name: Caller, id: RefundId, paid: bool) -> None:
     """Say what was seen."""
     await world.office.until_done(lambda house: house.decide.resolve(id, name, paid))
 

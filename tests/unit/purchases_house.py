@@ -18,9 +18,11 @@ from altyn.adapters.memory import (
     MemoryPayments,
     MemoryPurchases,
     MemoryStore,
+    MemoryTrail,
 )
 from altyn.core.balances import Account, Move, Transfer, TransferId, account_name
 from altyn.core.identifiers import TimeOrdered
+from altyn.core.identity import Audit
 from altyn.core.money import RUB, TON, XTR, Asset, Money, Percent
 from altyn.core.payments import Order, Payment, PaymentId, Quote
 from altyn.core.payments import Stage as PaymentStage
@@ -252,7 +254,9 @@ class House:
             self.outlays, self.cheques, wallets, self.caps, paybook, store, clock
         )
         self.cash = CashCheque(self.outlays, self.cheques, wallets, paybook, store, clock)
-        self.decide_cheque = DecideCheque(self.cheques, self.cash, clock)
+        self.trail = MemoryTrail(store)
+        audit = Audit(self.trail, clock)
+        self.decide_cheque = DecideCheque(self.cheques, self.cash, clock, audit)
         self.poll_wallets = PollWallets(self.cheques, wallets, self.draw, self.cash, clock)
         self.request = RequestOutlay(self.outlays, wallets)
         suppliers = Suppliers.these(
@@ -270,8 +274,8 @@ class House:
         )
         self.quote = QuotePurchase(salesbook, suppliers, Assortment(), prices, store, clock)
         self.reserve = ReservePurchase(salesbook, self.payments, store, clock)
-        self.cancel = CancelPurchase(salesbook, store, clock)
-        self.decide = DecidePurchase(salesbook, store, clock)
+        self.cancel = CancelPurchase(salesbook, store, clock, audit)
+        self.decide = DecidePurchase(salesbook, store, clock, audit)
         self.go_on = GoOn(
             self.purchases,
             self.reserve,
@@ -285,8 +289,8 @@ class House:
         book = CampaignBook(
             self.campaigns, self.purchases, self.ledger, self.outbox, clock, identifiers
         )
-        self.begin = BeginCampaign(book, suppliers, store, clock)
-        self.steer = SteerCampaign(book, store, clock)
+        self.begin = BeginCampaign(book, suppliers, store, clock, audit)
+        self.steer = SteerCampaign(book, store, clock, audit)
         self.step = StepCampaign(book, suppliers, self.quote, self.reserve, store, clock)
         self.poll_campaigns = PollCampaigns(self.campaigns, self.step, clock)
 

@@ -15,8 +15,10 @@ from altyn.adapters.memory import (
     MemoryPayments,
     MemoryPurchases,
     MemoryStore,
+    MemoryTrail,
 )
 from altyn.core.identifiers import TimeOrdered
+from altyn.core.identity import Audit
 from altyn.core.money import RUB, TON, XTR, Money, Percent
 from altyn.core.purchases import (
     Assortment,
@@ -80,7 +82,7 @@ class Kept:
         self.store = store = MemoryStore()
         self.identifiers = TimeOrdered(self.clock, self.random_bits)
         self.ledger, self.outbox = MemoryLedger(store, self.clock), MemoryOutbox(store)
-        self.payments = MemoryPayments(store)
+        self.payments, self.trail = MemoryPayments(store), MemoryTrail(store)
         self.purchases = self.kinds.purchases(store)
         self.outlays, self.cheques = self.kinds.outlays(store), self.kinds.cheques(store)
 
@@ -156,9 +158,11 @@ class House:
         )
         self.quote = QuotePurchase(book, suppliers, Assortment(), prices, store, clock)
         self.reserve = ReservePurchase(book, payments, store, clock)
-        self.cancel = kinds.cancel(book, store, clock)
-        self.decide = kinds.decide(book, store, clock)
-        self.decide_cheque = kinds.decide_cheque(cheques, cash, clock)
+        # Beside the dice: whoever dies in the transaction of a deed dies beside its entry.
+        audit = Audit(kept.trail, clock)
+        self.cancel = kinds.cancel(book, store, clock, audit)
+        self.decide = kinds.decide(book, store, clock, audit)
+        self.decide_cheque = kinds.decide_cheque(cheques, cash, clock, audit)
         go_on = GoOn(
             purchases,
             self.reserve,

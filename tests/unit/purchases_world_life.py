@@ -8,14 +8,16 @@ from uuid import UUID
 
 from altyn.core.balances import AccountName, account_name
 from altyn.core.errors import AltynError
+from altyn.core.identity import Caller, Role, user_of
 from altyn.core.money import RUB, Money
 from altyn.core.payments import Order, Payment, PaymentId, Quote, Stage
 from altyn.core.purchases import Funding, Goods, Kind, Purchase, PurchaseId, State, Wish
 from altyn.core.wallets import Cheque
 from tests.unit.payments_world_fate import HOUR, MINUTE
 from tests.unit.purchases_world import MUGS, PEOPLE, World
+from tests.unit.staff import ANNA, BORIS
 
-CLERKS: Final = ("anna", "boris")
+CLERKS: Final = (ANNA, BORIS)
 
 
 async def live(world: World) -> None:
@@ -89,7 +91,8 @@ async def buy(world: World, name: AccountName) -> None:
         world.background(spend(world, name))
     if random.random() < 0.12:
         await asyncio.sleep(random.uniform(0, MINUTE))
-        await front.until_done(lambda house: house.cancel(quoted.id, name))
+        customer = Caller(name=name, role=Role.CUSTOMER, user=user_of(name))
+        await front.until_done(lambda house: house.cancel(quoted.id, customer))
 
 
 async def agree(world: World, purchase: Purchase) -> None:
@@ -146,14 +149,14 @@ async def clerks(world: World) -> None:
                 await about_goods(world, names, purchase)
 
 
-async def about_a_cheque(world: World, names: Sequence[str], cheque: Cheque) -> None:
+async def about_a_cheque(world: World, names: Sequence[Caller], cheque: Cheque) -> None:
     """Each looks outside, and says what is there."""
     async with asyncio.TaskGroup() as group:
         for name in names:
             group.create_task(says(world, name, cheque))
 
 
-async def says(world: World, name: str, cheque: Cheque) -> None:
+async def says(world: World, name: Caller, cheque: Cheque) -> None:
     """Look just before."""
     await world.office.until_done(
         lambda house: house.decide_cheque(cheque.id, name, carried_out(world, cheque), "seen")
@@ -170,7 +173,7 @@ def carried_out(world: World, cheque: Cheque) -> Sequence[bool]:
     return [False] * len(cheque.outlays)
 
 
-async def about_goods(world: World, names: Sequence[str], purchase: Purchase) -> None:
+async def about_goods(world: World, names: Sequence[Caller], purchase: Purchase) -> None:
     """They ask those for whom it was; where it may still come they wait."""
     sale = world.outside.till[purchase.supplier].sales[purchase.order_id]
     if sale.delivered or sale.dead:
@@ -179,7 +182,7 @@ async def about_goods(world: World, names: Sequence[str], purchase: Purchase) ->
                 group.create_task(decide(world, name, purchase, sale.delivered))
 
 
-async def decide(world: World, name: str, purchase: Purchase, delivered: bool) -> None:
+async def decide(world: World, name: Caller, purchase: Purchase, delivered: bool) -> None:
     """Say what was seen."""
     await world.office.until_done(
         lambda house: house.decide(purchase.id, name, delivered=delivered, because="seen")

@@ -29,6 +29,7 @@ from altyn.core.purchases import (
 )
 from altyn.core.wallets import BillRefused, WalletUnclear
 from tests.unit.purchases_house import ANN, House
+from tests.unit.staff import ANNA
 
 
 def ton(text: str) -> Money:
@@ -65,7 +66,7 @@ async def left(house: House, campaign: Campaign) -> dict[str, tuple[int, int]]:
 async def test_a_campaign_buys_what_is_wanted_and_ends() -> None:
     """One summary is told, and what was not spent is back where it came from."""
     house = House()
-    begun = await house.begin(plan(house))
+    begun = await house.begin(plan(house), ANNA)
     await house.work(minutes=3)
     ended = await house.campaigns.get(begun.id)
     assert (ended.state, ended.told) == (CampaignState.ENDED, "all that was wanted is there")
@@ -88,7 +89,7 @@ async def test_stars_are_bought_in_lots() -> None:
     house = House()
     house.supplier.each = Money(100_000, TON)
     stars = strategy("1", "0.0002", supplier="fragment", at_once=1, quantity_max=100)
-    begun = await house.begin(plan(house, stars, kind=Kind.STARS, item="", wanted=230))
+    begun = await house.begin(plan(house, stars, kind=Kind.STARS, item="", wanted=230), ANNA)
     await house.work(minutes=5)
     bought = await house.purchases.of(begun.buyer, 10)
     assert sorted(each.wish.goods.quantity for each in bought) == [100, 100]
@@ -99,7 +100,7 @@ async def test_ten_strategies_want_the_last_piece_for_the_last_nanoton() -> None
     """Exactly one of them buys it."""
     house = House()
     budget = strategy(budget="0.05", unit="0.5")
-    begun = await house.begin(plan(house, *[budget] * 10, wanted=1))
+    begun = await house.begin(plan(house, *[budget] * 10, wanted=1), ANNA)
     await asyncio.gather(*(house.step(begun.id) for _ in range(10)), return_exceptions=True)
     await house.work(minutes=3)
     found = await tally(house, begun)
@@ -110,7 +111,7 @@ async def test_ten_strategies_want_the_last_piece_for_the_last_nanoton() -> None
 async def test_no_more_is_spent_than_the_budget() -> None:
     """However much is wanted, and however much there is."""
     house = House()
-    begun = await house.begin(plan(house, strategy("1.7"), strategy("1.2"), wanted=100))
+    begun = await house.begin(plan(house, strategy("1.7"), strategy("1.2"), wanted=100), ANNA)
     await house.work(minutes=70)
     found = await tally(house, begun)
     assert found.spent == {"TON": ton("2.5")}
@@ -121,7 +122,7 @@ async def test_no_more_is_spent_than_the_budget() -> None:
 async def test_a_piece_that_costs_too_much_is_not_bought() -> None:
     """It is looked again, and bought once it is cheaper."""
     house = House()
-    begun = await house.begin(plan(house, strategy(unit="0.4"), wanted=1))
+    begun = await house.begin(plan(house, strategy(unit="0.4"), wanted=1), ANNA)
     await house.work(minutes=1)
     running = await house.campaigns.get(begun.id)
     assert "it costs 0.500000000 TON by now" in running.told
@@ -133,7 +134,7 @@ async def test_a_piece_that_costs_too_much_is_not_bought() -> None:
 async def test_a_price_that_rises_between_looking_and_quoting_is_not_paid() -> None:
     """What was quoted is compared with what a piece may cost, too."""
     house = House()
-    begun = await house.begin(plan(house, strategy(unit="0.5"), wanted=1))
+    begun = await house.begin(plan(house, strategy(unit="0.5"), wanted=1), ANNA)
     house.second.rises = ton("0.6")
     await house.step(begun.id)
     assert "0.600000000 TON" in (await house.campaigns.get(begun.id)).told
@@ -144,7 +145,7 @@ async def test_only_as_many_are_bought_as_there_are() -> None:
     """And none when there are none; new ones are noticed."""
     house = House()
     house.second.left = 0
-    begun = await house.begin(plan(house))
+    begun = await house.begin(plan(house), ANNA)
     await house.work(minutes=1)
     assert await house.purchases.of(begun.buyer, 10) == []
     house.second.left = 2
@@ -159,7 +160,7 @@ async def test_a_silent_supplier_is_asked_again() -> None:
     """And what he did not say is shown."""
     house = House()
     house.second.fails = [SupplierUnclear("packs", "no answer")]
-    begun = await house.begin(plan(house, wanted=1))
+    begun = await house.begin(plan(house, wanted=1), ANNA)
     stepped = await house.step(begun.id)
     assert "no answer" in stepped.told
     await house.work(minutes=2)
@@ -170,7 +171,7 @@ async def test_no_more_purchases_go_on_side_by_side_than_allowed() -> None:
     """A strategy begins the next one when one of its own has ended."""
     house = House()
     house.wallet.prompt = False
-    begun = await house.begin(plan(house, strategy(at_once=1, quantity_max=1)))
+    begun = await house.begin(plan(house, strategy(at_once=1, quantity_max=1)), ANNA)
     for _ in range(5):
         await house.step(begun.id)
         house.clock.advance(seconds=10)
@@ -180,14 +181,14 @@ async def test_no_more_purchases_go_on_side_by_side_than_allowed() -> None:
 async def test_a_pause_begins_nothing_new() -> None:
     """What was begun goes on, and afterwards so does the campaign."""
     house = House()
-    begun = await house.begin(plan(house, strategy(at_once=1, quantity_max=2)))
+    begun = await house.begin(plan(house, strategy(at_once=1, quantity_max=2)), ANNA)
     await house.step(begun.id)
-    paused = await house.steer.pause(begun.id)
+    paused = await house.steer.pause(begun.id, ANNA)
     assert paused.state is CampaignState.PAUSED
-    assert await house.steer.pause(begun.id) == paused
+    assert await house.steer.pause(begun.id, ANNA) == paused
     await house.work(minutes=3)
     assert (await tally(house, begun)).delivered == 2
-    await house.steer.resume(begun.id)
+    await house.steer.resume(begun.id, ANNA)
     await house.work(minutes=3)
     assert (await tally(house, begun)).delivered == 6
 
@@ -195,26 +196,26 @@ async def test_a_pause_begins_nothing_new() -> None:
 async def test_a_cancel_tears_no_purchase_in_half() -> None:
     """What was begun is finished; the rest of the budget is given back at once."""
     house = House()
-    begun = await house.begin(plan(house, strategy(at_once=1, quantity_max=2)))
+    begun = await house.begin(plan(house, strategy(at_once=1, quantity_max=2)), ANNA)
     await house.step(begun.id)
-    stopping = await house.steer.cancel(begun.id)
+    stopping = await house.steer.cancel(begun.id, ANNA)
     assert (stopping.state, stopping.told) == (CampaignState.STOPPING, "called off")
     assert await left(house, begun) == {"PACK": (2, 2), "TON": (ton("1").units,) * 2}
     await house.work(minutes=3)
-    ended = await house.steer.cancel(begun.id)
+    ended = await house.steer.cancel(begun.id, ANNA)
     assert ended.state is CampaignState.ENDED
     assert (await tally(house, begun)).delivered == 2
     with pytest.raises(CampaignMoved, match="ended"):
-        await house.steer.resume(begun.id)
+        await house.steer.resume(begun.id, ANNA)
 
 
 async def test_whoever_was_about_to_begin_when_it_was_called_off_finds_nothing() -> None:
     """A price was made, and nothing is set aside for it."""
     house = House()
-    begun = await house.begin(plan(house))
+    begun = await house.begin(plan(house), ANNA)
 
     async def called_off() -> None:
-        await house.steer.cancel(begun.id)
+        await house.steer.cancel(begun.id, ANNA)
 
     house.second.meanwhile = called_off
     await house.step(begun.id)
@@ -229,7 +230,7 @@ async def test_what_is_in_doubt_is_counted_and_kept() -> None:
     house = House()
     house.second.stage = Stage.PENDING
     soon = house.clock.now() + timedelta(minutes=5)
-    begun = await house.begin(plan(house, strategy(at_once=1, quantity_max=2), deadline=soon))
+    begun = await house.begin(plan(house, strategy(at_once=1, quantity_max=2), deadline=soon), ANNA)
     await house.work(minutes=20)
     ended = await house.campaigns.get(begun.id)
     assert ended.state is CampaignState.ENDED
@@ -237,7 +238,7 @@ async def test_what_is_in_doubt_is_counted_and_kept() -> None:
     assert (found.unknown, found.in_doubt) == (2, {"TON": ton("1")})
     assert await left(house, begun) == {"PACK": (2, 2), "TON": (ton("1").units,) * 2}
     (doubtful,) = await house.purchases.of(begun.buyer, 10)
-    await house.decide(doubtful.id, "anna", delivered=False, because="it never came")
+    await house.decide(doubtful.id, ANNA, delivered=False, because="it never came")
     await house.work(minutes=2)
     assert await left(house, begun) == {"PACK": (0, 0), "TON": (0, 0)}
     assert (await house.campaigns.get(begun.id)).check_at is None
@@ -247,7 +248,7 @@ async def test_what_was_not_bought_is_tried_again() -> None:
     """Nothing was paid for it, so its share is free for another purchase."""
     house = House()
     house.wallet.refuses = [BillRefused("ton", "not today")] * 3
-    begun = await house.begin(plan(house, strategy("1", at_once=1), wanted=2))
+    begun = await house.begin(plan(house, strategy("1", at_once=1), wanted=2), ANNA)
     await house.work(minutes=5)
     found = await tally(house, begun)
     assert (found.delivered, found.lost, found.spent) == (2, {}, {"TON": ton("1")})
@@ -257,7 +258,7 @@ async def test_what_was_paid_and_never_came_stops_a_campaign() -> None:
     """It is lost to the budget, and nobody pays that supplier again before a person has looked."""
     house = House()
     house.second.stage = Stage.FAILED
-    begun = await house.begin(plan(house, strategy("2.5", at_once=1), wanted=2))
+    begun = await house.begin(plan(house, strategy("2.5", at_once=1), wanted=2), ANNA)
     await house.work(minutes=10)
     found = await tally(house, begun)
     assert (found.released, found.delivered, found.lost) == (2, 0, {"TON": ton("1")})
@@ -271,7 +272,7 @@ async def test_an_answer_that_never_comes_pays_once() -> None:
     """The wallet was left in doubt; the campaign does not buy the same again instead."""
     house = House()
     house.wallet.fails = [WalletUnclear("ton", "no answer")]
-    begun = await house.begin(plan(house, strategy(at_once=1), wanted=2))
+    begun = await house.begin(plan(house, strategy(at_once=1), wanted=2), ANNA)
     await house.work(minutes=3)
     assert (await tally(house, begun)).delivered == 2
     assert len(house.wallet.carried_out) == 1
@@ -280,7 +281,7 @@ async def test_an_answer_that_never_comes_pays_once() -> None:
 async def test_one_at_a_time_steps_a_campaign() -> None:
     """Whoever comes while somebody does begins nothing."""
     house = House()
-    begun = await house.begin(plan(house))
+    begun = await house.begin(plan(house), ANNA)
 
     async def comes_too() -> None:
         assert (await house.step(begun.id)).version == 1
@@ -293,7 +294,7 @@ async def test_one_at_a_time_steps_a_campaign() -> None:
 async def test_whoever_dies_in_a_step_is_followed_by_another() -> None:
     """What was claimed is free again a minute later."""
     house = House()
-    begun = await house.begin(plan(house, wanted=1))
+    begun = await house.begin(plan(house, wanted=1), ANNA)
     house.second.fails = [RuntimeError("killed")]
     with pytest.raises(RuntimeError):
         await house.step(begun.id)
@@ -305,13 +306,13 @@ async def test_whoever_dies_in_a_step_is_followed_by_another() -> None:
 async def test_a_plan_begins_once() -> None:
     """The same id with another plan is refused."""
     house = House()
-    begun = await house.begin(plan(house))
-    assert await house.begin(plan(house)) == begun
+    begun = await house.begin(plan(house), ANNA)
+    assert await house.begin(plan(house), ANNA) == begun
     later = evolve(plan(house), deadline=begun.plan.deadline)
     house.clock.advance(seconds=5)
-    assert await house.begin(later) == begun
+    assert await house.begin(later, ANNA) == begun
     with pytest.raises(CampaignReused):
-        await house.begin(evolve(later, wanted=7))
+        await house.begin(evolve(later, wanted=7), ANNA)
     assert await left(house, begun) == {"PACK": (6, 0), "TON": (ton("10").units, 0)}
     assert await house.campaigns.newest(5) == [begun]
 
@@ -320,7 +321,7 @@ async def test_a_plan_needs_somebody_who_sells() -> None:
     """A supplier whom nobody knows is refused before anything is allotted."""
     house = House()
     with pytest.raises(SupplierUnknown, match="nobody"):
-        await house.begin(plan(house, strategy(supplier="nobody")))
+        await house.begin(plan(house, strategy(supplier="nobody")), ANNA)
     with pytest.raises(CampaignMissing, match="there is no campaign"):
         await house.campaigns.get(CampaignId(UUID(int=7)))
 
@@ -330,9 +331,9 @@ async def test_a_customer_pays_for_their_own_campaign() -> None:
     house = await House().furnished()
     their = Money.parse("100", RUB)
     mixed = Strategy(supplier="packs", budget=their, unit_max=their)
-    begun = await house.begin(plan(house, mixed, source=ANN))
+    begun = await house.begin(plan(house, mixed, source=ANN), ANNA)
     assert await house.ann_has() == ("900.00", "0.00")
-    await house.steer.cancel(begun.id)
+    await house.steer.cancel(begun.id, ANNA)
     assert await house.ann_has() == ("1000.00", "0.00")
 
 

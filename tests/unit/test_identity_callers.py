@@ -128,7 +128,7 @@ def test_the_machine_itself_is_an_owner() -> None:
     assert all(map(Caller.local("ann").may, Permission))
     with pytest.raises(ValueError, match="has a name"):
         Caller.local(" ")
-    for wrong in ("a\nb", "x" * 129):
+    for wrong in ("a\nb", "x" * 129, "user:42", "key:1"):
         with pytest.raises(MalformedText):
             Caller.local(wrong)
 

@@ -40,6 +40,7 @@ from altyn.core.resilience import (
     WaitedTooLong,
 )
 from tests.unit.payments_house import USER, House, Overtaken, Scripted, order, rubles, usdt, wish
+from tests.unit.staff import ANNA, BORIS, CLARA
 
 ONE = wish().id
 DOUBT = ProviderUnclear("fake", "silence")
@@ -510,7 +511,7 @@ async def test_a_person_says_what_became_of_it(house: House, paid: bool, accepte
     house.gateway.refunds.append(RefundStage.ACCEPTED if accepted else DOUBT)
     await house.carry_out(ONE)
     await house.told()
-    refund = await house.decide.resolve(ONE, by="boris", paid=paid)
+    refund = await house.decide.resolve(ONE, by=BORIS, paid=paid)
     assert (refund.state, refund.approved_by, refund.check_at) == (
         RefundState.DONE if paid else RefundState.FAILED,
         "boris",
@@ -522,7 +523,7 @@ async def test_a_person_says_what_became_of_it(house: House, paid: bool, accepte
     assert after.returned == usdt(400 if paid else 0)
     assert await house.names() == [f"refund.{refund.state}", "payment.settled"]
     with pytest.raises(RefundMoved):
-        await house.decide.resolve(ONE, by="clara", paid=not paid)
+        await house.decide.resolve(ONE, by=CLARA, paid=not paid)
     assert await house.carry_out(ONE) == refund
 
 
@@ -531,7 +532,7 @@ async def test_what_is_not_in_doubt_is_not_resolved(house: House) -> None:
     await due(house)
     for paid in (True, False):
         with pytest.raises(RefundMoved) as moved:
-            await house.decide.resolve(ONE, by="boris", paid=paid)
+            await house.decide.resolve(ONE, by=BORIS, paid=paid)
         assert moved.value.state == RefundState.DUE
     assert await house.holds("returning:fake") == 400
 
@@ -549,7 +550,7 @@ async def test_who_is_told_last_changes_nothing(
     """A person has decided while he was still being asked."""
     await due(house)
     gateway = busy(house)
-    gateway.meanwhile = lambda: house.decide.resolve(ONE, by="boris", paid=paid)
+    gateway.meanwhile = lambda: house.decide.resolve(ONE, by=BORIS, paid=paid)
     house.gateway.refunds.append(late)
     refund = await house.carry_out(ONE)
     assert refund.state is (RefundState.DONE if paid else RefundState.FAILED)
@@ -600,7 +601,7 @@ async def test_whoever_cannot_take_it_again_does_not_get_it(house: House) -> Non
         assert (await house.payments.get(payment.id)).credited == usdt(600)
         await house.sound()
         await house.ledger.limit(Account(USER, asset))
-        await house.credit("fake", "in-1", by="anna")
+        await house.credit("fake", "in-1", by=ANNA)
         assert await house.holds(USER, asset) == 90
         await house.sound()
         await house.ask_back(wish(turn + 2, units=400))
@@ -612,7 +613,7 @@ async def test_what_waits_again_is_given_again(house: House) -> None:
         await house.book.hold("fake", [house.inflow(500)])
     bob, carol = account_name("user:bob"), account_name("user:carol")
     for turn, (to, other) in enumerate(((bob, carol), (bob, carol), (carol, bob)), start=1):
-        await house.give("fake", "in-1", to, by="anna")
+        await house.give("fake", "in-1", to, by=ANNA)
         assert (await house.holds(to), await house.holds(other)) == (500, 0)
         refund = await house.ask_back(wish(turn))
         await house.ledger.limit(Account(to, usdt(1).asset, ceiling_units=0))
@@ -632,15 +633,15 @@ async def test_the_rest_is_decided_about_while_a_part_is_on_its_way(house: House
         await house.book.hold("fake", [house.inflow(500)])
     bob, carol = account_name("user:bob"), account_name("user:carol")
     await house.ask_back(wish(units=200))
-    await house.give("fake", "in-1", bob, by="anna")
+    await house.give("fake", "in-1", bob, by=ANNA)
     assert await house.holds(bob) == 300
     house.gateway.refunds.append(NO)
     await house.carry_out(ONE)
     await house.sound()
     with pytest.raises(ArrivalMoved):
-        await house.give("fake", "in-1", carol, by="anna")
+        await house.give("fake", "in-1", carol, by=ANNA)
     assert (await house.holds(carol), len(await house.drawer())) == (0, 1)
-    await house.give("fake", "in-1", bob, by="anna")
+    await house.give("fake", "in-1", bob, by=ANNA)
     assert await house.holds(bob) == 500
     await house.carry_out((await house.ask_back(wish(2))).id)
     assert (await house.holds(bob), await house.holds("clearing:fake")) == (0, 0)
@@ -654,13 +655,13 @@ async def test_what_was_given_to_somebody_else_is_not_credited_by_parts(house: H
     bob = account_name("user:bob")
     await house.comes(payment, house.inflow(1000), house.inflow(1000, "in-2"))
     await house.ask_back(wish(1, "in-2", units=300))
-    await house.give("fake", "in-2", bob, by="anna")
+    await house.give("fake", "in-2", bob, by=ANNA)
     house.gateway.refunds.append(NO)
     await house.carry_out(ONE)
     with pytest.raises(ArrivalMoved):
-        await house.credit("fake", "in-2", by="anna")
+        await house.credit("fake", "in-2", by=ANNA)
     assert (await house.holds(USER), await house.holds(bob)) == (1000, 700)
-    await house.give("fake", "in-2", bob, by="anna")
+    await house.give("fake", "in-2", bob, by=ANNA)
     assert await house.holds(bob) == 1000
 
 

@@ -26,6 +26,7 @@ from altyn.core.payments import (
 )
 from altyn.core.payments.noticing import IN_VAIN
 from tests.unit.payments_house import House, order, usdt
+from tests.unit.staff import ANNA
 
 
 @pytest.fixture
@@ -180,7 +181,7 @@ async def given_up(house: House) -> None:
 async def test_a_person_has_it_read_again(house: House) -> None:
     """When it is still not shown, they are called once more."""
     await given_up(house)
-    again = await house.decide_notice.again("fake", "n-1", by="anna")
+    again = await house.decide_notice.again("fake", "n-1", by=ANNA)
     assert (again.tries, again.unresolved) == (0, False)
     await read_for(house, 8)
     assert [each.hint.key for each in await unresolved(house)] == ["n-1"]
@@ -194,7 +195,7 @@ async def test_a_person_has_it_read_again(house: House) -> None:
 async def test_a_person_lets_it_rest(house: House) -> None:
     """Who did so is told; it is never read again, and nothing is booked."""
     await given_up(house)
-    await house.decide_notice.set_aside("fake", "n-1", by="anna")
+    await house.decide_notice.set_aside("fake", "n-1", by=ANNA)
     (event,) = await house.told()
     assert event.name == "notice.decided"
     assert (event.facts["by"], event.facts["again"]) == ("anna", False)
@@ -209,9 +210,9 @@ async def test_one_decides_about_what_waits_for_a_person(house: House) -> None:
     decide = house.decide_notice
     for each in (decide.again, decide.set_aside):
         with pytest.raises(NothingUnresolved, match="waits for nobody"):
-            await each("fake", "n-1", by="anna")
+            await each("fake", "n-1", by=ANNA)
         with pytest.raises(NoticeMissing, match="there is no notice"):
-            await each("fake", "n-9", by="anna")
+            await each("fake", "n-9", by=ANNA)
 
 
 def test_a_notice_waits_for_a_person_or_to_be_read(house: House) -> None:

@@ -49,6 +49,7 @@ from altyn.core.payments import (
 from tests.unit.machines import played
 from tests.unit.payments_house import House, usdt, wish
 from tests.unit.payments_till import FATES, LOOKS, Death, Till
+from tests.unit.staff import ANNA, BORIS
 
 Told = TypeVar("Told")
 
@@ -411,9 +412,9 @@ class PaymentsMachine(RuleBasedStateMachine):
         """Somebody else agrees, or does not."""
         refund = data.draw(st.sampled_from(self.those(RefundState.WAITING)))
         if agreed:
-            self.run(self.house.decide.approve(refund.id, by="boris"))
+            self.run(self.house.decide.approve(refund.id, by=BORIS))
         else:
-            self.run(self.house.decide.decline(refund.id, by="boris", why="no"))
+            self.run(self.house.decide.decline(refund.id, by=BORIS, why="no"))
             self.undone(refund)
 
     @precondition(lambda self: self.those(*GOING))
@@ -436,7 +437,7 @@ class PaymentsMachine(RuleBasedStateMachine):
         """Somebody has seen what he did with it."""
         refund = data.draw(st.sampled_from(self.doubtful()))
         paid = self.till.paid[refund.id] > 0
-        self.run(self.house.decide.resolve(refund.id, by="boris", paid=paid))
+        self.run(self.house.decide.resolve(refund.id, by=BORIS, paid=paid))
         self.learn_refund(refund)
 
     @precondition(lambda self: any(part.held for part in self.parts.values()))
@@ -448,9 +449,9 @@ class PaymentsMachine(RuleBasedStateMachine):
         theirs = part.credited > 0 and part.given_to not in (None, who)
         try:
             if who is None:
-                self.run(self.house.credit("fake", key, by="anna"))
+                self.run(self.house.credit("fake", key, by=ANNA))
             else:
-                self.run(self.house.give("fake", key, who, by="anna"))
+                self.run(self.house.give("fake", key, who, by=ANNA))
         except AltynError:
             return  # nothing may have moved
         assert not theirs, part  # of two nobody would know whose is what
@@ -625,13 +626,13 @@ class PaymentsMachine(RuleBasedStateMachine):
         self.learn()
         for refund in self.refunds():
             if refund.state is RefundState.WAITING:
-                self.run(self.house.decide.approve(refund.id, by="boris"))
+                self.run(self.house.decide.approve(refund.id, by=BORIS))
         for refund in self.refunds():
             if not refund.ended:
                 after = self.run(self.house.carry_out(refund.id))
                 if not after.ended:
                     paid = self.till.paid[refund.id] > 0
-                    self.run(self.house.decide.resolve(refund.id, by="boris", paid=paid))
+                    self.run(self.house.decide.resolve(refund.id, by=BORIS, paid=paid))
                 self.learn_refund(refund)
         for key in [key for of in self.till.took.values() for key in of]:
             self.hear_back(key, arrived=True)

@@ -25,6 +25,7 @@ from altyn.core.balances import (
 from altyn.core.money import TON, USDT, XTR, Asset, Money
 from altyn.core.payments import Case, Event, Progress, Rules, Treatment
 from tests.unit.payments_house import USER, House, order, wish
+from tests.unit.staff import ANNA
 
 GIFTS = account_name("income:gifts")
 
@@ -113,7 +114,7 @@ async def test_what_payments_tell_is_not_told_twice() -> None:
     """Their money passes through accounts of ours on its way in, out and back again."""
     house = House(Rules({Case.OVER: Treatment.HOLD}))
     payment = await house.comes(await house.open(order()), house.inflow(1500))
-    await house.credit("fake", "in-1", "anna")
+    await house.credit("fake", "in-1", ANNA)
     await house.ask_back(wish(7, units=400))
     house.clock.advance(minutes=1)
     assert told(await history(house)) == [("refund", 400), ("recharge", 1500)]
@@ -126,12 +127,12 @@ async def test_what_was_given_from_the_drawer() -> None:
     house = House(Rules({Case.OVER: Treatment.HOLD}))
     async with house.store():
         await house.book.hold("fake", [house.inflow(5, "nobody's")])
-    await house.give("fake", "nobody's", USER, "anna")
+    await house.give("fake", "nobody's", USER, ANNA)
     assert told(await history(house)) == [("recharge", 5)]
     payment = await house.open(order())
     await house.comes(payment, house.inflow(1500), house.inflow(9, "other", TON))
-    await house.give("fake", "in-1", USER, "anna")
-    await house.give("fake", "other", USER, "anna")
+    await house.give("fake", "in-1", USER, ANNA)
+    await house.give("fake", "other", USER, ANNA)
     assert sorted(told(await history(house))) == [
         ("recharge", 5),
         ("recharge", 9),
@@ -139,7 +140,7 @@ async def test_what_was_given_from_the_drawer() -> None:
     ]
     bob = account_name("user:2")
     await house.comes(await house.open(order(2)), house.inflow(1400, "in-2"))
-    await house.give("fake", "in-2", bob, "anna")
+    await house.give("fake", "in-2", bob, ANNA)
     assert told(await history(house, who="user:2")) == [("recharge", 400)]
 
 

@@ -38,6 +38,7 @@ from altyn.core.payments import (
 )
 from altyn.core.payments.refunding import Approvals
 from tests.unit.payments_house import USER, House, Overtaken, order, rubles, usdt, wish
+from tests.unit.staff import ANNA, BORIS, CLARA
 
 HELD = Rules(dict.fromkeys((Case.OVER, Case.DOUBLE), Treatment.HOLD))
 SHOP = account_name("income:shop")
@@ -187,7 +188,7 @@ async def test_another_asset_goes_back(house: House) -> None:
 async def test_what_somebody_was_given_goes_back(house: House) -> None:
     """It is taken from them, and is theirs again when it did not arrive."""
     await stray(house)
-    await house.give("fake", "in-1", BOB, by="anna")
+    await house.give("fake", "in-1", BOB, by=ANNA)
     refund = await house.ask_back(wish(units=400))
     assert (refund.origin, await house.holds(BOB)) == (Origin.TARGET, 100)
     house.gateway.refunds.append(RefundStage.FAILED)
@@ -201,7 +202,7 @@ async def test_what_somebody_was_given_goes_back(house: House) -> None:
 async def test_what_was_given_to_somebody_else_is_moved_by_hand(house: House) -> None:
     """Of one arrival two have a part: nobody knows from whom to take it."""
     await paid(house, 1500)
-    await house.give("fake", "in-1", BOB, by="anna")
+    await house.give("fake", "in-1", BOB, by=ANNA)
     with pytest.raises(NotReturnable, match="it was given to user:bob"):
         await house.ask_back(wish())
     assert await house.holds(BOB) == 500
@@ -291,7 +292,7 @@ async def test_the_whole_is_all_that_came_at_once(house: House) -> None:
     house.gateway.returning = Returning.WHOLE
     with pytest.raises(NotReturnable):
         await house.ask_back(wish())
-    await house.credit("fake", "in-1", by="anna")
+    await house.credit("fake", "in-1", by=ANNA)
     refund = await house.ask_back(wish())
     assert (refund.origin, refund.amount) == (Origin.TARGET, usdt(1500))
 
@@ -385,7 +386,7 @@ async def test_the_same_wish_is_the_same_refund(house: House) -> None:
         {"method": "cash"},
         {"to": "elsewhere"},
         {"reason": "another"},
-        {"by": "boris"},
+        {"by": BORIS},
     ],
     ids=str,
 )
@@ -464,7 +465,7 @@ async def test_somebody_else_agrees(house: House) -> None:
     """However late; then it goes on as any other one, and it is known who did."""
     await large(house)
     house.clock.advance(hours=1000)
-    due = await house.decide.approve(wish().id, by="boris")
+    due = await house.decide.approve(wish().id, by=BORIS)
     assert (due.state, due.approved_by, due.check_at) == (
         RefundState.DUE,
         "boris",
@@ -483,10 +484,10 @@ async def test_nobody_agrees_with_himself(house: House) -> None:
     """It still waits for somebody else; whoever asked may call it off."""
     await large(house)
     with pytest.raises(OwnApproval) as refused:
-        await house.decide.approve(wish().id, by="anna")
+        await house.decide.approve(wish().id, by=ANNA)
     assert "was asked for by anna" in str(refused.value)
     assert (await house.refunds.get(wish().id)).state is RefundState.WAITING
-    declined = await house.decide.decline(wish().id, by="anna", why="a mistake")
+    declined = await house.decide.decline(wish().id, by=ANNA, why="a mistake")
     assert declined.state is RefundState.DECLINED
 
 
@@ -494,7 +495,7 @@ async def test_somebody_declines(house: House) -> None:
     """It is whose it was, and may be asked for again."""
     payment = await large(house)
     await house.told()
-    declined = await house.decide.decline(wish().id, by="boris", why="not\nso")
+    declined = await house.decide.decline(wish().id, by=BORIS, why="not\nso")
     assert (declined.approved_by, declined.told, declined.check_at) == ("boris", "not so", None)
     assert await house.payments.get(payment.id) == payment
     assert await house.holds(USER) == 200_000_000
@@ -505,15 +506,15 @@ async def test_somebody_declines(house: House) -> None:
 async def test_it_is_decided_once(house: House) -> None:
     """Whoever is second is told so; what was never asked for cannot be decided about."""
     await large(house)
-    await house.decide.approve(wish().id, by="boris")
+    await house.decide.approve(wish().id, by=BORIS)
     with pytest.raises(RefundMoved):
-        await house.decide.decline(wish().id, by="clara", why="no")
+        await house.decide.decline(wish().id, by=CLARA, why="no")
     with pytest.raises(RefundMoved):
-        await house.decide.approve(wish().id, by="clara")
+        await house.decide.approve(wish().id, by=CLARA)
     for decide in (
-        house.decide.approve(wish(9).id, by="clara"),
-        house.decide.decline(wish(9).id, by="clara", why=""),
-        house.decide.resolve(wish(9).id, by="clara", paid=True),
+        house.decide.approve(wish(9).id, by=CLARA),
+        house.decide.decline(wish(9).id, by=CLARA, why=""),
+        house.decide.resolve(wish(9).id, by=CLARA, paid=True),
     ):
         with pytest.raises(RefundMissing):
             await decide
@@ -522,11 +523,11 @@ async def test_it_is_decided_once(house: House) -> None:
 async def test_what_is_over_is_not_decided_about(house: House) -> None:
     """Neither way, and nothing moves."""
     await large(house)
-    await house.decide.decline(wish().id, by="boris", why="no")
+    await house.decide.decline(wish().id, by=BORIS, why="no")
     for decide in (
-        house.decide.approve(wish().id, by="clara"),
-        house.decide.decline(wish().id, by="clara", why=""),
-        house.decide.resolve(wish().id, by="clara", paid=False),
+        house.decide.approve(wish().id, by=CLARA),
+        house.decide.decline(wish().id, by=CLARA, why=""),
+        house.decide.resolve(wish().id, by=CLARA, paid=False),
     ):
         with pytest.raises(RefundMoved) as moved:
             await decide
@@ -571,7 +572,7 @@ async def test_more_comes_after_all_went_back(
     after = await house.comes(payment, *both)
     assert (after.state, after.came, after.returned) == (state, usdt(first + more), usdt(first))
     for each in await house.drawer():
-        await house.credit(*each.key, by="anna")
+        await house.credit(*each.key, by=ANNA)
     assert await house.holds(USER) == more
     await house.carry_out((await house.ask_back(wish(2, "in-2"))).id)
     assert (await house.payments.get(payment.id)).state is State.REFUNDED

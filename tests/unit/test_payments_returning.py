@@ -23,6 +23,7 @@ from altyn.core.payments import (
     Treatment,
 )
 from tests.unit.payments_house import USER, House, order, rubles, usdt
+from tests.unit.staff import ANNA
 
 Build = Callable[..., House]
 
@@ -255,7 +256,7 @@ async def test_what_did_not_go_back_waits(build: Build) -> None:
     assert waits.why_held == "not refunded: he says that it failed"
     payment = await house.comes(payment, *lot)
     assert (payment.state, payment.returning) == (State.OVERPAID, usdt(0))
-    await house.credit("fake", "in-2", by="anna")
+    await house.credit("fake", "in-2", by=ANNA)
     assert await house.holds(USER) == 2000
 
 

@@ -43,6 +43,7 @@ from altyn.core.payments import (
     returning,
 )
 from tests.unit.payments_house import House, order, rubles, usdt, wish
+from tests.unit.staff import ANNA
 
 LOST = losses("fake")
 SHOP = account_name("income:shop")
@@ -210,7 +211,7 @@ async def test_what_somebody_was_given_is_taken_from_them() -> None:
     """After what the payer has: it was theirs that came."""
     house = House(HOLD_MORE)
     await paid(house, 1300)
-    await house.give("fake", "in-1", BOB, by="anna")
+    await house.give("fake", "in-1", BOB, by=ANNA)
     await house.reverse("fake", back(house, 900))
     assert (await house.holds("user:1"), await house.holds(BOB)) == (100, 300)
     await spend(house, usdt(250), BOB)
@@ -224,7 +225,7 @@ async def test_what_the_payer_was_given_too_is_one_with_what_was_credited() -> N
     """Taken from one balance, as far as it is there."""
     house = House(HOLD_MORE)
     await paid(house, 1300)
-    await house.give("fake", "in-1", account_name("user:1"), by="anna")
+    await house.give("fake", "in-1", account_name("user:1"), by=ANNA)
     await spend(house, usdt(1200))
     await house.reverse("fake", back(house, 1300))
     assert (await house.holds("user:1"), await house.holds(LOST)) == (0, -1200)
@@ -235,7 +236,7 @@ async def test_what_was_nobodys_is_taken_from_whoever_was_given_it(house: House)
     """Or out of the drawer."""
     async with house.store():
         await house.book.hold("fake", [house.inflow(500), house.inflow(200, "in-2")])
-    await house.give("fake", "in-1", BOB, by="anna")
+    await house.give("fake", "in-1", BOB, by=ANNA)
     assert await house.reverse("fake", back(house, 500))
     assert await house.reverse("fake", back(house, 200, "in-2"))
     assert await house.holds(BOB) == 0
@@ -247,7 +248,7 @@ async def test_another_asset_than_was_asked_for_was_never_credited(house: House)
     """It is taken from where it is, and the payment stays as it was."""
     payment = await house.open(order())
     payment = await house.comes(payment, house.inflow(5, asset=TON))
-    await house.give("fake", "in-1", BOB, by="anna")
+    await house.give("fake", "in-1", BOB, by=ANNA)
     said = Reversal(key="in-1", amount=Money(5, TON), at=house.clock.now())
     assert await house.reverse("fake", said)
     assert await house.holds(BOB, TON) == 0

@@ -23,6 +23,7 @@ from altyn.core.payments import (
 from altyn.entrypoints.wiring.paying import Paying
 from altyn.entrypoints.wiring.tills import Tills
 from tests.unit.payments_house import USER, House, Scripted, order, rubles, usdt
+from tests.unit.staff import ANNA
 
 Build = Callable[..., House]
 
@@ -147,7 +148,7 @@ async def test_too_little_stays_in_the_drawer_when_no_more_comes(build: Build) -
     first, second = house.inflow(300), house.inflow(200, "in-2")
     payment = await house.comes(payment, first, second, stage=Stage.CLOSED)
     assert (payment.state, len(await house.drawer())) == (State.UNDERPAID, 2)
-    await house.credit("fake", "in-1", by="anna")
+    await house.credit("fake", "in-1", by=ANNA)
     payment = await house.comes(payment, first, second, house.inflow(500, "in-3"))
     assert (payment.state, payment.credited) == (State.SETTLED, usdt(1000))
     assert await house.holds(USER) == 1000
@@ -171,7 +172,7 @@ async def test_a_surplus_waits_where_the_rule_says_so(gives: Money | None, build
         (Case.DOUBLE, usdt(1000), "held by rule: double"),
     ]
     for each in await house.drawer():
-        await house.credit(*each.key, by="anna")
+        await house.credit(*each.key, by=ANNA)
     payment = await house.payments.get(payment.id)
     assert payment.credited == payment.came == usdt(2500)
     target = gives or usdt(1000)
@@ -267,7 +268,7 @@ async def test_what_the_target_cannot_take_is_held(gives: Money | None, build: B
     assert "user:1" in held.why_held
     assert await house.holds("clearing:fake") == -1000
     await house.ledger.limit(Account(USER, asset))
-    await house.credit("fake", "in-1", by="anna")
+    await house.credit("fake", "in-1", by=ANNA)
     assert await house.holds(USER, asset) == asked.quote.gives.units
     assert (await house.payments.get(payment.id)).credited == usdt(1000)
 
@@ -303,7 +304,7 @@ async def test_parts_that_the_target_cannot_take_stay_held(build: Build) -> None
     assert len(await house.drawer()) == 2
     await house.ledger.limit(Account(USER, usdt(1).asset))
     for each in await house.drawer():
-        await house.credit(*each.key, by="anna")
+        await house.credit(*each.key, by=ANNA)
     assert await house.holds(USER) == 1001
 
 

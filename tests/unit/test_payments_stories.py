@@ -43,6 +43,7 @@ from altyn.core.payments import (
 )
 from altyn.core.payments.noticing import AGAIN_SECONDS
 from tests.unit.payments_house import USER, House, order, rubles, usdt
+from tests.unit.staff import ANNA, BORIS, CLARA
 
 DOUBT = ProviderUnclear("fake", "silence")
 NO = ProviderRefused("fake", "no")
@@ -516,7 +517,7 @@ async def strict() -> AsyncIterator[House]:
 async def test_what_is_held_is_given_to_whom_it_was_for(strict: House) -> None:
     """At the rate of the quote, and it is told who decided."""
     await held(strict, gives=rubles(90))
-    await strict.credit("fake", "in-2", by="anna")
+    await strict.credit("fake", "in-2", by=ANNA)
     assert await strict.holds(USER, rubles(1).asset) == 135
     assert await strict.drawer() == []
     assert (await strict.payments.get(ONE)).credited == usdt(1500)
@@ -528,12 +529,15 @@ async def test_what_is_held_is_given_to_whom_it_was_for(strict: House) -> None:
         "by": "anna",
         "to": "user:1",
     }
+    (link,) = await strict.trail.onward(9)
+    assert (link.audited.who, link.audited.what) == ("anna", "arrival.credited")
+    assert (link.audited.about, link.audited.facts["to"]) == ("arrival:fake:in-2", "user:1")
 
 
 async def test_what_is_held_is_given_to_somebody_as_it_came(strict: House) -> None:
     """An account is opened for it where there is none."""
     await held(strict, gives=rubles(90))
-    await strict.give("fake", "in-2", account_name("user:7"), by="anna")
+    await strict.give("fake", "in-2", account_name("user:7"), by=ANNA)
     assert await strict.holds("user:7") == 500
     assert await strict.drawer() == []
     assert (await strict.told())[-1].facts["to"] == "user:7"
@@ -543,23 +547,23 @@ async def test_it_is_decided_once(strict: House) -> None:
     """Whoever is second is told so, and nothing moves."""
     await held(strict)
     outcomes = await asyncio.gather(
-        strict.credit("fake", "in-2", by="anna"),
-        strict.give("fake", "in-2", account_name("user:7"), by="boris"),
-        strict.credit("fake", "in-2", by="clara"),
+        strict.credit("fake", "in-2", by=ANNA),
+        strict.give("fake", "in-2", account_name("user:7"), by=BORIS),
+        strict.credit("fake", "in-2", by=CLARA),
         return_exceptions=True,
     )
     assert [type(each) for each in outcomes] == [type(None), NothingHeld, NothingHeld]
     assert (await strict.holds(USER), await strict.holds("user:7")) == (1500, 0)
     with pytest.raises(NothingHeld):
-        await strict.give("fake", "in-1", account_name("user:7"), by="anna")
+        await strict.give("fake", "in-1", account_name("user:7"), by=ANNA)
     assert (await strict.names()).count("arrival.decided") == 1
 
 
 async def test_what_never_came_cannot_be_decided_about(house: House) -> None:
     """Nor can what nobody was asked for be credited to whoever that was."""
     for decide in (
-        house.credit("fake", "in-1", by="anna"),
-        house.give("fake", "in-1", USER, by="anna"),
+        house.credit("fake", "in-1", by=ANNA),
+        house.give("fake", "in-1", USER, by=ANNA),
     ):
         with pytest.raises(ArrivalMissing):
             await decide
@@ -567,8 +571,8 @@ async def test_what_never_came_cannot_be_decided_about(house: House) -> None:
     await tell(house, "k", "")
     await house.read()
     with pytest.raises(ArrivalMissing):
-        await house.credit("fake", "in-1", by="anna")
-    await house.give("fake", "in-1", USER, by="anna")
+        await house.credit("fake", "in-1", by=ANNA)
+    await house.give("fake", "in-1", USER, by=ANNA)
     assert await house.holds(USER) == 500
 
 
@@ -583,8 +587,8 @@ async def test_another_asset_has_no_rate(
     payment = await house.open(order(gives=gives))
     await house.comes(payment, house.inflow(500, asset=TON))
     with pytest.raises(AssetsMixed):
-        await house.credit("fake", "in-1", by="anna")
-    await house.give("fake", "in-1", USER, by="anna")
+        await house.credit("fake", "in-1", by=ANNA)
+    await house.give("fake", "in-1", USER, by=ANNA)
     assert await house.holds(USER, TON) == 500
 
 
@@ -593,12 +597,12 @@ async def test_a_decision_that_cannot_be_carried_out_is_none(strict: House) -> N
     await held(strict)
     await strict.ledger.limit(Account(USER, USDT, ceiling_units=1200))
     with pytest.raises(CeilingReached):
-        await strict.credit("fake", "in-2", by="anna")
+        await strict.credit("fake", "in-2", by=ANNA)
     with pytest.raises(CeilingReached):
-        await strict.give("fake", "in-2", USER, by="anna")
+        await strict.give("fake", "in-2", USER, by=ANNA)
     assert (len(await strict.drawer()), await strict.names()) == (1, [])
     await strict.ledger.limit(Account(USER, USDT))
-    await strict.credit("fake", "in-2", by="anna")
+    await strict.credit("fake", "in-2", by=ANNA)
     assert await strict.holds(USER) == 1500
 
 

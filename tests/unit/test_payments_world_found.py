@@ -12,6 +12,7 @@ from altyn.core.payments import (
     RefundState,
 )
 from tests.unit.payments_house import House, order, wish
+from tests.unit.staff import ANNA
 
 BOB, CAROL = account_name("user:bob"), account_name("user:carol")
 NO = ProviderRefused("fake", "no")
@@ -29,10 +30,10 @@ async def house() -> House:
 async def test_what_set_out_and_came_back_is_given_once_more(house: House) -> None:
     """As much as was given while it was away: both are given, and nothing stays in the drawer."""
     refund = await house.ask_back(wish(units=250))
-    await house.give("fake", "in-1", BOB, by="anna")
+    await house.give("fake", "in-1", BOB, by=ANNA)
     house.gateway.refunds.append(NO)
     await house.carry_out(refund.id)
-    await house.give("fake", "in-1", BOB, by="anna")
+    await house.give("fake", "in-1", BOB, by=ANNA)
     assert await house.holds(BOB) == 500
     assert await house.holds("suspense:unmatched") == 0
     await house.sound()
@@ -41,11 +42,11 @@ async def test_what_set_out_and_came_back_is_given_once_more(house: House) -> No
 async def test_what_came_once_is_given_to_one(house: House) -> None:
     """Else what goes back of it all would be taken from whoever was given the last part."""
     refund = await house.ask_back(wish(units=200))
-    await house.give("fake", "in-1", BOB, by="anna")
+    await house.give("fake", "in-1", BOB, by=ANNA)
     house.gateway.refunds.append(NO)
     await house.carry_out(refund.id)
     with pytest.raises(ArrivalMoved):
-        await house.give("fake", "in-1", CAROL, by="anna")
+        await house.give("fake", "in-1", CAROL, by=ANNA)
     assert (await house.holds(BOB), await house.holds(CAROL)) == (300, 0)
     await house.sound()
 
@@ -56,11 +57,11 @@ async def test_what_was_given_away_is_not_credited_to_whom_it_was_for() -> None:
     payment = await house.open(order())
     await house.comes(payment, house.inflow(500, asset=TON))
     refund = await house.ask_back(wish(amount=Money(200, TON)))
-    await house.give("fake", "in-1", BOB, by="anna")
+    await house.give("fake", "in-1", BOB, by=ANNA)
     house.gateway.refunds.append(NO)
     await house.carry_out(refund.id)
     with pytest.raises(ArrivalMoved):
-        await house.credit("fake", "in-1", by="anna")
+        await house.credit("fake", "in-1", by=ANNA)
     assert await house.holds(BOB, TON) == 300
     await house.sound()
 

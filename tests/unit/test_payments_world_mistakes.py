@@ -15,6 +15,7 @@ from altyn.adapters.telegram import StarsFeed
 from altyn.adapters.ton import Purse, Purses, Transaction
 from altyn.core.balances import Account, AccountName, InsufficientFunds, Transfer, TransferId
 from altyn.core.errors import AltynError, Missing, Refused, Unavailable
+from altyn.core.identity import Caller
 from altyn.core.money import WELL_KNOWN, Money
 from altyn.core.payments import (
     Arrival,
@@ -363,7 +364,7 @@ class DecidesAnew(Cashbook):
 class CreditedBeforehand(CreditHeld):
     """What waits is looked at before the transaction."""
 
-    async def __call__(self, method: str, key: str, by: str) -> None:
+    async def __call__(self, method: str, key: str, by: Caller) -> None:
         arrival = await self.arrivals.get(method, key)
         if arrival.payment is not None and arrival.held.units:
             async with self.transaction():
@@ -376,7 +377,7 @@ class CreditedBeforehand(CreditHeld):
 class GivenBeforehand(GiveHeld):
     """The same of what is given to somebody."""
 
-    async def __call__(self, method: str, key: str, to: AccountName, by: str) -> None:
+    async def __call__(self, method: str, key: str, to: AccountName, by: Caller) -> None:
         arrival = await self.arrivals.get(method, key)
         account = Account(to, arrival.held.asset)
         if arrival.held.units:

@@ -21,6 +21,7 @@ from altyn.core.purchases import (
 from altyn.core.wallets import BillRefused, OutlayState, WalletUnclear, WalletUnknown
 from tests.unit.payments_house import Overtaken
 from tests.unit.purchases_house import House, wish
+from tests.unit.staff import ANNA, BORIS
 
 DOUBT = SupplierUnclear("fragment", "silence")
 WALLET_DOUBT = WalletUnclear("ton", "silence")
@@ -245,7 +246,7 @@ async def test_after_a_day_of_silence_a_person_is_called(house: House) -> None:
     assert (await house.told()).count("purchase.review") == 1
     assert await house.ann_has() == ("1000.00", "165.00")
     assert await house.go_on(id) == review
-    decided = await house.decide(id, "anna", delivered=True, because="Bob has them")
+    decided = await house.decide(id, ANNA, delivered=True, because="Bob has them")
     assert (decided.state, decided.decided_by) == (State.DELIVERED, "anna")
     assert await house.ann_has() == ("835.00", "0.00")
 
@@ -256,15 +257,15 @@ async def test_a_person_decides_once(house: House) -> None:
     id = await house.bought()
     await house.work(5)
     with pytest.raises(PurchaseMoved):
-        await house.decide(id, "anna", delivered=True, because="I think so")
+        await house.decide(id, ANNA, delivered=True, because="I think so")
     await house.work(11)
-    released = await house.decide(id, "anna", delivered=False, because="he closed")
+    released = await house.decide(id, ANNA, delivered=False, because="he closed")
     assert released.state is State.RELEASED
     with pytest.raises(PurchaseMoved):
-        await house.decide(id, "boris", delivered=True, because="Bob has them")
+        await house.decide(id, BORIS, delivered=True, because="Bob has them")
     assert await house.ann_has() == ("1000.00", "0.00")
     with pytest.raises(PurchaseMissing):
-        await house.decide(wish(9).id, "anna", delivered=False, because="")
+        await house.decide(wish(9).id, ANNA, delivered=False, because="")
 
 
 async def test_what_no_cheque_paid_is_asked_about_without_one(house: House) -> None:
@@ -312,7 +313,7 @@ async def test_what_somebody_else_has_gone_on_with_is_left_alone(house: House) -
     assert (await house.purchases.get(id)).checks == 1
     assert house.supplier.orders == []
     id = await house.bought(2)
-    overtaken = Overtaken(house.purchases, lambda: house.cancel(id, "user:ann"))
+    overtaken = Overtaken(house.purchases, lambda: house.cancel(id, ANNA))
     poll = evolve(house.poll, go_on=evolve(house.go_on, purchases=overtaken))
     await poll()
     assert await house.state(id) is State.REFUSED

@@ -28,6 +28,7 @@ from altyn.core.purchases import (
 )
 from tests.unit.payments_house import Overtaken
 from tests.unit.purchases_house import ANN, COST, House, stars, wish
+from tests.unit.staff import ANNA, BORIS
 
 
 @define
@@ -219,8 +220,8 @@ async def test_a_customer_calls_it_off_before_anybody_is_told_to_pay(house: Hous
     ordered = await house.bought(3)
     await house.go_on(ordered)
     for id in (quoted, reserved, ordered):
-        assert (await house.cancel(id, "user:ann")).decided_by == "user:ann"
-        assert (await house.cancel(id, "boris")).decided_by == "user:ann"
+        assert (await house.cancel(id, ANNA)).decided_by == "anna"
+        assert (await house.cancel(id, BORIS)).decided_by == "anna"
     assert await house.ann_has() == ("1000.00", "0.00")
     await house.work()
     assert house.wallet.presents == 0
@@ -232,8 +233,8 @@ async def test_it_is_not_called_off_once_a_wallet_was_told(house: House) -> None
     for state in (State.ORDERED, State.PAYING):
         assert (await house.go_on(id)).state is state
     with pytest.raises(TooLateToCancel):
-        await house.cancel(id, "user:ann")
+        await house.cancel(id, ANNA)
     await house.work()
     with pytest.raises(TooLateToCancel):
-        await house.cancel(id, "user:ann")
+        await house.cancel(id, ANNA)
     assert await house.state(id) is State.DELIVERED

@@ -23,6 +23,7 @@ from altyn.core.wallets import (
     WalletUnclear,
 )
 from tests.unit.purchases_house import ANN, FakeSupplier, FakeWallet, House, wish
+from tests.unit.staff import ANNA
 
 
 @define
@@ -78,10 +79,10 @@ async def test_a_person_waits_for_the_clock_outside(house: House) -> None:
     await house.cash(cheque.id)
     house.clock.advance(seconds=61)
     with pytest.raises(ChequeAlive) as refused:
-        await house.decide_cheque(cheque.id, "anna", [False], "")
+        await house.decide_cheque(cheque.id, ANNA, [False], "")
     assert refused.value.expires_at == cheque.draft.expires_at + CLOCKS_APART
     house.clock.advance(minutes=5)
-    decided = await house.decide_cheque(cheque.id, "anna", [False], "")
+    decided = await house.decide_cheque(cheque.id, ANNA, [False], "")
     assert (decided.state, decided.decided_by) == (ChequeState.VOID, "anna")
 
 
@@ -93,8 +94,8 @@ async def test_of_each_bill_it_is_said_whether_it_was_paid(house: House) -> None
     house.clock.advance(hours=1)
     for paid in ([], [True, False]):
         with pytest.raises(NotItsBills):
-            await house.decide_cheque(cheque.id, "anna", paid, "")
-    await house.decide_cheque(cheque.id, "anna", [False], "")
+            await house.decide_cheque(cheque.id, ANNA, paid, "")
+    await house.decide_cheque(cheque.id, ANNA, [False], "")
     told = (await house.outlays.get(outlay.id)).told
     assert told == "it was not carried out, and never will be"
 
@@ -219,7 +220,7 @@ async def test_whoever_asks_second_about_a_delivery_changes_nothing(house: House
     await house.work(12)
     assert await house.state(id) is State.UNKNOWN
     doubtful = await house.purchases.get(id)
-    await house.decide(id, "anna", delivered=True, because="it is there")
+    await house.decide(id, ANNA, delivered=True, because="it is there")
     with pytest.raises(PurchaseMoved):
         await house.go_on.await_delivery(doubtful)
     assert await house.state(id) is State.DELIVERED

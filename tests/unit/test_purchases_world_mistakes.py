@@ -11,6 +11,7 @@ from attrs import evolve, frozen
 from altyn.adapters.memory import MemoryCheques, MemoryOutlays, MemoryPurchases
 from altyn.core.balances import Place, Placed, granted
 from altyn.core.errors import AltynError
+from altyn.core.identity import Caller
 from altyn.core.money import Percent
 from altyn.core.purchases import (
     AwaitDelivery,
@@ -104,10 +105,10 @@ class DecidedTwice(CashCheque):
 class ByOurClock(DecideCheque):
     """What has run out by our clock is taken for dead."""
 
-    async def __call__(self, id: ChequeId, by: str, paid: Sequence[bool], proof: str) -> Cheque:
+    async def __call__(self, id: ChequeId, by: Caller, paid: Sequence[bool], proof: str) -> Cheque:
         cheque, now = await self.cheques.get(id), self.clock.now()
         if not cheque.ended and not any(paid) and now >= cheque.draft.expires_at:
-            return await self.cash.keep(cheque, Look(sight=Sight.NEVER, as_of=now), by=by)
+            return await self.cash.keep(cheque, Look(sight=Sight.NEVER, as_of=now), by=by.name)
         return await super().__call__(id, by, paid, proof)
 
 
@@ -237,11 +238,11 @@ class TakenAsRead(AwaitDelivery):
 class CalledOffAnyTime(CancelPurchase):
     """It is called off although a wallet was told to pay."""
 
-    async def __call__(self, id: PurchaseId, by: str) -> Purchase:
+    async def __call__(self, id: PurchaseId, by: Caller) -> Purchase:
         async with self.transaction():
             purchase = await self.salesbook.purchases.get(id)
             if purchase.state is State.PAYING:
-                after = purchase.moved(State.RELEASED, self.clock.now(), decided_by=by)
+                after = purchase.moved(State.RELEASED, self.clock.now(), decided_by=by.name)
                 return await self.salesbook.keep(purchase, after)
         return await super().__call__(id, by)
 

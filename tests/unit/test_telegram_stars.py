@@ -40,6 +40,7 @@ from altyn.entrypoints.sandbox import Fault
 from altyn.entrypoints.sandbox.telegram_invoices import Invoice
 from altyn.entrypoints.sandbox.telegram_stars import Charge
 from altyn.entrypoints.sandbox.telegram_updates import Delivery
+from tests.unit.staff import ANNA
 from tests.unit.telegram_outside import LINK, Shop, charge, link_of_another, open_shop
 
 REFUND: Final = "refundStarPayment"
@@ -156,7 +157,7 @@ async def refunds(shop: Shop, payment: Payment) -> list[Refund]:
 def wish(arrival: Arrival) -> Wish:
     """Somebody wants that back."""
     key = arrival.inflow.key
-    return Wish(id=RefundId(uuid4()), method="stars", key=key, reason="not liked", by="clerk")
+    return Wish(id=RefundId(uuid4()), method="stars", key=key, reason="not liked", by=ANNA)
 
 
 # What no update told.

@@ -31,6 +31,7 @@ from altyn.core.payments import (
 from altyn.core.payments.refund import RefundId, RefundState
 from altyn.entrypoints.sandbox.telegram_sales import Outcome
 from altyn.entrypoints.sandbox.telegram_stars import Charge
+from tests.unit.staff import ANNA
 from tests.unit.telegram_outside import Shop, open_shop
 
 DAYS = 24
@@ -231,9 +232,7 @@ async def test_a_charge_goes_back_like_any_other(shop: Shop, own_id: bool) -> No
     await shop.hear()
     *_, last = shop.house.arrivals._kept.values()
     assert last.payment != PaymentId(standing.id)
-    wish = Wish(
-        id=RefundId(uuid4()), method=STARS, key=last.inflow.key, reason="unwanted", by="ann"
-    )
+    wish = Wish(id=RefundId(uuid4()), method=STARS, key=last.inflow.key, reason="unwanted", by=ANNA)
     refund = await shop.house.ask_back(wish)
     assert (await shop.house.carry_out(refund.id)).state is RefundState.DONE
     assert await shop.house.holds("user:1", XTR) == 50

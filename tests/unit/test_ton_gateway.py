@@ -25,6 +25,7 @@ from altyn.entrypoints.sandbox import Fault
 from altyn.entrypoints.sandbox.ton_cells import stranger
 from altyn.entrypoints.testkit.gateway import GatewayContract
 from altyn.entrypoints.testkit.gateway import House as ContractHouse
+from tests.unit.staff import ANNA
 from tests.unit.ton_outside import (
     MASTER,
     NANO,
@@ -259,7 +260,7 @@ class TestList:
         (held,) = await shop.house.drawer()
         assert (held.case, held.inflow.key) == (Case.UNMATCHED, silent.hash.hex())
         assert [each.kind for each in await differences(shop)] == [Kind.UNMATCHED]
-        await shop.house.give("ton", silent.hash.hex(), payment.order.target, "ann")
+        await shop.house.give("ton", silent.hash.hex(), payment.order.target, ANNA)
         assert await differences(shop) == []
         await shop.house.sound()
 

@@ -36,6 +36,7 @@ from altyn.core.wallets import (
 )
 from tests.unit.payments_house import Overtaken
 from tests.unit.purchases_house import COST, FakeWallet, House
+from tests.unit.staff import ANNA, BORIS
 
 DOUBT = WalletUnclear("ton", "silence")
 NO = BillRefused("ton", "no")
@@ -356,12 +357,12 @@ async def test_a_person_is_called_when_nobody_can_say(house: House) -> None:
     assert (await house.told()).count("cheque.unresolved") == 1
     await house.cash(waiting.id)
     assert (await house.told()).count("cheque.unresolved") == 1
-    decided = await house.decide_cheque(waiting.id, "anna", [True], "seen in the explorer")
+    decided = await house.decide_cheque(waiting.id, ANNA, [True], "seen in the explorer")
     assert (decided.state, decided.decided_by) == (ChequeState.CASHED, "anna")
     assert (await house.outlays.get(outlay.id)).proof == "seen in the explorer"
     assert await house.cheques.waiting(10) == []
     with pytest.raises(ChequeMoved):
-        await house.decide_cheque(waiting.id, "boris", [False], "")
+        await house.decide_cheque(waiting.id, BORIS, [False], "")
 
 
 async def test_a_person_does_not_call_void_what_is_alive(house: House) -> None:
@@ -370,8 +371,8 @@ async def test_a_person_does_not_call_void_what_is_alive(house: House) -> None:
     cheque = await house.draw("ton")
     assert cheque is not None
     with pytest.raises(ChequeAlive):
-        await house.decide_cheque(cheque.id, "anna", [False], "")
-    await house.decide_cheque(cheque.id, "anna", [True], "tx")
+        await house.decide_cheque(cheque.id, ANNA, [False], "")
+    await house.decide_cheque(cheque.id, ANNA, [True], "tx")
 
 
 # Going on.

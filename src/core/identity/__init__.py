@@ -2,6 +2,7 @@
 
 from .appointing import MuteUser, SetRole
 from .auditing import Audit, ReadTrail, Verified, VerifyTrail
+from .by_hand import MoveByHand
 from .caller import CALLER_MAX, Caller
 from .errors import (
     LastOwner,
@@ -51,6 +52,7 @@ __all__ = [
     "Link",
     "ListUsers",
     "MalformedUser",
+    "MoveByHand",
     "MuteUser",
     "NamedOwner",
     "NotAllowed",

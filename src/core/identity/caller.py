@@ -4,7 +4,7 @@ from typing import Final
 
 from attrs import field, frozen
 
-from ..wording import checked_text
+from ..wording import MalformedText, checked_text
 from .errors import NotAllowed
 from .permission import GRANTS, Permission, Role, least_for
 from .user import User, UserId, account_of
@@ -43,7 +43,14 @@ class Caller:
 
     @classmethod
     def local(cls, name: str = "local") -> "Caller":
-        """Whoever can run commands on the machine: nothing here is safe from them anyway."""
+        """
+        Whoever can run commands on the machine: nothing here is safe from them anyway.
+
+        Raises:
+            MalformedText: a colon would make them look like somebody who came in otherwise.
+        """
+        if ":" in name:
+            raise MalformedText("caller", name[:80], "a name on this machine has no colon")
         return cls(name=name, role=Role.OWNER)
 
     def may(self, permission: Permission) -> bool:

@@ -9,12 +9,14 @@ from attrs import frozen
 from ..clock import Clock
 from ..errors import AltynError
 from ..events import Fact
+from ..identity import Audit, Caller, Permission
 from ..mishaps import mishap
 from ..transaction import Transaction
 from .arrival import Deposit, Inflow, Reversal, Uncounted
 from .booking import BookInflows
 from .cashbook import Cashbook
 from .checking import CheckPayment
+from .deciding import thing
 from .errors import (
     ArrivalMissing,
     NothingUnresolved,
@@ -196,37 +198,46 @@ class DecideNotice:
     cashbook: Cashbook
     transaction: Transaction
     clock: Clock
+    audit: Audit
 
-    async def again(self, method: str, key: str, by: str) -> Notice:
+    async def again(self, method: str, key: str, by: Caller) -> Notice:
         """
         Have it read once more; if it is still not shown, it waits for a person again.
 
         Raises:
+            NotAllowed: they may not decide about it.
             NoticeMissing: we were never told that.
             NothingUnresolved: it waits for nobody.
         """
-        return await self._decided(method, key, by, lambda it: it.begun_again(self.clock.now()))
+        by.must(Permission.DECIDE)
+        now = self.clock.now()
+        return await self._decided(
+            method, key, by, "notice.begun_again", lambda it: it.begun_again(now)
+        )
 
-    async def set_aside(self, method: str, key: str, by: str) -> Notice:
+    async def set_aside(self, method: str, key: str, by: Caller) -> Notice:
         """
         Let it rest: it was sent to try us out, or what it told of is in the books otherwise.
 
         Raises:
+            NotAllowed: they may not decide about it.
             NoticeMissing: we were never told that.
             NothingUnresolved: it waits for nobody.
         """
-        return await self._decided(method, key, by, Notice.set_aside)
+        by.must(Permission.DECIDE)
+        return await self._decided(method, key, by, "notice.set_aside", Notice.set_aside)
 
     async def _decided(
-        self, method: str, key: str, by: str, change: Callable[[Notice], Notice]
+        self, method: str, key: str, by: Caller, what: str, change: Callable[[Notice], Notice]
     ) -> Notice:
         async with self.transaction():
             notice = await self.notices.get(method, key)
             if not notice.unresolved:
                 raise NothingUnresolved(method, key)
             await self.notices.put(after := change(notice))
-            facts = {**facts_of(after), "by": by, "again": after.read_at is not None}
+            facts = {**facts_of(after), "by": by.name, "again": after.read_at is not None}
             await self.cashbook.tell("notice.decided", facts)
+            await self.audit(by, what, thing("notice", method, key), key=key)
         return after
 
 

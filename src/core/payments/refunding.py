@@ -1,6 +1,6 @@
 """Giving money back: asked for, perhaps approved, set aside, and carried out once."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,6 +9,8 @@ from attrs import evolve, field, frozen
 
 from ..clock import Clock
 from ..errors import AltynError, Unavailable
+from ..events import Fact
+from ..identity import Audit, Caller, Permission
 from ..mishaps import surviving
 from ..money import RUB, TON, USD, USDT, XTR, Money
 from ..resilience import CircuitOpen, NoCandidate, NotExecuted, TurnedAway, WaitedTooLong
@@ -76,7 +78,7 @@ class Wish:
     """None: all that is held of it, or else all that was credited of it."""
     to: str = ""
     reason: str
-    by: str
+    by: Caller
 
 
 @frozen
@@ -91,17 +93,20 @@ class RequestRefund:
     transaction: Transaction
     clock: Clock
     approvals: Approvals
+    audit: Audit
 
     async def __call__(self, wish: Wish) -> Refund:
         """
         The refund; the same wish again is answered by the same refund, as it is by then.
 
         Raises:
+            NotAllowed: they may not give money back.
             ArrivalMissing: nothing came under that key.
             NotReturnable, TooMuchBack: it cannot go back, or not that much of it.
             InsufficientFunds: whoever it was credited to has spent it.
             RefundReused: the id is known with other contents.
         """
+        wish.by.must(Permission.REFUND)
         with suppress(RefundMissing):
             return same(await self.refunds.get(wish.id), wish)
         gateway = self.gateways.of(wish.method)
@@ -126,13 +131,14 @@ class RequestRefund:
                 origin=origin,
                 to=wish.to,
                 reason=wish.reason,
-                by=wish.by,
+                by=wish.by.name,
                 state=RefundState.WAITING if large else RefundState.DUE,
                 created_at=now,
                 check_at=None if large else now,
             )
             after = await self.cashbook.send_back(payment, arrival, refund)
             await keep(self.payments, self.cashbook, payment, after)
+            await self.audit(wish.by, "refund.asked_for", about(refund.id), **told(refund))
         return refund
 
     async def _alone(self, arrival: Arrival) -> None:
@@ -145,11 +151,28 @@ class RequestRefund:
                 raise NotReturnable(method, "another part of it is on its way back")
 
 
+def about(id: RefundId) -> str:
+    """What the trail calls it."""
+    return f"refund:{id}"
+
+
+def told(refund: Refund) -> dict[str, Fact]:
+    """What the trail tells of it."""
+    return {
+        "amount": str(refund.amount),
+        "method": refund.method,
+        "key": refund.key,
+        "payer": refund.payer,
+        "to": refund.to,
+        "reason": refund.reason,
+    }
+
+
 def same(known: Refund, wish: Wish) -> Refund:
     """The refund that is known by the id, if it is the one that is wished for."""
-    told = (known.method, known.key, known.to, known.reason, known.by)
-    wished = (wish.method, wish.key, wish.to, wish.reason, wish.by)
-    if told != wished or wish.amount not in (None, known.amount):
+    said = (known.method, known.key, known.to, known.reason, known.by)
+    wished = (wish.method, wish.key, wish.to, wish.reason, wish.by.name)
+    if said != wished or wish.amount not in (None, known.amount):
         raise RefundReused(known.id)
     return known
 
@@ -315,8 +338,17 @@ class CarryOutRefund:
             in_vain = after.checks == REFUND_LOOKS_MAX
             await self.cashbook.tell_refund(refund, after, in_vain=in_vain)
 
-    async def change(self, id: RefundId, learned: Callable[[Refund], Refund]) -> Refund:
-        """Keep what was learned about a refund, and move its money as that says."""
+    async def change(
+        self,
+        id: RefundId,
+        learned: Callable[[Refund], Refund],
+        then: Callable[[Refund], Awaitable[None]] | None = None,
+    ) -> Refund:
+        """
+        Keep what was learned about a refund, and move its money as that says.
+
+        What is done then is a part of it, and the last.
+        """
         about = await self.refunds.get(id)
         async with self.transaction():
             # Payments before arrivals before refunds, as everywhere.
@@ -340,6 +372,8 @@ class CarryOutRefund:
             if (after.state, after.check_at) != (refund.state, refund.check_at):
                 await self.cashbook.tell_refund(refund, after)
             await keep(self.payments, self.cashbook, payment, paid)
+            if then is not None:
+                await then(after)
         return after
 
 
@@ -349,57 +383,71 @@ class DecideRefund:
 
     carry_out: CarryOutRefund
     clock: Clock
+    audit: Audit
 
-    async def approve(self, id: RefundId, by: str) -> Refund:
+    async def approve(self, id: RefundId, by: Caller) -> Refund:
         """
         Agree to a large one.
 
         Raises:
+            NotAllowed: they may not give money back.
             RefundMissing: none has this id.
             RefundMoved: nobody's agreement is waited for.
             OwnApproval: whoever asked for it does not approve it.
         """
+        by.must(Permission.REFUND)
 
         def agreed(refund: Refund) -> Refund:
             expect(refund, RefundState.WAITING)
-            if by == refund.by:
-                raise OwnApproval(id, by)
+            if by.name == refund.by:
+                raise OwnApproval(id, by.name)
             due = refund.moved(RefundState.DUE, self.clock.now())
-            return evolve(due, approved_by=by)
+            return evolve(due, approved_by=by.name)
 
-        return await self.carry_out.change(id, agreed)
+        return await self.carry_out.change(id, agreed, self._audited(by, "refund.approved"))
 
-    async def decline(self, id: RefundId, by: str, why: str) -> Refund:
+    async def decline(self, id: RefundId, by: Caller, why: str) -> Refund:
         """
         Not agree: the money is where it was.
 
         Raises:
+            NotAllowed: they may not give money back.
             RefundMissing: none has this id.
             RefundMoved: nobody's agreement is waited for.
         """
+        by.must(Permission.REFUND)
 
         def declined(refund: Refund) -> Refund:
             expect(refund, RefundState.WAITING)
             after = refund.moved(RefundState.DECLINED, None).told_that(why)
-            return evolve(after, approved_by=by)
+            return evolve(after, approved_by=by.name)
 
-        return await self.carry_out.change(id, declined)
+        return await self.carry_out.change(id, declined, self._audited(by, "refund.declined"))
 
-    async def resolve(self, id: RefundId, by: str, paid: bool) -> Refund:
+    async def resolve(self, id: RefundId, by: Caller, paid: bool) -> Refund:
         """
         Say whether the provider paid one that was in doubt, having seen it there.
 
         Raises:
+            NotAllowed: they may not say what became of things.
             RefundMissing: none has this id.
             RefundMoved: it is not in doubt.
         """
+        by.must(Permission.DECIDE)
 
         def seen(refund: Refund) -> Refund:
             expect(refund, RefundState.UNKNOWN, RefundState.ACCEPTED)
             state = RefundState.DONE if paid else RefundState.FAILED
-            return evolve(refund.moved(state, None), approved_by=by)
+            return evolve(refund.moved(state, None), approved_by=by.name)
 
-        return await self.carry_out.change(id, seen)
+        return await self.carry_out.change(id, seen, self._audited(by, "refund.resolved"))
+
+    def _audited(self, by: Caller, what: str) -> Callable[[Refund], Awaitable[None]]:
+        async def then(after: Refund) -> None:
+            facts = {"state": after.state.value, "amount": str(after.amount), "told": after.told}
+            await self.audit(by, what, about(after.id), **facts)
+
+        return then
 
 
 def expect(refund: Refund, *states: RefundState) -> None:

@@ -24,6 +24,7 @@ from ..clock import Clock
 from ..errors import AltynError, Conflict, Refused, Unavailable
 from ..events import Event, EventId, Fact, Outbox
 from ..identifiers import Identifiers
+from ..identity import Audit, Caller, Permission
 from ..mishaps import surviving
 from ..money import Money
 from ..transaction import Transaction
@@ -146,16 +147,19 @@ class BeginCampaign:
     suppliers: Suppliers
     transaction: Transaction
     clock: Clock
+    audit: Audit
 
-    async def __call__(self, plan: Plan) -> Campaign:
+    async def __call__(self, plan: Plan, by: Caller) -> Campaign:
         """
         The campaign; the same plan again is answered as it is by then.
 
         Raises:
+            NotAllowed: they may not spend budgets of the house.
             SupplierUnknown: nobody of that name sells this.
             InsufficientFunds: whoever it is for has less than its budgets.
             CampaignReused: the id is known with another plan.
         """
+        by.must(Permission.CAMPAIGN)
         for each in plan.strategies:
             self.suppliers.selling(plan.kind, each.supplier)
         now = self.clock.now()
@@ -167,6 +171,9 @@ class BeginCampaign:
             if kept == campaign:
                 await self.book.allot(plan)
                 await self.book.tell(campaign, Tally())
+                budgets = ", ".join(map(str, plan.budgets.values()))
+                facts = {"kind": plan.kind.value, "wanted": plan.wanted, "budgets": budgets}
+                await self.audit(by, "campaign.begun", plan.account, **facts)
         return kept
 
 
@@ -177,37 +184,42 @@ class SteerCampaign:
     book: CampaignBook
     transaction: Transaction
     clock: Clock
+    audit: Audit
 
-    async def pause(self, id: CampaignId) -> Campaign:
+    async def pause(self, id: CampaignId, by: Caller) -> Campaign:
         """
         Begin nothing new for a while.
 
         Raises:
+            NotAllowed: they may not steer campaigns.
             CampaignMissing: none has this id.
             CampaignMoved: it is not running.
         """
-        return await self._to(id, CampaignState.PAUSED, "paused")
+        return await self._to(id, by, CampaignState.PAUSED, "paused")
 
-    async def resume(self, id: CampaignId) -> Campaign:
+    async def resume(self, id: CampaignId, by: Caller) -> Campaign:
         """
         Go on.
 
         Raises:
+            NotAllowed: they may not steer campaigns.
             CampaignMissing: none has this id.
             CampaignMoved: it is not paused.
         """
-        return await self._to(id, CampaignState.RUNNING, "")
+        return await self._to(id, by, CampaignState.RUNNING, "")
 
-    async def cancel(self, id: CampaignId) -> Campaign:
+    async def cancel(self, id: CampaignId, by: Caller) -> Campaign:
         """
         Begin nothing new any more; one that has stopped is answered as it is.
 
         Raises:
+            NotAllowed: they may not steer campaigns.
             CampaignMissing: none has this id.
         """
-        return await self._to(id, CampaignState.STOPPING, "called off")
+        return await self._to(id, by, CampaignState.STOPPING, "called off")
 
-    async def _to(self, id: CampaignId, state: CampaignState, told: str) -> Campaign:
+    async def _to(self, id: CampaignId, by: Caller, state: CampaignState, told: str) -> Campaign:
+        by.must(Permission.CAMPAIGN)
         stopped = (CampaignState.STOPPING, CampaignState.ENDED)
         async with self.transaction():
             campaign = await self.book.campaigns.get(id)
@@ -222,6 +234,7 @@ class SteerCampaign:
             if state is CampaignState.STOPPING:
                 await self.book.give_back(after)  # whoever is about to begin finds nothing left
             await self.book.tell(after, Tally.of(await self.book.bought(after)))
+            await self.audit(by, "campaign.steered", campaign.plan.account, state=state.value)
         return after
 
 

@@ -4,6 +4,7 @@ from attrs import frozen
 
 from ..clock import Clock
 from ..errors import AltynError, Conflict, Missing, Refused
+from ..identity import Audit, Caller, Permission
 from ..transaction import Transaction
 from ..wallets import Cheques, Outlays, OutlayState
 from ..wording import one_line
@@ -124,19 +125,27 @@ class DecidePurchase:
     salesbook: Salesbook
     transaction: Transaction
     clock: Clock
+    audit: Audit
 
-    async def __call__(self, id: PurchaseId, by: str, *, delivered: bool, because: str) -> Purchase:
+    async def __call__(
+        self, id: PurchaseId, by: Caller, *, delivered: bool, because: str
+    ) -> Purchase:
         """
         The purchase, delivered; or given up, and the customer has their money.
 
         Raises:
+            NotAllowed: they may not say what became of things.
             PurchaseMissing: none has this id.
             PurchaseMoved: it is not in doubt.
         """
+        by.must(Permission.DECIDE)
         async with self.transaction():
             purchase = await self.salesbook.purchases.get(id)
             if purchase.state not in (State.UNKNOWN, State.REVIEW):
                 raise PurchaseMoved(id, purchase.state)
             state = State.DELIVERED if delivered else State.RELEASED
-            after = purchase.moved(state, self.clock.now(), told=because, decided_by=by)
-            return await self.salesbook.keep(purchase, after)
+            after = purchase.moved(state, self.clock.now(), told=because, decided_by=by.name)
+            kept = await self.salesbook.keep(purchase, after)
+            facts = {"state": state.value, "because": because, "price": str(purchase.price)}
+            await self.audit(by, "purchase.decided", f"purchase:{id}", **facts)
+        return kept

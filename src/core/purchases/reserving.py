@@ -5,6 +5,7 @@ from typing import Final
 from attrs import frozen
 
 from ..clock import Clock
+from ..identity import Audit, Caller, Permission
 from ..payments import Payments
 from ..transaction import Transaction
 from .errors import NotPaidFor, QuoteExpired, TooLateToCancel
@@ -71,21 +72,28 @@ class CancelPurchase:
     salesbook: Salesbook
     transaction: Transaction
     clock: Clock
+    audit: Audit
 
-    async def __call__(self, id: PurchaseId, by: str) -> Purchase:
+    async def __call__(self, id: PurchaseId, by: Caller) -> Purchase:
         """
         The purchase, refused; one that was refused before is answered as it is.
 
         Raises:
+            NotAllowed: it is not theirs, and they may not decide about others'.
             PurchaseMissing: none has this id.
             TooLateToCancel: a wallet was told to pay.
         """
         async with self.transaction():
             purchase = await self.salesbook.purchases.get(id)
+            own = by.owns(purchase.wish.buyer)
+            by.must(Permission.BUY if own else Permission.DECIDE)
             if purchase.state is State.REFUSED:
                 return purchase
             if purchase.state not in BEFORE_PAYING:
                 raise TooLateToCancel(id, purchase.state)
             now = self.clock.now()
-            after = purchase.moved(State.REFUSED, now, told="called off", decided_by=by)
-            return await self.salesbook.keep(purchase, after)
+            after = purchase.moved(State.REFUSED, now, told="called off", decided_by=by.name)
+            kept = await self.salesbook.keep(purchase, after)
+            if not own:
+                await self.audit(by, "purchase.called_off", f"purchase:{id}")
+        return kept

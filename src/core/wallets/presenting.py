@@ -1,12 +1,13 @@
 """Presenting a cheque, and finding out what became of it: the same cheque, and no other."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 from attrs import evolve, frozen
 
 from ..clock import Clock
 from ..errors import Refused, Unavailable
+from ..identity import Audit, Caller, Permission
 from ..transaction import Transaction
 from .cheque import Cheque, ChequeState, Look, Sight
 from .errors import ChequeAlive, ChequeMoved, NotItsBills
@@ -82,10 +83,12 @@ class CashCheque:
         words: object = "",
         by: str = "",
         alone: bool = False,
+        then: Callable[[Cheque], Awaitable[None]] | None = None,
     ) -> Cheque:
         """
         Keep what was seen, and move money and outlays as that says.
 
+        What is done then is a part of it, and the last; where somebody was faster it is not done.
         What was seen alone says something only of a cheque that was presented once.
         """
         now = self.clock.now()
@@ -106,6 +109,8 @@ class CashCheque:
                 await self.cheques.close(book.closes(after, unpaid))
             elif after.check_at is None and cheque.check_at is not None:
                 await self.paybook.tell_unresolved(after)
+            if then is not None:
+                await then(after)
         return after
 
     async def _settle(self, cheque: Cheque, look: Look) -> Sequence[Outlay]:
@@ -140,17 +145,27 @@ class DecideCheque:
     cheques: Cheques
     cash: CashCheque
     clock: Clock
+    audit: Audit
 
-    async def __call__(self, id: ChequeId, by: str, paid: Sequence[bool], proof: str) -> Cheque:
+    async def __call__(self, id: ChequeId, by: Caller, paid: Sequence[bool], proof: str) -> Cheque:
         """
         Say of each of its bills whether it was paid; nothing paid means that it never will be.
 
         Raises:
+            NotAllowed: they may not say what became of things.
             ChequeMissing: none has this id.
             NotItsBills: it pays fewer bills, or more.
             ChequeMoved: it is known what became of it.
             ChequeAlive: it can still be carried out, so nobody can know that it never was.
         """
+        by.must(Permission.DECIDE)
+
+        async def then(after: Cheque) -> None:
+            said = ", ".join("paid" if each else "unpaid" for each in paid)
+            await self.audit(
+                by, "cheque.decided", f"cheque:{id}", wallet=after.wallet, said=said, proof=proof
+            )
+
         cheque, now = await self.cheques.get(id), self.clock.now()
         if cheque.ended:
             raise ChequeMoved(id, cheque.state)
@@ -160,6 +175,7 @@ class DecideCheque:
             dead = cheque.draft.expires_at + CLOCKS_APART
             if now < dead:
                 raise ChequeAlive(id, dead)
-            return await self.cash.keep(cheque, Look(sight=Sight.NEVER, as_of=now), by=by)
+            never = Look(sight=Sight.NEVER, as_of=now)
+            return await self.cash.keep(cheque, never, by=by.name, then=then)
         look = Look(sight=Sight.CASHED, as_of=now, paid=paid, proof=proof)
-        return await self.cash.keep(cheque, look, by=by)
+        return await self.cash.keep(cheque, look, by=by.name, then=then)

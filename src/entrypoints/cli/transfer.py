@@ -11,7 +11,6 @@ from typing import Final
 from ...core.balances import (
     ADJUSTMENT,
     CORRECTION,
-    MoveMoney,
     Posted,
     Transfer,
     TransferId,
@@ -19,8 +18,10 @@ from ...core.balances import (
 )
 from ...core.errors import AltynError, Unavailable
 from ...core.identifiers import Identifiers, parse_id
+from ...core.identity import MoveByHand
 from ...core.money import Assets, Money
 from ..wiring.plain import PlainTransfer, iso
+from .calling import caller, whoever
 from .exits import Exit
 from .output import Output
 from .session import Session, make_sure, settings_of, unchecked
@@ -43,6 +44,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--reference", metavar="TEXT", default="", help="what it belongs to")
     parser.add_argument("--memo", metavar="TEXT", default="", help="words for people")
     parser.add_argument("--corrects", metavar="UUID", help="the mistaken transfer it takes back")
+    whoever(parser)
 
 
 async def run(arguments: Namespace, output: Output) -> int:
@@ -55,9 +57,9 @@ async def run(arguments: Namespace, output: Output) -> int:
         await make_sure(house)
         if not arguments.id:
             output.note(f"this transfer has the id {id}")
-        move = await house.get(MoveMoney)
+        move = await house.get(MoveByHand)
         try:
-            receipt = await move(transfer)
+            posted = await move(caller(arguments), transfer)
         except asyncio.CancelledError:
             output.note(_doubt(arguments, id))
             raise
@@ -65,7 +67,6 @@ async def run(arguments: Namespace, output: Output) -> int:
             if not isinstance(error, AltynError) or isinstance(error, Unavailable):
                 error.add_note(_doubt(arguments, id))
             raise
-    (posted,) = receipt.posted
     output.document(PlainTransfer.of(posted))
     _tell(posted, output)
     return Exit.DONE
@@ -96,7 +97,7 @@ def _doubt(arguments: Namespace, id: TransferId) -> str:
     """How to learn what became of it: the command that asks for the same once more."""
     words = ["altyn", NAME, arguments.source, arguments.target, arguments.amount, arguments.asset]
     words += ["--id", str(id)]
-    for option in ("kind", "reference", "memo", "corrects"):
+    for option in ("kind", "reference", "memo", "corrects", "by"):
         if value := getattr(arguments, option):
             words += [f"--{option}", value]
     return f"not known whether it moved; to make sure: {shlex.join(words)}"

@@ -10,6 +10,7 @@ from ...core.identity import (
     FindUser,
     Keepers,
     ListUsers,
+    MoveByHand,
     MuteUser,
     Owners,
     ReadTrail,
@@ -67,6 +68,7 @@ class Knowing(Provider):
     verify_trail = provide(VerifyTrail)
     see_user = provide(SeeUser)
     set_role = provide(SetRole)
+    move_by_hand = provide(MoveByHand)
     mute_user = provide(MuteUser)
     find_user = provide(FindUser)
     list_users = provide(ListUsers)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from ....core.purchases import BeginCampaign
+from ..calling import caller, whoever
 from ..exits import Exit
 from ..output import Output
 from ..session import session, settings_of
@@ -22,6 +23,7 @@ def arguments(parser: ArgumentParser) -> None:
     """Which plan."""
     parser.add_argument("plan", metavar="FILE", help="the plan, like plan.toml")
     parser.add_argument("--watch", action="store_true", help="show every change until its end")
+    whoever(parser)
 
 
 async def run(arguments: Namespace, output: Output) -> int:
@@ -29,6 +31,6 @@ async def run(arguments: Namespace, output: Output) -> int:
     settings = settings_of(arguments)
     plan = read_plan(Path(arguments.plan), settings.assets)
     async with session(settings) as house:
-        await (await house.get(BeginCampaign))(plan)
+        await (await house.get(BeginCampaign))(plan, caller(arguments))
         await (watched if arguments.watch else told)(house, plan.id, output)
     return Exit.DONE

@@ -5,6 +5,7 @@ from typing import Final
 
 from ....core.identifiers import parse_id
 from ....core.payments import DecideRefund, RefundId
+from ..calling import caller
 from ..exits import Exit
 from ..output import Output
 from ..session import session, settings_of
@@ -25,5 +26,5 @@ async def run(arguments: Namespace, output: Output) -> int:
     """Agree."""
     id = RefundId(parse_id(arguments.id))
     async with session(settings_of(arguments)) as house:
-        told(await (await house.get(DecideRefund)).approve(id, arguments.by), output)
+        told(await (await house.get(DecideRefund)).approve(id, caller(arguments)), output)
     return Exit.DONE

@@ -7,6 +7,7 @@ from argparse import ArgumentParser, Namespace
 from typing import Final
 
 from ....core.payments import Arrivals, CreditHeld, Payments
+from ..calling import caller
 from ..exits import Exit
 from ..output import Output
 from ..session import session, settings_of
@@ -26,7 +27,7 @@ async def run(arguments: Namespace, output: Output) -> int:
     method, key = arguments.method, arguments.key
     async with session(settings_of(arguments)) as house:
         arrival = await (await house.get(Arrivals)).get(method, key)
-        await (await house.get(CreditHeld))(method, key, arguments.by)
+        await (await house.get(CreditHeld))(method, key, caller(arguments))
         assert arrival.payment is not None  # noqa: S101 (or there had been nobody to credit)
         payment = await (await house.get(Payments)).get(arrival.payment)
     deciding.tell(arguments, arrival.held, payment.order.target, output)

@@ -1,14 +1,12 @@
 """What decisions about money that came take and tell."""
 
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from typing import Final
+from argparse import ArgumentParser, Namespace
 
 from ....core.balances import AccountName
 from ....core.money import Money
 from ...wiring.plain import Amount
+from ..calling import name
 from ..output import Output
-
-BY_MAX: Final = 128
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -32,7 +30,7 @@ def which_notice(parser: ArgumentParser) -> None:
 def somebody(parser: ArgumentParser) -> None:
     """Who decides."""
     parser.add_argument(
-        "--by", metavar="NAME", type=_somebody, required=True, help="who decides; it is kept"
+        "--by", metavar="NAME", type=name, required=True, help="who decides; it is kept"
     )
 
 
@@ -48,9 +46,3 @@ def tell(arguments: Namespace, amount: Money, to: AccountName, output: Output) -
         }
     )
     output.say(f"{amount} went to {to}")
-
-
-def _somebody(text: str) -> str:
-    if not text.strip() or not text.isprintable() or len(text) > BY_MAX:
-        raise ArgumentTypeError(f"a name has 1 to {BY_MAX} printable characters")
-    return text

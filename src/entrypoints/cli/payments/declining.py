@@ -5,6 +5,7 @@ from typing import Final
 
 from ....core.identifiers import parse_id
 from ....core.payments import DecideRefund, RefundId
+from ..calling import caller
 from ..exits import Exit
 from ..output import Output
 from ..session import session, settings_of
@@ -24,7 +25,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 async def run(arguments: Namespace, output: Output) -> int:
     """Decline it."""
-    id, by, why = RefundId(parse_id(arguments.id)), arguments.by, arguments.why
+    id, by, why = RefundId(parse_id(arguments.id)), caller(arguments), arguments.why
     async with session(settings_of(arguments)) as house:
         told(await (await house.get(DecideRefund)).decline(id, by, why), output)
     return Exit.DONE

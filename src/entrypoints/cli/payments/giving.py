@@ -8,6 +8,7 @@ from typing import Final
 
 from ....core.balances import account_name
 from ....core.payments import Arrivals, GiveHeld
+from ..calling import caller
 from ..exits import Exit
 from ..output import Output
 from ..session import session, settings_of
@@ -28,6 +29,6 @@ async def run(arguments: Namespace, output: Output) -> int:
     method, key, account = arguments.method, arguments.key, account_name(arguments.account)
     async with session(settings_of(arguments)) as house:
         arrival = await (await house.get(Arrivals)).get(method, key)
-        await (await house.get(GiveHeld))(method, key, account, arguments.by)
+        await (await house.get(GiveHeld))(method, key, account, caller(arguments))
     deciding.tell(arguments, arrival.held, account, output)
     return Exit.DONE

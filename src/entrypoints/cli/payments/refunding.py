@@ -11,6 +11,7 @@ from ....core.identifiers import Identifiers, parse_id
 from ....core.money import Money
 from ....core.payments import Arrivals, Refund, RefundId, RefundState, RequestRefund, Wish
 from ...wiring.plain_payments import PlainRefund
+from ..calling import caller
 from ..exits import Exit
 from ..output import Output
 from ..session import session, settings_of
@@ -51,7 +52,7 @@ async def run(arguments: Namespace, output: Output) -> int:
             amount=amount,
             to=arguments.to,
             reason=arguments.reason,
-            by=arguments.by,
+            by=caller(arguments),
         )
         refund = await (await house.get(RequestRefund))(wish)
     told(refund, output)

@@ -7,6 +7,7 @@ from typing import Final
 
 from ....core.payments import DecideNotice
 from ...wiring.plain_payments import PlainNotice
+from ..calling import caller
 from ..exits import Exit
 from ..output import Output
 from ..session import session, settings_of
@@ -26,7 +27,7 @@ async def run(arguments: Namespace, output: Output) -> int:
     """Let it wait again."""
     method, key = arguments.method, arguments.key
     async with session(settings_of(arguments)) as house:
-        notice = await (await house.get(DecideNotice)).again(method, key, arguments.by)
+        notice = await (await house.get(DecideNotice)).again(method, key, caller(arguments))
     output.document(PlainNotice.of(notice))
     output.say(f"notice {key} of {method} is read again")
     return Exit.DONE

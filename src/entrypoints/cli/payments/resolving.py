@@ -8,6 +8,7 @@ from typing import Final
 
 from ....core.identifiers import parse_id
 from ....core.payments import DecideRefund, RefundId
+from ..calling import caller
 from ..exits import Exit
 from ..output import Output
 from ..session import session, settings_of
@@ -29,7 +30,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 async def run(arguments: Namespace, output: Output) -> int:
     """Keep what was seen."""
-    id, by = RefundId(parse_id(arguments.id)), arguments.by
+    id, by = RefundId(parse_id(arguments.id)), caller(arguments)
     async with session(settings_of(arguments)) as house:
         told(await (await house.get(DecideRefund)).resolve(id, by, arguments.paid), output)
     return Exit.DONE

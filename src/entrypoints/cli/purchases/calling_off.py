@@ -5,6 +5,7 @@ from typing import Final
 
 from ....core.identifiers import parse_id
 from ....core.purchases import CancelPurchase, PurchaseId
+from ..calling import caller
 from ..exits import Exit
 from ..output import Output
 from ..payments.deciding import somebody
@@ -25,5 +26,5 @@ async def run(arguments: Namespace, output: Output) -> int:
     """Call it off."""
     id = PurchaseId(parse_id(arguments.id))
     async with session(settings_of(arguments)) as house:
-        told(await (await house.get(CancelPurchase))(id, arguments.by), output)
+        told(await (await house.get(CancelPurchase))(id, caller(arguments)), output)
     return Exit.DONE

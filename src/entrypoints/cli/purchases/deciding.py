@@ -8,6 +8,7 @@ from typing import Final
 
 from ....core.identifiers import parse_id
 from ....core.purchases import DecidePurchase, PurchaseId
+from ..calling import caller
 from ..exits import Exit
 from ..output import Output
 from ..payments.deciding import somebody
@@ -36,7 +37,7 @@ async def run(arguments: Namespace, output: Output) -> int:
     async with session(settings_of(arguments)) as house:
         decide = await house.get(DecidePurchase)
         purchase = await decide(
-            id, arguments.by, delivered=arguments.delivered, because=arguments.because
+            id, caller(arguments), delivered=arguments.delivered, because=arguments.because
         )
     told(purchase, output)
     return Exit.DONE

@@ -8,6 +8,7 @@ from typing import Final
 
 from ....core.identifiers import parse_id
 from ....core.wallets import ChequeId, Cheques, DecideCheque
+from ..calling import caller
 from ..exits import Exit
 from ..output import Output
 from ..payments.deciding import somebody
@@ -35,7 +36,7 @@ async def run(arguments: Namespace, output: Output) -> int:
     async with session(settings_of(arguments)) as house:
         cheque = await (await house.get(Cheques)).get(id)
         paid = [bool(arguments.paid)] * len(cheque.outlays)
-        cheque = await (await house.get(DecideCheque))(id, arguments.by, paid, arguments.proof)
+        cheque = await (await house.get(DecideCheque))(id, caller(arguments), paid, arguments.proof)
     output.document({"id": str(id), "state": cheque.state, "by": arguments.by})
     output.say(f"cheque {id} is {cheque.state}")
     return Exit.DONE

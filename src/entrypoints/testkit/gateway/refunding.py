@@ -1,12 +1,14 @@
 """Money goes back at most once, and what went back is what our books say."""
 
 from datetime import timedelta
+from typing import Final
 from uuid import uuid4
 
 import pytest
 from attrs import evolve
 
 from ....core.errors import AltynError
+from ....core.identity import Caller
 from ....core.money import Money, zero
 from ....core.payments import (
     SUSPENSE,
@@ -30,6 +32,8 @@ from .ground import Ground, fifths
 from .outside import Call, House, Outside, Trait, Trouble
 
 DAY = timedelta(days=1)
+
+CLERK: Final = Caller.local("clerk")
 
 
 class Refunding(Ground):
@@ -378,7 +382,7 @@ class Refunding(Ground):
         """Nothing went back and nothing will; a person sees that, and it is here again."""
         assert (refund.state, outside.sent_back().units) == (RefundState.UNKNOWN, 0)
         await self.on_its_way(house, outside, payment, refund.amount)
-        refund = await house.decide.resolve(refund.id, by="clerk", paid=False)
+        refund = await house.decide.resolve(refund.id, by=CLERK, paid=False)
         assert refund.state is RefundState.FAILED
         await self.balances(house, payment, user=payment.asked.units)
 
@@ -392,7 +396,7 @@ def wish_of(outside: Outside, arrival: Arrival, amount: Money | None = None) -> 
         amount=amount,
         to=outside.address,
         reason="not what I wanted",
-        by="clerk",
+        by=CLERK,
     )
 
 

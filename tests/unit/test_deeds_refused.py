@@ -1,0 +1,111 @@
+"""What operators do is refused to whoever may not, before anything else is looked at."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+import pytest
+from attrs import evolve
+
+from altyn.core.balances import Transfer, TransferId, account_name
+from altyn.core.errors import AltynError
+from altyn.core.identity import Audit, Caller, MoveByHand, NotAllowed, Permission, Role
+from altyn.core.money import XTR, Money
+from altyn.core.payments import RefundId
+from altyn.core.purchases import CampaignId, PurchaseId
+from altyn.core.wallets import ChequeId
+from tests.unit import payments_house, purchases_house
+from tests.unit.test_campaigns_stories import plan
+
+ID = UUID(int=1)
+REFUND, PURCHASE, CHEQUE, CAMPAIGN = RefundId(ID), PurchaseId(ID), ChequeId(ID), CampaignId(ID)
+BOB = account_name("user:43")
+A_TRANSFER = Transfer(
+    id=TransferId(ID), source=BOB, target=account_name("user:44"), amount=Money(1, XTR)
+)
+
+Deed = Callable[[Any, Caller], Awaitable[object]]
+
+
+def by_hand(house: payments_house.House) -> MoveByHand:
+    """Over the same store."""
+    return MoveByHand(house.ledger, Audit(house.trail, house.clock), house.store)
+
+
+OF_PAYMENTS: Mapping[str, tuple[Permission, Deed]] = {
+    "ask for a refund": (
+        Permission.REFUND,
+        lambda house, by: house.ask_back(evolve(payments_house.wish(), by=by)),
+    ),
+    "approve a refund": (Permission.REFUND, lambda house, by: house.decide.approve(REFUND, by)),
+    "decline a refund": (
+        Permission.REFUND,
+        lambda house, by: house.decide.decline(REFUND, by, "no"),
+    ),
+    "resolve a refund": (
+        Permission.DECIDE,
+        lambda house, by: house.decide.resolve(REFUND, by, paid=True),
+    ),
+    "credit what is held": (Permission.DECIDE, lambda house, by: house.credit("fake", "1", by)),
+    "give what is held": (Permission.DECIDE, lambda house, by: house.give("fake", "1", BOB, by)),
+    "read a notice again": (
+        Permission.DECIDE,
+        lambda house, by: house.decide_notice.again("fake", "1", by),
+    ),
+    "set a notice aside": (
+        Permission.DECIDE,
+        lambda house, by: house.decide_notice.set_aside("fake", "1", by),
+    ),
+    "move money": (Permission.ADJUST, lambda house, by: by_hand(house)(by, A_TRANSFER)),
+}
+
+OF_PURCHASES: Mapping[str, tuple[Permission, Deed]] = {
+    "decide a purchase": (
+        Permission.DECIDE,
+        lambda house, by: house.decide(PURCHASE, by, delivered=True, because="seen"),
+    ),
+    "decide a cheque": (
+        Permission.DECIDE,
+        lambda house, by: house.decide_cheque(CHEQUE, by, [True], "seen"),
+    ),
+    "begin a campaign": (
+        Permission.CAMPAIGN,
+        lambda house, by: house.begin(plan(house, source=BOB), by),
+    ),
+    "pause a campaign": (Permission.CAMPAIGN, lambda house, by: house.steer.pause(CAMPAIGN, by)),
+    "resume a campaign": (Permission.CAMPAIGN, lambda house, by: house.steer.resume(CAMPAIGN, by)),
+    "cancel a campaign": (Permission.CAMPAIGN, lambda house, by: house.steer.cancel(CAMPAIGN, by)),
+}
+
+CALLERS = [
+    *(Caller(name=f"a {role}", role=role) for role in Role),
+    Caller(name="key:nothing", role=Role.OWNER, scopes=frozenset()),
+    *(
+        Caller(name=f"key:{each}", role=Role.OWNER, scopes=frozenset({each}))
+        for each in (Permission.REFUND, Permission.ADJUST, Permission.DECIDE, Permission.CAMPAIGN)
+    ),
+]
+
+
+async def tried(house: Any, permission: Permission, deed: Deed) -> None:
+    """By everybody: who may is told that there is no such thing, the others that they may not."""
+    for caller in CALLERS:
+        with pytest.raises(AltynError) as refused:
+            await deed(house, caller)
+        assert isinstance(refused.value, NotAllowed) is not caller.may(permission), caller.name
+        if isinstance(refused.value, NotAllowed):
+            assert refused.value.permission == permission
+    assert list(await house.trail.onward(9)) == []
+    assert list(await house.outbox.pending(9)) == []
+
+
+@pytest.mark.parametrize(("permission", "deed"), OF_PAYMENTS.values(), ids=OF_PAYMENTS)
+async def test_deeds_of_payments_take_a_permission(permission: Permission, deed: Deed) -> None:
+    """Nothing is written, and nothing is told of what is there."""
+    await tried(payments_house.House(), permission, deed)
+
+
+@pytest.mark.parametrize(("permission", "deed"), OF_PURCHASES.values(), ids=OF_PURCHASES)
+async def test_deeds_of_purchases_take_a_permission(permission: Permission, deed: Deed) -> None:
+    """Nothing is written, and nothing is told of what is there."""
+    await tried(purchases_house.House(), permission, deed)
