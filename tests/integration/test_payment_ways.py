@@ -268,13 +268,13 @@ class TestAnswers:
             assert (answer.status_code, answer.json()["code"]) == (404, "method_unknown")
 
     async def test_without_a_merchant(self, street: Street, tmp_path: Path) -> None:
-        """No method is enabled, and the worker has nothing to do with payments."""
+        """No method is enabled, and the worker has nothing to do with paymentsthe worker but to tell of it."""
         async with served(tmp_path, ALTYN_DATABASE=on(tmp_path)) as shop:
             market = Market(street, shop)
             answer = await market.told(street.desk.test_notice())
             assert (answer.status_code, answer.json()["code"]) == (404, "method_unknown")
             names = [each.name for each in await chores_of(shop.container)]
-            assert names == ["forgetting errands"]
+            assert names == ["passing events on", "telling webhooks", "forgetting errands"]
 
     async def test_other_verbs(self, small: Market) -> None:
         """A notice is posted."""

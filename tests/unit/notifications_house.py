@@ -15,7 +15,10 @@ from altyn.adapters.memory import (
     ManualClock,
     ManualTicks,
     MemoryDeliveries,
+    MemoryMeter,
+    MemoryNotifications,
     MemoryOutbox,
+    MemoryPreferences,
     MemorySignals,
     MemoryStore,
     MemoryWebhooks,
@@ -23,18 +26,22 @@ from altyn.adapters.memory import (
 from altyn.core.events import Event, EventId, Fact
 from altyn.core.identifiers import TimeOrdered
 from altyn.core.notifications import (
+    TOLD,
     AddressRefused,
     AddWebhook,
     Answered,
+    ChangePreferences,
     DeliverWebhooks,
     Delivery,
     RelayEvents,
     ReplayDelivery,
+    SendNotifications,
     Shown,
+    Spoken,
     SteerWebhook,
     Webhook,
 )
-from altyn.entrypoints.testkit import FakeSealer
+from altyn.entrypoints.testkit import FakeMessenger, FakeSealer
 
 URL = "https://shop.example/altyn"
 
@@ -96,16 +103,22 @@ class House:
     sender: FakeSender = field(factory=FakeSender)
     sealer: FakeSealer = field(factory=FakeSealer)
     signals: MemorySignals = field(factory=MemorySignals)
+    messenger: FakeMessenger = field(factory=FakeMessenger)
 
     def __attrs_post_init__(self) -> None:
         self.identifiers = TimeOrdered(self.clock)
         self.outbox = Outbox(self.store)
         self.webhooks = MemoryWebhooks(self.store)
         self.deliveries = MemoryDeliveries(self.store, self.webhooks)
+        self.notifications = MemoryNotifications(self.store)
+        self.preferences = MemoryPreferences(self.store)
         self.relay = RelayEvents(
             outbox=self.outbox,
             webhooks=self.webhooks,
             deliveries=self.deliveries,
+            notifications=self.notifications,
+            preferences=self.preferences,
+            spoken=Spoken(TOLD),
             transaction=self.store,
             clock=self.clock,
             identifiers=self.identifiers,
@@ -129,6 +142,15 @@ class House:
             self.webhooks, self.deliveries, self.sealer, self.store, self.clock
         )
         self.replay = ReplayDelivery(self.deliveries, self.store, self.clock)
+        self.change = ChangePreferences(self.preferences, self.store)
+        self.send = SendNotifications(
+            self.notifications,
+            self.preferences,
+            self.messenger,
+            MemoryMeter(self.ticks),
+            self.clock,
+            self.signals,
+        )
 
     async def listens(self, *events: str, url: str = URL, account: str = "") -> Shown:
         """Somebody wants to be told."""
@@ -149,6 +171,12 @@ class House:
         hours = time.pop("hours", 0) + 24 * time.pop("days", 0)
         self.clock.advance(hours=hours, **time)
         return await self.deliver()
+
+    async def passes(self, seconds: float) -> int:
+        """Time passes, for limits too, and whatever is due by then is sent; how many were."""
+        self.clock.advance(seconds=seconds)
+        self.ticks.advance(seconds=seconds)
+        return await self.send()
 
     async def now(self, webhook: Webhook) -> Webhook:
         """As it is by now."""

@@ -25,12 +25,14 @@ from altyn.adapters import (
     prometheus,
     psp,
     redis,
+    sodium,
     sqlite,
     stars,
     stickerdom,
     system,
     telegram,
     ton,
+    webhooks,
 )
 from altyn.adapters.sqlite import SqliteTooOld
 from altyn.core import (
@@ -77,12 +79,14 @@ ADAPTERS = (
     prometheus,
     psp,
     redis,
+    sodium,
     sqlite,
     stars,
     stickerdom,
     system,
     telegram,
     ton,
+    webhooks,
 )
 DOORS = (*CONTEXTS, *ADAPTERS, sandbox, testkit)
 NEVER_ON_A_WIRE = (SettingsError, WrongUsage, PortTaken, CannotListen, SqliteTooOld)
@@ -250,6 +254,17 @@ def test_every_difference_stands_in_the_table() -> None:
     """What a tie-out may find."""
     told = rows(section(explanation("payments.md"), "The tie-out"))
     assert [row[0].strip("`") for row in told if row[0].startswith("`")] == list(payments.Kind)
+
+
+def test_every_event_that_is_told_stands_in_the_table() -> None:
+    """With the facts that others may know."""
+    howto = (ROOT / "docs" / "howto" / "receive_webhooks.md").read_text("utf-8")
+    told: dict[str, tuple[str, ...]] = {}
+    for events, facts in rows(section(howto, "Events"))[2:]:
+        told |= dict.fromkeys(
+            re.findall(r"`([^`]+)`", events), tuple(re.findall(r"`([^`]+)`", facts))
+        )
+    assert told == notifications.PUBLIC
 
 
 def test_every_breaker_stands_in_the_table() -> None:

@@ -89,6 +89,8 @@ from altyn.core.notifications import (
     DeliveryMoved,
     KindMalformed,
     KindUnworded,
+    NotificationMissing,
+    NotificationMoved,
     RecipientGone,
     WebhookMalformed,
     WebhookMissing,
@@ -553,6 +555,12 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Unavailable,
         NoticeUnconfirmed("heleket", "7", "5 USDT"),
         "heleket told of 5 USDT under '7', and does not show it",
+    ),
+    "notification_missing": (Missing, NotificationMissing(ID), f"there is no notification {ID}"),
+    "notification_moved": (
+        Conflict,
+        NotificationMoved(ID, "sent"),
+        f"notification {ID} is sent by now",
     ),
     "own_approval": (
         Refused,

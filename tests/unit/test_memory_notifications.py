@@ -2,9 +2,20 @@
 
 import pytest
 
-from altyn.adapters.memory import MemoryDeliveries, MemoryStore, MemoryWebhooks
+from altyn.adapters.memory import (
+    MemoryDeliveries,
+    MemoryNotifications,
+    MemoryPreferences,
+    MemoryStore,
+    MemoryWebhooks,
+)
 from altyn.core.transaction import Transaction
-from altyn.entrypoints.testkit import DeliveriesContract, WebhooksContract
+from altyn.entrypoints.testkit import (
+    DeliveriesContract,
+    NotificationsContract,
+    PreferencesContract,
+    WebhooksContract,
+)
 
 
 class InMemory:
@@ -19,6 +30,14 @@ class InMemory:
         return store
 
     @pytest.fixture
+    def notifications(self, store: MemoryStore) -> MemoryNotifications:
+        return MemoryNotifications(store)
+
+    @pytest.fixture
+    def preferences(self, store: MemoryStore) -> MemoryPreferences:
+        return MemoryPreferences(store)
+
+    @pytest.fixture
     def webhooks(self, store: MemoryStore) -> MemoryWebhooks:
         return MemoryWebhooks(store)
 
@@ -28,6 +47,14 @@ class InMemory:
 
 
 class TestMemoryWebhooks(InMemory, WebhooksContract):
+    """Every sentence of the port."""
+
+
+class TestMemoryNotifications(InMemory, NotificationsContract):
+    """Every sentence of the port."""
+
+
+class TestMemoryPreferences(InMemory, PreferencesContract):
     """Every sentence of the port."""
 
 

@@ -60,12 +60,16 @@ def test_what_has_ended_is_not_looked_at_again() -> None:
 
 
 def test_what_is_put_off_waits() -> None:
-    """Until then, with or without doubt."""
-    off = notification().put_off(LATER, "busy")
-    assert (off.state, off.check_at, off.in_doubt, off.told) == (
+    """Until then; that it was tried is counted where it was."""
+    begun = notification().begun()
+    assert (begun.in_doubt, begun.version) == (True, 1)
+    off = begun.put_off(LATER, "busy", tried=True)
+    assert (off.state, off.check_at, off.in_doubt, off.told, off.tries, off.version) == (
         State.WAITING,
         LATER,
         False,
         "busy",
+        1,
+        2,
     )
-    assert notification().put_off(LATER, "", in_doubt=True).in_doubt
+    assert off.put_off(LATER).tries == 1

@@ -8,7 +8,7 @@ from attrs import define, field, frozen
 
 from altyn.adapters.memory import MemoryDeliveries
 from altyn.core.events import Event, EventId
-from altyn.core.notifications import Delivery, RelayEvents, relaying
+from altyn.core.notifications import Delivery, Notification, RelayEvents, relaying
 from altyn.core.transaction import StorageBroken, StorageUnreachable
 from tests.unit.notifications_house import House
 
@@ -63,7 +63,7 @@ class Tripping(RelayEvents):
 
     trouble: Exception | None = None
 
-    def _follows(self, event: Event, *more: object) -> list[Delivery]:
+    def _follows(self, event: Event, *more: object) -> tuple[list[Delivery], list[Notification]]:
         if event.name == "hold.expired" and self.trouble is not None:
             raise self.trouble
         return super()._follows(event, *more)  # type: ignore[arg-type]
@@ -101,6 +101,9 @@ FIELDS = (
     "outbox",
     "webhooks",
     "deliveries",
+    "notifications",
+    "preferences",
+    "spoken",
     "transaction",
     "clock",
     "identifiers",

@@ -9,7 +9,7 @@ from .errands import MemoryErrands
 from .events import MemoryOutbox
 from .identity import MemoryTrail, MemoryUsers
 from .limits import MemoryMeter
-from .notifications import MemoryDeliveries, MemoryWebhooks
+from .notifications import MemoryNotifications, MemoryPreferences
 from .payments import MemoryArrivals, MemoryNotices, MemoryPayments
 from .purchases import MemoryCampaigns, MemoryPurchases
 from .refunds import MemoryCursors, MemoryRefunds
@@ -18,6 +18,7 @@ from .signals import MemorySignals
 from .standing import MemoryStandings
 from .store import MemoryStore
 from .wallets import MemoryCheques, MemoryOutlays
+from .webhooks import MemoryDeliveries, MemoryWebhooks
 
 __all__ = [
     "ManualClock",
@@ -33,9 +34,11 @@ __all__ = [
     "MemoryLedger",
     "MemoryMeter",
     "MemoryNotices",
+    "MemoryNotifications",
     "MemoryOutbox",
     "MemoryOutlays",
     "MemoryPayments",
+    "MemoryPreferences",
     "MemoryPurchases",
     "MemoryRefunds",
     "MemoryReputations",

@@ -1,200 +1,144 @@
-"""Webhooks and what they are told, in memory."""
+"""What people are told, and what they prefer, in memory."""
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from attrs import evolve, field, frozen
 
-from ...core.events import EventId
 from ...core.notifications import (
-    DELIVERY_MOVES,
-    WEBHOOK_MOVES,
-    Attempt,
-    Delivery,
-    DeliveryId,
-    DeliveryMissing,
-    DeliveryMoved,
-    DeliveryState,
-    Undelivered,
-    Webhook,
-    WebhookId,
-    WebhookMissing,
-    WebhookMoved,
-    WebhookState,
+    MOVES,
+    Notification,
+    NotificationId,
+    NotificationMissing,
+    NotificationMoved,
+    Preference,
+    Recipient,
+    State,
+    Unsent,
 )
 from .store import MemoryStore
 
 
 @frozen
-class MemoryWebhooks:
-    """Webhooks by their id."""
+class MemoryNotifications:
+    """Notifications by their id."""
 
     store: MemoryStore
-    _kept: dict[WebhookId, Webhook] = field(factory=dict, init=False)
+    _kept: dict[NotificationId, Notification] = field(factory=dict, init=False)
+    _told: dict[tuple[UUID, Recipient, str], NotificationId] = field(factory=dict, init=False)
 
-    async def add(self, webhook: Webhook) -> Webhook:
+    async def add(self, notifications: Sequence[Notification]) -> None:
         """As the port says."""
         async with self.store.using():
-            if webhook.id not in self._kept:
-                self.store.put(self._kept, webhook.id, webhook)
-            return self._kept[webhook.id]
-
-    async def get(self, id: WebhookId) -> Webhook:
-        """As the port says."""
-        async with self.store.using():
-            return self._of(id)
-
-    async def put(self, webhook: Webhook) -> None:
-        """As the port says."""
-        async with self.store.using():
-            kept = self._of(webhook.id)
-            moves = WEBHOOK_MOVES[kept.state] | {kept.state}
-            if kept.version + 1 != webhook.version or webhook.state not in moves:
-                raise WebhookMoved(webhook.id, kept.state)
-            after = evolve(webhook, url=kept.url, account=kept.account, created_at=kept.created_at)
-            self.store.put(self._kept, webhook.id, after)
-
-    async def all(self) -> Sequence[Webhook]:
-        """As the port says."""
-        async with self.store.using():
-            there = [each for each in self._kept.values() if each.state is not WebhookState.REMOVED]
-            return sorted(there, key=lambda each: (each.created_at, each.id))
-
-    def enabled(self) -> list[Webhook]:
-        """Those that are told something, for whoever has the store already."""
-        return [each for each in self._kept.values() if each.state is WebhookState.ENABLED]
-
-    def _of(self, id: WebhookId) -> Webhook:
-        if id not in self._kept:
-            raise WebhookMissing(id)
-        return self._kept[id]
-
-
-@frozen
-class MemoryDeliveries:
-    """Deliveries by their id, and their logs."""
-
-    store: MemoryStore
-    webhooks: MemoryWebhooks
-    _kept: dict[DeliveryId, Delivery] = field(factory=dict, init=False)
-    _told: dict[tuple[EventId, WebhookId], DeliveryId] = field(factory=dict, init=False)
-    _log: dict[DeliveryId, tuple[Attempt, ...]] = field(factory=dict, init=False)
-
-    async def add(self, deliveries: Sequence[Delivery]) -> None:
-        """As the port says."""
-        async with self.store.using():
-            for each in deliveries:
-                if (each.event, each.webhook) not in self._told:
-                    self.store.put(self._told, (each.event, each.webhook), each.id)
+            for each in notifications:
+                key = each.source, each.recipient, each.kind
+                if key not in self._told:
+                    self.store.put(self._told, key, each.id)
                     self.store.put(self._kept, each.id, each)
 
-    async def get(self, id: DeliveryId) -> Delivery:
+    async def get(self, id: NotificationId) -> Notification:
         """As the port says."""
         async with self.store.using():
             return self._of(id)
 
-    async def claim(
-        self,
-        at: datetime,
-        until: datetime,
-        limit: int,
-        each: int,
-        but: Collection[WebhookId] = (),
-    ) -> Sequence[Delivery]:
+    async def claim(self, at: datetime, until: datetime, limit: int) -> Sequence[Notification]:
         """As the port says."""
-        claimed: list[Delivery] = []
-        left: dict[WebhookId, int] = {}
         async with self.store.using():
-            for webhook in self.webhooks.enabled():
-                if webhook.resting_until is None or webhook.resting_until <= at:
-                    left[webhook.id] = 0 if webhook.id in but else each
-            for delivery in self._due(at):
-                if len(claimed) < limit and left.get(delivery.webhook, 0) > 0:
-                    left[delivery.webhook] -= 1
-                    begun = delivery.changed(
-                        attempts=delivery.attempts + 1, tries=delivery.tries + 1, check_at=until
-                    )
-                    self.store.put(self._kept, begun.id, begun)
-                    claimed.append(begun)
-        return claimed
+            claimed = [each.changed(check_at=until) for each in self._due(at)[:limit]]
+            for each in claimed:
+                self.store.put(self._kept, each.id, each)
+            return claimed
 
-    async def put(self, delivery: Delivery, attempt: Attempt | None = None) -> None:
+    async def put(self, notification: Notification) -> None:
         """As the port says."""
         async with self.store.using():
-            kept = self._of(delivery.id)
-            moves = DELIVERY_MOVES[kept.state] | {kept.state}
-            if kept.version + 1 != delivery.version or delivery.state not in moves:
-                raise DeliveryMoved(delivery.id, kept.state)
+            kept = self._of(notification.id)
+            moves = MOVES[kept.state] | {kept.state}
+            if kept.version + 1 != notification.version or notification.state not in moves:
+                raise NotificationMoved(notification.id, kept.state)
             after = evolve(
-                delivery,
-                webhook=kept.webhook,
-                event=kept.event,
-                name=kept.name,
-                body=kept.body,
+                notification,
+                source=kept.source,
+                recipient=kept.recipient,
+                kind=kept.kind,
+                facts=kept.facts,
                 made_at=kept.made_at,
+                until=kept.until,
+                repeats=kept.repeats,
             )
-            self.store.put(self._kept, delivery.id, after)
-            if attempt is not None:
-                log = (*self._log.get(delivery.id, ()), attempt)
-                self.store.put(self._log, delivery.id, log)
-
-    async def drop(self, webhook: WebhookId, told: str) -> None:
-        """As the port says."""
-        async with self.store.using():
-            for each in list(self._kept.values()):
-                if each.webhook == webhook and each.state is DeliveryState.WAITING:
-                    self.store.put(self._kept, each.id, each.given_up(told))
-
-    async def attempts(self, id: DeliveryId) -> Sequence[Attempt]:
-        """As the port says."""
-        async with self.store.using():
-            return sorted(self._log.get(id, ()), key=lambda each: each.number)
+            self.store.put(self._kept, kept.id, after)
 
     async def of(
         self,
-        webhook: WebhookId,
+        recipient: Recipient,
         limit: int,
-        *,
-        state: DeliveryState | None = None,
-        before: tuple[datetime, DeliveryId] | None = None,
-    ) -> Sequence[Delivery]:
+        before: tuple[datetime, NotificationId] | None = None,
+    ) -> Sequence[Notification]:
         """As the port says."""
         async with self.store.using():
-            found = [
+            theirs = [
                 each
                 for each in self._kept.values()
-                if each.webhook == webhook
-                and state in (None, each.state)
-                and (before is None or _place(each) < before)
+                if each.recipient == recipient and (before is None or _place(each) < before)
             ]
-            return sorted(found, key=_place, reverse=True)[:limit]
+            return sorted(theirs, key=_place, reverse=True)[:limit]
 
-    async def undelivered(self, at: datetime) -> Undelivered:
+    async def shift(self, source: UUID, one: State, two: State, at: datetime | None) -> int:
         """As the port says."""
         async with self.store.using():
-            enabled = {each.id for each in self.webhooks.enabled()}
-            due = [each for each in self._due(at) if each.webhook in enabled]
-            dead = [
+            moved = [
                 each
                 for each in self._kept.values()
-                if each.webhook in enabled and each.state is DeliveryState.DEAD
+                if each.source == source and each.state is one and not each.in_doubt
             ]
-            oldest = due[0].check_at if due else None
-            return Undelivered(due=len(due), oldest=oldest, dead=len(dead))
+            for each in moved:
+                self.store.put(self._kept, each.id, each.changed(state=two, check_at=at))
+            return len(moved)
 
-    def _due(self, at: datetime) -> list[Delivery]:
+    async def counted(self, source: UUID) -> Mapping[State, int]:
+        """As the port says."""
+        async with self.store.using():
+            return Counter(each.state for each in self._kept.values() if each.source == source)
+
+    async def unsent(self, at: datetime) -> Unsent:
+        """As the port says."""
+        async with self.store.using():
+            moments = [each.check_at for each in self._due(at) if each.check_at is not None]
+            return Unsent(due=len(moments), oldest=min(moments, default=None))
+
+    def _due(self, at: datetime) -> list[Notification]:
         due = [
-            (each.check_at, each.id, each)
+            (not each.repeats, each.check_at, each.id, each)
             for each in self._kept.values()
             if each.check_at is not None and each.check_at <= at
         ]
-        return [each for _, _, each in sorted(due, key=lambda one: one[:2])]
+        return [each for *_, each in sorted(due, key=lambda one: one[:3])]
 
-    def _of(self, id: DeliveryId) -> Delivery:
+    def _of(self, id: NotificationId) -> Notification:
         if id not in self._kept:
-            raise DeliveryMissing(id)
+            raise NotificationMissing(id)
         return self._kept[id]
 
 
-def _place(delivery: Delivery) -> tuple[datetime, DeliveryId]:
-    return delivery.made_at, delivery.id
+def _place(notification: Notification) -> tuple[datetime, NotificationId]:
+    return notification.made_at, notification.id
+
+
+@frozen
+class MemoryPreferences:
+    """Preferences by recipient."""
+
+    store: MemoryStore
+    _kept: dict[Recipient, Preference] = field(factory=dict, init=False)
+
+    async def of(self, recipients: Collection[Recipient]) -> Mapping[Recipient, Preference]:
+        """As the port says."""
+        async with self.store.using():
+            return {each: self._kept[each] for each in recipients if each in self._kept}
+
+    async def put(self, preference: Preference) -> None:
+        """As the port says."""
+        async with self.store.using():
+            self.store.put(self._kept, preference.recipient, preference)

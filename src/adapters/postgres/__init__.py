@@ -13,6 +13,7 @@ from .events import PostgresOutbox
 from .health import PostgresProbe
 from .identity import PostgresUsers
 from .notices import PostgresNotices
+from .notifications import PostgresNotifications, PostgresPreferences
 from .outlays import PostgresOutlays
 from .payments import PostgresPayments
 from .purchases import PostgresPurchases
@@ -35,9 +36,11 @@ __all__ = [
     "PostgresInbox",
     "PostgresLedger",
     "PostgresNotices",
+    "PostgresNotifications",
     "PostgresOutbox",
     "PostgresOutlays",
     "PostgresPayments",
+    "PostgresPreferences",
     "PostgresProbe",
     "PostgresPurchases",
     "PostgresRefunds",

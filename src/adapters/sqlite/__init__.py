@@ -14,6 +14,7 @@ from .failures import SqliteTooOld
 from .health import SqliteProbe
 from .identity import SqliteUsers
 from .notices import SqliteNotices
+from .notifications import SqliteNotifications, SqlitePreferences
 from .outlays import SqliteOutlays
 from .payments import SqlitePayments
 from .purchases import SqlitePurchases
@@ -36,9 +37,11 @@ __all__ = [
     "SqliteInbox",
     "SqliteLedger",
     "SqliteNotices",
+    "SqliteNotifications",
     "SqliteOutbox",
     "SqliteOutlays",
     "SqlitePayments",
+    "SqlitePreferences",
     "SqliteProbe",
     "SqlitePurchases",
     "SqliteRefunds",

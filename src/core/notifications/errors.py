@@ -39,6 +39,27 @@ class RecipientGone(Refused):
 
 
 @define
+class NotificationMissing(Missing):
+    """No notification has this id."""
+
+    notification: UUID
+
+    def __str__(self) -> str:
+        return f"there is no notification {self.notification}"
+
+
+@define
+class NotificationMoved(Conflict):
+    """Somebody else goes on with the notification, or from its state no move leads there."""
+
+    notification: UUID
+    state: str
+
+    def __str__(self) -> str:
+        return f"notification {self.notification} is {self.state} by now"
+
+
+@define
 class WebhookMalformed(Refused):
     """A webhook is an address and the names of events that it is told of."""
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, NewType, Self
+from typing import Any, Final, NewType, Self
 from uuid import UUID
 
 from attrs import evolve, field, frozen
@@ -30,6 +30,8 @@ class State(StrEnum):
 
     WAITING = "waiting"
     """It is to be sent, or is being sent."""
+    HELD = "held"
+    """Whoever wanted it sent has them all wait."""
     SENT = "sent"
     REFUSED = "refused"
     """It was not sent and never will be."""
@@ -39,6 +41,18 @@ class State(StrEnum):
     """It could not be sent while it was news."""
     CANCELLED = "cancelled"
     """Whoever wanted it sent called it off."""
+
+
+MOVES: Final = {
+    State.WAITING: frozenset(State) - {State.WAITING},
+    State.HELD: frozenset({State.WAITING, State.CANCELLED}),
+    State.SENT: frozenset[State](),
+    State.REFUSED: frozenset[State](),
+    State.UNKNOWN: frozenset[State](),
+    State.EXPIRED: frozenset[State](),
+    State.CANCELLED: frozenset[State](),
+}
+"""Every move a notification can make."""
 
 
 def recipient_of(name: object) -> Recipient | None:
@@ -78,14 +92,15 @@ class Notification:
     repeats: bool
     """Whether it is sent again when it is not known whether it was: rather twice than never."""
     state: State = State.WAITING
-    attempts: int = 0
-    """How often it was begun to send it."""
+    tries: int = 0
+    """How often it is known to have been tried."""
     check_at: datetime | None
-    """When to try, or when to see what became of an attempt; None when all is done."""
+    """When to try, or when whoever tries is taken for lost; None when nobody is to try."""
     in_doubt: bool = False
     """Whether an attempt was begun of which nobody knows how it ended."""
     told: str = ""
     """Why it is not sent, or not yet."""
+    version: int = 0
 
     def __attrs_post_init__(self) -> None:
         for moment in (self.made_at, self.until):
@@ -93,11 +108,20 @@ class Notification:
         checked_kind(self.kind)
         checked_text("told", self.told, TOLD_MAX)
 
+    def begun(self) -> Self:
+        """From now on it may have been sent."""
+        return self.changed(in_doubt=True)
+
     def ended(self, state: State, told: str = "") -> Self:
         """Nothing more is done about it."""
         told = one_line(told, TOLD_MAX)
-        return evolve(self, state=state, check_at=None, in_doubt=False, told=told)
+        return self.changed(state=state, check_at=None, in_doubt=False, told=told)
 
-    def put_off(self, until: datetime, told: str, *, in_doubt: bool = False) -> Self:
-        """It is tried again then; `in_doubt` when the attempt may have succeeded."""
-        return evolve(self, check_at=until, told=one_line(told, TOLD_MAX), in_doubt=in_doubt)
+    def put_off(self, until: datetime, told: str = "", *, tried: bool = False) -> Self:
+        """Nothing was sent, or it is sent again; it is tried then."""
+        told = one_line(told, TOLD_MAX)
+        return self.changed(check_at=until, in_doubt=False, told=told, tries=self.tries + tried)
+
+    def changed(self, **what: Any) -> Self:
+        """The next version of it."""
+        return evolve(self, version=self.version + 1, **what)

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
+from uuid import UUID
 
 from attrs import frozen
 
 from .delivery import Attempt, Delivery, DeliveryId, DeliveryState
-from .notification import Notification
+from .notification import Notification, NotificationId, Recipient, State
 from .webhook import Webhook, WebhookId
 
 
@@ -29,6 +30,106 @@ class Messenger(Protocol):
             NotExecuted, TurnedAway, CircuitOpen: nothing was sent, perhaps it can be later.
             Unavailable: perhaps it was sent.
         """
+        ...
+
+
+@frozen(kw_only=True)
+class Unsent:
+    """How much was not sent."""
+
+    due: int
+    oldest: datetime | None
+    """Since when the first of those is due."""
+
+
+class Notifications(Protocol):
+    """What people are told, kept."""
+
+    async def add(self, notifications: Sequence[Notification]) -> None:
+        """Keep new ones; of what a source tells a recipient of a kind already, nothing again."""
+        ...
+
+    async def get(self, id: NotificationId) -> Notification:
+        """
+        The notification as it is.
+
+        Raises:
+            NotificationMissing: none has this id.
+        """
+        ...
+
+    async def claim(self, at: datetime, until: datetime, limit: int) -> Sequence[Notification]:
+        """
+        Take those that are due into one's hands: in nobody else's until that moment.
+
+        First those that are sent again when in doubt, for somebody waits for them; among their
+        like the longest overdue first.
+        """
+        ...
+
+    async def put(self, notification: Notification) -> None:
+        """
+        Keep its next version; whom it tells of what stays.
+
+        Raises:
+            NotificationMoved: the version before is not the newest, or no move leads to its state;
+                nothing was written.
+            NotificationMissing: none has this id.
+        """
+        ...
+
+    async def of(
+        self,
+        recipient: Recipient,
+        limit: int,
+        before: tuple[datetime, NotificationId] | None = None,
+    ) -> Sequence[Notification]:
+        """What a recipient was to be told, the newest first, a page of it; ids break ties."""
+        ...
+
+    async def shift(self, source: UUID, one: State, two: State, at: datetime | None) -> int:
+        """
+        Move all of a source from one state to another, to be looked at then; answers how many.
+
+        What is perhaps being sent right now stays as it is.
+        """
+        ...
+
+    async def counted(self, source: UUID) -> Mapping[State, int]:
+        """How many of a source are in which state."""
+        ...
+
+    async def unsent(self, at: datetime) -> Unsent:
+        """How much could be sent now."""
+        ...
+
+
+@frozen(kw_only=True)
+class Preference:
+    """What a recipient does not want to be told, and whether they can be told anything."""
+
+    recipient: Recipient
+    declined: frozenset[str] = frozenset()
+    """Kinds, or all of a subject: `payment.*`."""
+    gone_since: datetime | None = None
+    """Since when they do not let us talk to them."""
+
+    def wants(self, kind: str) -> bool:
+        """Whether that is to be told."""
+        subject = kind.partition(".")[0]
+        declined = kind in self.declined or f"{subject}.*" in self.declined
+        return self.gone_since is None and not declined
+
+
+class Preferences(Protocol):
+    """What recipients prefer, kept; whoever said nothing wants everything."""
+
+    async def of(self, recipients: Collection[Recipient]) -> Mapping[Recipient, Preference]:
+        """The preferences of those who have any."""
+        ...
+
+    async def put(self, preference: Preference) -> None:
+        """Keep it in place of what they wished before."""
         ...
 
 

@@ -15,7 +15,9 @@ from ..signals import Signals
 from ..transaction import Transaction
 from ..wording import one_line
 from .delivery import Delivery, deliveries_of
-from .ports import Deliveries, Webhooks
+from .notification import Notification
+from .people import Spoken, notifications_of
+from .ports import Deliveries, Notifications, Preferences, Webhooks
 from .webhook import Webhook
 
 log = logging.getLogger("altyn.core")
@@ -28,7 +30,8 @@ BATCHES_MAX: Final = 50
 @frozen
 class RelayEvents:
     """
-    Turn events into deliveries, and take them out of the outbox in the same transaction.
+    Turn events into what systems and people are told of them, and take them out of the outbox in
+    the same transaction.
 
     Each is taken at least once and works once, from however many processes. One that cannot be
     passed on is set aside for a person, and those behind it go on.
@@ -37,6 +40,9 @@ class RelayEvents:
     outbox: Outbox
     webhooks: Webhooks
     deliveries: Deliveries
+    notifications: Notifications
+    preferences: Preferences
+    spoken: Spoken
     transaction: Transaction
     clock: Clock
     identifiers: Identifiers
@@ -83,11 +89,14 @@ class RelayEvents:
     async def _relay(self, events: Sequence[Event]) -> None:
         webhooks = await self.webhooks.all()
         deliveries: list[Delivery] = []
+        notifications: list[Notification] = []
         passed = []
         for event in events:
             try:
                 with surviving("relaying event", event.id) as relaying:
-                    deliveries += self._follows(event, webhooks)
+                    told, people = self._follows(event, webhooks)
+                    deliveries += told
+                    notifications += people
                     passed.append(event.id)
                 trouble = relaying.mishap
             except AltynError as no:
@@ -95,10 +104,27 @@ class RelayEvents:
             if trouble:
                 await self._set_aside(event, trouble)
         await self.deliveries.add(deliveries)
+        await self.notifications.add(await self._wanted(notifications))
         await self.outbox.delivered(passed)
 
-    def _follows(self, event: Event, webhooks: Sequence[Webhook]) -> list[Delivery]:
-        return deliveries_of(event, webhooks, self.clock.now(), self.identifiers)
+    def _follows(
+        self, event: Event, webhooks: Sequence[Webhook]
+    ) -> tuple[list[Delivery], list[Notification]]:
+        """What webhooks and people are told of it."""
+        now = self.clock.now()
+        told = deliveries_of(event, webhooks, now, self.identifiers)
+        return told, notifications_of(event, self.spoken, now, self.identifiers)
+
+    async def _wanted(self, notifications: Sequence[Notification]) -> Sequence[Notification]:
+        """Those that their recipients want to be told."""
+        if not notifications:
+            return []
+        preferences = await self.preferences.of({each.recipient for each in notifications})
+        return [
+            each
+            for each in notifications
+            if each.recipient not in preferences or preferences[each.recipient].wants(each.kind)
+        ]
 
     async def _set_aside(self, event: Event, why: str) -> None:
         log.error("event %s (%s) is set aside: %s", event.id, event.name, why)

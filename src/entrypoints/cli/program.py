@@ -16,6 +16,7 @@ from . import (
     campaigns,
     cases,
     check,
+    events,
     migrate,
     opening,
     payments,
@@ -25,6 +26,7 @@ from . import (
     statement,
     transfer,
     up,
+    webhooks,
 )
 from .exits import EXPLAINED, Exit, exit_of
 from .output import Output
@@ -45,10 +47,14 @@ STORIES: Final = (
     *payments.STORIES,
     *purchases.STORIES,
     *campaigns.STORIES,
+    *webhooks.STORIES,
+    *events.STORIES,
 )
 GROUPS: Final = {
     "payments": "ask for money, decide about what came, give it back",
     "purchases": "buy goods for somebody, decide what is in doubt",
+    "webhooks": "tell the systems of others what happens",
+    "events": "see what could not be passed on",
     "campaign": "buy much of one thing, side by side, out of one budget",
 }
 """Stories of one subject have a name of two words; what the first of them is about."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from .faults import Fault, Faults
 from .heleket import HeleketDesk
+from .listener import ListenerDesk
 from .psp import PspDesk
 from .stickerdom import StickerdomDesk
 from .telegram import TelegramDesk
@@ -13,6 +14,7 @@ __all__ = [
     "Faults",
     "FragmentDesk",
     "HeleketDesk",
+    "ListenerDesk",
     "PspDesk",
     "StickerdomDesk",
     "TelegramDesk",

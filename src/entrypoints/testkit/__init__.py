@@ -3,11 +3,12 @@ The test kit: what authors of adapters run to know that theirs are right.
 
 - `ArrivalsContract`, `CacheContract`, `CampaignsContract`, `ChequesContract`, `CursorsContract`,
   `DeliveriesContract`, `ErrandsContract`, `GatewayContract`, `InboxContract`, `LedgerContract`,
-  `MessengerContract`, `MeterContract`, `NoticesContract`, `OutboxContract`, `OutlaysContract`,
-  `PaymentsContract`, `PurchasesContract`, `RefundsContract`, `ReputationsContract`,
-  `SealerContract`, `SharedTripsContract`, `StandingsContract`, `SupplierContract`, `TrailContract`,
-  `UsersContract`, `WalletContract`, `WebhooksContract`, `WindowsContract`: classes of tests, one
-  for each port. Subclass one in a test module and override its fixtures.
+  `MessengerContract`, `MeterContract`, `NoticesContract`, `NotificationsContract`,
+  `OutboxContract`, `OutlaysContract`, `PaymentsContract`, `PreferencesContract`,
+  `PurchasesContract`, `RefundsContract`, `ReputationsContract`, `SealerContract`,
+  `SharedTripsContract`, `StandingsContract`, `SupplierContract`, `TrailContract`, `UsersContract`,
+  `WalletContract`, `WebhooksContract`, `WindowsContract`: classes of tests, one for each port.
+  Subclass one in a test module and override its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
   same for a meter and its `LimitsModel`.
@@ -69,6 +70,8 @@ from .notifications import (  # noqa: E402
     FakeSealer,
     Mailbox,
     MessengerContract,
+    NotificationsContract,
+    PreferencesContract,
     SealerContract,
     WebhooksContract,
     notification,
@@ -117,11 +120,13 @@ __all__ = [
     "MeterContract",
     "NotPayable",
     "NoticesContract",
+    "NotificationsContract",
     "OutboxContract",
     "OutlaysContract",
     "Outside",
     "Passing",
     "PaymentsContract",
+    "PreferencesContract",
     "PurchasesContract",
     "RefundsContract",
     "ReputationsContract",

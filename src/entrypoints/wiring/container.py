@@ -25,6 +25,7 @@ from .paying import Paying
 from .places import PostgresServer, SqliteFile
 from .rules import rules
 from .settings import Settings
+from .telling import Telling
 
 
 class House(Provider):
@@ -93,6 +94,7 @@ def make_container(settings: Settings, *more: Provider, create: bool = False) ->
         Paying(),
         Buying(),
         Chatting(),
+        Telling(),
         _storage(settings, create),
         _shared(settings),
         _watched(settings),

@@ -127,6 +127,14 @@ class Ton:
 
 
 @frozen(kw_only=True)
+class Listeners:
+    """Where systems of others may be that are told what happens."""
+
+    private: bool = False
+    """Whether also on private networks and this machine, and by http."""
+
+
+@frozen(kw_only=True)
 class Fragment:
     """Our session at Fragment; without one neither Stars nor Premium can be bought there."""
 

@@ -10,13 +10,16 @@ from ...adapters.postgres import (
     PostgresCampaigns,
     PostgresCheques,
     PostgresCursors,
+    PostgresDeliveries,
     PostgresErrands,
     PostgresInbox,
     PostgresLedger,
     PostgresNotices,
+    PostgresNotifications,
     PostgresOutbox,
     PostgresOutlays,
     PostgresPayments,
+    PostgresPreferences,
     PostgresProbe,
     PostgresPurchases,
     PostgresRefunds,
@@ -26,6 +29,7 @@ from ...adapters.postgres import (
     PostgresStore,
     PostgresTrail,
     PostgresUsers,
+    PostgresWebhooks,
     PostgresWindows,
     open_postgres,
 )
@@ -36,6 +40,7 @@ from ...core.errands import Errands
 from ...core.events import Outbox
 from ...core.health import Probe
 from ...core.identity import Trail, Users
+from ...core.notifications import Deliveries, Notifications, Preferences, Webhooks
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases
 from ...core.resilience import Reputations
@@ -149,6 +154,27 @@ class PostgresStorage(Provider):
     def windows(self, store: PostgresStore) -> Windows:
         """What they see there."""
         return PostgresWindows(store)
+
+    @provide
+    @provide
+    def webhooks(self, store: PostgresStore) -> Webhooks:
+        """Who is told of events."""
+        return PostgresWebhooks(store)
+
+    @provide
+    def deliveries(self, store: PostgresStore) -> Deliveries:
+        """What they are told."""
+        return PostgresDeliveries(store)
+
+    @provide
+    def notifications(self, store: PostgresStore) -> Notifications:
+        """What people are told."""
+        return PostgresNotifications(store)
+
+    @provide
+    def preferences(self, store: PostgresStore) -> Preferences:
+        """What they prefer not to be."""
+        return PostgresPreferences(store)
 
     @provide
     def cursors(self, store: PostgresStore) -> Cursors:

@@ -17,6 +17,7 @@ from .merchants import (
     Decisions,
     Fragment,
     Heleket,
+    Listeners,
     Network,
     Psp,
     Selling,
@@ -39,6 +40,7 @@ from .merchants import (
     yes_or_no,
 )
 from .places import Database, RedisServer, SqliteFile, database, is_loopback, redis, website
+from .sealing import Sealing, sealing_keys
 from .secret import Secret
 from .tables import table
 
@@ -104,6 +106,8 @@ class Settings:
     payments: Decisions = field(factory=Decisions)
     fragment: Fragment = field(factory=Fragment)
     goods: Selling = field(factory=Selling)
+    webhooks: Listeners = field(factory=Listeners)
+    sealing: Sealing = field(factory=Sealing)
     limits: Mapping[str, object] = field(factory=dict)
     """What differs from `RULES` of `rules.py`, as it was written: by the name of the limit."""
     owners: tuple[int, ...] = ()
@@ -378,6 +382,8 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "payments.approvals": _approvals,
     "payments.routes": _routes,
     "payments.bounds": _bounds,
+    "webhooks.private": yes_or_no,
+    "sealing.keys": sealing_keys,
     "limits": _limits,
     "owners": _owners,
     "assets": _assets,
@@ -398,6 +404,8 @@ TABLES: Final[Mapping[str, Callable[..., object]]] = {
     "payments": Decisions,
     "fragment": Fragment,
     "goods": Selling,
+    "webhooks": Listeners,
+    "sealing": Sealing,
 }
 
 WAYS: Final = frozenset({"heleket", "telegram", "ton", "psp"})

@@ -11,13 +11,16 @@ from ...adapters.sqlite import (
     SqliteCampaigns,
     SqliteCheques,
     SqliteCursors,
+    SqliteDeliveries,
     SqliteErrands,
     SqliteInbox,
     SqliteLedger,
     SqliteNotices,
+    SqliteNotifications,
     SqliteOutbox,
     SqliteOutlays,
     SqlitePayments,
+    SqlitePreferences,
     SqliteProbe,
     SqlitePurchases,
     SqliteRefunds,
@@ -27,6 +30,7 @@ from ...adapters.sqlite import (
     SqliteStore,
     SqliteTrail,
     SqliteUsers,
+    SqliteWebhooks,
     SqliteWindows,
     open_sqlite,
 )
@@ -38,6 +42,7 @@ from ...core.errands import Errands
 from ...core.events import Outbox
 from ...core.health import Probe
 from ...core.identity import Trail, Users
+from ...core.notifications import Deliveries, Notifications, Preferences, Webhooks
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases
 from ...core.resilience import Reputations
@@ -153,6 +158,27 @@ class SqliteStorage(Provider):
     def windows(self, store: SqliteStore) -> Windows:
         """What they see there."""
         return SqliteWindows(store)
+
+    @provide
+    @provide
+    def webhooks(self, store: SqliteStore) -> Webhooks:
+        """Who is told of events."""
+        return SqliteWebhooks(store)
+
+    @provide
+    def deliveries(self, store: SqliteStore) -> Deliveries:
+        """What they are told."""
+        return SqliteDeliveries(store)
+
+    @provide
+    def notifications(self, store: SqliteStore) -> Notifications:
+        """What people are told."""
+        return SqliteNotifications(store)
+
+    @provide
+    def preferences(self, store: SqliteStore) -> Preferences:
+        """What they prefer not to be."""
+        return SqlitePreferences(store)
 
     @provide
     def cursors(self, store: SqliteStore) -> Cursors:

@@ -6,6 +6,7 @@ from typing import Final
 from dishka import AsyncContainer
 
 from ...core.errands import ForgetErrands
+from ...core.notifications import DeliverWebhooks, RelayEvents, SendNotifications, Spoken
 from ...core.payments import (
     Gateways,
     LapseStandings,
@@ -29,7 +30,21 @@ FORGET_SECONDS: Final = 60.0
 async def chores_of(container: AsyncContainer) -> tuple[Chore, ...]:
     """All that is to be done."""
     forget = Chore("forgetting errands", await container.get(ForgetErrands), FORGET_SECONDS)
-    return (*await _of_payments(container), *await _of_purchases(container), forget)
+    return (
+        *await _of_payments(container),
+        *await _of_purchases(container),
+        *await _of_notifications(container),
+        forget,
+    )
+
+
+async def _of_notifications(container: AsyncContainer) -> tuple[Chore, ...]:
+    """Something always happens that somebody may want to know; people, where there are words."""
+    relay, deliver = await container.get(RelayEvents), await container.get(DeliverWebhooks)
+    chores = [Chore("passing events on", relay), Chore("telling webhooks", deliver)]
+    if (await container.get(Spoken)).kinds:
+        chores.append(Chore("telling people", await container.get(SendNotifications)))
+    return tuple(chores)
 
 
 async def _of_purchases(container: AsyncContainer) -> tuple[Chore, ...]:

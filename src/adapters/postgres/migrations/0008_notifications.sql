@@ -103,3 +103,60 @@ CREATE TABLE altyn.webhook_attempt (
 );
 CREATE TRIGGER webhook_attempt_is_fixed BEFORE UPDATE ON altyn.webhook_attempt FOR EACH ROW
     EXECUTE FUNCTION altyn.law_stands('what was logged is fixed');
+
+-- What people are told, and what they prefer not to be.
+
+CREATE TABLE altyn.notification (
+    id        uuid NOT NULL,
+    source    uuid NOT NULL, -- an event, or a broadcast
+    recipient bigint NOT NULL,
+    kind      text COLLATE "C" NOT NULL,
+    facts     jsonb NOT NULL,
+    made_at   timestamptz NOT NULL,
+    until     timestamptz NOT NULL,
+    repeats   boolean NOT NULL, -- whether it is sent again when it is in doubt
+    state     text NOT NULL,
+    tries     int NOT NULL,
+    check_at  timestamptz,
+    in_doubt  boolean NOT NULL,
+    told      text NOT NULL,
+    version   bigint NOT NULL,
+    CONSTRAINT notification_is_single PRIMARY KEY (id),
+    CONSTRAINT notification_is_told_once UNIQUE (source, recipient, kind),
+    CONSTRAINT notification_state_is_known CHECK (
+        state IN ('waiting', 'held', 'sent', 'refused', 'unknown', 'expired', 'cancelled')
+    ),
+    CONSTRAINT notification_is_checked_while_waiting CHECK (
+        (state = 'waiting') = (check_at IS NOT NULL)
+    ),
+    CONSTRAINT notification_doubt_is_open CHECK (NOT in_doubt OR state = 'waiting'),
+    CONSTRAINT notification_is_counted CHECK (tries >= 0 AND version >= 0)
+);
+CREATE INDEX notification_due ON altyn.notification (repeats DESC, check_at, id)
+    WHERE state = 'waiting';
+CREATE INDEX notification_newest ON altyn.notification (recipient, made_at, id);
+CREATE TRIGGER notification_is_fixed BEFORE UPDATE ON altyn.notification FOR EACH ROW
+    WHEN ((new.id, new.source, new.recipient, new.kind, new.facts, new.made_at, new.until,
+           new.repeats)
+          IS DISTINCT FROM
+          (old.id, old.source, old.recipient, old.kind, old.facts, old.made_at, old.until,
+           old.repeats))
+    EXECUTE FUNCTION altyn.law_stands('what is told is fixed');
+CREATE TRIGGER notification_moves BEFORE UPDATE ON altyn.notification FOR EACH ROW
+    WHEN (new.state <> old.state AND NOT
+          CASE old.state
+              WHEN 'waiting' THEN true
+              WHEN 'held' THEN new.state IN ('waiting', 'cancelled')
+              ELSE false
+          END)
+    EXECUTE FUNCTION altyn.law_stands('no such move is in the table');
+CREATE TRIGGER notification_counts_on BEFORE UPDATE ON altyn.notification FOR EACH ROW
+    WHEN (new.version <> old.version + 1)
+    EXECUTE FUNCTION altyn.law_stands('one version follows the other');
+
+CREATE TABLE altyn.preference (
+    recipient  bigint NOT NULL,
+    declined   text[] NOT NULL,
+    gone_since timestamptz,
+    CONSTRAINT preference_is_single PRIMARY KEY (recipient)
+);

@@ -99,3 +99,60 @@ CREATE TABLE webhook_attempt (
 
 CREATE TRIGGER webhook_attempt_is_fixed BEFORE UPDATE ON webhook_attempt
 BEGIN SELECT RAISE(ABORT, 'webhook_attempt_is_fixed'); END;
+
+-- What people are told, and what they prefer not to be.
+
+CREATE TABLE notification (
+    id BLOB NOT NULL PRIMARY KEY,
+    source BLOB NOT NULL, -- an event, or a broadcast
+    recipient INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    facts TEXT NOT NULL,
+    made_at INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    repeats INTEGER NOT NULL, -- whether it is sent again when it is in doubt
+    state TEXT NOT NULL,
+    tries INTEGER NOT NULL,
+    check_at INTEGER,
+    in_doubt INTEGER NOT NULL,
+    told TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    CONSTRAINT notification_is_told_once UNIQUE (source, recipient, kind),
+    CONSTRAINT notification_id_is_uuid CHECK (length(id) = 16 AND length(source) = 16),
+    CONSTRAINT notification_state_is_known CHECK (
+        state IN ('waiting', 'held', 'sent', 'refused', 'unknown', 'expired', 'cancelled')
+    ),
+    CONSTRAINT notification_is_checked_while_waiting
+        CHECK ((state = 'waiting') = (check_at IS NOT NULL)),
+    CONSTRAINT notification_doubt_is_open CHECK (in_doubt = 0 OR state = 'waiting'),
+    CONSTRAINT notification_is_counted
+        CHECK (tries >= 0 AND version >= 0 AND repeats IN (0, 1) AND in_doubt IN (0, 1)),
+    CONSTRAINT notification_facts_are_json CHECK (json_valid(facts))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX notification_due ON notification (repeats DESC, check_at, id) WHERE state = 'waiting';
+CREATE INDEX notification_newest ON notification (recipient, made_at, id);
+
+CREATE TRIGGER notification_is_fixed
+BEFORE UPDATE OF id, source, recipient, kind, facts, made_at, until, repeats ON notification
+BEGIN SELECT RAISE(ABORT, 'notification_is_fixed'); END;
+
+CREATE TRIGGER notification_moves BEFORE UPDATE OF state ON notification
+WHEN NEW.state <> OLD.state AND NOT
+     CASE OLD.state
+     WHEN 'waiting' THEN 1
+     WHEN 'held' THEN NEW.state IN ('waiting', 'cancelled')
+     ELSE 0
+     END
+BEGIN SELECT RAISE(ABORT, 'notification_moves'); END;
+
+CREATE TRIGGER notification_counts_on BEFORE UPDATE ON notification
+WHEN NEW.version <> OLD.version + 1
+BEGIN SELECT RAISE(ABORT, 'notification_counts_on'); END;
+
+CREATE TABLE preference (
+    recipient INTEGER NOT NULL PRIMARY KEY,
+    declined TEXT NOT NULL, -- kinds and subjects, as JSON
+    gone_since INTEGER,
+    CONSTRAINT preference_is_json CHECK (json_valid(declined))
+) STRICT;

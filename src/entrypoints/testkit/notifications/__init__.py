@@ -5,6 +5,7 @@ from .ground import delivery, webhook
 from .listening import WebhooksContract
 from .messenger import FakeMessenger, Mailbox, MessengerContract, notification
 from .sealing import FakeSealer, SealerContract
+from .telling import NotificationsContract, PreferencesContract
 
 __all__ = [
     "DeliveriesContract",
@@ -12,6 +13,8 @@ __all__ = [
     "FakeSealer",
     "Mailbox",
     "MessengerContract",
+    "NotificationsContract",
+    "PreferencesContract",
     "SealerContract",
     "WebhooksContract",
     "delivery",

@@ -1,0 +1,64 @@
+"""Which events a person is told of, and whom."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from attrs import frozen
+
+from ..events import Event
+from ..identifiers import Identifiers
+from .catalogue import public, whose
+from .notification import Notification, NotificationId, recipient_of
+
+NEWS: Final = timedelta(days=1)
+"""For how long something is news."""
+
+TOLD: Final = frozenset(
+    {
+        "payment.settled",
+        "payment.overpaid",
+        "payment.underpaid",
+        "payment.refunded",
+        "refund.done",
+        "refund.failed",
+        "refund.declined",
+        "purchase.delivered",
+        "purchase.refused",
+        "purchase.released",
+        "purchase.review",
+        "standing.begun",
+        "standing.renewed",
+        "standing.unpaid",
+        "standing.lapsed",
+    }
+)
+"""What a customer waits for; each is also the kind under which words are found for it."""
+
+
+@frozen
+class Spoken:
+    """The kinds for which somebody here has words: of others nobody is told."""
+
+    kinds: frozenset[str] = frozenset()
+
+
+def notifications_of(
+    event: Event, spoken: Spoken, at: datetime, identifiers: Identifiers
+) -> list[Notification]:
+    """What whoever it is about is told; nothing, where that is nobody with whom one can talk."""
+    recipient = recipient_of(whose(event))
+    if recipient is None or event.name not in TOLD & spoken.kinds:
+        return []
+    return [
+        Notification(
+            id=NotificationId(identifiers()),
+            source=event.id,
+            recipient=recipient,
+            kind=event.name,
+            facts=public(event),
+            made_at=at,
+            until=at + NEWS,
+            repeats=True,
+            check_at=at,
+        )
+    ]

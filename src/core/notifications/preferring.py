@@ -1,0 +1,52 @@
+"""What people want to be told: said by themselves, wherever they are asked."""
+
+from collections.abc import Callable
+
+from attrs import evolve, frozen
+
+from ..transaction import Transaction
+from .catalogue import is_known
+from .errors import KindMalformed
+from .notification import Recipient
+from .ports import Preference, Preferences
+
+Declined = Callable[[Preference], frozenset[str]]
+
+
+@frozen
+class ChangePreferences:
+    """
+    Be told less, or everything again; be there again.
+
+    Whoever says what they prefer is there: what they said before that is no hindrance.
+    """
+
+    preferences: Preferences
+    transaction: Transaction
+
+    async def decline(self, recipient: Recipient, kind: str) -> Preference:
+        """
+        Be told nothing of that kind, or of a subject: `payment.*`.
+
+        Raises:
+            KindMalformed: nothing of that kind is ever told.
+        """
+        if not is_known(kind):
+            raise KindMalformed(kind[:40])
+        return await self._changed(recipient, lambda preference: preference.declined | {kind})
+
+    async def accept(self, recipient: Recipient, kind: str) -> Preference:
+        """Be told of it again."""
+        return await self._changed(recipient, lambda preference: preference.declined - {kind})
+
+    async def back(self, recipient: Recipient) -> Preference:
+        """They have written to us, so they can be told again what they want to be told."""
+        return await self._changed(recipient, lambda preference: preference.declined)
+
+    async def _changed(self, recipient: Recipient, declined: Declined) -> Preference:
+        async with self.transaction():
+            known = await self.preferences.of([recipient])
+            preference = known.get(recipient, Preference(recipient=recipient))
+            preference = evolve(preference, declined=declined(preference), gone_since=None)
+            await self.preferences.put(preference)
+            return preference

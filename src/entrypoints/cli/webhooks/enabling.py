@@ -1,0 +1,28 @@
+"""Tell a webhook again, first what waits for it."""
+
+from argparse import ArgumentParser, Namespace
+from typing import Final
+
+from ....core.identifiers import parse_id
+from ....core.notifications import SteerWebhook, WebhookId
+from ..exits import Exit
+from ..output import Output
+from ..session import session, settings_of
+from .telling import show, which
+
+NAME: Final = "webhooks enable"
+HELP: Final = "tell a webhook again, first what waits for it"
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Which."""
+    which(parser)
+
+
+async def run(arguments: Namespace, output: Output) -> int:
+    """Do so."""
+    id = WebhookId(parse_id(arguments.id))
+    async with session(settings_of(arguments)) as house:
+        webhook = await (await house.get(SteerWebhook)).enable(id)
+    show(webhook, output)
+    return Exit.DONE

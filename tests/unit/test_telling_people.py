@@ -1,0 +1,322 @@
+"""People are told what they wait for: once if it can be known, within limits, if they want to."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from attrs import evolve
+
+from altyn.core.notifications import (
+    KindMalformed,
+    KindUnworded,
+    Notification,
+    Recipient,
+    RelayEvents,
+    Spoken,
+    State,
+    notifications_of,
+    sending,
+)
+from altyn.core.resilience import CircuitOpen, NotExecuted, TurnedAway
+from altyn.core.transaction import StorageUnreachable
+from altyn.entrypoints.testkit import notification
+from altyn.entrypoints.testkit.notifications.messenger import NOON
+from tests.unit.notifications_house import House
+from tests.unit.test_relay import FIELDS
+
+ANNA, BORIS, GROUP = Recipient(1), Recipient(2), Recipient(-100)
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+async def waits(house: House, recipient: Recipient = ANNA, **what: object) -> Notification:
+    """Something is to be told."""
+    made = notification(recipient, **what)
+    await house.notifications.add([made])
+    return made
+
+
+async def now(house: House, told: Notification) -> Notification:
+    return await house.notifications.get(told.id)
+
+
+class TestWhoIsTold:
+    async def test_whoever_it_is_about(self, house: House) -> None:
+        """Of what they wait for, with the facts that may be known; systems are told besides."""
+        shown = await house.listens()
+        event = await house.happens(payer="user:1", credited="10 XTR", margin="ours")
+        await house.relay()
+        (told,) = await house.notifications.of(ANNA, 9)
+        assert (told.source, told.kind, told.repeats) == (event.id, "payment.settled", True)
+        assert told.facts["credited"] == "10 XTR"
+        assert "margin" not in told.facts
+        assert told.until == house.clock.now() + timedelta(days=1)
+        assert len(await house.told(shown.webhook)) == 1
+        assert await house.send() == 1
+        assert list(house.messenger.reached) == [ANNA]
+        assert (await now(house, told)).state is State.SENT
+
+    @pytest.mark.parametrize(
+        ("name", "facts"),
+        [
+            ("payment.pending", {"payer": "user:1"}),
+            ("payment.settled", {"payer": "shop"}),
+            ("payment.settled", {}),
+            ("cheque.unresolved", {"payer": "user:1"}),
+        ],
+    )
+    async def test_nobody_else(self, house: House, name: str, facts: dict[str, str]) -> None:
+        """What is no news, and what is about nobody with whom one can talk."""
+        await house.happens(name, **facts)
+        await house.relay()
+        assert list(await house.notifications.of(ANNA, 9)) == []
+
+    async def test_where_nobody_has_words_nobody_is_told(self, house: House) -> None:
+        """Nothing is kept that would never be sent."""
+        event = await house.happens(payer="user:1")
+        assert notifications_of(event, Spoken(), NOON, house.identifiers) == []
+        fields = {name: getattr(house.relay, name) for name in FIELDS}
+        await RelayEvents(**(fields | {"spoken": Spoken()}))()
+        assert list(await house.notifications.of(ANNA, 9)) == []
+
+    async def test_an_event_that_is_relayed_twice_tells_once(self, house: House) -> None:
+        """Whatever became of the first time."""
+        event = await house.happens(payer="user:1")
+        await house.relay()
+        house.store.put(house.outbox._waiting, event.id, event)
+        await house.relay()
+        assert len(await house.notifications.of(ANNA, 9)) == 1
+
+
+class TestPreferences:
+    async def test_whoever_declines_is_not_told(self, house: House) -> None:
+        """A kind or a subject, until they want to be told again."""
+        await house.change.decline(ANNA, "payment.settled")
+        await house.change.decline(ANNA, "purchase.*")
+        told = []
+        for name in ("payment.settled", "purchase.delivered", "refund.done"):
+            await house.happens(name, payer="user:1")
+        await house.relay()
+        told = [each.kind for each in await house.notifications.of(ANNA, 9)]
+        assert told == ["refund.done"]
+        preference = await house.change.accept(ANNA, "payment.settled")
+        assert preference.declined == {"purchase.*"}
+        await house.happens(payer="user:1")
+        await house.relay()
+        assert len(await house.notifications.of(ANNA, 9)) == 2
+
+    async def test_only_what_is_told_can_be_declined(self, house: House) -> None:
+        """A mistake is said."""
+        with pytest.raises(KindMalformed):
+            await house.change.decline(ANNA, "payment.setled")
+
+    async def test_whoever_left_is_told_nothing_until_they_are_back(self, house: House) -> None:
+        """What waited is refused, nothing new is kept; what they declined stays declined."""
+        await house.change.decline(ANNA, "refund.*")
+        first, second = await waits(house), await waits(house)
+        house.messenger.leave(ANNA)
+        assert await house.send() == 0
+        assert await house.passes(2) == 0
+        for each in (first, second):
+            assert (await now(house, each)).state is State.REFUSED
+        preferences = await house.preferences.of([ANNA])
+        assert preferences[ANNA].gone_since == NOON
+        await house.happens(payer="user:1")
+        await house.relay()
+        assert len(await house.notifications.of(ANNA, 9)) == 2
+        house.messenger.left.clear()
+        back = await house.change.back(ANNA)
+        assert (back.gone_since, back.declined) == (None, frozenset({"refund.*"}))
+        await house.happens(payer="user:1")
+        await house.relay()
+        assert await house.passes(1.1) == 1
+
+
+class TestLimits:
+    async def test_thirty_a_second(self, house: House) -> None:
+        """The rest waits; nothing is sent by this process until there is room again."""
+        for number in range(70):
+            await waits(house, Recipient(1000 + number))
+        assert await house.send() == 30
+        assert await house.send() == 0
+        assert await house.passes(0.5) == 0
+        assert await house.passes(0.6) == 30
+        assert await house.passes(1.1) == 10
+        assert house.signals.gauges["notifications_due", frozenset()] == 0
+        assert len(set(house.messenger.reached)) == 70
+
+    async def test_one_a_second_for_a_chat(self, house: House) -> None:
+        """Others are told meanwhile."""
+        for recipient in (ANNA, ANNA, BORIS):
+            await waits(house, recipient)
+        assert await house.send() == 2
+        assert await house.passes(0.9) == 0
+        assert await house.passes(0.2) == 1
+        assert sorted(house.messenger.reached) == [ANNA, ANNA, BORIS]
+
+    async def test_twenty_a_minute_for_a_group(self, house: House) -> None:
+        """However long it takes."""
+        for _ in range(25):
+            await waits(house, GROUP, until=NOON + timedelta(days=9))
+        sent = await house.send()
+        for _ in range(50):
+            sent += await house.passes(1.1)
+        assert sent == 20
+        for _ in range(20):
+            sent += await house.passes(10)
+        assert sent == 25
+
+    async def test_whoever_is_told_to_wait_waits(self, house: House) -> None:
+        """All of it, for as long as Telegram says; five minutes at most."""
+        first, second = await waits(house), await waits(house, BORIS)
+        house.messenger.turn_away(7)
+        assert await house.send() in (0, 1)  # whoever set out beside it
+        third = await waits(house, Recipient(3))
+        assert await house.passes(6.9) == 0
+        assert await house.passes(0.2) >= 2
+        for each in (first, second, third):
+            assert (await now(house, each)).state is State.SENT
+        await waits(house, Recipient(4))
+        house.messenger.turn_away(86_400)
+        await house.passes(5)
+        assert await house.passes(299) == 0
+        assert await house.passes(2) == 1
+
+    async def test_whoever_does_not_say_how_long_is_left_alone_for_a_moment(
+        self, house: House
+    ) -> None:
+        """Five seconds."""
+        await waits(house)
+        house.messenger.troubles.append(TurnedAway("busy"))
+        await house.send()
+        assert await house.passes(4.9) == 0
+        assert await house.passes(0.2) == 1
+
+    async def test_what_was_claimed_waits_too(self, house: House) -> None:
+        """What is in hand when somebody says wait is put back, and nothing of it is in doubt."""
+        told = await waits(house)
+        house.send.pause.until = house.clock.now() + timedelta(seconds=3)
+        after = await house.send._sent(told)
+        assert (after.check_at, after.in_doubt) == (house.send.pause.until, False)
+
+
+class TestDoubt:
+    @pytest.mark.parametrize("trouble", [NotExecuted("no"), CircuitOpen("telegram", 3.0)])
+    @pytest.mark.parametrize("repeats", [True, False])
+    async def test_what_was_not_sent_is_sent_later(
+        self, house: House, trouble: Exception, repeats: bool
+    ) -> None:
+        """Longer and longer after each time, whether it may be doubled or not."""
+        told = await waits(house, repeats=repeats)
+        house.messenger.troubles += [trouble, trouble]
+        assert await house.send() == 0
+        assert await house.passes(4.9) == 0
+        assert await house.passes(0.2) == 0
+        assert (await now(house, told)).tries == 2
+        assert await house.passes(9.9) == 0
+        assert await house.passes(0.2) == 1
+
+    async def test_what_somebody_waits_for_is_rather_told_twice(self, house: House) -> None:
+        """Three times at most; then it is said that nobody knows."""
+        told, other = await waits(house), await waits(house, BORIS)
+        for _ in range(3):
+            house.messenger.break_off()
+            house.messenger.break_off()
+            await house.passes(60)
+        assert {(await now(house, each)).state for each in (told, other)} == {State.UNKNOWN}
+        assert house.messenger.reached.count(ANNA) == 3
+        assert await house.passes(3600) == 0
+
+    async def test_anything_else_is_rather_not_told(self, house: House) -> None:
+        """It is not known whether it arrived, and it is not sent again."""
+        told = await waits(house, repeats=False)
+        house.messenger.break_off()
+        await house.send()
+        assert await house.passes(3600) == 0
+        after = await now(house, told)
+        assert (after.state, after.told) == (State.UNKNOWN, "nothing was heard of it")
+        assert len(house.messenger.reached) == 1
+
+    async def test_whoever_died_while_sending_leaves_doubt(self, house: House) -> None:
+        """When the lease is over one is sent again, and the other is not."""
+        again, not_again = await waits(house), await waits(house, BORIS, repeats=False)
+        moment = house.clock.now()
+        for each in await house.notifications.claim(moment, moment + sending.LEASE, 9):
+            await house.notifications.put(each.begun())
+        assert await house.passes(119) == 0
+        assert await house.passes(2) == 1
+        assert (await now(house, again)).state is State.SENT
+        lost = await now(house, not_again)
+        assert (lost.state, lost.told) == (State.UNKNOWN, "it was being sent when we stopped")
+
+    async def test_whoever_died_before_sending_leaves_none(self, house: House) -> None:
+        """It is sent, whatever it is."""
+        told = await waits(house, repeats=False)
+        moment = house.clock.now()
+        await house.notifications.claim(moment, moment + sending.LEASE, 9)
+        assert await house.passes(121) == 1
+        assert (await now(house, told)).state is State.SENT
+
+    async def test_old_news_is_not_told(self, house: House) -> None:
+        """Nobody wants to hear it."""
+        told = await waits(house, until=NOON + timedelta(minutes=1))
+        assert await house.passes(61) == 0
+        assert (await now(house, told)).state is State.EXPIRED
+        assert house.messenger.reached == []
+
+    @pytest.mark.parametrize("refused", [True, False])
+    async def test_what_cannot_be_sent_never_is(self, house: House, refused: bool) -> None:
+        """For lack of words, or since it is refused as it is."""
+        told = await waits(house, kind="no.words" if not refused else "payment.settled")
+        if refused:
+            house.messenger.refuse()
+        assert await house.send() == 0
+        after = await now(house, told)
+        assert after.state is State.REFUSED
+        assert after.told == (
+            "it cannot be sent as it is" if refused else str(KindUnworded("no.words"))
+        )
+
+
+class TestMishaps:
+    async def test_a_mistake_stops_no_other(self, house: House) -> None:
+        """It is left for later, in doubt; the other one is sent."""
+        await waits(house), await waits(house, BORIS)
+        house.messenger.troubles.append(ZeroDivisionError("oh"))
+        assert await house.send() == 1
+        assert await house.passes(121) == 1
+        assert sorted(house.messenger.reached) == [ANNA, BORIS]
+
+    async def test_whoever_was_too_slow_notes_nothing(self, house: House) -> None:
+        """Somebody else has it by then."""
+        told = await waits(house)
+        await house.notifications.put(told.begun())
+        assert not await house.send._one(told)
+        assert house.messenger.reached == []
+
+    async def test_a_storage_that_is_away_is_said(self, house: House) -> None:
+        """The chore is told, and tries later."""
+        await waits(house)
+
+        class Away:
+            async def admit(self, *_: object) -> object:
+                raise StorageUnreachable("redis", "gone")
+
+        away: Any = Away()
+        send = evolve(house.send, meter=away)
+        with pytest.raises(StorageUnreachable):
+            await send()
+
+    async def test_what_a_source_tells_can_be_told_apart(self, house: House) -> None:
+        """Counted by what became of it."""
+        source = uuid4()
+        await waits(house, source=source), await waits(house, BORIS, source=source)
+        house.messenger.leave(BORIS)
+        await house.send()
+        assert await house.notifications.counted(source) == {State.SENT: 1, State.REFUSED: 1}
+        name = "notifications_total"
+        assert house.signals.counts[name, frozenset({("outcome", "sent")})] == 1
