@@ -268,7 +268,7 @@ class TestAnswers:
             assert (answer.status_code, answer.json()["code"]) == (404, "method_unknown")
 
     async def test_without_a_merchant(self, street: Street, tmp_path: Path) -> None:
-        """No method is enabled, and the worker has nothing to do with paymentsthe worker but to tell of it."""
+        """No method is enabled, and the worker has nothing to do with payments."""
         async with served(tmp_path, ALTYN_DATABASE=on(tmp_path)) as shop:
             market = Market(street, shop)
             answer = await market.told(street.desk.test_notice())

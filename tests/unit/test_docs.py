@@ -39,11 +39,13 @@ from altyn.core import (
     balances,
     chats,
     identity,
+    leases,
     limits,
     notifications,
     payments,
     purchases,
     resilience,
+    tasks,
     wallets,
 )
 from altyn.core.errors import AltynError, Conflict, Missing, Refused, Unavailable
@@ -69,6 +71,8 @@ CONTEXTS = (
     wallets,
     purchases,
     notifications,
+    tasks,
+    leases,
 )
 ADAPTERS = (
     fragment,
@@ -211,17 +215,18 @@ def section(text: str, title: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("title", "states", "moves"),
+    ("about", "title", "states", "moves"),
     [
-        ("States", payments.State, payments.MOVES),
-        ("Giving back", payments.RefundState, payments.REFUND_MOVES),
+        ("payments.md", "States", payments.State, payments.MOVES),
+        ("payments.md", "Giving back", payments.RefundState, payments.REFUND_MOVES),
+        ("tasks.md", "A task", tasks.TaskState, tasks.TASK_MOVES),
     ],
 )
 def test_every_move_stands_in_the_table(
-    title: str, states: Iterable[str], moves: Mapping[str, frozenset[str]]
+    about: str, title: str, states: Iterable[str], moves: Mapping[str, frozenset[str]]
 ) -> None:
-    """The states of payments and refunds in their order, and where each may go from there."""
-    told = rows(section(explanation("payments.md"), title))
+    """The states of payments, refunds and tasks in order, and where each may go from there."""
+    told = rows(section(explanation(about), title))
     told = [row for row in told if len(row) == 3 and row[0].startswith("`")]
     assert [row[0].strip("`") for row in told] == list(states)
     for state, _, after in told:

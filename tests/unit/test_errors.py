@@ -55,6 +55,7 @@ from altyn.core.identity import (
     UserMissing,
 )
 from altyn.core.lane import TooManyWaiting
+from altyn.core.leases import LeaseLost
 from altyn.core.limits import (
     CostMalformed,
     CostNever,
@@ -170,6 +171,7 @@ from altyn.core.resilience import (
 )
 from altyn.core.schema import SchemaAhead, SchemaBehind, SchemaChanged
 from altyn.core.sealing import NothingSeals, SealBroken
+from altyn.core.tasks import ClaimLost, MalformedFacts, TaskMissing, TaskNotDead, TaskReused
 from altyn.core.transaction import (
     StorageBroken,
     StorageBusy,
@@ -290,6 +292,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         CircuitOpen("heleket", 12.5),
         "heleket rests; try again in 12.5 s",
     ),
+    "claim_lost": (
+        Conflict,
+        ClaimLost(ID),
+        f"the claim on task {ID} was lost: its lease was over",
+    ),
     "cost_malformed": (
         Refused,
         CostMalformed("buy", 1.5),
@@ -376,6 +383,7 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
     ),
     "kind_unworded": (Missing, KindUnworded("a.b"), "there are no words for a.b"),
     "lane_taken": (Conflict, LaneTaken("fragment"), "another purchase is under way in fragment"),
+    "lease_lost": (Conflict, LeaseLost("bot", "ann"), "ann has lost the lease bot"),
     "limits_broken": (
         Refused,
         LimitsBroken(ALICE, ONE, Money(-1, XTR)),
@@ -406,6 +414,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
             r"'x\n' with scale None is no asset: a code looks like XTR or SKU:mug, "
             "a scale is a whole number from 0 to 18"
         ),
+    ),
+    "malformed_facts": (
+        Refused,
+        MalformedFacts("order", "64 bits at most"),
+        "the facts of a task (order) are not allowed: 64 bits at most",
     ),
     "malformed_id": (
         Refused,
@@ -779,6 +792,17 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Unavailable,
         TooManyWaiting(9),
         "9 requests are waiting already; try again shortly",
+    ),
+    "task_missing": (Missing, TaskMissing(ID), f"there is no task {ID}"),
+    "task_not_dead": (
+        Conflict,
+        TaskNotDead(ID, "done"),
+        f"task {ID} was not given up, it is done",
+    ),
+    "task_reused": (
+        Conflict,
+        TaskReused(ID),
+        f"task {ID} is known with other contents: use an id of its own for each task",
     ),
     "too_often": (
         Unavailable,

@@ -2,13 +2,20 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Final
+from uuid import uuid4
 
 import pytest
 from attrs import define, field
 
+from altyn.adapters.memory import ManualClock, MemoryStore, MemoryTasks
 from altyn.core.errors import Unavailable
+from altyn.core.identifiers import TimeOrdered
+from altyn.core.tasks import Claimed, Handling, Runner, Task, TaskId, TaskState
 from altyn.entrypoints.testkit import VirtualLoop, run_virtually
 from altyn.entrypoints.worker import Chore, Worker
+
+DONE: Final = TaskState.DONE
 
 
 @define
@@ -132,6 +139,39 @@ def test_whoever_leaves_by_an_error_takes_it_along() -> None:
         return stopping.is_set(), now()
 
     assert run_virtually(story()) == (True, 0)
+
+
+def test_tasks_are_done_beside_chores() -> None:
+    """Until somebody says stop; what is under way then has as long as chores have, and no less."""
+
+    async def story() -> tuple[float, list[float]]:
+        loop = asyncio.get_running_loop()
+        began: list[float] = []
+
+        async def do(_: Claimed) -> None:
+            began.append(now())
+            await asyncio.sleep(4.5)
+
+        clock = ManualClock()
+        tasks = MemoryTasks(MemoryStore(), clock)
+        await tasks.enqueue([Task(id=TaskId(uuid4()), kind="tell")])
+        runner = Runner(
+            tasks=tasks,
+            bell=tasks.bell,
+            identifiers=TimeOrdered(clock),
+            handlings=[Handling(kind="tell", do=do)],
+        )
+        stopping = asyncio.Event()
+        chore = Work(lasts_seconds=100)
+        async with Worker([Chore("chore", chore)], runner).until(stopping):
+            loop.call_later(1, stopping.set)
+        assert (chore.began, [each.state for each in await tasks.look(DONE, None, 9)]) == (
+            [0],
+            [DONE],
+        )
+        return now(), began
+
+    assert run_virtually(story()) == (6, [0])
 
 
 def test_nothing_to_do() -> None:

@@ -8,6 +8,7 @@ from .clock import ManualClock, ManualTicks
 from .errands import MemoryErrands
 from .events import MemoryOutbox
 from .identity import MemoryTrail, MemoryUsers
+from .leases import MemoryLeases
 from .limits import MemoryMeter
 from .notifications import MemoryNotifications, MemoryPreferences
 from .payments import MemoryArrivals, MemoryNotices, MemoryPayments
@@ -17,6 +18,7 @@ from .reputation import MemoryReputations
 from .signals import MemorySignals
 from .standing import MemoryStandings
 from .store import MemoryStore
+from .tasks import MemoryTasks
 from .wallets import MemoryCheques, MemoryOutlays
 from .webhooks import MemoryDeliveries, MemoryWebhooks
 
@@ -31,6 +33,7 @@ __all__ = [
     "MemoryDeliveries",
     "MemoryErrands",
     "MemoryInbox",
+    "MemoryLeases",
     "MemoryLedger",
     "MemoryMeter",
     "MemoryNotices",
@@ -45,6 +48,7 @@ __all__ = [
     "MemorySignals",
     "MemoryStandings",
     "MemoryStore",
+    "MemoryTasks",
     "MemoryTrail",
     "MemoryTrips",
     "MemoryUsers",

@@ -3,6 +3,7 @@
 from .arrivals import PostgresArrivals
 from .audit import PostgresAuditor
 from .balances import PostgresLedger
+from .bell import PostgresBell, open_bell
 from .campaigns import PostgresCampaigns
 from .chats import PostgresInbox, PostgresWindows
 from .cheques import PostgresCheques
@@ -12,6 +13,7 @@ from .errands import PostgresErrands
 from .events import PostgresOutbox
 from .health import PostgresProbe
 from .identity import PostgresUsers
+from .leases import PostgresLeases
 from .notices import PostgresNotices
 from .notifications import PostgresNotifications, PostgresPreferences
 from .outlays import PostgresOutlays
@@ -22,18 +24,21 @@ from .reputation import PostgresReputations
 from .schema import PostgresSchema
 from .standing import PostgresStandings
 from .store import PostgresStore, open_postgres
+from .tasks import PostgresTasks
 from .trail import PostgresTrail
 from .webhooks import PostgresWebhooks
 
 __all__ = [
     "PostgresArrivals",
     "PostgresAuditor",
+    "PostgresBell",
     "PostgresCampaigns",
     "PostgresCheques",
     "PostgresCursors",
     "PostgresDeliveries",
     "PostgresErrands",
     "PostgresInbox",
+    "PostgresLeases",
     "PostgresLedger",
     "PostgresNotices",
     "PostgresNotifications",
@@ -48,9 +53,11 @@ __all__ = [
     "PostgresSchema",
     "PostgresStandings",
     "PostgresStore",
+    "PostgresTasks",
     "PostgresTrail",
     "PostgresUsers",
     "PostgresWebhooks",
     "PostgresWindows",
+    "open_bell",
     "open_postgres",
 ]

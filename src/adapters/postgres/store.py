@@ -48,6 +48,7 @@ class PostgresStore:
 
     where: str
     pool: AsyncConnectionPool[Connection]
+    _conninfo: str
     _inside: WeakKeyDictionary[asyncio.Task[Any], Connection] = field(
         factory=WeakKeyDictionary, init=False
     )
@@ -109,6 +110,18 @@ class PostgresStore:
                     await self.pool.check()
             await asyncio.sleep(random.uniform(0, 0.02 * 2**already))  # noqa: S311 - not a secret
 
+    @asynccontextmanager
+    async def apart(self) -> AsyncIterator[Connection]:
+        """A connection beside the pool, for as long as the block lasts; psycopg's errors pass."""
+        connection = await _connected(self._conninfo)
+        async with connection:
+            yield connection
+
+
+async def _connected(conninfo: str) -> Connection:
+    seconds = int(CONNECT_SECONDS)
+    return await AsyncConnection.connect(conninfo, autocommit=True, connect_timeout=seconds)
+
 
 def _as_we_need_it(url: str) -> str:
     parts = LINK | conninfo_to_dict(url)
@@ -128,7 +141,7 @@ async def open_postgres(url: str, *, connections_max: int = 10) -> AsyncIterator
     try:
         conninfo = _as_we_need_it(url)
         # One plain connection first: the pool would only say that it took too long.
-        first = await AsyncConnection.connect(conninfo, connect_timeout=int(CONNECT_SECONDS))
+        first = await _connected(conninfo)
         await first.close()
     except psycopg.Error as failure:
         raise in_our_words(where, failure) from failure
@@ -144,4 +157,4 @@ async def open_postgres(url: str, *, connections_max: int = 10) -> AsyncIterator
         open=False,
     )
     async with pool:
-        yield PostgresStore(where, pool)
+        yield PostgresStore(where, pool, conninfo)

@@ -13,6 +13,7 @@ from .events import SqliteOutbox
 from .failures import SqliteTooOld
 from .health import SqliteProbe
 from .identity import SqliteUsers
+from .leases import SqliteLeases
 from .notices import SqliteNotices
 from .notifications import SqliteNotifications, SqlitePreferences
 from .outlays import SqliteOutlays
@@ -23,6 +24,7 @@ from .reputation import SqliteReputations
 from .schema import SqliteSchema
 from .standing import SqliteStandings
 from .store import SqliteStore, open_sqlite
+from .tasks import SqliteTasks
 from .trail import SqliteTrail
 from .webhooks import SqliteWebhooks
 
@@ -35,6 +37,7 @@ __all__ = [
     "SqliteDeliveries",
     "SqliteErrands",
     "SqliteInbox",
+    "SqliteLeases",
     "SqliteLedger",
     "SqliteNotices",
     "SqliteNotifications",
@@ -49,6 +52,7 @@ __all__ = [
     "SqliteSchema",
     "SqliteStandings",
     "SqliteStore",
+    "SqliteTasks",
     "SqliteTooOld",
     "SqliteTrail",
     "SqliteUsers",

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from ...core.errors import AltynError
 from . import (
+    api,
     balance,
     bot,
     campaigns,
@@ -24,9 +25,11 @@ from . import (
     reconcile,
     sandbox,
     statement,
+    tasks,
     transfer,
     up,
     webhooks,
+    worker,
 )
 from .exits import EXPLAINED, Exit, exit_of
 from .output import Output
@@ -36,6 +39,8 @@ STORIES: Final = (
     up,
     bot,
     cases,
+    api,
+    worker,
     sandbox,
     migrate,
     check,
@@ -49,6 +54,7 @@ STORIES: Final = (
     *campaigns.STORIES,
     *webhooks.STORIES,
     *events.STORIES,
+    *tasks.STORIES,
 )
 GROUPS: Final = {
     "payments": "ask for money, decide about what came, give it back",
@@ -56,6 +62,7 @@ GROUPS: Final = {
     "webhooks": "tell the systems of others what happens",
     "events": "see what could not be passed on",
     "campaign": "buy much of one thing, side by side, out of one budget",
+    "tasks": "see what has to be done, and what was given up",
 }
 """Stories of one subject have a name of two words; what the first of them is about."""
 

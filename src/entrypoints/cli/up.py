@@ -8,7 +8,10 @@ import logging
 from argparse import ArgumentParser, Namespace
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack, ExitStack, closing, suppress
+from enum import StrEnum
 from typing import Any, Final
+
+from attrs import evolve
 
 from ..wiring import Settings
 from ..wiring.methods import TELEGRAM, Method, methods
@@ -16,6 +19,7 @@ from ..wiring.survey import make_sure
 from .exits import Exit
 from .migrate import migrated
 from .output import Output
+from .session import make_sure as make_sure_of_schema
 from .session import settings_of, unchecked
 from .stopping import stopped_by_signals
 
@@ -27,30 +31,45 @@ def arguments(parser: ArgumentParser) -> None:
     """It takes none: what it does is in the settings."""
 
 
+class Role(StrEnum):
+    """What a process does."""
+
+    UP = "up"
+    """All of it, over a database that it creates and migrates."""
+    API = "api"
+    WORKER = "worker"
+
+
 async def run(arguments: Namespace, output: Output) -> int:
     """Serve until somebody says stop."""
+    return await serve(arguments, output, Role.UP)
+
+
+async def serve(arguments: Namespace, output: Output, role: Role) -> int:
+    """Serve in that role until somebody says stop."""
     settings = settings_of(arguments)
     make_sure(settings)
     if (log := logging.getLogger()).level > logging.WARNING:
         log.setLevel(logging.WARNING)  # a server has nobody else to tell
     stopping = asyncio.Event()
     with stopped_by_signals(stopping):
-        await _serve(settings, stopping, output)
+        await _serve(settings, stopping, output, role)
     output.say("stopped")
     return Exit.DONE
 
 
-async def _serve(settings: Settings, stopping: asyncio.Event, output: Output) -> None:
+async def _serve(settings: Settings, stopping: asyncio.Event, output: Output, role: Role) -> None:
     # Imported late: the other commands do not need a web framework.
     from ..api.app import make_api
     from ..api.listening import listen
     from ..api.metrics import PATH, MetricsPage
     from ..api.serving import Serving
     from ..wiring.metrics import Exposition
-    from ..worker import Chore, Worker, chores_of
+    from ..worker import Chore, worker_of
     from .bot import talk_of
 
-    with_bot = bool(settings.telegram.token.reveal())
+    # Whoever works tells people what happened, in the words of the bot.
+    with_bot = bool(settings.telegram.token.reveal()) and role is not Role.API
     talking: tuple[Any, ...] = ()
     if with_bot:
         from ..bot.providing import Talking  # aiogram takes seconds
@@ -58,30 +77,40 @@ async def _serve(settings: Settings, stopping: asyncio.Event, output: Output) ->
         talking = (Talking(),)
     with ExitStack() as listening:
         # The ports come first: when one is taken, nothing else has been touched.
-        listener = listening.enter_context(closing(listen(settings.api.host, settings.api.port)))
-        beside = None
+        listener = beside = None
+        if role is not Role.WORKER:
+            listener = listen(settings.api.host, settings.api.port)
+            listening.enter_context(closing(listener))
         if settings.metrics.port is not None:
             beside = listen(settings.metrics.host, settings.metrics.port, "ALTYN_METRICS")
             listening.enter_context(closing(beside))
         async with AsyncExitStack() as serving:
-            house = await serving.enter_async_context(unchecked(settings, *talking, create=True))
-            if not await _done(migrated(house, output), stopping):
+            house = await serving.enter_async_context(
+                unchecked(settings, *talking, create=role is Role.UP)
+            )
+            if role is not Role.UP:
+                await make_sure_of_schema(house)
+            elif not await _done(migrated(house, output), stopping):
                 return
-            watched = ""
+            served = watched = ""
             if beside is not None:
                 metrics = Serving(MetricsPage(await house.get(Exposition)), beside)
                 await serving.enter_async_context(metrics.until(stopping))
                 watched = f"{metrics.address}{PATH}"
-            chores = [*await chores_of(house.container)]
-            if with_bot:
-                talk = await talk_of(house)
-                chores += [Chore(*each) for each in talk.chores]
-                await serving.enter_async_context(talk.until(stopping))
-            worker = Worker(chores)
-            await serving.enter_async_context(worker.until(stopping))
-            api = Serving(await make_api(house.container, settings), listener)
-            await serving.enter_async_context(api.until(stopping))
-            _announce(settings, api.address, watched, output)
+            if role is not Role.API:
+                worker = await worker_of(house.container)
+                if role is Role.UP and with_bot:
+                    talk = await talk_of(house)
+                    worker = evolve(
+                        worker, chores=[*worker.chores, *(Chore(*each) for each in talk.chores)]
+                    )
+                    await serving.enter_async_context(talk.until(stopping))
+                await serving.enter_async_context(worker.until(stopping))
+            if listener is not None:
+                api = Serving(await make_api(house.container, settings), listener)
+                await serving.enter_async_context(api.until(stopping))
+                served = api.address
+            _announce(settings, served, watched, output, role)
 
 
 async def _done(work: Coroutine[Any, Any, object], stopping: asyncio.Event) -> bool:
@@ -97,12 +126,13 @@ async def _done(work: Coroutine[Any, Any, object], stopping: asyncio.Event) -> b
     return not doing.cancelled()
 
 
-def _announce(settings: Settings, address: str, metrics: str, output: Output) -> None:
+def _announce(settings: Settings, address: str, metrics: str, output: Output, role: Role) -> None:
     ways = methods(settings)
     asked_by = "callers with an API key" if settings.api.keys else "this machine only"
     output.document(
         {
-            "serving": address,
+            "serving": address or None,
+            "working": role is not Role.API,
             "database": str(settings.database),
             "metrics": metrics or None,
             "payments": [
@@ -113,10 +143,13 @@ def _announce(settings: Settings, address: str, metrics: str, output: Output) ->
             "goods": [{"supplier": "fragment", "enabled": _fragment(settings)}],
         }
     )
-    output.say(f"Altyn is serving health and balances on {address}, for {asked_by}.")
-    output.say(f"  Health     {address}/health/ready")
-    output.say(f"  Balances   {address}/v1/accounts/NAME/balances")
-    output.say(f"  OpenAPI    {address}/docs/openapi.json")
+    if address:
+        output.say(f"Altyn is serving health and balances on {address}, for {asked_by}.")
+        output.say(f"  Health     {address}/health/ready")
+        output.say(f"  Balances   {address}/v1/accounts/NAME/balances")
+        output.say(f"  OpenAPI    {address}/docs/openapi.json")
+    else:
+        output.say("Altyn is working, and serves nobody.")
     if metrics:
         output.say(f"  Metrics    {metrics}")
     for each in ways:

@@ -1,17 +1,17 @@
 """
 The test kit: what authors of adapters run to know that theirs are right.
 
-- `ArrivalsContract`, `CacheContract`, `CampaignsContract`, `ChequesContract`, `CursorsContract`,
-  `DeliveriesContract`, `ErrandsContract`, `GatewayContract`, `InboxContract`, `LedgerContract`,
-  `MessengerContract`, `MeterContract`, `NoticesContract`, `NotificationsContract`,
-  `OutboxContract`, `OutlaysContract`, `PaymentsContract`, `PreferencesContract`,
-  `PurchasesContract`, `RefundsContract`, `ReputationsContract`, `SealerContract`,
-  `SharedTripsContract`, `StandingsContract`, `SupplierContract`, `TrailContract`, `UsersContract`,
-  `WalletContract`, `WebhooksContract`, `WindowsContract`: classes of tests, one for each port.
-  Subclass one in a test module and override its fixtures.
+- `ArrivalsContract`, `BellContract`, `CacheContract`, `CampaignsContract`, `ChequesContract`,
+  `CursorsContract`, `DeliveriesContract`, `ErrandsContract`, `GatewayContract`, `InboxContract`,
+  `LeasesContract`, `LedgerContract`, `MessengerContract`, `MeterContract`, `NoticesContract`,
+  `NotificationsContract`, `OutboxContract`, `OutlaysContract`, `PaymentsContract`,
+  `PreferencesContract`, `PurchasesContract`, `RefundsContract`, `ReputationsContract`,
+  `SealerContract`, `SharedTripsContract`, `StandingsContract`, `SupplierContract`, `TasksContract`,
+  `TrailContract`, `UsersContract`, `WalletContract`, `WebhooksContract`, `WindowsContract`: classes
+  of tests, one for each port. Subclass one in a test module and override its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
-  same for a meter and its `LimitsModel`.
+  same for a meter and its `LimitsModel`, `TasksMachine` for tasks.
 - `VirtualLoop`, `run_virtually`: time that passes at once, for stories full of waiting.
 - `CommandSource`, `command_sources`: random commands for batches of any size, refusals,
   repetitions and reused ids among them; `agree` compares the verdicts of two ledgers.
@@ -26,6 +26,7 @@ pytest.register_assert_rewrite(
     f"{__name__}.chats",
     f"{__name__}.errands",
     f"{__name__}.gateway",
+    f"{__name__}.leases",
     f"{__name__}.identity",
     f"{__name__}.ledger",
     f"{__name__}.ledger_machine",
@@ -37,6 +38,8 @@ pytest.register_assert_rewrite(
     f"{__name__}.purchases",
     f"{__name__}.reputation",
     f"{__name__}.stumbling",
+    f"{__name__}.tasks",
+    f"{__name__}.tasks_machine",
     f"{__name__}.wallet",
     f"{__name__}.supplier",
     f"{__name__}.wallets",
@@ -57,6 +60,7 @@ from .gateway import (  # noqa: E402
     Trouble,
 )
 from .identity import TrailContract, UsersContract  # noqa: E402
+from .leases import LeasesContract  # noqa: E402
 from .ledger import HandClock, LedgerContract  # noqa: E402
 from .ledger_commands import CommandSource, command_sources  # noqa: E402
 from .ledger_machine import LedgerMachine, agree  # noqa: E402
@@ -88,12 +92,15 @@ from .payments import (  # noqa: E402
 from .purchases import CampaignsContract, PurchasesContract  # noqa: E402
 from .reputation import ReputationsContract  # noqa: E402
 from .supplier import SupplierContract  # noqa: E402
+from .tasks import BellContract, TasksContract  # noqa: E402
+from .tasks_machine import TasksMachine  # noqa: E402
 from .virtual import Deadlock, VirtualLoop, run_virtually  # noqa: E402
 from .wallet import WalletContract  # noqa: E402
 from .wallets import ChequesContract, OutlaysContract  # noqa: E402
 
 __all__ = [
     "ArrivalsContract",
+    "BellContract",
     "CacheContract",
     "Call",
     "CampaignsContract",
@@ -110,6 +117,7 @@ __all__ = [
     "HandTicks",
     "House",
     "InboxContract",
+    "LeasesContract",
     "LedgerContract",
     "LedgerMachine",
     "LedgerModel",
@@ -134,6 +142,8 @@ __all__ = [
     "SharedTripsContract",
     "StandingsContract",
     "SupplierContract",
+    "TasksContract",
+    "TasksMachine",
     "Told",
     "TrailContract",
     "Trait",

@@ -26,6 +26,7 @@ from .places import PostgresServer, SqliteFile
 from .rules import rules
 from .settings import Settings
 from .telling import Telling
+from .tending import Tending
 
 
 class House(Provider):
@@ -95,6 +96,7 @@ def make_container(settings: Settings, *more: Provider, create: bool = False) ->
         Buying(),
         Chatting(),
         Telling(),
+        Tending(),
         _storage(settings, create),
         _shared(settings),
         _watched(settings),

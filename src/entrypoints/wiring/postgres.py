@@ -13,6 +13,7 @@ from ...adapters.postgres import (
     PostgresDeliveries,
     PostgresErrands,
     PostgresInbox,
+    PostgresLeases,
     PostgresLedger,
     PostgresNotices,
     PostgresNotifications,
@@ -27,10 +28,12 @@ from ...adapters.postgres import (
     PostgresSchema,
     PostgresStandings,
     PostgresStore,
+    PostgresTasks,
     PostgresTrail,
     PostgresUsers,
     PostgresWebhooks,
     PostgresWindows,
+    open_bell,
     open_postgres,
 )
 from ...core.balances import Auditor, Ledger
@@ -40,11 +43,13 @@ from ...core.errands import Errands
 from ...core.events import Outbox
 from ...core.health import Probe
 from ...core.identity import Trail, Users
+from ...core.leases import Leases
 from ...core.notifications import Deliveries, Notifications, Preferences, Webhooks
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases
 from ...core.resilience import Reputations
 from ...core.schema import Schema
+from ...core.tasks import Bell, Tasks
 from ...core.transaction import Transaction
 from ...core.wallets import Cheques, Outlays
 from .secret import Secret
@@ -99,6 +104,22 @@ class PostgresStorage(Provider):
     def errands(self, store: PostgresStore) -> Errands:
         """What callers asked for under keys of theirs."""
         return PostgresErrands(store)
+
+    @provide
+    def tasks(self, store: PostgresStore) -> Tasks:
+        """What has to be done."""
+        return PostgresTasks(store)
+
+    @provide
+    async def bell(self, store: PostgresStore) -> AsyncIterator[Bell]:
+        """What wakes whoever does tasks, on a connection of its own."""
+        async with open_bell(store) as bell:
+            yield bell
+
+    @provide
+    def leases(self, store: PostgresStore) -> Leases:
+        """What only one may do."""
+        return PostgresLeases(store)
 
     @provide
     def payments(self, store: PostgresStore) -> Payments:

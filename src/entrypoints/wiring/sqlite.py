@@ -14,6 +14,7 @@ from ...adapters.sqlite import (
     SqliteDeliveries,
     SqliteErrands,
     SqliteInbox,
+    SqliteLeases,
     SqliteLedger,
     SqliteNotices,
     SqliteNotifications,
@@ -28,6 +29,7 @@ from ...adapters.sqlite import (
     SqliteSchema,
     SqliteStandings,
     SqliteStore,
+    SqliteTasks,
     SqliteTrail,
     SqliteUsers,
     SqliteWebhooks,
@@ -42,11 +44,13 @@ from ...core.errands import Errands
 from ...core.events import Outbox
 from ...core.health import Probe
 from ...core.identity import Trail, Users
+from ...core.leases import Leases
 from ...core.notifications import Deliveries, Notifications, Preferences, Webhooks
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases
 from ...core.resilience import Reputations
 from ...core.schema import Schema, make_sure, migrations_in
+from ...core.tasks import Bell, HandBell, Tasks
 from ...core.transaction import Transaction
 from ...core.wallets import Cheques, Outlays
 
@@ -103,6 +107,26 @@ class SqliteStorage(Provider):
     def errands(self, store: SqliteStore) -> Errands:
         """What callers asked for under keys of theirs."""
         return SqliteErrands(store)
+
+    @provide
+    def here(self) -> HandBell:
+        """Rung within this process; tasks of other processes are found by looking."""
+        return HandBell()
+
+    @provide
+    def bell(self, here: HandBell) -> Bell:
+        """What wakes whoever does tasks."""
+        return here
+
+    @provide
+    def tasks(self, store: SqliteStore, clock: Clock, here: HandBell) -> Tasks:
+        """What has to be done."""
+        return SqliteTasks(store, clock, here)
+
+    @provide
+    def leases(self, store: SqliteStore, clock: Clock) -> Leases:
+        """What only one may do."""
+        return SqliteLeases(store, clock)
 
     @provide
     def payments(self, store: SqliteStore) -> Payments:

@@ -5,6 +5,7 @@ from typing import Final
 
 from dishka import AsyncContainer
 
+from ...core.balances import ExpireHolds
 from ...core.errands import ForgetErrands
 from ...core.notifications import DeliverWebhooks, RelayEvents, SendNotifications, Spoken
 from ...core.payments import (
@@ -17,24 +18,36 @@ from ...core.payments import (
     TieOutDays,
 )
 from ...core.purchases import PollCampaigns, PollPurchases
+from ...core.tasks import CountTasks, ForgetTasks, Runner
 from ...core.wallets import PollWallets, Wallets
+from ..wiring.tending import Handlings
 from ..wiring.tills import Tills
-from .working import Chore
+from .working import Chore, Worker
 
 TIE_OUT_SECONDS: Final = 600.0
 """How often to look whether another day is over."""
 LAPSE_SECONDS: Final = 60.0
 FORGET_SECONDS: Final = 60.0
+EXPIRE_SECONDS: Final = 5.0
+COUNT_SECONDS: Final = 15.0
+
+
+async def worker_of(container: AsyncContainer) -> Worker:
+    """All the chores there are, and the tasks that this house knows how to do."""
+    runner = await container.get(Runner) if await container.get(Handlings) else None
+    return Worker(await chores_of(container), runner)
 
 
 async def chores_of(container: AsyncContainer) -> tuple[Chore, ...]:
     """All that is to be done."""
-    forget = Chore("forgetting errands", await container.get(ForgetErrands), FORGET_SECONDS)
     return (
         *await _of_payments(container),
         *await _of_purchases(container),
         *await _of_notifications(container),
-        forget,
+        Chore("expiring holds", await container.get(ExpireHolds), EXPIRE_SECONDS),
+        Chore("forgetting errands", await container.get(ForgetErrands), FORGET_SECONDS),
+        Chore("forgetting tasks", await container.get(ForgetTasks), FORGET_SECONDS),
+        Chore("counting tasks", await container.get(CountTasks), COUNT_SECONDS),
     )
 
 

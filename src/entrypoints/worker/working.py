@@ -9,6 +9,7 @@ from typing import Final
 from attrs import define, field, frozen
 
 from ...core.errors import AltynError
+from ...core.tasks import Runner
 
 EVERY_SECONDS: Final = 1.0
 WAIT_SECONDS_MAX: Final = 60.0
@@ -52,9 +53,11 @@ class Chore:
 
 @frozen
 class Worker:
-    """Does chores side by side. Several processes may: what each does is safe beside others."""
+    """Does chores and tasks side by side. Several processes may: each is safe beside others."""
 
     chores: Sequence[Chore]
+    runner: Runner | None = None
+    """What does tasks, where there are kinds of them."""
 
     @asynccontextmanager
     async def until(self, stopping: asyncio.Event) -> AsyncIterator[None]:
@@ -64,6 +67,7 @@ class Worker:
         What is under way when that happens has a few seconds to be done.
         """
         tasks = [asyncio.create_task(_keep_at(chore, stopping)) for chore in self.chores]
+        running = asyncio.create_task(self._run(stopping))
         try:
             yield
             await stopping.wait()
@@ -72,6 +76,12 @@ class Worker:
             with suppress(TimeoutError):
                 async with asyncio.timeout(GRACE_SECONDS):  # which cancels what is left
                     await asyncio.gather(*tasks)
+            await running  # which has an end of its own
+
+    async def _run(self, stopping: asyncio.Event) -> None:
+        if self.runner is not None:
+            async with self.runner.until(stopping):
+                pass
 
 
 async def _keep_at(chore: Chore, stopping: asyncio.Event) -> None:

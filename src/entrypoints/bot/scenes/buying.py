@@ -10,6 +10,7 @@ from attrs import evolve, frozen
 from ....core.balances import AccountMissing, InsufficientFunds, Ledger
 from ....core.clock import Clock
 from ....core.errors import Conflict, Missing, Refused, Unavailable
+from ....core.identity import Caller
 from ....core.money import Money, zero
 from ....core.purchases import (
     LEAST,
@@ -193,7 +194,7 @@ class Buying:
         with suppress(Conflict):
             purchase = await self._purchase(facts)
             if purchase.state is State.QUOTED:
-                purchase = await self.cancel(purchase.id, guest.user.account)
+                purchase = await self.cancel(purchase.id, Caller.of(guest.user))
         purchase = await self._purchase(facts)
         if purchase.state is not State.REFUSED:
             return await self.bought(guest, facts)

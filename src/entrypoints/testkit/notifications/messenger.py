@@ -89,7 +89,7 @@ class MessengerContract:
         raise NotImplementedError("override the fixture `mailbox`")
 
     async def test_each_is_sent_once(self, messenger: Messenger, mailbox: Mailbox) -> None:
-        """To whom it is for; the same one again is sent again, for that is what the caller wishes."""
+        """To whom it is for; the same one again is sent again, since the caller wishes that."""
         anna, boris = mailbox.people
         told = notification(anna)
         await messenger.send(told)

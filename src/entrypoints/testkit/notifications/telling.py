@@ -213,8 +213,8 @@ class NotificationsContract:
 @pytest.mark.asyncio
 class PreferencesContract:
     """
-    What every place for preferences does. Subclass it in a test and override the fixture `preferences`,
-    empty.
+    What every place for preferences does. Subclass it in a test and override the fixture
+    `preferences`, empty.
     """
 
     @pytest.fixture
