@@ -10,7 +10,8 @@ from uuid import uuid4
 from attrs import define, field
 from dishka import AsyncContainer, Provider, Scope, provide
 
-from altyn.adapters.memory import ManualClock
+from altyn.adapters.memory import ManualClock, MemoryLeases, MemoryStore
+from altyn.adapters.system import SystemClock
 from altyn.core.balances import (
     Account,
     AccountMissing,
@@ -23,6 +24,7 @@ from altyn.core.balances import (
 )
 from altyn.core.chats import Inbox, UpdateMissing, Window, Windows
 from altyn.core.clock import Clock
+from altyn.core.leases import Leases
 from altyn.core.money import RUB, TON, Money
 from altyn.core.payments import Payment, Payments
 from altyn.core.purchases import Purchase, Purchases
@@ -57,6 +59,11 @@ class OfTheStand(Provider):
     @provide
     def clock(self) -> Clock:
         return self.hand
+
+    @provide
+    def leases(self) -> Leases:
+        """By real time: it is not what these stories are about."""
+        return MemoryLeases(MemoryStore(), SystemClock())
 
     @provide
     def counters(self) -> Counters:

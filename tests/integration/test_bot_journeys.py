@@ -300,6 +300,19 @@ async def test_the_muted_are_not_listened_to(stand: Stand) -> None:
     assert not (await users.get(UserId(anna.id))).blocked
 
 
+async def test_whoever_looks_elsewhere_is_told(stand: Stand) -> None:
+    """By a message of its own, once, below the menu that stays as it is."""
+    anna = await offered(stand)
+    await stand.press(anna, "Buy for")
+    await stand.press(anna, "Menu")
+    await stand.passes(20)
+    menu, told = stand.messages(anna)
+    assert told["text"] == "✅ 50 Stars for @bob: delivered."
+    assert "reply_markup" not in told
+    await stand.press(anna, "Balance")
+    assert stand.messages(anna)[0]["message_id"] == menu["message_id"]
+
+
 async def test_whoever_wants_to_be_forgotten_is(stand: Stand) -> None:
     """All that is known is handed out as a file; wiped, there is a number and its money."""
     anna = await offered(stand)

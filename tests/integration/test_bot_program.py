@@ -8,13 +8,13 @@ from typing import Any
 from altyn.adapters.system import SystemClock
 from altyn.entrypoints.sandbox import TelegramDesk
 from altyn.entrypoints.sandbox.telegram_chats import User
-from tests.integration.bot_stand import PATIENCE_SECONDS, desk_of
-from tests.integration.test_cli_program import Program
+from tests.integration.bot_stand import desk_of
+from tests.integration.test_cli_program import DEADLINE_SECONDS, Program
 
 
 async def answered(desk: TelegramDesk, user: User, words: str) -> None:
     """Wait until the newest message of the bot says that."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
+    async with asyncio.timeout(DEADLINE_SECONDS):
         while True:
             newest: dict[str, Any] = desk.chats.messages[user.id][-1]
             if newest["from"]["is_bot"] and words in newest["text"]:

@@ -8,15 +8,19 @@ from uuid import UUID
 import pytest
 from attrs import evolve
 
+from altyn.adapters.memory import MemoryStore, MemoryUsers, MemoryWindows
 from altyn.core.balances import Balance, account_name
-from altyn.core.identity import Language
-from altyn.core.money import RUB, TON, USDT, XTR, Money
+from altyn.core.chats import Window
+from altyn.core.identity import Language, Profile, UserId
+from altyn.core.money import RUB, TON, USDT, WELL_KNOWN, XTR, Money
+from altyn.core.notifications import TOLD, KindUnworded, Recipient
 from altyn.core.payments import Event, Payment, Progress, Quote
 from altyn.core.payments import State as Paid
 from altyn.core.purchases import Goods, Kind, Purchase, State
 from altyn.entrypoints.bot.press import DATA_MAX_BYTES, Press
 from altyn.entrypoints.bot.scenes import COMMANDS
 from altyn.entrypoints.bot.scenes.recharging import PRESETS
+from altyn.entrypoints.bot.telling import Worded
 from altyn.entrypoints.bot.texts import LANGUAGES, Words, words_in
 from altyn.entrypoints.bot.views import (
     BUTTONS_MAX,
@@ -30,6 +34,7 @@ from altyn.entrypoints.bot.views import (
     recharge,
 )
 from altyn.entrypoints.sandbox.telegram_html import plain_of
+from altyn.entrypoints.testkit.notifications.messenger import notification
 from altyn.entrypoints.testkit.payments.ground import NOON, begun, came, order
 from altyn.entrypoints.testkit.purchases.ground import quoted, wish
 
@@ -138,6 +143,35 @@ def test_every_window_can_be_shown(language: Language) -> None:
                 press = Press(TURN, each.action, each.argument)
                 assert len(press.data.encode()) <= DATA_MAX_BYTES
                 assert Press.of(press.data) == press
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whatever_people_are_told_of_has_words(language: Language) -> None:
+    """Of goods of every kind, with amounts as the language writes them."""
+    store = MemoryStore()
+    worded = Worded(42, MemoryUsers(store), MemoryWindows(store), WELL_KNOWN)
+    facts = {"asked": "181.50 RUB", "came": "121 XTR", "amount": "0.5 TON", "price": "165.00 RUB"}
+    for kind in TOLD:
+        for goods_kind in Kind:
+            bought = {"kind": goods_kind.value, "quantity": 3, "recipient": "<bob>"}
+            text = worded.said(words_in(language), kind, {**facts, **bought})
+            plain, _ = plain_of(text)
+            assert "<bob>" in plain or not kind.startswith("purchase")
+
+
+async def test_what_somebody_looks_at_is_not_told_to_them() -> None:
+    """The window shows it; whoever looks elsewhere is told, in their language."""
+    store = MemoryStore()
+    users, windows = MemoryUsers(store), MemoryWindows(store)
+    worded = Worded(42, users, windows, WELL_KNOWN)
+    facts = {"payment": "p1", "asked": "121 XTR", "came": "121 XTR"}
+    told = notification(Recipient(7), kind="payment.settled", facts=facts)
+    assert (await worded(told))["text"] == "✅ Your payment of <b>121\u00a0⭐</b> has come."
+    await users.seen(Profile(id=UserId(7), name="Anna", language=Language.RU), NOON)
+    assert "Ваш платёж пришёл" in (await worded(told))["text"]
+    await windows.put(Window(bot=42, chat=7).turned("paying", {"payment": "p1"}))
+    with pytest.raises(KindUnworded):
+        await worded(told)
 
 
 def test_windows_differ_by_language() -> None:

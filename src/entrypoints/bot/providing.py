@@ -12,15 +12,19 @@ from dishka import Provider, Scope, provide
 from ...core.chats import Windows
 from ...core.clock import Clock
 from ...core.identity import Users
+from ...core.notifications import TOLD, Messenger, Spoken
 from ...core.payments import Gateways
 from ...core.purchases import Assortment, Suppliers
+from ...core.signals import Signals
 from ..wiring import Settings
+from ..wiring.messenger import open_messenger
 from .patience import Patience
 from .scenes import Front, Stage
 from .scenes.buying import Buying
 from .scenes.looking import Looking
 from .scenes.recharging import Recharging
 from .screen import Screen
+from .telling import Worded
 from .watching import Watch
 
 TIMEOUT_SECONDS: Final = 20
@@ -75,6 +79,20 @@ class Talking(Provider):
     ) -> Watch:
         """Who looks whether they have changed."""
         return Watch(bot.id, windows, users, stage, screen, clock)
+
+    @provide
+    def spoken(self) -> Spoken:
+        """There are words for all that people are told."""
+        return Spoken(TOLD)
+
+    @provide
+    async def messenger(
+        self, settings: Settings, signals: Signals, users: Users, windows: Windows
+    ) -> AsyncIterator[Messenger]:
+        """Who tells them, in our words."""
+        worded = Worded(settings.telegram.bot, users, windows, settings.assets)
+        async with open_messenger(settings, signals, worded) as messenger:
+            yield messenger
 
     looking = provide(Looking)
     recharging = provide(Recharging)

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import os
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -17,6 +19,7 @@ from ...core.chats import Bell, Inbox, Update
 from ...core.clock import Clock
 from ...core.errors import AltynError
 from ...core.identity import SeeUser
+from ...core.leases import Lease, Leases, Sole
 from ...core.limits import AskLimits
 from ...core.signals import Signals
 from ..wiring.intake import Fetching
@@ -83,6 +86,9 @@ class Talk:
     fetching: Fetching | None
     """None where Telegram brings updates to us."""
     clock: Clock
+    leases: Leases
+    holder: str
+    """Who we are among the processes that may fetch."""
     _told: bool = field(default=False, init=False)
 
     @property
@@ -99,7 +105,9 @@ class Talk:
         """Talk: inside the block and on until somebody says stop."""
         tasks = [asyncio.create_task(self.lanes.until(stopping))]
         if self.fetching is not None:
-            tasks.append(asyncio.create_task(_fetch(self.fetching, stopping)))
+            name = f"telegram:{self.bot.id}"
+            sole = Sole(leases=self.leases, name=name, holder=self.holder)
+            tasks.append(asyncio.create_task(_fetch(self.fetching, sole, stopping)))
         try:
             yield
             await stopping.wait()
@@ -130,25 +138,37 @@ async def talk_of(container: AsyncContainer, fetching: Fetching | None) -> Talk:
         stage=await container.get(Stage),
         fetching=fetching,
         clock=clock,
+        leases=await container.get(Leases),
+        holder=f"{os.getpid()}-{secrets.token_hex(8)}",
     )
 
 
-async def _fetch(fetching: Fetching, stopping: asyncio.Event) -> None:
-    """Fetch until somebody says stop; what is broken off then is fetched after the start."""
-    told = asyncio.create_task(stopping.wait())
+async def _fetch(fetching: Fetching, sole: Sole, stopping: asyncio.Event) -> None:
+    """
+    Fetch until somebody says stop, while no other process does.
+
+    What is broken off then was not acknowledged, and is fetched after the start.
+    """
+
+    async def work(_: Lease) -> None:
+        await _keep_fetching(fetching)
+
+    told, working = asyncio.create_task(stopping.wait()), asyncio.create_task(sole(work))
+    await asyncio.wait({told, working}, return_when=asyncio.FIRST_COMPLETED)
+    for task in (told, working):
+        task.cancel()
+    await asyncio.wait({told, working})
+
+
+async def _keep_fetching(fetching: Fetching) -> None:
     failures = 0
-    while not stopping.is_set():
-        fetch = asyncio.create_task(fetching())
-        await asyncio.wait({told, fetch}, return_when=asyncio.FIRST_COMPLETED)
-        if not fetch.done():
-            fetch.cancel()
-            await asyncio.wait({fetch})
-        elif (failed := fetch.exception()) is None:
-            failures = 0
-        else:
+    while True:
+        try:
+            await fetching()
+        except Exception as failed:  # whatever it is, people go on writing
             bug = None if isinstance(failed, AltynError) else failed
             log.error("updates cannot be fetched: %s", failed, exc_info=bug)
-            wait = AGAIN_SECONDS[min(failures, len(AGAIN_SECONDS) - 1)]
+            await asyncio.sleep(AGAIN_SECONDS[min(failures, len(AGAIN_SECONDS) - 1)])
             failures += 1
-            await asyncio.wait({told}, timeout=wait)
-    told.cancel()
+        else:
+            failures = 0

@@ -1,8 +1,8 @@
 """Talk with people over the bot, beside other processes that work on the same database.
 
-`altyn up` does this as well when a token is given. Without ALTYN_API_PUBLIC this process fetches
-the updates, and no other one may; with it they are brought to whoever serves the API, and any
-number of bots may answer them. Stop it with Ctrl-C, or with SIGTERM."""
+`altyn up` does this as well when a token is given. Without ALTYN_API_PUBLIC one of the bots
+fetches the updates; with it they are brought to whoever serves the API. Any number of bots may
+answer them. Stop it with Ctrl-C, or with SIGTERM."""
 
 import asyncio
 from argparse import ArgumentParser, Namespace

@@ -138,7 +138,8 @@ class Buying:
             return await self.bought(guest, facts)
         renewed = "renewed" in facts
         view = goods.offer(guest.words, purchase, await self._available(guest), renewed=renewed)
-        told = {name: facts[name] for name in ("purchase", "renewed") if name in facts}
+        kept = ("purchase", "renewed", "payment")
+        told = {name: facts[name] for name in kept if name in facts}
         return Shown(scene="offer", view=view, facts=told)
 
     async def _purchase(self, facts: Facts) -> Purchase:
@@ -227,4 +228,6 @@ class Buying:
             int(then["then_quantity"]),
             then["then_recipient"],
         )
-        return evolve(shown, before=before)
+        # The payment stays a fact of this window: whoever looks here is not told of it again.
+        told = {**shown.facts, "payment": facts["payment"]}
+        return evolve(shown, before=before, facts=told)

@@ -17,6 +17,11 @@ goods-premium = Premium for { $quantity ->
     [one] { $quantity } month
    *[other] { $quantity } months
  }
+goods-ton = { $quantity } TON for advertisements
+goods-pack = { $quantity ->
+    [one] { $quantity } sticker pack
+   *[other] { $quantity } sticker packs
+ }
 goods-wrong = ⭐ <b>Buy Stars</b>
 
     “{ $text }” cannot be bought here: send a number from { $least } to { $most }.

@@ -20,6 +20,12 @@ goods-premium = Premium на { $quantity ->
     [few] { $quantity } месяца
    *[many] { $quantity } месяцев
  }
+goods-ton = { $quantity } TON на рекламу
+goods-pack = { $quantity ->
+    [one] { $quantity } набор стикеров
+    [few] { $quantity } набора стикеров
+   *[many] { $quantity } наборов стикеров
+ }
 goods-wrong = ⭐ <b>Покупка звёзд</b>
 
     «{ $text }» здесь не купить: пришлите число от { $least } до { $most }.
