@@ -14,7 +14,7 @@ from tests.integration.test_cli_program import DEADLINE_SECONDS, Program
 
 async def answered(desk: TelegramDesk, user: User, words: str) -> None:
     """Wait until the newest message of the bot says that."""
-    async with asyncio.timeout(DEADLINE_SECONDS):
+    async with asyncio.timeout(2 * DEADLINE_SECONDS):
         while True:
             newest: dict[str, Any] = desk.chats.messages[user.id][-1]
             if newest["from"]["is_bot"] and words in newest["text"]:
@@ -33,19 +33,19 @@ async def test_killed_it_goes_on(tmp_path: Path) -> None:
         altyn, anna = Program(tmp_path, settings), desk.join("Anna")
         desk.say(anna, "/start")
         with altyn.running("up") as running:
+            await answered(desk, anna, "Your balance is empty")
             said = await asyncio.to_thread(running.until, "Stop it with Ctrl-C.\n")
             assert "  Payments   stars is on, updates are fetched" in said
             assert "  Bot        on" in said
-            await answered(desk, anna, "Your balance is empty")
             desk.say(anna, "/recharge 50")
             await answered(desk, anna, "Top up 50")
             running.process.send_signal(signal.SIGKILL)
             await asyncio.to_thread(running.process.wait)
         desk.press(anna, "Telegram Stars")  # nobody hears it now
         with altyn.running("bot") as running:
+            await answered(desk, anna, "To pay: 50")
             said = await asyncio.to_thread(running.until, "Stop it with Ctrl-C.\n")
             assert f"Bot {desk.token.partition(':')[0]} fetches updates." in said
-            await answered(desk, anna, "To pay: 50")
             answer = await asyncio.to_thread(running.stop, signal.SIGTERM)
         assert (answer.code, answer.err) == (0, "")
         assert answer.out.endswith("stopped\n")
