@@ -18,6 +18,7 @@ from attrs import define, field
 from altyn.adapters.http import open_caller
 from altyn.adapters.system import SystemClock
 from altyn.core.balances import AccountMissing, Ledger, account_name
+from altyn.core.chats import Inbox
 from altyn.core.money import RUB, XTR, Asset, Money
 from altyn.core.payments import (
     Arrivals,
@@ -284,7 +285,7 @@ GREETING = b'{"update_id":1,"message":{"text":"/start"}}'
 
 
 async def test_only_what_telegram_says_is_taken(kiosk: Kiosk) -> None:
-    """And only what can be understood; what is about something else is, and is not kept."""
+    """And only what can be understood."""
     assert kiosk.desk.updates.webhook
     secret = kiosk.desk.updates.webhook.secret
     for body, given, status, code in (
@@ -358,12 +359,15 @@ async def test_without_a_bot_nothing_is_taken(tmp_path: Path) -> None:
         assert (answer.status_code, answer.json()["code"]) == (404, "method_unknown")
 
 
-def test_a_bot_needs_an_address(tmp_path: Path) -> None:
-    """Telegram asks there before it charges anybody: without one nothing starts."""
-    settings: dict[str, Any] = {"ALTYN_TELEGRAM_TOKEN": "1:a-token-that-is-long-enough"}
-    answer = Program(tmp_path, settings)("check")
-    assert answer.code == 2
-    assert answer.err.startswith("altyn: ALTYN_API_PUBLIC is missing: Telegram asks there")
+async def test_what_is_about_no_payment_is_kept_for_the_bot(kiosk: Kiosk) -> None:
+    """Before it is acknowledged, and once however often it is told."""
+    assert kiosk.desk.updates.webhook
+    headers = {SECRET: kiosk.desk.updates.webhook.secret}
+    await kiosk.tell(*[Delivery(UPDATES, headers, GREETING)] * 2)
+    inbox: Inbox = await kiosk.shop.container.get(Inbox)
+    now = SystemClock().now()
+    (kept,) = await inbox.claim(int(kiosk.desk.token.partition(":")[0]), now, now, 10)
+    assert kept.raw == GREETING
 
 
 @define

@@ -37,6 +37,7 @@ from altyn.adapters import (
 from altyn.adapters.sqlite import SqliteTooOld
 from altyn.core import (
     balances,
+    chats,
     identity,
     leases,
     limits,
@@ -62,15 +63,16 @@ REFERENCE = ROOT / "docs" / "reference"
 FAMILIES = (Refused, Missing, Conflict, Unavailable)
 CONTEXTS = (
     balances,
+    chats,
     limits,
-    tasks,
-    leases,
     resilience,
     identity,
     payments,
     wallets,
     purchases,
     notifications,
+    tasks,
+    leases,
 )
 ADAPTERS = (
     fragment,

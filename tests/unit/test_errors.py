@@ -41,6 +41,7 @@ from altyn.core.balances import (
     facts_of,
     refusal_of,
 )
+from altyn.core.chats import UpdateMissing, UpdateMoved, WindowMalformed, WindowMoved
 from altyn.core.clock import MalformedInstant, ZoneMissing
 from altyn.core.errands import ErrandUnderWay, IdempotencyKeyReused
 from altyn.core.errors import AltynError, Conflict, Missing, Refused, Unavailable
@@ -904,6 +905,12 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         WaitedTooLong("low", 5.0, 61.0),
         "no turn of low priority within 5 s; try again in 61 s",
     ),
+    "update_missing": (Missing, UpdateMissing(42, 7), "bot 42 keeps no update 7"),
+    "update_moved": (
+        Conflict,
+        UpdateMoved(42, 7),
+        "update 7 of bot 42 is handled by somebody else by now",
+    ),
     "wallet_poor": (
         Refused,
         WalletPoor("ton", ONE, Money(2, XTR)),
@@ -918,6 +925,16 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Missing,
         WalletUnknown("x", ("ton",)),
         "there is no wallet 'x'; there are: ton",
+    ),
+    "window_malformed": (
+        Refused,
+        WindowMalformed("menu", "40 facts at most"),
+        "window 'menu' cannot be kept: 40 facts at most",
+    ),
+    "window_moved": (
+        Conflict,
+        WindowMoved(42, 7),
+        "chat 7 of bot 42 shows something else by now",
     ),
     "webhook_malformed": (
         Refused,

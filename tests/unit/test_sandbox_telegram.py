@@ -1062,3 +1062,86 @@ async def test_what_is_no_subscription_is_not_edited(
                 hand(id)
     desk.renew(monthly)
     assert len(await bot.transactions()) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("<b>a</b> &amp; <code>&lt;b&gt;</code> &#33;", "a & <b> !"),
+        ('<a href="https://a.example">там</a> 🪙', "там 🪙"),
+        ("a < b", None),
+        ("<b>a", None),
+        ("<b>a</i>", None),
+        ("a</b>", None),
+        ("<script>a</script>", None),
+        ("&nbsp;", None),
+        ("<b></b>", None),
+    ],
+)
+async def test_html_is_read_as_telegram_does(
+    desk: TelegramDesk, bot: Bot, text: str, plain: str | None
+) -> None:
+    """A few tags and entities, all of them closed; anything else is refused."""
+    anna = desk.join("Anna")
+    desk.say(anna, "/start")
+    asked = {"chat_id": anna.id, "text": text, "parse_mode": "HTML"}
+    if plain is None:
+        assert (await bot.refused("sendMessage", **asked)).startswith("400 Bad Request: ")
+    else:
+        sent = await bot("sendMessage", **asked)
+        assert sent["text"] == plain
+        first = sent["entities"][0]
+        assert first["type"] in ("bold", "text_link")
+
+
+async def test_messages_are_edited_and_deleted(desk: TelegramDesk, bot: Bot) -> None:
+    """Those of the bot; what is the same, is gone, or is somebody else's is refused."""
+    anna = desk.join("Anna")
+    said = desk.say(anna, "/start")
+    keys = {"inline_keyboard": [[{"text": "A", "callback_data": "a"}]]}
+    sent = await bot("sendMessage", chat_id=anna.id, text="one", reply_markup=keys)
+    where = {"chat_id": anna.id, "message_id": sent["message_id"]}
+    same = await bot.refused("editMessageText", **where, text="one", reply_markup=keys)
+    assert same.startswith("400 Bad Request: message is not modified")
+    edited = await bot("editMessageText", **where, text="two", reply_markup=keys)
+    assert (edited["text"], "edit_date" in edited) == ("two", True)
+    desk.press(anna, "A")
+    await bot("editMessageReplyMarkup", **where)
+    again = await bot.refused("editMessageReplyMarkup", **where)
+    assert again.startswith("400 Bad Request: message is not modified")
+    with pytest.raises(LookupError):
+        desk.press(anna, "A")
+    other = {**where, "message_id": said["message_id"]}
+    no = await bot.refused("editMessageText", **other, text="x")
+    assert no == "400 Bad Request: message can't be edited"
+    assert await bot("deleteMessage", **where)
+    no = await bot.refused("editMessageText", **where, text="x")
+    assert no == "400 Bad Request: message to edit not found"
+
+
+async def test_taps_are_answered_and_commands_listed(desk: TelegramDesk, bot: Bot) -> None:
+    """By scope and language; and what a bot does is seen by whom it concerns."""
+    anna = desk.join("Anna")
+    desk.say(anna, "/start")
+    assert await bot("answerCallbackQuery", callback_query_id="5")
+    assert await bot("sendChatAction", chat_id=anna.id, action="typing")
+    assert (desk.talk.answered, desk.talk.actions) == (["5"], [(anna.id, "typing")])
+    commands = [{"command": "start", "description": "the menu"}]
+    assert await bot("setMyCommands", commands=commands, language_code="ru")
+    assert await bot("getMyCommands", language_code="ru") == commands
+    assert await bot("getMyCommands") == []
+    bad = [{"command": "start", "description": ""}]
+    no = await bot.refused("setMyCommands", commands=bad)
+    assert no == "400 Bad Request: BOT_COMMAND_DESCRIPTION_INVALID"
+    many = await bot.refused("setMyCommands", commands=commands * 101)
+    assert many == "400 Bad Request: BOT_COMMANDS_TOO_MUCH"
+
+
+async def test_a_person_stops_the_bot(desk: TelegramDesk, bot: Bot) -> None:
+    """It is told so, and cannot write to them."""
+    anna = desk.join("Anna")
+    desk.say(anna, "/start")
+    desk.block(anna)
+    changed = (await bot.updates())[-1]["my_chat_member"]
+    assert changed["new_chat_member"]["status"] == "kicked"
+    assert (await bot.refused("sendMessage", chat_id=anna.id, text="x")).startswith("403")

@@ -195,3 +195,41 @@ class TestRoutes:
         for other in ("stars", "ton", "heleket"):
             routes.admit(other, Sale())
         await container.close()
+
+
+class TestBot:
+    """What the bot counts in, and what it says of the shop."""
+
+    def test_as_it_is_shipped(self, tmp_path: Path) -> None:
+        """Stars, and nobody to ask."""
+        bot = read(tmp_path).bot
+        assert (bot.asset, bot.support, bot.terms) == ("XTR", "", "")
+        assert read(tmp_path).telegram.bot == 0
+
+    def test_as_it_is_written(self, tmp_path: Path) -> None:
+        """Its number is the beginning of the token."""
+        settings = read(
+            tmp_path,
+            ALTYN_TELEGRAM_TOKEN=f"42:{KEY}",
+            ALTYN_BOT_ASSET="RUB",
+            ALTYN_BOT_SUPPORT=" @help ",
+            ALTYN_BOT_TERMS="Be kind.",
+        )
+        bot = settings.bot
+        assert (bot.asset, bot.support, bot.terms) == ("RUB", "@help", "Be kind.")
+        assert settings.telegram.bot == 42
+
+    @pytest.mark.parametrize(
+        ("given", "words"),
+        [
+            ({"BOT_ASSET": "RUB"}, "ALTYN_TELEGRAM_TOKEN is missing: there is no bot without it"),
+            ({"BOT_ASSET": "GOLD", "TELEGRAM_TOKEN": "x"}, "ALTYN_BOT_ASSET: there is no such"),
+            ({"BOT_TERMS": "x" * 3001, "TELEGRAM_TOKEN": "x"}, "ALTYN_BOT_TERMS: 3000 characters"),
+        ],
+    )
+    def test_wrongly(self, tmp_path: Path, given: dict[str, str], words: str) -> None:
+        """One line names what is wrong."""
+        if "TELEGRAM_TOKEN" in given:
+            given = {**given, "TELEGRAM_TOKEN": f"42:{KEY}"}
+        with pytest.raises(SettingsError, match=words):
+            read(tmp_path, **{f"ALTYN_{name}": value for name, value in given.items()})

@@ -59,7 +59,11 @@ WRONG = [
         ["heleket"],
         "ALTYN_HELEKET_PAYMENT_KEY_FILE: ALTYN_HELEKET_PAYMENT_KEY is given too",
     ),
-    ({"TELEGRAM_TOKEN": f"1:{KEY}"}, ["stars"], "ALTYN_API_PUBLIC is missing"),
+    (
+        {"TELEGRAM_TOKEN": "1:short", "BOT_ASSET": "RUB"},
+        ["stars"],
+        "ALTYN_TELEGRAM_TOKEN: a token is",
+    ),
     ({**PUBLIC, "TELEGRAM_TOKEN": "1:short"}, ["stars"], "ALTYN_TELEGRAM_TOKEN: a token is"),
     (
         {"TELEGRAM_PROVIDER_TOKEN": KEY},
@@ -102,7 +106,7 @@ def test_several_at_once(tmp_path: Path) -> None:
         "HELEKET_MERCHANT": "8b03432e",
         "TON_ADDRESS": "wrong",
         "PSP_PROFILE": "bazu",
-        "TELEGRAM_TOKEN": f"1:{KEY}",
+        "TELEGRAM_TOKEN": "1:short",
         "PAYMENTS_RULES": 'bazu = { late = "hold" }',
     }
     found = surveyed(tmp_path, **given)

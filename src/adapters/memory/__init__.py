@@ -3,6 +3,7 @@
 from .balances import MemoryLedger
 from .breakers import MemoryTrips
 from .cache import MemoryCache
+from .chats import MemoryInbox, MemoryWindows
 from .clock import ManualClock, ManualTicks
 from .errands import MemoryErrands
 from .events import MemoryOutbox
@@ -36,6 +37,7 @@ __all__ = [
     "MemoryCursors",
     "MemoryDeliveries",
     "MemoryErrands",
+    "MemoryInbox",
     "MemoryLeases",
     "MemoryLedger",
     "MemoryMeter",
@@ -59,4 +61,5 @@ __all__ = [
     "MemoryTrips",
     "MemoryUsers",
     "MemoryWebhooks",
+    "MemoryWindows",
 ]

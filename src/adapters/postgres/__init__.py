@@ -5,6 +5,7 @@ from .audit import PostgresAuditor
 from .balances import PostgresLedger
 from .bell import PostgresBell, open_bell
 from .campaigns import PostgresCampaigns
+from .chats import PostgresInbox, PostgresWindows
 from .cheques import PostgresCheques
 from .cursors import PostgresCursors
 from .deliveries import PostgresDeliveries
@@ -41,6 +42,7 @@ __all__ = [
     "PostgresCursors",
     "PostgresDeliveries",
     "PostgresErrands",
+    "PostgresInbox",
     "PostgresLeases",
     "PostgresLedger",
     "PostgresNotices",
@@ -63,6 +65,7 @@ __all__ = [
     "PostgresTrail",
     "PostgresUsers",
     "PostgresWebhooks",
+    "PostgresWindows",
     "open_bell",
     "open_postgres",
 ]

@@ -4,6 +4,7 @@ from .arrivals import SqliteArrivals
 from .audit import SqliteAuditor
 from .balances import SqliteLedger
 from .campaigns import SqliteCampaigns
+from .chats import SqliteInbox, SqliteWindows
 from .cheques import SqliteCheques
 from .cursors import SqliteCursors
 from .deliveries import SqliteDeliveries
@@ -40,6 +41,7 @@ __all__ = [
     "SqliteCursors",
     "SqliteDeliveries",
     "SqliteErrands",
+    "SqliteInbox",
     "SqliteLeases",
     "SqliteLedger",
     "SqliteNotices",
@@ -63,5 +65,6 @@ __all__ = [
     "SqliteTrail",
     "SqliteUsers",
     "SqliteWebhooks",
+    "SqliteWindows",
     "open_sqlite",
 ]

@@ -6,9 +6,11 @@ from .counter import TelegramCounter
 from .launches import TelegramLaunches
 from .messenger import TelegramMessenger, Worded
 from .methods import CARDS, STARS
+from .polling import Polling
 from .stars import StarsFeed, StarsGateway
 from .subscriptions import StarsSubscriptions
 from .transactions import StarsList
+from .updates import Place, place_of
 from .webhook import Webhook
 
 __all__ = [
@@ -17,6 +19,8 @@ __all__ = [
     "BotApi",
     "CardsGateway",
     "ChatClosed",
+    "Place",
+    "Polling",
     "StarsFeed",
     "StarsGateway",
     "StarsList",
@@ -26,4 +30,5 @@ __all__ = [
     "TelegramMessenger",
     "Webhook",
     "Worded",
+    "place_of",
 ]

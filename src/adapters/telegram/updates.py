@@ -45,6 +45,7 @@ RENEWALS: Final = {
 }
 CHARGE: Final = "telegram_payment_charge_id"
 NUMBERS: Final = 2**63
+CHAT_MAX: Final = 20
 NAME: Final = re.compile(r"[!-~]{1,200}")
 """What a charge can be called where we keep it."""
 
@@ -91,6 +92,33 @@ def told_of(raw: bytes) -> Told | None:
         payment = payment_of(changed.get("invoice_payload"))
         return Told(STARS, Hint(f"{CHANGED} {said['update_id']}", payment))
     return None
+
+
+@frozen
+class Place:
+    """Where an update belongs: its number, and the chat in which it happened."""
+
+    number: int
+    chat: str
+
+
+def place_of(raw: bytes) -> Place:
+    """
+    Where an update belongs, whatever it says; what happened in no chat belongs to whoever did it.
+
+    Raises:
+        NoticeUnreadable: it is no update.
+    """
+    said = _update(raw)
+    number: int = said["update_id"]
+    for event in said.values():
+        if isinstance(event, dict):
+            within = event.get("message") if "data" in event else event
+            chat = within.get("chat") if isinstance(within, dict) else None
+            for where in (chat, event.get("from"), event.get("user")):
+                if isinstance(where, dict) and isinstance(where.get("id"), int):
+                    return Place(number, str(where["id"])[:CHAT_MAX])
+    return Place(number, "")
 
 
 def update_of(raw: bytes, assets: Assets) -> Paid | Returned | RenewalChange | None:

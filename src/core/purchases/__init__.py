@@ -38,7 +38,7 @@ from .errors import (
     TooLateToCancel,
 )
 from .going_on import GoOn, PollPurchases
-from .goods import Assortment, Goods, Kind, NotForSale
+from .goods import LEAST, Assortment, Goods, Kind, NotForSale
 from .ordering import OrderPurchase, PayPurchase
 from .ports import Campaigns, Delivery, Offer, Ordered, Purchases, Stage, Supplier
 from .pricing import Markup, PriceList, Quote, Rate, RateMalformed, Rates, RateUnknown
@@ -69,6 +69,7 @@ __all__ = [
     "CAMPAIGN_MOVES",
     "DELIVERY_TAKES",
     "IN_LANE",
+    "LEAST",
     "MOVES",
     "PACKS",
     "PAYING_NEEDS",

@@ -82,6 +82,18 @@ class Rates:
             raise RateUnknown(amount.asset, asset)
         return rate.worth(amount)
 
+    def paying(self, amount: Money, asset: Asset) -> Money:
+        """
+        What somebody pays in that asset to be given so much; a rate tells it in either direction.
+
+        Raises:
+            RateUnknown: nobody said.
+        """
+        back = self.by_codes.get((asset.code, amount.asset.code))
+        if back is None or (amount.asset.code, asset.code) in self.by_codes:
+            return self.worth(amount, asset)
+        return Rate(back.to, back.of).worth(amount)
+
 
 @frozen(kw_only=True)
 class Markup:

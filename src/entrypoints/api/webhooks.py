@@ -8,7 +8,8 @@ from litestar import Request, Response, post
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Parameter
 
-from ...core.payments import Gateways, Particular, TakeNotice, TakeUpdate
+from ...core.payments import Gateways, Particular, TakeNotice
+from ..wiring.intake import Intake
 from ..wiring.methods import TELEGRAM, Ways
 from .problems import MEDIA_TYPE, Problem, answer, problem
 
@@ -49,7 +50,7 @@ async def notice(
     ways: FromDishka[Ways],
     gateways: FromDishka[Gateways],
     take_notice: FromDishka[TakeNotice],
-    take_update: FromDishka[TakeUpdate],
+    intake: FromDishka[Intake],
 ) -> Response[Any]:
     """Needs no key: it is signed. 200 means that it is safe with us, told before or not."""
     gateway = None if method == TELEGRAM else gateways.of(method)
@@ -57,7 +58,7 @@ async def notice(
     if not ways.admit(method, request.client.host if request.client else ""):
         return answer(ELSEWHERE)
     if gateway is None:
-        await take_update(await request.body(), request.headers)
+        await intake(await request.body(), request.headers)
         return Response({})
     await take_notice(method, await request.body(), request.headers)
     if not isinstance(gateway, Particular):

@@ -14,7 +14,9 @@ from . import (
     api,
     audit,
     balance,
+    bot,
     campaigns,
+    cases,
     check,
     events,
     keys,
@@ -40,6 +42,8 @@ from .usage import Parser
 
 STORIES: Final = (
     up,
+    bot,
+    cases,
     api,
     worker,
     sandbox,
@@ -61,6 +65,7 @@ STORIES: Final = (
     *webhooks.STORIES,
     *events.STORIES,
     *stars.STORIES,
+    *tasks.STORIES,
 )
 GROUPS: Final = {
     "payments": "ask for money, decide about what came, give it back",
@@ -93,8 +98,9 @@ settings (environment over altyn.toml of the current folder over defaults):
   ALTYN_API_PUBLIC  where the outside reaches the API, like https://shop.example
   ALTYN_HELEKET_MERCHANT, ALTYN_HELEKET_PAYMENT_KEY  let people pay by Heleket;
                   ALTYN_HELEKET_PAYOUT_KEY lets you give it back
-  ALTYN_TELEGRAM_TOKEN  lets people pay in Stars, and with
+  ALTYN_TELEGRAM_TOKEN  lets people talk with your bot and pay in Stars, and with
                   ALTYN_TELEGRAM_PROVIDER_TOKEN by card
+  ALTYN_BOT_ASSET  what the bot counts in (default XTR)
   ALTYN_TON_ADDRESS  lets people pay in TON and USDT on TON
   ALTYN_FRAGMENT_COOKIES, ALTYN_TON_WALLET, ALTYN_TON_MNEMONIC  let Stars and
                   Premium be bought at Fragment, paid by a wallet of yours

@@ -42,11 +42,15 @@ def found_for(arguments: Namespace) -> Found:
 
 
 @asynccontextmanager
-async def unchecked(settings: Settings, *, create: bool = False) -> AsyncIterator[Session]:
-    """The house, whatever shape its database is in; one that is not there may be created."""
+async def unchecked(settings: Settings, *more: Any, create: bool = False) -> AsyncIterator[Session]:
+    """
+    The house, whatever shape its database is in; one that is not there may be created.
+
+    What `more` provides is in it as well.
+    """
     from ..wiring.container import make_container  # dishka alone takes a quarter of a second
 
-    container = make_container(settings, create=create)
+    container = make_container(settings, *more, create=create)
     try:
         yield Session(container)
     finally:

@@ -11,8 +11,10 @@ from contextlib import AsyncExitStack, ExitStack, closing, suppress
 from enum import StrEnum
 from typing import Any, Final
 
+from attrs import evolve
+
 from ..wiring import Settings
-from ..wiring.methods import Method, methods
+from ..wiring.methods import TELEGRAM, Method, methods
 from ..wiring.sellers import sellers
 from ..wiring.survey import make_sure
 from .exits import Exit
@@ -65,10 +67,18 @@ async def _serve(settings: Settings, stopping: asyncio.Event, output: Output, ro
     from ..api.naming import tell_names
     from ..api.serving import Serving
     from ..wiring.metrics import Exposition
-    from ..worker import worker_of
+    from ..worker import Chore, worker_of
+    from .bot import talk_of
 
     for handler in logging.getLogger().handlers:
         handler.addFilter(tell_names)
+    # Whoever works tells people what happened, in the words of the bot.
+    with_bot = bool(settings.telegram.token.reveal()) and role is not Role.API
+    talking: tuple[Any, ...] = ()
+    if with_bot:
+        from ..bot.providing import Talking  # aiogram takes seconds
+
+        talking = (Talking(),)
     with ExitStack() as listening:
         # The ports come first: when one is taken, nothing else has been touched.
         listener = beside = None
@@ -79,7 +89,9 @@ async def _serve(settings: Settings, stopping: asyncio.Event, output: Output, ro
             beside = listen(settings.metrics.host, settings.metrics.port, "ALTYN_METRICS")
             listening.enter_context(closing(beside))
         async with AsyncExitStack() as serving:
-            house = await serving.enter_async_context(unchecked(settings, create=role is Role.UP))
+            house = await serving.enter_async_context(
+                unchecked(settings, *talking, create=role is Role.UP)
+            )
             if role is not Role.UP:
                 await make_sure_of_schema(house)
             elif not await _done(migrated(house, output), stopping):
@@ -91,6 +103,12 @@ async def _serve(settings: Settings, stopping: asyncio.Event, output: Output, ro
                 watched = f"{metrics.address}{PATH}"
             if role is not Role.API:
                 worker = await worker_of(house.container)
+                if role is Role.UP and with_bot:
+                    talk = await talk_of(house)
+                    worker = evolve(
+                        worker, chores=[*worker.chores, *(Chore(*each) for each in talk.chores)]
+                    )
+                    await serving.enter_async_context(talk.until(stopping))
                 await serving.enter_async_context(worker.until(stopping))
             if listener is not None:
                 api = Serving(await make_api(house.container, settings), listener)
@@ -125,6 +143,7 @@ def _announce(settings: Settings, address: str, metrics: str, output: Output, ro
                 {"method": each.name, "enabled": each.enabled, "notices": each.notices or None}
                 for each in ways
             ],
+            "bot": bool(settings.telegram.token.reveal()),
             "goods": [{"supplier": each.name, "enabled": each.enabled} for each in goods],
         }
     )
@@ -139,6 +158,8 @@ def _announce(settings: Settings, address: str, metrics: str, output: Output, ro
         output.say(f"  Metrics    {metrics}")
     for each in ways:
         output.say(f"  Payments   {_state(each)}")
+    told = "on" if settings.telegram.token.reveal() else "off (see ALTYN_TELEGRAM_TOKEN)"
+    output.say(f"  Bot        {told}")
     for seller in goods:
         off = "" if seller.enabled else f" (see {seller.enabled_by})"
         output.say(f"  Goods      {seller.name} is {'off' if off else 'on'}{off}")
@@ -152,6 +173,8 @@ def _state(method: Method) -> str:
         return f"{method.name} is off (see {method.enabled_by})"
     if method.reads:
         return f"{method.name} is on, read by the worker"
+    if not method.notices and method.told_as == TELEGRAM:
+        return f"{method.name} is on, updates are fetched"
     if not method.notices:
         return f"{method.name} is on, found by asking (see ALTYN_API_PUBLIC)"
     return f"{method.name} is on, notices go to {method.notices}"

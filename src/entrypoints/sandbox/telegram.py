@@ -12,6 +12,7 @@ from .faults import Faults, Receive, Scope, Send, answer
 from .telegram_chats import Chats, Message, User
 from .telegram_sales import Checkout, Sales
 from .telegram_stars import Charge, Stars
+from .telegram_talk import Talk
 from .telegram_updates import Delivery, Updates
 from .telegram_wire import FAILURES, Asked, Methods, Refusal, Said, asked_of
 
@@ -42,6 +43,7 @@ class TelegramDesk:
     chats: Chats = field(init=False)
     stars: Stars = field(init=False)
     sales: Sales = field(init=False)
+    talk: Talk = field(init=False)
     methods: Methods = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -55,7 +57,8 @@ class TelegramDesk:
         self.chats = Chats(self.clock, me, self.updates, self.first - 1)
         self.stars = Stars(self.chats)
         self.sales = Sales(self.chats, self.stars, self.provider_token)
-        parts = (self.updates, self.chats, self.stars, self.sales)
+        self.talk = Talk(self.chats)
+        parts = (self.updates, self.chats, self.stars, self.sales, self.talk)
         self.methods = {name: method for part in parts for name, method in part.methods.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -90,6 +93,14 @@ class TelegramDesk:
     def tap(self, user: User, callback_data: str) -> None:
         """Tap the button with that data below a message of the bot, or raise LookupError."""
         self.chats.tap(user, callback_data)
+
+    def press(self, user: User, label: str) -> None:
+        """Tap the button that says that, below the newest message that has one, or LookupError."""
+        self.talk.press(user, label)
+
+    def block(self, user: User) -> None:
+        """The person wants to hear nothing more; the bot is told, and cannot write any more."""
+        self.talk.block(user)
 
     def pay(
         self,

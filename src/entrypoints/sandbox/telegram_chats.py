@@ -6,6 +6,7 @@ from typing import Any, Final
 from attrs import define, field, frozen
 
 from ...core.clock import Clock
+from .telegram_html import plain_of
 from .telegram_updates import Updates
 from .telegram_wire import Asked, Methods, Refusal
 
@@ -148,9 +149,22 @@ class Chats:
         }
 
     async def _send_message(self, asked: Asked) -> Message:
-        user = self.reach(asked)
-        if not (text := asked.text("text").strip()):
-            raise Refusal(400, "message text is empty")
-        if len(text) > TEXT_MAX:
-            raise Refusal(400, "message is too long")
-        return self.send(user, asked, {"text": text})
+        return self.send(self.reach(asked), asked, text_of(asked))
+
+
+def text_of(asked: Asked) -> dict[str, Any]:
+    """
+    The text that was asked to be shown, as it is shown.
+
+    Raises:
+        Refusal: there is none, it is too long, or it is no HTML although that was said.
+    """
+    text = asked.text("text").strip()
+    entities: list[dict[str, Any]] = []
+    if asked.text("parse_mode").upper() == "HTML":
+        text, entities = plain_of(text)
+    if not text:
+        raise Refusal(400, "message text is empty")
+    if len(text) > TEXT_MAX:
+        raise Refusal(400, "message is too long")
+    return {"text": text, "entities": entities} if entities else {"text": text}

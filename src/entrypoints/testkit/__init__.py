@@ -3,13 +3,14 @@ The test kit: what authors of adapters run to know that theirs are right.
 
 - `ApiKeysContract`, `ArrivalsContract`, `BellContract`, `CacheContract`, `CampaignsContract`,
   `ChequesContract`, `CursorsContract`, `DeliveriesContract`, `ErrandsContract`, `GatewayContract`,
-  `LeasesContract`, `LedgerContract`, `MessengerContract`, `MeterContract`, `NoticesContract`,
-  `NotificationsContract`, `OutboxContract`, `OutlaysContract`, `PaymentsContract`,
-  `PreferencesContract`, `PurchasesContract`, `RefundsContract`, `ReputationsContract`,
-  `SealerContract`, `SecondFactorsContract`, `SessionsContract`, `SharedTripsContract`,
-  `ShuttersContract`, `StandingsContract`, `SupplierContract`, `TasksContract`, `TrailContract`,
-  `UsersContract`, `WalletContract`, `WebhooksContract`: classes of tests, one for each port.
-  Subclass one in a test module and override its fixtures.
+  `InboxContract`, `LeasesContract`, `LedgerContract`, `MessengerContract`, `MeterContract`,
+  `NoticesContract`, `NotificationsContract`, `OutboxContract`, `OutlaysContract`,
+  `PaymentsContract`, `PreferencesContract`, `PurchasesContract`, `RefundsContract`,
+  `ReputationsContract`, `SealerContract`, `SecondFactorsContract`, `SessionsContract`,
+  `SharedTripsContract`, `ShuttersContract`, `StandingsContract`, `SupplierContract`,
+  `TasksContract`, `TrailContract`, `UsersContract`, `WalletContract`, `WebhooksContract`,
+  `WindowsContract`: classes of tests, one for each port. Subclass one in a test module and override
+  its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
   same for a meter and its `LimitsModel`, `TasksMachine` for tasks.
@@ -25,6 +26,7 @@ pytest.register_assert_rewrite(
     f"{__name__}.access",
     f"{__name__}.breakers",
     f"{__name__}.cache",
+    f"{__name__}.chats",
     f"{__name__}.errands",
     f"{__name__}.gateway",
     f"{__name__}.leases",
@@ -53,6 +55,7 @@ from .access import (  # noqa: E402
 )
 from .breakers import SharedTripsContract  # noqa: E402
 from .cache import CacheContract, Passing  # noqa: E402
+from .chats import InboxContract, WindowsContract  # noqa: E402
 from .errands import ErrandsContract  # noqa: E402
 from .gateway import (  # noqa: E402
     Call,
@@ -126,6 +129,7 @@ __all__ = [
     "HandClock",
     "HandTicks",
     "House",
+    "InboxContract",
     "LeasesContract",
     "LedgerContract",
     "LedgerMachine",
@@ -164,6 +168,7 @@ __all__ = [
     "VirtualLoop",
     "WalletContract",
     "WebhooksContract",
+    "WindowsContract",
     "agree",
     "command_sources",
     "notification",

@@ -18,6 +18,7 @@ from ...core.limits import AskLimits, Rulebook
 from ...core.money import Assets
 from .access import Access
 from .buying import Buying
+from .chatting import Chatting
 from .identity import Knowing
 from .limits import CountedAlone
 from .metrics import Unwatched
@@ -96,7 +97,9 @@ def make_container(settings: Settings, *more: Provider, create: bool = False) ->
         Buying(),
         Tending(),
         Access(),
+        Chatting(),
         Telling(),
+        Tending(),
         _storage(settings, create),
         _shared(settings),
         _watched(settings),

@@ -2,6 +2,7 @@
 
 from dishka import Provider, Scope, provide
 
+from ...core.chats import Inbox, TellChats, Windows
 from ...core.clock import Clock
 from ...core.identity import (
     Audit,
@@ -47,6 +48,9 @@ class Knowing(Provider):
     @provide
     def keepers(
         self,
+        settings: Settings,
+        inbox: Inbox,
+        windows: Windows,
         payments: Payments,
         refunds: Refunds,
         standings: Standings,
@@ -58,6 +62,7 @@ class Knowing(Provider):
         """Everybody who keeps something about people."""
         return Keepers(
             (
+                TellChats(settings.telegram.bot, inbox, windows),
                 TellPayments(payments),
                 TellRefunds(refunds),
                 TellStandings(standings),

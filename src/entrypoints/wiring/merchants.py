@@ -75,6 +75,11 @@ class Telegram:
             raise SettingMissing("ALTYN_TELEGRAM_TOKEN", "there is no bot without it")
 
     @property
+    def bot(self) -> int:
+        """Its number; 0 where there is none."""
+        return int(self.token.reveal().partition(":")[0] or 0)
+
+    @property
     def secret(self) -> Secret:
         """What Telegram repeats in every update: nobody can know it who has not the token."""
         token = self.token.reveal().encode()

@@ -115,7 +115,8 @@ class Ways:
 def methods(settings: Settings) -> tuple[Method, ...]:
     """All there are."""
     heleket, telegram, public = settings.heleket, settings.telegram, settings.api.public
-    bot, bounds = f"{public}/webhooks/{TELEGRAM}", bounds_of(settings)
+    bot = f"{public}/webhooks/{TELEGRAM}" if public else ""
+    bounds = bounds_of(settings)
     updates = _lock(telegram.addresses, TELEGRAMS, settings.api, telegram.api == TELEGRAM_API)
     return (
         Method(

@@ -13,6 +13,7 @@ from ...adapters.postgres import (
     PostgresCursors,
     PostgresDeliveries,
     PostgresErrands,
+    PostgresInbox,
     PostgresLeases,
     PostgresLedger,
     PostgresNotices,
@@ -35,10 +36,12 @@ from ...adapters.postgres import (
     PostgresTrail,
     PostgresUsers,
     PostgresWebhooks,
+    PostgresWindows,
     open_bell,
     open_postgres,
 )
 from ...core.balances import Auditor, Ledger
+from ...core.chats import Inbox, Windows
 from ...core.clock import Clock
 from ...core.errands import Errands
 from ...core.events import Outbox
@@ -167,6 +170,17 @@ class PostgresStorage(Provider):
         """What is bought much of."""
         return PostgresCampaigns(store)
 
+    @provide
+    def inbox(self, store: PostgresStore) -> Inbox:
+        """What people told our bot."""
+        return PostgresInbox(store)
+
+    @provide
+    def windows(self, store: PostgresStore) -> Windows:
+        """What they see there."""
+        return PostgresWindows(store)
+
+    @provide
     @provide
     def webhooks(self, store: PostgresStore) -> Webhooks:
         """Who is told of events."""

@@ -30,10 +30,28 @@ RULES: Final = (
         subject="address",
         policy=Rate(name="api.webhook", count=6000, seconds=60, burst=1000, fails_closed=False),
     ),
+    Rule(
+        way_in="bot",
+        action="write",
+        subject="user",
+        policy=Rate(name="bot.write", count=30, seconds=60, burst=10, fails_closed=False),
+    ),
+    Rule(
+        way_in="bot",
+        action="tap",
+        subject="user",
+        policy=Rate(name="bot.tap", count=60, seconds=60, burst=20, fails_closed=False),
+    ),
+    Rule(
+        way_in="bot",
+        action="notice",
+        subject="user",
+        policy=Rate(name="bot.notice", count=2, seconds=60, burst=1, fails_closed=False),
+    ),
 )
 """
 An address is counted before anybody knows who asks there, a caller once they are known; a provider
-tells of many payments from one address.
+tells of many payments from one address. Whoever is too fast for the bot is told so, and not often.
 """
 
 ROLES: Final = "roles"

@@ -12,6 +12,7 @@ from ...core.errors import AltynError
 from ...core.money import WELL_KNOWN, Asset, Assets
 from .chain_readers import chain_readers, reader_keys
 from .errors import SettingMissing, SettingsError, SettingUnknown, SettingWrong
+from .front import Front, asset_code, support, terms
 from .keyring import Keyring, named_keys
 from .merchants import (
     Decisions,
@@ -120,6 +121,7 @@ class Settings:
     metrics: Metrics = field(factory=Metrics)
     heleket: Heleket = field(factory=Heleket)
     telegram: Telegram = field(factory=Telegram)
+    bot: Front = field(factory=Front)
     ton: Ton = field(factory=Ton)
     psp: Psp = field(factory=Psp)
     payments: Decisions = field(factory=Decisions)
@@ -139,8 +141,11 @@ class Settings:
     def __attrs_post_init__(self) -> None:
         if self.metrics.port and self.metrics.port == self.api.port:
             raise SettingWrong("ALTYN_METRICS_PORT", f"{self.api.port} is the port of the API")
-        if lacking := _unreachable(self.telegram, self.api):
-            raise lacking
+        if self.bot != Front() and not self.telegram.token.reveal():
+            raise SettingMissing("ALTYN_TELEGRAM_TOKEN", "there is no bot without it")
+        if self.bot.asset not in self.assets.by_code:
+            known = ", ".join(sorted(self.assets.by_code))
+            raise SettingWrong("ALTYN_BOT_ASSET", f"there is no such asset; there are {known}")
         if self.fragment.cookies.reveal() and not self.ton.wallet:
             raise SettingMissing("ALTYN_TON_WALLET", "it pays for what is bought at Fragment")
         if self.stickerdom.paid_in and not self.stars.enabled:
@@ -203,9 +208,8 @@ def find_settings(
         except SettingMissing as half:
             wrong.note(prefix, half)
             values[name] = kind()
-    if lacking := _unreachable(values["telegram"], values["api"]):
-        wrong.note("telegram.", lacking)
-        values["telegram"] = Telegram()
+    if "telegram" in wrong.noted:
+        values["bot"] = Front()
     settings = Settings(**values)
     if settings.goods.prices:
         from .prices import prices
@@ -233,12 +237,6 @@ class Wrong:
         if table not in WAYS:
             raise error
         self.noted.setdefault(table, error)
-
-
-def _unreachable(telegram: Telegram, api: Api) -> SettingMissing | None:
-    if not telegram.token.reveal() or api.public:
-        return None
-    return SettingMissing("ALTYN_API_PUBLIC", "Telegram asks there before it charges anybody")
 
 
 # How each setting is read, from a value of the file or from text; the ValueError says what is
@@ -384,6 +382,9 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "telegram.api": website,
     "telegram.provider_token": provider_token,
     "telegram.addresses": addresses_or_any,
+    "bot.asset": asset_code,
+    "bot.support": support,
+    "bot.terms": terms,
     "ton.address": ton_address,
     "ton.api": chain_readers,
     "ton.api_key": reader_keys,
@@ -433,6 +434,7 @@ TABLES: Final[Mapping[str, Callable[..., object]]] = {
     "metrics": Metrics,
     "heleket": Heleket,
     "telegram": Telegram,
+    "bot": Front,
     "ton": Ton,
     "psp": Psp,
     "payments": Decisions,

@@ -14,6 +14,7 @@ from ...adapters.sqlite import (
     SqliteCursors,
     SqliteDeliveries,
     SqliteErrands,
+    SqliteInbox,
     SqliteLeases,
     SqliteLedger,
     SqliteNotices,
@@ -36,10 +37,12 @@ from ...adapters.sqlite import (
     SqliteTrail,
     SqliteUsers,
     SqliteWebhooks,
+    SqliteWindows,
     open_sqlite,
 )
 from ...adapters.sqlite.schema import MIGRATIONS
 from ...core.balances import Auditor, Ledger
+from ...core.chats import Inbox, Windows
 from ...core.clock import Clock
 from ...core.errands import Errands
 from ...core.events import Outbox
@@ -174,6 +177,17 @@ class SqliteStorage(Provider):
         """What is bought much of."""
         return SqliteCampaigns(store)
 
+    @provide
+    def inbox(self, store: SqliteStore) -> Inbox:
+        """What people told our bot."""
+        return SqliteInbox(store)
+
+    @provide
+    def windows(self, store: SqliteStore) -> Windows:
+        """What they see there."""
+        return SqliteWindows(store)
+
+    @provide
     @provide
     def webhooks(self, store: SqliteStore) -> Webhooks:
         """Who is told of events."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Final
 
 from attrs import frozen
 
@@ -9,6 +10,7 @@ from ...adapters.http import open_caller
 from ...adapters.telegram import (
     BotApi,
     CardsGateway,
+    Polling,
     StarsFeed,
     StarsGateway,
     StarsList,
@@ -23,6 +25,10 @@ from ...core.signals import Signals
 from .methods import CARDS, STARS, TELEGRAM, Method, bounds_of
 from .settings import Settings
 
+POLL_SECONDS_MAX: Final = 40.0
+"""Longer than Telegram waits for something to happen."""
+POLL_BYTES_MAX: Final = 8 * 1024 * 1024
+
 
 @frozen
 class Shop:
@@ -34,6 +40,16 @@ class Shop:
     standing: tuple[StandingGateway, ...]
     webhook: Webhook
     pulse: Guard
+
+
+@asynccontextmanager
+async def open_polling(settings: Settings, signals: Signals) -> AsyncIterator[Polling]:
+    """Who fetches updates, with connections of its own: it holds one of them all the time."""
+    telegram, name = settings.telegram, f"{TELEGRAM}.updates"
+    async with open_caller(name, telegram.api, POLL_SECONDS_MAX, POLL_BYTES_MAX) as caller:
+        guard = Guard(name, DEPENDENCIES[TELEGRAM], signals=signals)
+        api = BotApi(caller, guard, telegram.token.reveal())
+        yield Polling(api, telegram.secret.reveal())
 
 
 @asynccontextmanager

@@ -85,7 +85,8 @@ async def open_tills(
         standing += shop.standing
         counter = shop.counter
         pulses |= {each.name: shop.pulse for each in bot}
-        announce.append(shop.webhook)
+        if settings.api.public:
+            announce.append(shop.webhook)
     if TON_METHOD in enabled:
         with with_ton("ALTYN_TON_ADDRESS", "TON needs"):
             from .ton import open_ton

@@ -33,16 +33,14 @@ LAPSE_SECONDS: Final = 60.0
 FORGET_SECONDS: Final = 60.0
 EXPIRE_SECONDS: Final = 5.0
 COUNT_SECONDS: Final = 15.0
+LOOK_SECONDS: Final = 180.0
+"""Nobody outside minds being asked so rarely, and a customer seldom comes before that."""
 
 
 async def worker_of(container: AsyncContainer) -> Worker:
     """All the chores there are, and the tasks that this house knows how to do."""
     runner = await container.get(Runner) if await container.get(Handlings) else None
     return Worker(await chores_of(container), runner)
-
-
-LOOK_SECONDS: Final = 180.0
-"""Nobody outside minds being asked so rarely, and a customer seldom comes before that."""
 
 
 async def chores_of(container: AsyncContainer) -> tuple[Chore, ...]:

@@ -1,0 +1,1 @@
+"""The bot: balance, top-ups, goods and history in one living message, in Russian and English."""

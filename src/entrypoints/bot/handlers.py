@@ -1,0 +1,93 @@
+"""What people do, led to the stage: commands, taps, and what they write."""
+
+from typing import Final
+
+from aiogram import F, Router
+from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
+from attrs import evolve
+from dishka.integrations.aiogram import FromDishka, inject
+
+from ...core.chats import Windows
+from ...core.identity import Users
+from .press import Press
+from .scenes import Guest, Stage
+from .screen import Screen
+
+GONE: Final = frozenset({"kicked", "left"})
+
+
+def handlers() -> Router:
+    """All there are."""
+    router = Router(name="altyn")
+    router.message.register(command, F.text.startswith("/"))
+    router.message.register(text, F.text)
+    router.callback_query.register(tap)
+    router.my_chat_member.register(came_or_left)
+    return router
+
+
+@inject
+async def command(
+    message: Message,
+    guest: Guest,
+    stage: FromDishka[Stage],
+    windows: FromDishka[Windows],
+    screen: FromDishka[Screen],
+) -> None:
+    """`/recharge 100`, or `/recharge@our_bot 100`."""
+    word, _, argument = (message.text or "").removeprefix("/").partition(" ")
+    name = word.partition("@")[0].lower()
+    shown = await stage.command(guest, name, argument.strip())
+    if shown is None:
+        await message.answer(guest.words("not-understood"))
+        return
+    await screen.show(await windows.get(screen.bot.id, message.chat.id), shown, below=True)
+
+
+@inject
+async def text(
+    message: Message,
+    guest: Guest,
+    stage: FromDishka[Stage],
+    windows: FromDishka[Windows],
+    screen: FromDishka[Screen],
+) -> None:
+    """An amount, a number, a name: whatever was asked for."""
+    window = await windows.get(screen.bot.id, message.chat.id)
+    shown = await stage.text(guest, window, message.text or "")
+    if shown is None:
+        await message.answer(guest.words("not-understood"))
+        return
+    await screen.show(window, shown, below=True)
+
+
+@inject
+async def tap(
+    query: CallbackQuery,
+    guest: Guest,
+    stage: FromDishka[Stage],
+    windows: FromDishka[Windows],
+    screen: FromDishka[Screen],
+) -> None:
+    """
+    A button: what it does is done once.
+
+    Of an earlier turn, of another version or of nobody's, it shows what is so now.
+    """
+    window = await windows.get(screen.bot.id, guest.user.id)
+    press = Press.of(query.data or "")
+    if press is None or press.turn != window.turn:
+        shown = await stage.draw(guest, window)
+        await screen.show(window, shown)
+        return
+    shown = await stage.act(guest, window.facts, press.action, press.argument)
+    if shown.scene == "erased":  # with everything else of theirs
+        window = evolve(await windows.get(screen.bot.id, guest.user.id), message=window.message)
+    await screen.show(window, shown)
+
+
+@inject
+async def came_or_left(changed: ChatMemberUpdated, guest: Guest, users: FromDishka[Users]) -> None:
+    """Whoever stops the bot is not written to until they come again."""
+    if changed.new_chat_member.status in GONE:
+        await users.change(guest.user.id, blocked=True)

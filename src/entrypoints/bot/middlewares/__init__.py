@@ -1,0 +1,10 @@
+"""What every update passes before it is handled, the first of them first."""
+
+from .answered import Answered
+from .counted import Counted
+from .errors import Apology
+from .known import Known
+from .private import Private
+from .typing import Typing
+
+__all__ = ["Answered", "Apology", "Counted", "Known", "Private", "Typing"]

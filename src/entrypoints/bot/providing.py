@@ -1,0 +1,100 @@
+"""What the bot is made of, over the ports of the house."""
+
+from collections.abc import AsyncIterator
+from typing import Final
+
+from aiogram import Bot
+from aiogram.client.default import DefaultBotProperties
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from dishka import Provider, Scope, provide
+
+from ...core.chats import Windows
+from ...core.clock import Clock
+from ...core.identity import Users
+from ...core.notifications import TOLD, Messenger, Spoken
+from ...core.payments import Gateways
+from ...core.purchases import Assortment, Suppliers
+from ...core.signals import Signals
+from ..wiring import Settings
+from ..wiring.messenger import open_messenger
+from .patience import Patience
+from .scenes import Front, Stage
+from .scenes.buying import Buying
+from .scenes.looking import Looking
+from .scenes.recharging import Recharging
+from .screen import Screen
+from .telling import Worded
+from .watching import Watch
+
+TIMEOUT_SECONDS: Final = 20
+
+
+class Talking(Provider):
+    """The bot."""
+
+    scope = Scope.APP
+
+    @provide
+    async def bot(self, settings: Settings) -> AsyncIterator[Bot]:
+        """aiogram's client of the Bot API."""
+        api = TelegramAPIServer.from_base(settings.telegram.api)
+        session = AiohttpSession(api=api, timeout=TIMEOUT_SECONDS)
+        session.middleware(Patience())
+        plainly = DefaultBotProperties(parse_mode="HTML", link_preview_is_disabled=True)
+        async with Bot(settings.telegram.token.reveal(), session, plainly) as bot:
+            yield bot
+
+    @provide
+    def front(
+        self,
+        settings: Settings,
+        gateways: Gateways,
+        suppliers: Suppliers,
+        assortment: Assortment,
+    ) -> Front:
+        """The shop as people see it."""
+        return Front(
+            asset=settings.assets.named(settings.bot.asset),
+            kinds=frozenset(suppliers.kinds) & frozenset(assortment.most),
+            can_pay=bool(gateways.by_method),
+            contact=settings.bot.support,
+            terms=settings.bot.terms,
+        )
+
+    @provide
+    def screen(self, bot: Bot, windows: Windows, users: Users, clock: Clock) -> Screen:
+        """Where windows are shown."""
+        return Screen(bot, windows, users, clock)
+
+    @provide
+    def watch(
+        self,
+        bot: Bot,
+        windows: Windows,
+        users: Users,
+        stage: Stage,
+        screen: Screen,
+        clock: Clock,
+    ) -> Watch:
+        """Who looks whether they have changed."""
+        return Watch(bot.id, windows, users, stage, screen, clock)
+
+    @provide
+    def spoken(self) -> Spoken:
+        """There are words for all that people are told."""
+        return Spoken(TOLD)
+
+    @provide
+    async def messenger(
+        self, settings: Settings, signals: Signals, users: Users, windows: Windows
+    ) -> AsyncIterator[Messenger]:
+        """Who tells them, in our words."""
+        worded = Worded(settings.telegram.bot, users, windows, settings.assets)
+        async with open_messenger(settings, signals, worded) as messenger:
+            yield messenger
+
+    looking = provide(Looking)
+    recharging = provide(Recharging)
+    buying = provide(Buying)
+    stage = provide(Stage)

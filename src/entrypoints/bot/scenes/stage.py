@@ -1,0 +1,168 @@
+"""Which scene follows which: by commands, by buttons, by what somebody writes."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+from attrs import frozen
+
+from ....core.chats import Window
+from ....core.purchases import Kind
+from ..views import about
+from .buying import Buying
+from .guest import Facts, Front, Guest, Shown
+from .looking import Looking
+from .recharging import Recharging
+
+COMMANDS: Final = (
+    "start",
+    "balance",
+    "recharge",
+    "buy_stars",
+    "premium",
+    "history",
+    "language",
+    "help",
+    "terms",
+    "privacy",
+    "support",
+    "paysupport",
+)
+"""All there are, in the order in which they are listed."""
+
+Scene = Callable[[Guest, Facts], Awaitable[Shown]]
+Action = Callable[[Guest, Facts, str], Awaitable[Shown]]
+
+
+@frozen
+class Stage:
+    """Leads from one scene to the next."""
+
+    front: Front
+    looking: Looking
+    recharging: Recharging
+    buying: Buying
+
+    @property
+    def commands(self) -> tuple[str, ...]:
+        """Those that lead somewhere here."""
+        needs = {
+            "recharge": self.front.can_pay,
+            "paysupport": self.front.can_pay,
+            "buy_stars": Kind.STARS in self.front.kinds,
+            "premium": Kind.PREMIUM in self.front.kinds,
+        }
+        return tuple(each for each in COMMANDS if needs.get(each, True))
+
+    async def draw(self, guest: Guest, window: Window) -> Shown:
+        """What is shown there, as it is by now."""
+        scene = self._scenes.get(window.scene, self.looking.menu)
+        return await scene(guest, window.facts)
+
+    async def command(self, guest: Guest, name: str, argument: str) -> Shown | None:
+        """Where a command leads; None when there is no such command here."""
+        if name not in self.commands:
+            return None
+        match name:
+            case "recharge" if argument:
+                return await self.recharging.asked_for(guest, {}, argument)
+            case "buy_stars" if argument:
+                return await self._buy_stars(guest, argument)
+        return await self.act(guest, {}, "menu" if name == "start" else name, "")
+
+    async def _buy_stars(self, guest: Guest, argument: str) -> Shown:
+        """So many, perhaps for somebody, and else for oneself."""
+        quantity, _, recipient = argument.partition(" ")
+        shown = await self.buying.counted(guest, {"kind": "stars"}, quantity)
+        recipient = recipient.strip() or guest.user.username
+        if shown.scene != "whom" or not recipient:
+            return shown
+        return await self.buying.named(guest, shown.facts, recipient)
+
+    async def act(self, guest: Guest, facts: Facts, action: str, argument: str) -> Shown:
+        """Where a button leads; one that is not known leads to the menu."""
+        if (acting := self._actions.get(action)) is not None:
+            return await acting(guest, facts, argument)
+        scene = self._buttons.get(action, self.looking.menu)
+        return await scene(guest, facts)
+
+    async def text(self, guest: Guest, window: Window, text: str) -> Shown | None:
+        """Where something leads that somebody wrote; None where nothing was asked."""
+        reading = self._readers.get(window.scene)
+        return None if reading is None else await reading(guest, window.facts, text)
+
+    async def _help(self, guest: Guest, facts: Facts) -> Shown:
+        return Shown(scene="help", view=about.help_with(guest.words, self.commands))
+
+    async def _stars(self, guest: Guest, facts: Facts) -> Shown:
+        return await self.buying.how_many(guest, {"kind": "stars"})
+
+    async def _premium(self, guest: Guest, facts: Facts) -> Shown:
+        return await self.buying.how_many(guest, {"kind": "premium"})
+
+    async def _top_up(self, guest: Guest, facts: Facts, argument: str) -> Shown:
+        """So much is missing for a purchase: it goes on when it is there."""
+        return await self.recharging.asked_for(guest, await self.buying.lacking(facts), argument)
+
+    @property
+    def _scenes(self) -> Mapping[str, Scene]:
+        """By what is kept of a window."""
+        return {
+            "menu": self.looking.menu,
+            "balance": self.looking.balance,
+            "history": self.looking.history,
+            "help": self._help,
+            "terms": self.looking.terms,
+            "privacy": self.looking.privacy,
+            "erase": self.looking.erase,
+            "support": self.looking.support,
+            "paysupport": self.looking.paysupport,
+            "amount": self.recharging.how_much,
+            "methods": self.recharging.methods,
+            "paying": self.recharging.paying,
+            "count": self.buying.how_many,
+            "whom": self.buying.for_whom,
+            "offer": self.buying.offer,
+            "none": self.buying.none,
+            "bought": self.buying.bought,
+        }
+
+    @property
+    def _buttons(self) -> Mapping[str, Scene]:
+        """By the action of a button that has no argument."""
+        return {
+            **self._scenes,
+            "recharge": self.recharging.how_much,
+            "stars": self._stars,
+            "buy_stars": self._stars,
+            "premium": self._premium,
+            "language": self.looking.change_language,
+            "export": self.looking.export,
+            "erase_yes": self.looking.erase_yes,
+            "check": self.recharging.look,
+            "stop": self.recharging.stop,
+            "me": self.buying.for_me,
+            "again": self.buying.again,
+            "buy": self.buying.buy,
+            "drop": self.buying.drop,
+            "other": self.buying.other,
+        }
+
+    @property
+    def _actions(self) -> Mapping[str, Action]:
+        """By the action of a button that has one."""
+        return {
+            "amount": self.recharging.asked_for,
+            "method": self.recharging.chosen,
+            "count": self.buying.counted,
+            "top_up": self._top_up,
+            "history": self.looking.turn,
+        }
+
+    @property
+    def _readers(self) -> Mapping[str, Action]:
+        """By the scene in which something is asked."""
+        return {
+            "amount": self.recharging.asked_for,
+            "count": self.buying.counted,
+            "whom": self.buying.named,
+        }

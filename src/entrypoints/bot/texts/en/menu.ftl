@@ -1,0 +1,69 @@
+menu = 👋 <b>{ $name }</b>
+
+    { $balance }
+menu-balance = Your balance: <b>{ $amount }</b>
+menu-empty = Your balance is empty.
+button-balance = 💰 Balance
+button-recharge = ➕ Top up
+button-stars = ⭐ Buy Stars
+button-premium = 💎 Buy Premium
+button-history = 🧾 History
+button-language = 🌐 Русский
+button-help = ❓ Help
+button-support = 💬 Support
+
+balance = 💰 <b>Your balance</b>
+
+    { $lines }
+balance-line = <b>{ $available }</b>
+balance-line-held = <b>{ $available }</b> and { $held } set aside
+balance-empty = Nothing yet. Top it up, and everything here can be paid from it.
+
+
+help = ❓ <b>What I can do</b>
+
+    { $commands }
+
+    Everything is also in the menu: /start
+help-line = /{ $command } – { $words }
+command-start = the menu
+command-balance = what you have
+command-recharge = top up: /recharge 100
+command-buy_stars = buy Stars: /buy_stars 100 @friend
+command-premium = buy Premium
+command-history = what came and went
+command-language = language
+command-help = what I can do
+command-terms = terms
+command-privacy = what we know about you
+command-support = ask a person
+command-paysupport = questions about a payment
+
+terms = 📄 <b>Terms</b>
+
+    { $terms }
+terms-none = You buy digital goods, which are delivered to the Telegram account that you name. Once they are delivered they cannot be taken back. What cannot be delivered is given back to your balance in full.
+privacy = 🔒 <b>What we know about you</b>
+
+    Your Telegram id, name, username and language, what you paid and bought, and what you write to this bot. Nobody else is told, except those who carry a payment or a delivery out. What you wrote is forgotten after six days; records of money are kept.
+button-export = 📄 All of it, as a file
+button-erase = 🗑 Forget me
+export-name = what_we_know.json
+erase = 🗑 <b>Forget me</b>
+
+    Your name, username, language and what you wrote are wiped. Your balance and the history of your money stay under your number: they are kept by law, and you find them when you come back.
+button-erase-yes = Yes, forget me
+erased = 🗑 You are forgotten. If you write again, we begin anew.
+support = 💬 <b>Support</b>
+
+    { $contact }
+support-contact = Write to { $contact }. Name your number <code>{ $user }</code>, and the payment or purchase if it is about one: /paysupport
+support-none = Name your number <code>{ $user }</code> when you ask the owner of this bot.
+paysupport = 💬 <b>Your latest payments</b>
+
+    { $lines }
+
+    { $contact }
+paysupport-line = { $at } · { $amount } · { $state }
+    <code>{ $id }</code>
+paysupport-empty = You have not paid anything here yet.

@@ -1,0 +1,73 @@
+"""What the bot can do, on which terms, and whom to ask."""
+
+from collections.abc import Sequence
+
+from ....core.payments import Payment
+from ..texts import Html, Words
+from .view import Button, View, menu_button
+
+
+def help_with(words: Words, commands: Sequence[str]) -> View:
+    """Every command with its words."""
+    lines = [
+        words("help-line", command=each, words=words.plain(f"command-{each}")) for each in commands
+    ]
+    return View(text=words("help", commands=Html("\n".join(lines))), rows=[[menu_button(words)]])
+
+
+def terms(words: Words, written: str) -> View:
+    """As the owner wrote them, or those that fit every shop of this kind."""
+    text = written or Html(words("terms-none"))
+    return View(text=words("terms", terms=text), rows=[[menu_button(words)]])
+
+
+def privacy(words: Words) -> View:
+    """What we keep, and how to have it, or have it wiped."""
+    export = Button(label=words.plain("button-export"), action="export")
+    erase = Button(label=words.plain("button-erase"), action="erase")
+    return View(text=words("privacy"), rows=[[export], [erase], [menu_button(words)]])
+
+
+def erase(words: Words) -> View:
+    """What is wiped, and what is not."""
+    yes = Button(label=words.plain("button-erase-yes"), action="erase_yes")
+    no = Button(label=words.plain("button-cancel"), action="privacy")
+    return View(text=words("erase"), rows=[[yes], [no]])
+
+
+def erased(words: Words) -> View:
+    """That it was."""
+    return View(text=words("erased"), final=True)
+
+
+def support(words: Words, contact: str, user: int) -> View:
+    """Whom to ask."""
+    text = words("support", contact=Html(_contact(words, contact, user)))
+    return View(text=text, rows=[[menu_button(words)]])
+
+
+def paysupport(words: Words, payments: Sequence[Payment], contact: str, user: int) -> View:
+    """The latest payments with their numbers, and whom to ask about them."""
+    lines = [
+        words(
+            "paysupport-line",
+            at=each.created_at,
+            amount=each.asked,
+            state=words.plain(f"payment-{each.state}"),
+            id=str(each.id),
+        )
+        for each in payments
+    ]
+    text = words(
+        "paysupport",
+        lines=Html("\n".join(lines) or words("paysupport-empty")),
+        contact=Html(_contact(words, contact, user)),
+    )
+    return View(text=text, rows=[[menu_button(words)]])
+
+
+def _contact(words: Words, contact: str, user: int) -> str:
+    number = str(user)
+    if contact:
+        return words("support-contact", contact=contact, user=number)
+    return words("support-none", user=number)

@@ -1,0 +1,217 @@
+"""Every window in both languages: short enough, its buttons can be kept, and no stray HTML."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from attrs import evolve
+
+from altyn.adapters.memory import MemoryStore, MemoryUsers, MemoryWindows
+from altyn.core.balances import Balance, account_name
+from altyn.core.chats import Window
+from altyn.core.identity import Language, Profile, UserId
+from altyn.core.money import RUB, TON, USDT, WELL_KNOWN, XTR, Money
+from altyn.core.notifications import TOLD, KindUnworded, Recipient
+from altyn.core.payments import Event, Payment, Progress, Quote
+from altyn.core.payments import State as Paid
+from altyn.core.purchases import Goods, Kind, Purchase, State
+from altyn.entrypoints.bot.press import DATA_MAX_BYTES, Press
+from altyn.entrypoints.bot.scenes import COMMANDS
+from altyn.entrypoints.bot.scenes.recharging import PRESETS
+from altyn.entrypoints.bot.telling import Worded
+from altyn.entrypoints.bot.texts import LANGUAGES, Words, words_in
+from altyn.entrypoints.bot.views import (
+    BUTTONS_MAX,
+    LABEL_MAX,
+    TEXT_MAX,
+    View,
+    about,
+    goods,
+    history,
+    menu,
+    recharge,
+)
+from altyn.entrypoints.sandbox.telegram_html import plain_of
+from altyn.entrypoints.testkit.notifications.messenger import notification
+from altyn.entrypoints.testkit.payments.ground import NOON, begun, came, order
+from altyn.entrypoints.testkit.purchases.ground import quoted, wish
+
+NASTY = "<b>Анна</b> & «Co» <script>"
+MUCH = Money(2**63 - 1, TON)
+TURN = 10**12
+KINDS = {Kind.STARS, Kind.PREMIUM}
+
+
+def payment(state: Paid = Paid.PENDING, **other: Any) -> Payment:
+    quote = Quote(Money(121, XTR), Money.parse("181.50", RUB))
+    fields = {"state": state, "link": "https://t.me/$slug", **other}
+    return evolve(begun(order(quote=quote)), **fields)
+
+
+def purchase(state: State = State.QUOTED, **other: Any) -> Purchase:
+    return quoted(shown=NASTY[:40], state=state, **other)
+
+
+def balances(*amounts: Money) -> list[Balance]:
+    return [Balance(account_name("user:1"), each, Money(1, each.asset)) for each in amounts]
+
+
+def events(count: int) -> list[Event]:
+    kinds = ("purchase", "refund", "bonus", "adjustment", "recharge")
+    return [
+        Event(
+            id=UUID(int=number),
+            kind=kinds[number % 5],
+            progress=list(Progress)[number % 6],
+            at=NOON,
+            amount=-MUCH,
+            method="",
+            payment=None,
+        )
+        for number in range(count)
+    ]
+
+
+def windows(words: Words) -> Iterator[tuple[str, View]]:
+    """All of them, with the longest and the worst that they can be told."""
+    yield "menu", menu.menu(words, NASTY, balances(MUCH, Money(5, RUB)), KINDS, True)
+    yield "menu of the poor", menu.menu(words, NASTY, [], set(), False)
+    yield "balance", menu.balance(words, balances(MUCH, Money(5, RUB)), True)
+    yield "balance of the poor", menu.balance(words, [], False)
+    yield "help", about.help_with(words, COMMANDS)
+    yield "terms", about.terms(words, "")
+    yield "terms of the owner", about.terms(words, NASTY * 100)
+    yield "privacy", about.privacy(words)
+    yield "erase", about.erase(words)
+    yield "erased", about.erased(words)
+    yield "support", about.support(words, "@help <x>", 7)
+    yield "support of nobody", about.support(words, "", 7)
+    yield "paysupport", about.paysupport(words, [payment()] * 5, "@help", 7)
+    yield "paysupport of nobody", about.paysupport(words, [], "", 7)
+    yield "history", history.history(words, events(12), older=True, newest=False)
+    yield "no history", history.history(words, [], older=False, newest=True)
+    for asset, presets in ((RUB, PRESETS["RUB"]), (TON, PRESETS["TON"])):
+        amounts = [Money.parse(each, asset) for each in presets]
+        yield f"how much {asset}", recharge.how_much(words, amounts, "", asset)
+    yield "no amount", recharge.how_much(words, [], NASTY, USDT)
+    ways = [("stars", Money(100, XTR)), ("some_provider", MUCH), ("ton", MUCH)]
+    yield "methods", recharge.methods(words, Money(100, RUB), ways)
+    yield "no methods", recharge.methods(words, Money(100, RUB), [])
+    for state in Paid:
+        yield f"paying {state}", recharge.paying(words, payment(state))
+        yield f"unpaid {state}", recharge.unpaid(words, payment(state))
+        arrivals = [came(payment(state), 121, "stx" + "x" * 128)]
+        yield f"paid {state}", recharge.paid(words, payment(state), arrivals)
+    link = "ton://transfer/UQAddress?amount=1&text=7"
+    yield "paying by hand", recharge.paying(words, payment(link=link, provider_id="7<"))
+    yield "paying nowhere", recharge.paying(words, payment(link=""))
+    yield "how many", goods.how_many(words, [50, 100, 2500], 50, 100_000, "")
+    yield "not so many", goods.how_many(words, [], 50, 100_000, NASTY)
+    yield "how long", goods.how_long(words)
+    for kind, quantity in (("stars", 100_000), ("premium", 12)):
+        yield f"for whom {kind}", goods.for_whom(words, kind, quantity, "a" * 32, "")
+        yield f"for nobody {kind}", goods.for_whom(words, kind, quantity, "", NASTY)
+        for why in ("silent", "refused", "cancelled"):
+            told = goods.no_offer(words, kind, quantity, f"no-offer-{why}", again=why == "silent")
+            yield f"no offer {kind} {why}", told
+    rich, poor = Money.parse("1000", RUB), Money.parse("1", RUB)
+    for renewed in (True, False):
+        yield f"offer {renewed}", goods.offer(words, purchase(), rich, renewed=renewed)
+        yield f"offer short {renewed}", goods.offer(words, purchase(), poor, renewed=renewed)
+    for going in State:
+        yield f"bought {going}", goods.bought(words, purchase(going, proof="tx<" + "x" * 125))
+    gift = wish(goods=Goods(kind=Kind.PREMIUM, quantity=3))
+    yield "premium", goods.bought(words, purchase(State.DELIVERED, of=gift))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_window_can_be_shown(language: Language) -> None:
+    """Telegram takes it as it is: its length, its HTML, its buttons and what stands behind them."""
+    for name, view in windows(words_in(language)):
+        text, _ = plain_of(view.text)
+        assert 0 < len(text) <= TEXT_MAX, name
+        buttons = [each for row in view.rows for each in row]
+        assert len(buttons) <= BUTTONS_MAX, name
+        assert all(row for row in view.rows), name
+        for each in buttons:
+            assert 0 < len(each.label) <= LABEL_MAX, (name, each.label)
+            assert not re.search(r"</?\w+>|&\w+;", each.label), (name, each.label)
+            assert bool(each.url) is not bool(each.action), (name, each.label)
+            if each.action:
+                press = Press(TURN, each.action, each.argument)
+                assert len(press.data.encode()) <= DATA_MAX_BYTES
+                assert Press.of(press.data) == press
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whatever_people_are_told_of_has_words(language: Language) -> None:
+    """Of goods of every kind, with amounts as the language writes them."""
+    store = MemoryStore()
+    worded = Worded(42, MemoryUsers(store), MemoryWindows(store), WELL_KNOWN)
+    facts = {"asked": "181.50 RUB", "came": "121 XTR", "amount": "0.5 TON", "price": "165.00 RUB"}
+    for kind in TOLD:
+        for goods_kind in Kind:
+            bought = {"kind": goods_kind.value, "quantity": 3, "recipient": "<bob>"}
+            text = worded.said(words_in(language), kind, {**facts, **bought})
+            plain, _ = plain_of(text)
+            assert "<bob>" in plain or not kind.startswith("purchase")
+
+
+async def test_what_somebody_looks_at_is_not_told_to_them() -> None:
+    """The window shows it; whoever looks elsewhere is told, in their language."""
+    store = MemoryStore()
+    users, windows = MemoryUsers(store), MemoryWindows(store)
+    worded = Worded(42, users, windows, WELL_KNOWN)
+    facts = {"payment": "p1", "asked": "121 XTR", "came": "121 XTR"}
+    told = notification(Recipient(7), kind="payment.settled", facts=facts)
+    assert (await worded(told))["text"] == "✅ Your payment of <b>121\u00a0⭐</b> has come."
+    await users.seen(Profile(id=UserId(7), name="Anna", language=Language.RU), NOON)
+    assert "Ваш платёж пришёл" in (await worded(told))["text"]
+    await windows.put(Window(bot=42, chat=7).turned("paying", {"payment": "p1"}))
+    with pytest.raises(KindUnworded):
+        await worded(told)
+
+
+def test_windows_differ_by_language() -> None:
+    """Nobody is answered in a mixture: whatever is in Russian has Russian letters."""
+    english = dict(windows(words_in(Language.EN)))
+    for name, view in windows(words_in(Language.RU)):
+        assert view.text != english[name].text
+        for each in (row for rows in view.rows for row in rows if row.label[0].isalpha()):
+            assert re.search("[а-яё]", each.label.lower()) or each.action in ("amount", "method")
+
+
+def test_a_window_says_what_it_is_about() -> None:
+    """A few of them, to the letter."""
+    words = words_in(Language.RU)
+    view = goods.offer(words, purchase(), Money.parse("100", RUB), renewed=False)
+    text, _ = plain_of(view.text)
+    assert text.replace("\u00a0", " ") == (
+        "🎁 50 звёзд\n\n"
+        "Кому: <b>Анна</b> & «Co» <script> (@bob)\n"
+        "Цена: 165,00 ₽\n"
+        "Ваш баланс: 100,00 ₽, не хватает 65,00 ₽. Пополните, и покупка продолжится здесь же."
+    )
+    (top_up,), (other, drop) = view.rows
+    assert (top_up.action, top_up.argument) == ("top_up", "65.00")
+    assert (other.action, drop.action) == ("other", "drop")
+    paid = recharge.paid(words, evolve(payment(Paid.SETTLED), credited=Money(121, XTR)), [])
+    assert "Баланс пополнен на 181,50\u00a0₽" in paid.text
+    assert paid.final
+
+
+@pytest.mark.parametrize(
+    "data", ["", "0:1:buy:", "1:x:buy:", "1:1:BUY:", "1:1:buy", "1:1:buy:a\nb", f"1:{10**18}:buy:"]
+)
+def test_what_is_no_button_of_ours_says_nothing(data: str) -> None:
+    """Another version, or words of somebody else's."""
+    assert Press.of(data) is None
+
+
+def test_a_button_keeps_what_telegram_takes() -> None:
+    """More is a mistake of ours, and noticed before it is shown."""
+    assert Press.of(Press(1, "method", "ton:USDT").data) == Press(1, "method", "ton:USDT")
+    with pytest.raises(ValueError, match="64 bytes at most"):
+        _ = Press(1, "amount", "9" * 60).data
