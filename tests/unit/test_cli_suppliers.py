@@ -27,6 +27,7 @@ GIVEN = {
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A database, and Fragment enabled."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("COLUMNS", raising=False)  # of a terminal in which tables would be cut
     for name, value in GIVEN.items():
         monkeypatch.setenv(name, value)
     assert program.run(["migrate"]) == 0
