@@ -17,7 +17,7 @@ SEED = int(os.environ.get("ALTYN_TEST_KILLS_SEED", "1"))
 async def test_what_is_killed_anywhere_pays_once(postgres_url: str, tmp_path: Path) -> None:
     """The books say what the wallet has done, and nobody has paid for what did not come."""
     story = Story(folder=tmp_path, database=postgres_url, buyers=BUYERS, kills=KILLS, seed=SEED)
-    figures = await play(story, deadline_seconds=120 + 6 * KILLS)
+    figures = await play(story, deadline_seconds=180 + 15 * KILLS)
     print(f"\n{figures}")
     assert figures.kills >= KILLS
     assert figures.states[State.DELIVERED] > 0
@@ -27,7 +27,7 @@ async def test_what_is_killed_anywhere_pays_once(postgres_url: str, tmp_path: Pa
     ("mistake", "found"),
     [
         ("sign_anew", "no bill was paid twice"),
-        ("give_back_in_doubt", "taken is what was delivered, and nothing else"),
+        ("give_back_in_doubt", "(taken|paid) is what was delivered"),
     ],
 )
 async def test_planted_mistakes_are_found(

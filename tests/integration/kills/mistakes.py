@@ -8,12 +8,12 @@ from uuid import uuid4
 from attrs import evolve
 
 from altyn.adapters.ton import TonWallet
-from altyn.core.errors import Unavailable
 from altyn.core.payments import Cashbook, Inflow, Payment, TakeNotice, Told
 from altyn.core.purchases import AwaitDelivery, Purchase, State
 from altyn.core.wallets import Bill, Cheque, Draft, Look
 
 IN_NO_HURRY: Final = 0.3
+LOOKS_MAX: Final = 60
 _running: set[asyncio.Task[Any]] = set()
 
 
@@ -45,7 +45,7 @@ def book_without_a_key() -> None:
 
 
 def sign_anew() -> None:
-    """A cheque that is presented again is first signed anew, under whatever number is free."""
+    """What was presented is not waited for: it is signed anew as soon as another number is free."""
     draw, present = TonWallet.draw, TonWallet.present
     bills: dict[str, Sequence[Bill]] = {}
 
@@ -55,12 +55,13 @@ def sign_anew() -> None:
         return draft
 
     async def anew(self: TonWallet, cheque: Cheque) -> Look:
-        await present(self, cheque)
-        if (drawn := bills.get(cheque.draft.message)) is not None:
+        seen, drawn = await present(self, cheque), bills.pop(cheque.draft.message, None)
+        for _ in range(LOOKS_MAX if drawn else 0):
+            fresh = await draw(self, drawn or (), -1)
+            if fresh.sequence > cheque.draft.sequence:
+                return await present(self, evolve(cheque, draft=fresh))
             await asyncio.sleep(IN_NO_HURRY)
-            message = (await draw(self, drawn, -1)).message
-            return await present(self, evolve(cheque, draft=evolve(cheque.draft, message=message)))
-        raise Unavailable
+        return seen
 
     TonWallet.draw = remembering  # type: ignore[method-assign, assignment]
     TonWallet.present = anew  # type: ignore[method-assign]
