@@ -273,8 +273,10 @@ class TestAnswers:
             market = Market(street, shop)
             answer = await market.told(street.desk.test_notice())
             assert (answer.status_code, answer.json()["code"]) == (404, "method_unknown")
-            names = [each.name for each in await chores_of(shop.container)]
-            assert names == ["passing events on", "telling webhooks", "forgetting errands"]
+            names = {each.name for each in await chores_of(shop.container)}
+            assert (
+                names & {"reading notices", "asking about payments", "giving money back"} == set()
+            )
 
     async def test_other_verbs(self, small: Market) -> None:
         """A notice is posted."""
