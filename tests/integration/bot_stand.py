@@ -36,9 +36,9 @@ from altyn.entrypoints.bot.running import Talk, talk_of
 from altyn.entrypoints.sandbox import TelegramDesk
 from altyn.entrypoints.sandbox.telegram_chats import Message, User
 from altyn.entrypoints.wiring import read_settings
-from altyn.entrypoints.wiring.counters import Counters
 from altyn.entrypoints.wiring.chatting import Stream
 from altyn.entrypoints.wiring.container import make_container
+from altyn.entrypoints.wiring.counters import Counters
 from altyn.entrypoints.worker import chores_of
 from tests.unit.purchases_house import FakeSupplier, FakeWallet
 
