@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from attrs import evolve
 
-from altyn.adapters.memory import MemoryStore, MemoryUsers, MemoryWindows
+from altyn.adapters.memory import MemoryPurchases, MemoryStore, MemoryUsers, MemoryWindows
 from altyn.core.balances import Balance, account_name
 from altyn.core.chats import Window
 from altyn.core.identity import Language, Profile, UserId
@@ -149,7 +149,9 @@ def test_every_window_can_be_shown(language: Language) -> None:
 def test_whatever_people_are_told_of_has_words(language: Language) -> None:
     """Of goods of every kind, with amounts as the language writes them."""
     store = MemoryStore()
-    worded = Worded(42, MemoryUsers(store), MemoryWindows(store), WELL_KNOWN)
+    worded = Worded(
+        42, MemoryUsers(store), MemoryWindows(store), MemoryPurchases(store), WELL_KNOWN
+    )
     facts = {"asked": "181.50 RUB", "came": "121 XTR", "amount": "0.5 TON", "price": "165.00 RUB"}
     for kind in TOLD:
         for goods_kind in Kind:
@@ -163,7 +165,7 @@ async def test_what_somebody_looks_at_is_not_told_to_them() -> None:
     """The window shows it; whoever looks elsewhere is told, in their language."""
     store = MemoryStore()
     users, windows = MemoryUsers(store), MemoryWindows(store)
-    worded = Worded(42, users, windows, WELL_KNOWN)
+    worded = Worded(42, users, windows, MemoryPurchases(store), WELL_KNOWN)
     facts = {"payment": "p1", "asked": "121 XTR", "came": "121 XTR"}
     told = notification(Recipient(7), kind="payment.settled", facts=facts)
     assert (await worded(told))["text"] == "✅ Your payment of <b>121\u00a0⭐</b> has come."

@@ -14,7 +14,7 @@ from ...core.clock import Clock
 from ...core.identity import Users
 from ...core.notifications import TOLD, Messenger, Spoken
 from ...core.payments import Gateways
-from ...core.purchases import Assortment, Suppliers
+from ...core.purchases import Assortment, Purchases, Suppliers
 from ...core.signals import Signals
 from ..wiring import Settings
 from ..wiring.messenger import open_messenger
@@ -87,10 +87,15 @@ class Talking(Provider):
 
     @provide
     async def messenger(
-        self, settings: Settings, signals: Signals, users: Users, windows: Windows
+        self,
+        settings: Settings,
+        signals: Signals,
+        users: Users,
+        windows: Windows,
+        purchases: Purchases,
     ) -> AsyncIterator[Messenger]:
         """Who tells them, in our words."""
-        worded = Worded(settings.telegram.bot, users, windows, settings.assets)
+        worded = Worded(settings.telegram.bot, users, windows, purchases, settings.assets)
         async with open_messenger(settings, signals, worded) as messenger:
             yield messenger
 

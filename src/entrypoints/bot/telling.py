@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any, Final
+from uuid import UUID
 
 from attrs import frozen
 
@@ -10,10 +11,12 @@ from ...core.events import Fact
 from ...core.identity import Language, UserId, UserMissing, Users
 from ...core.money import Assets, Money
 from ...core.notifications import KindUnworded, Notification
+from ...core.purchases import PurchaseId, Purchases, QuoteExpired
 from .texts import Words, words_in
 from .views.goods import goods_name
 
 AMOUNTS: Final = ("asked", "came", "amount", "price")
+REFUSED: Final = "purchase.refused"
 SHOWN_THERE: Final = ("payment", "purchase")
 
 
@@ -24,6 +27,7 @@ class Worded:
     bot: int
     users: Users
     windows: Windows
+    purchases: Purchases
     assets: Assets
 
     async def __call__(self, notification: Notification) -> Mapping[str, Any]:
@@ -37,9 +41,16 @@ class Worded:
         facts = notification.facts
         if any(name in facts and window.facts.get(name) == facts[name] for name in SHOWN_THERE):
             raise KindUnworded(notification.kind)
+        if notification.kind == REFUSED and await self._never_begun(facts):
+            raise KindUnworded(notification.kind)
         language = await self._language(notification.recipient)
         text = self.said(words_in(language), notification.kind, facts)
         return {"text": text, "parse_mode": "HTML"}
+
+    async def _never_begun(self, facts: Mapping[str, Fact]) -> bool:
+        """Whether they called it off, or let its price run out: that is no news to them."""
+        purchase = await self.purchases.get(PurchaseId(UUID(str(facts["purchase"]))))
+        return bool(purchase.decided_by) or purchase.told.startswith(QuoteExpired.code)
 
     async def _language(self, recipient: int) -> Language:
         try:
