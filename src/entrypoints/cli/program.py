@@ -65,7 +65,6 @@ STORIES: Final = (
     *webhooks.STORIES,
     *events.STORIES,
     *stars.STORIES,
-    *tasks.STORIES,
 )
 GROUPS: Final = {
     "payments": "ask for money, decide about what came, give it back",
