@@ -99,7 +99,6 @@ def make_container(settings: Settings, *more: Provider, create: bool = False) ->
         Access(),
         Chatting(),
         Telling(),
-        Tending(),
         _storage(settings, create),
         _shared(settings),
         _watched(settings),

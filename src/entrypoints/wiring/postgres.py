@@ -181,7 +181,6 @@ class PostgresStorage(Provider):
         return PostgresWindows(store)
 
     @provide
-    @provide
     def webhooks(self, store: PostgresStore) -> Webhooks:
         """Who is told of events."""
         return PostgresWebhooks(store)

@@ -188,7 +188,6 @@ class SqliteStorage(Provider):
         return SqliteWindows(store)
 
     @provide
-    @provide
     def webhooks(self, store: SqliteStore) -> Webhooks:
         """Who is told of events."""
         return SqliteWebhooks(store)
