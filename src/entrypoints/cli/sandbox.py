@@ -63,7 +63,7 @@ async def _serve(
     from ..wiring.extras import with_ton
     from ..wiring.machine import machine_clock
 
-    with with_ton("altyn sandbox", "its chain needs"):
+    with with_ton("sandbox", "the servers need"):
         from ..sandbox.desks import Desks
     listed: list[dict[str, Any]] = []
     for desk in Desks.open(machine_clock()).listed():

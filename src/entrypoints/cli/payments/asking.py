@@ -53,11 +53,11 @@ def selling(parser: ArgumentParser) -> None:
     """What is sold, where and to whom: not every method may be used for everything."""
     sale = Sale()
     parser.add_argument(
-        "--goods", choices=list(Goods), default=sale.goods, help=f"(default {sale.goods})"
+        "--goods", choices=[*map(str, Goods)], default=sale.goods, help=f"(default {sale.goods})"
     )
     parser.add_argument(
         "--sold",
-        choices=list(Place),
+        choices=[*map(str, Place)],
         default=sale.place,
         help=f"inside Telegram or elsewhere (default {sale.place})",
     )

@@ -35,7 +35,7 @@ QUANTITY_MAX: Final = 1_000_000_000
 
 def arguments(parser: ArgumentParser) -> None:
     """What, for whom, and who pays."""
-    parser.add_argument("kind", metavar="KIND", choices=list(Kind), help=", ".join(Kind))
+    parser.add_argument("kind", metavar="KIND", choices=[*map(str, Kind)], help=", ".join(Kind))
     parser.add_argument(
         "quantity",
         metavar="QUANTITY",

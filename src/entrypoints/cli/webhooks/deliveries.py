@@ -46,7 +46,9 @@ WHEN: Final = "%Y-%m-%d %H:%M:%S"
 def arguments(parser: ArgumentParser) -> None:
     """Of which, and which of them."""
     parser.add_argument("id", metavar="ID", help="the id of the webhook")
-    parser.add_argument("--state", choices=list(DeliveryState), help="only those in this state")
+    parser.add_argument(
+        "--state", choices=[*map(str, DeliveryState)], help="only those in this state"
+    )
     parser.add_argument("--log", metavar="DELIVERY", help="how this one went, attempt by attempt")
     how_many(parser)
 

@@ -32,7 +32,7 @@ def show_with_secret(shown: Shown, output: Output) -> None:
 
 def say(webhook: Webhook, output: Output) -> None:
     """The same for people."""
-    why = f": {webhook.why}" if webhook.why else ""
+    why = f": {webhook.why}" if webhook.why not in ("", webhook.state) else ""
     of = f" of {webhook.account}" if webhook.account else ""
     output.say(f"webhook {webhook.id} is {webhook.state}{why}")
     output.say(f"  {webhook.url}")
