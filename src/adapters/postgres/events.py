@@ -13,13 +13,15 @@ from ...core.money import UNITS_MAX
 from .store import Connection, PostgresStore
 
 # One question however many there are: they go out in the order in which they were put. Whoever puts
-# is known to be under way before places are given out: whoever reads by place counts on that.
+# is known to be under way before places are given out: whoever reads by place counts on that. What
+# makes him known is looked at, since the planner leaves out what nobody looks at.
 PUT: Final = """
 INSERT INTO altyn.outbox (id, name, at, facts)
 SELECT id, name, at, facts
-  FROM (SELECT pg_current_xact_id()) AS me,
+  FROM (SELECT pg_current_xact_id()) AS me (number),
        unnest(%s::uuid[], %s::text[], %s::timestamptz[], %s::jsonb[])
        WITH ORDINALITY AS e (id, name, at, facts, place)
+ WHERE me.number IS NOT NULL
  ORDER BY place
 ON CONFLICT (id) DO NOTHING
 """
