@@ -91,5 +91,7 @@ def _check_address(host: str, address: IPv4Address | IPv6Address) -> None:
             inner = address.ipv4_mapped
         elif address in TRANSLATED:
             inner = IPv4Address(int(address) & 0xFFFFFFFF)
-    if not inner.is_global or inner.is_multicast or inner.is_reserved:
+    # Those of a site were given up, so they are no private ones any more, and routed all the same.
+    local = isinstance(inner, IPv6Address) and inner.is_site_local
+    if not inner.is_global or inner.is_multicast or inner.is_reserved or local:
         raise AddressRefused(host, f"{address} is no address of the public internet")
