@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Final, NewType, Protocol
 from uuid import UUID
 
-from attrs import field, frozen
+from attrs import define, field, frozen
+
+from .errors import Conflict, Missing
 
 EventId = NewType("EventId", UUID)
 Fact = str | int | bool | None
@@ -27,6 +29,26 @@ class Stuck:
 
     event: Event
     why: str
+
+
+@define
+class EventMissing(Missing):
+    """No event has this id."""
+
+    event: UUID
+
+    def __str__(self) -> str:
+        return f"there is no event {self.event}"
+
+
+@define
+class EventNotStuck(Conflict):
+    """It waits already, or was passed on."""
+
+    event: UUID
+
+    def __str__(self) -> str:
+        return f"event {self.event} is not stuck"
 
 
 @frozen(kw_only=True)
@@ -75,8 +97,14 @@ class Outbox(Protocol):
         """It cannot be delivered, so it is not pending any more; if it waits no longer, nothing."""
         ...
 
-    async def again(self, id: EventId) -> bool:
-        """One that was set aside is pending again, in its old place; False when it was not."""
+    async def again(self, id: EventId) -> None:
+        """
+        One that was set aside is pending again, in its old place.
+
+        Raises:
+            EventMissing: nobody ever put it.
+            EventNotStuck: it was not set aside.
+        """
         ...
 
     async def stuck(self, limit: int) -> Sequence[Stuck]:

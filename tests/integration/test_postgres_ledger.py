@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import pytest
 from hypothesis import settings
@@ -14,7 +14,8 @@ from altyn.core.balances import Ledger
 from altyn.core.events import Outbox
 from altyn.core.transaction import Transaction
 from altyn.entrypoints.testkit import HandClock, LedgerContract, LedgerMachine, OutboxContract
-from tests.integration.postgres_sessions import empty, findings
+from altyn.entrypoints.testkit.outbox import event
+from tests.integration.postgres_sessions import empty, findings, session, until_waiting
 
 
 @pytest.fixture
@@ -54,6 +55,34 @@ class TestPostgresOutbox(OutboxContract):
     @pytest.fixture
     def transaction(self, store: PostgresStore) -> Transaction:
         return store
+
+
+SLOW: Final = """
+CREATE FUNCTION altyn.slow() RETURNS trigger LANGUAGE plpgsql
+    AS 'BEGIN PERFORM pg_advisory_xact_lock(1); RETURN new; END';
+CREATE TRIGGER slow BEFORE INSERT ON altyn.outbox FOR EACH ROW
+    WHEN (new.name = 'slow.put') EXECUTE FUNCTION altyn.slow();
+"""
+
+
+async def test_a_place_is_given_only_to_who_is_known_to_be_under_way(
+    store: PostgresStore, postgres_url: str
+) -> None:
+    """One who has his place and has written nothing yet is waited for by those who read."""
+    outbox = PostgresOutbox(store)
+    first, slow, quick = event(), event("slow.put"), event()
+    await outbox.put([first])
+    async with session(postgres_url) as holder:
+        await holder.execute(SLOW)
+        async with holder.transaction():
+            await holder.execute("SELECT pg_advisory_xact_lock(1)")
+            put = asyncio.create_task(outbox.put([slow]))
+            await until_waiting(postgres_url, 1)
+            await outbox.put([quick])
+            seen = list(await outbox.after(0, 10))
+    await put
+    seen += await outbox.after(seen[-1][0], 10)
+    assert [each for _, each in seen] == [first, slow, quick]
 
 
 class PostgresLedgerMachine(LedgerMachine):

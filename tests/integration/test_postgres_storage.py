@@ -16,6 +16,7 @@ from attrs import evolve
 from altyn.adapters.memory import ManualClock
 from altyn.adapters.postgres import (
     PostgresLedger,
+    PostgresOutbox,
     PostgresProbe,
     PostgresSchema,
     PostgresStore,
@@ -36,6 +37,7 @@ from altyn.core.health import Condition
 from altyn.core.money import XTR, Money
 from altyn.core.schema import Migration, SchemaAhead, SchemaBehind, SchemaChanged
 from altyn.core.transaction import StorageBroken, StorageBusy, StorageUnreachable, StorageUnwritable
+from altyn.entrypoints.testkit.outbox import event
 from tests.integration.postgres_sessions import (
     PATIENCE_SECONDS,
     Session,
@@ -242,6 +244,27 @@ async def test_two_processes_migrate_at_once(empty_url: str) -> None:
         done = await asyncio.gather(*tasks)
         assert sorted((*done[0], *done[1]), key=lambda one: one.number) == list(CARRIED)
         await PostgresSchema(second).check()
+
+
+async def test_a_migration_that_waits_for_a_table_gives_way_to_writers(
+    store: PostgresStore, postgres_url: str
+) -> None:
+    """While a dump has the table they write on, and when the dump is over it is migrated."""
+    more = Migration(NEWEST + 1, "more", "ALTER TABLE altyn.outbox ADD COLUMN more int")
+    schema = PostgresSchema(store, (*CARRIED, more))
+    outbox = PostgresOutbox(store)
+    async with session(postgres_url) as dump:
+        async with dump.transaction():
+            await dump.execute("LOCK TABLE altyn.outbox IN ACCESS SHARE MODE")
+            migrating = asyncio.create_task(schema.migrate())
+            await until_waiting(postgres_url, 1)
+            await outbox.put([event()])
+            with pytest.raises(StorageBusy, match="lock timeout"):
+                await evolve(schema, patience_seconds=0).migrate()
+            assert not migrating.done()
+        assert await migrating == [more]
+    await outbox.put([event()])
+    await schema.check()
 
 
 async def test_a_migration_that_fails_leaves_nothing(store: PostgresStore) -> None:

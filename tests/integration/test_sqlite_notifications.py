@@ -20,6 +20,7 @@ from altyn.adapters.sqlite import (
     SqliteWebhooks,
     open_sqlite,
 )
+from altyn.adapters.sqlite.deliveries import DUE
 from altyn.core.notifications import Deliveries, Notifications, Preferences, Webhooks
 from altyn.core.transaction import Transaction
 from altyn.entrypoints.testkit import (
@@ -76,6 +77,18 @@ class TestSqlitePreferences(InSqlite, PreferencesContract):
 
 class TestSqliteDeliveries(InSqlite, DeliveriesContract):
     """Every sentence of the port."""
+
+
+async def test_what_is_due_is_found_without_reading_the_rest(store: SqliteStore) -> None:
+    """By an index that is in the order in which deliveries of a webhook are claimed."""
+
+    def planned(connection: sqlite3.Connection) -> list[str]:
+        plan = connection.execute(f"EXPLAIN QUERY PLAN {DUE}", (bytes(16), 0, 5))
+        return [row[3] for row in plan]
+
+    assert await store.read(planned) == [
+        "SEARCH webhook_delivery USING INDEX webhook_delivery_due (webhook=? AND check_at<?)",
+    ]
 
 
 # The laws of the file

@@ -276,10 +276,11 @@ async def test_what_is_stuck_is_shown_and_tried_again(altyn: Altyn) -> None:
     assert (told["stuck"], told["waiting"], told["oldest"]) == (1, 0, None)
     assert [each["why"] for each in told["events"]] == ["why"]
     assert "1 are stuck, 0 wait" in (await altyn("events", "stuck")).out
-    assert (await altyn.json("events", "retry", str(event.id)))["again"] is True
+    assert (await altyn.json("events", "retry", str(event.id)))["event"] == str(event.id)
     assert (await altyn.json("events", "stuck"))["waiting"] == 1
     await altyn.worked()
-    assert "is not stuck" in (await altyn("events", "retry", str(event.id))).out
+    assert (await altyn("events", "retry", str(event.id))).code == 5
+    assert (await altyn("events", "retry", str(uuid4()))).code == 4
 
 
 async def test_without_a_key_no_secret_is_kept(

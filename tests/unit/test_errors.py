@@ -45,6 +45,7 @@ from altyn.core.chats import UpdateMissing, UpdateMoved, WindowMalformed, Window
 from altyn.core.clock import MalformedInstant, ZoneMissing
 from altyn.core.errands import ErrandUnderWay, IdempotencyKeyReused
 from altyn.core.errors import AltynError, Conflict, Missing, Refused, Unavailable
+from altyn.core.events import EventMissing, EventNotStuck
 from altyn.core.identifiers import MalformedId
 from altyn.core.identity import (
     KeyEnded,
@@ -334,6 +335,8 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         ErrandUnderWay(ID),
         "the same request is still being carried out: ask again under the same key",
     ),
+    "event_missing": (Missing, EventMissing(ID), f"there is no event {ID}"),
+    "event_not_stuck": (Conflict, EventNotStuck(ID), f"event {ID} is not stuck"),
     "feed_stuck": (
         Unavailable,
         FeedStuck("stars", "odd"),

@@ -3,12 +3,14 @@
 import asyncio
 import socket
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import httpx
 import pytest
 
-from altyn.adapters.webhooks import HttpSender
+from altyn.adapters.webhooks import HttpSender, open_sender
 from altyn.core.notifications import AddressRefused
 from altyn.core.resilience import NotExecuted
 
@@ -35,6 +37,8 @@ PRIVATE = [
     "2002:7f00:1::",
     "fc00::1",
     "fe80::1",
+    "fec0::1",
+    "feff::1",
     "ff02::1",
 ]
 PUBLIC = ["8.8.8.8", "2606:4700::1111", "64:ff9b::808:808", "::ffff:8.8.8.8"]
@@ -61,16 +65,16 @@ class Wire(httpx.AsyncBaseTransport):
 def known(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
     """Every name is found at these addresses."""
 
-    async def found(host: str, port: int, **_: Any) -> Sequence[Any]:
+    def found(host: str, port: int, **_: Any) -> Sequence[Any]:
         if not addresses:
             raise socket.gaierror("unknown")
         return [(0, 0, 0, "", (each, port)) for each in addresses]
 
-    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", found)
+    monkeypatch.setattr(socket, "getaddrinfo", found)
 
 
 def sender(wire: Wire, *, private: bool = False) -> HttpSender:
-    return HttpSender(httpx.AsyncClient(transport=wire), private)
+    return HttpSender(httpx.AsyncClient(transport=wire), ThreadPoolExecutor(1), private)
 
 
 @pytest.mark.parametrize("address", PRIVATE)
@@ -128,3 +132,31 @@ async def test_a_name_that_nobody_knows(monkeypatch: pytest.MonkeyPatch) -> None
     known(monkeypatch)
     with pytest.raises(NotExecuted, match=r"nobody knows where shop\.example is"):
         await sender(Wire()).send("https://shop.example/", {}, b"{}")
+
+
+async def test_a_name_that_nobody_answers_for_is_in_nobody_s_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The threads of the loop stay free, and the sender is closed without waiting."""
+    ended = Event()
+
+    def hangs(*_: Any, **__: Any) -> Sequence[Any]:
+        ended.wait()
+        raise socket.gaierror("unknown")
+
+    monkeypatch.setattr(socket, "getaddrinfo", hangs)
+    try:
+        async with asyncio.timeout(5):
+            async with open_sender() as sender:
+                sent = [
+                    asyncio.create_task(sender.send("https://slow.example/", {}, b"{}"))
+                    for _ in range(50)
+                ]
+                await asyncio.sleep(0)  # now all of them look
+                assert await asyncio.to_thread(int) == 0
+                for each in sent:
+                    each.cancel()
+                await asyncio.gather(*sent, return_exceptions=True)
+        assert not ended.is_set()
+    finally:
+        ended.set()

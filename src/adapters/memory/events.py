@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from attrs import field, frozen
 
-from ...core.events import COUNTED_MAX, Backlog, Event, EventId, Stuck
+from ...core.events import COUNTED_MAX, Backlog, Event, EventId, EventMissing, EventNotStuck, Stuck
 from .store import MemoryStore
 
 
@@ -52,14 +52,15 @@ class MemoryOutbox:
                 self.store.put(self._waiting, id, None)
                 self.store.put(self._stuck, id, Stuck(event=event, why=why))
 
-    async def again(self, id: EventId) -> bool:
+    async def again(self, id: EventId) -> None:
         """As the port says."""
         async with self.store.using():
+            if id not in self._places:
+                raise EventMissing(id)
             if (stuck := self._stuck.get(id)) is None:
-                return False
+                raise EventNotStuck(id)
             self.store.put(self._stuck, id, None)
             self.store.put(self._waiting, id, stuck.event)
-            return True
 
     async def stuck(self, limit: int) -> Sequence[Stuck]:
         """As the port says."""

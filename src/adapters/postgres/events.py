@@ -8,18 +8,29 @@ from uuid import UUID
 from attrs import frozen
 from psycopg.types.json import Jsonb
 
-from ...core.events import COUNTED_MAX, Backlog, Event, EventId, Fact, Stuck
+from ...core.events import (
+    COUNTED_MAX,
+    Backlog,
+    Event,
+    EventId,
+    EventMissing,
+    EventNotStuck,
+    Fact,
+    Stuck,
+)
 from ...core.money import UNITS_MAX
 from .store import Connection, PostgresStore
 
 # One question however many there are: they go out in the order in which they were put. Whoever puts
-# is known to be under way before places are given out: whoever reads by place counts on that.
+# is known to be under way before places are given out: whoever reads by place counts on that. What
+# makes him known is looked at, since the planner leaves out what nobody looks at.
 PUT: Final = """
 INSERT INTO altyn.outbox (id, name, at, facts)
 SELECT id, name, at, facts
-  FROM (SELECT pg_current_xact_id()) AS me,
+  FROM (SELECT pg_current_xact_id()) AS me (number),
        unnest(%s::uuid[], %s::text[], %s::timestamptz[], %s::jsonb[])
        WITH ORDINALITY AS e (id, name, at, facts, place)
+ WHERE me.number IS NOT NULL
  ORDER BY place
 ON CONFLICT (id) DO NOTHING
 """
@@ -39,6 +50,7 @@ UPDATE altyn.outbox SET stuck = %s WHERE id = %s AND delivered_at IS NULL AND st
 AGAIN: Final = """
 UPDATE altyn.outbox SET stuck = NULL WHERE id = %s AND delivered_at IS NULL AND stuck IS NOT NULL
 """
+KNOWN: Final = "SELECT 1 FROM altyn.outbox WHERE id = %s"
 # Those that are stuck are not delivered either, so the index of what waits finds them.
 STUCK: Final = """
 SELECT id, name, at, facts, stuck FROM altyn.outbox
@@ -112,11 +124,21 @@ class PostgresOutbox:
 
     async def set_aside(self, id: EventId, why: str) -> None:
         """As the port says."""
-        await self._changed(SET_ASIDE, why, id)
 
-    async def again(self, id: EventId) -> bool:
+        async def ask(connection: Connection) -> None:
+            await connection.execute(SET_ASIDE, (why, id))
+
+        await self.store.ask(ask)
+
+    async def again(self, id: EventId) -> None:
         """As the port says."""
-        return await self._changed(AGAIN, id)
+
+        async def ask(connection: Connection) -> None:
+            if (await connection.execute(AGAIN, (id,))).rowcount == 0:
+                known = await (await connection.execute(KNOWN, (id,))).fetchone()
+                raise EventNotStuck(id) if known else EventMissing(id)
+
+        await self.store.ask(ask)
 
     async def stuck(self, limit: int) -> Sequence[Stuck]:
         """As the port says."""
@@ -140,12 +162,6 @@ class PostgresOutbox:
     async def _rows(self, query: str, *values: object) -> Sequence[tuple[Any, ...]]:
         async def ask(connection: Connection) -> Sequence[tuple[Any, ...]]:
             return await (await connection.execute(query.encode(), values)).fetchall()
-
-        return await self.store.ask(ask)
-
-    async def _changed(self, statement: str, *values: object) -> bool:
-        async def ask(connection: Connection) -> bool:
-            return (await connection.execute(statement.encode(), values)).rowcount > 0
 
         return await self.store.ask(ask)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from operator import itemgetter
 from sqlite3 import Connection
 from typing import Final
 from uuid import UUID
@@ -25,6 +26,9 @@ from .store import SqliteStore
 
 COLUMNS: Final = """
        id, webhook, event, name, body, made_at, state, attempts, tries, check_at, told, version"""
+ID: Final = 0
+CHECK_AT: Final = 9
+"""Where in a row these are."""
 
 ADD: Final = f"""
 INSERT INTO webhook_delivery ({COLUMNS})
@@ -38,19 +42,18 @@ SELECT {COLUMNS}
  WHERE id = ?
 """
 
-# Of each webhook its own few, so that one of which much is due leaves room for the others.
+AWAKE: Final = """
+SELECT id
+  FROM webhook
+ WHERE state = 'enabled' AND (resting_until IS NULL OR resting_until <= ?)
+"""
+
 DUE: Final = f"""
-WITH due AS (
-         SELECT d.*, row_number() OVER (PARTITION BY webhook ORDER BY check_at, d.id) AS place
-           FROM webhook_delivery AS d
-           JOIN webhook ON webhook.id = d.webhook
-          WHERE d.state = 'waiting' AND d.check_at <= :at AND webhook.state = 'enabled'
-            AND (webhook.resting_until IS NULL OR webhook.resting_until <= :at)
-     )
 SELECT {COLUMNS}
-  FROM due
- WHERE place <= :each
+  FROM webhook_delivery
+ WHERE webhook = ? AND state = 'waiting' AND check_at <= ?
  ORDER BY check_at, id
+ LIMIT ?
 """
 
 # What is told is not among what changes.
@@ -119,12 +122,12 @@ class SqliteDeliveries:
         but: Collection[WebhookId] = (),
     ) -> Sequence[Delivery]:
         """As the port says."""
-        left_out = frozenset(but)
-        values = {"at": ticks_of(at), "each": bounded(each)}
+        few = ticks_of(at), bounded(each)
+        left_out = frozenset(each.bytes for each in but)
         # Most looks find nothing, and a look keeps nobody from writing.
-        if not await self.store.read(_due, values, limit, left_out):
+        if not await self.store.read(_due, few, limit, left_out):
             return []
-        return await self.store.write(_claim, values, until, limit, left_out)
+        return await self.store.write(_claim, few, until, limit, left_out)
 
     async def put(self, delivery: Delivery, attempt: Attempt | None = None) -> None:
         """As the port says."""
@@ -171,22 +174,25 @@ def _get(connection: Connection, id: DeliveryId) -> Delivery:
 
 
 def _due(
-    connection: Connection, values: dict[str, int], limit: int, but: frozenset[WebhookId]
+    connection: Connection, few: tuple[int, int], limit: int, but: frozenset[bytes]
 ) -> list[Delivery]:
-    found = map(_delivery, connection.execute(DUE, values))
-    return [each for each in found if each.webhook not in but][:limit]
+    """Of each webhook its own few, so that one of which much is due leaves room for the others."""
+    awake = [id for (id,) in connection.execute(AWAKE, few[:1]) if id not in but]
+    rows = [row for id in awake for row in connection.execute(DUE, (id, *few))]
+    rows.sort(key=itemgetter(CHECK_AT, ID))
+    return [_delivery(row) for row in rows[:limit]]
 
 
 def _claim(
     connection: Connection,
-    values: dict[str, int],
+    few: tuple[int, int],
     until: datetime,
     limit: int,
-    but: frozenset[WebhookId],
+    but: frozenset[bytes],
 ) -> list[Delivery]:
     begun = [
         each.changed(attempts=each.attempts + 1, tries=each.tries + 1, check_at=until)
-        for each in _due(connection, values, limit, but)
+        for each in _due(connection, few, limit, but)
     ]
     connection.executemany(PUT, [(*_changing(each), each.id.bytes) for each in begun])
     return begun

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from attrs import frozen
 
-from ...core.events import COUNTED_MAX, Backlog, Event, EventId, Stuck
+from ...core.events import COUNTED_MAX, Backlog, Event, EventId, EventMissing, EventNotStuck, Stuck
 from .rows import Row, bounded, moment_of, ticks_of
 from .store import SqliteStore
 
@@ -43,6 +43,8 @@ UPDATE event
    SET stuck = NULL
  WHERE id = ? AND delivered = 0 AND stuck IS NOT NULL
 """
+
+KNOWN: Final = "SELECT 1 FROM event WHERE id = ?"
 
 # One writes at a time, so nothing is put before what was put.
 AFTER: Final = """
@@ -96,11 +98,11 @@ class SqliteOutbox:
 
     async def set_aside(self, id: EventId, why: str) -> None:
         """As the port says."""
-        await self.store.write(_changed, SET_ASIDE, (why, id.bytes))
+        await self.store.write(_each, SET_ASIDE, [(why, id.bytes)])
 
-    async def again(self, id: EventId) -> bool:
+    async def again(self, id: EventId) -> None:
         """As the port says."""
-        return await self.store.write(_changed, AGAIN, (id.bytes,)) > 0
+        await self.store.write(_again, id)
 
     async def stuck(self, limit: int) -> Sequence[Stuck]:
         """As the port says."""
@@ -125,8 +127,10 @@ class SqliteOutbox:
         return Backlog(waiting=waiting, oldest=at, stuck=stuck)
 
 
-def _changed(connection: Connection, statement: str, values: Row) -> int:
-    return connection.execute(statement, values).rowcount
+def _again(connection: Connection, id: EventId) -> None:
+    if connection.execute(AGAIN, (id.bytes,)).rowcount == 0:
+        known = connection.execute(KNOWN, (id.bytes,)).fetchone()
+        raise EventNotStuck(id) if known else EventMissing(id)
 
 
 def _stuck(connection: Connection, limit: int) -> list[Row]:

@@ -2,6 +2,8 @@
 
 import asyncio
 import socket
+from concurrent.futures import Executor
+from functools import partial
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
@@ -55,9 +57,12 @@ def check(url: str, *, private: bool) -> SplitResult:
     return parts
 
 
-async def places_of(parts: SplitResult, *, private: bool) -> list[Place]:
+async def places_of(parts: SplitResult, threads: Executor, *, private: bool) -> list[Place]:
     """
     Where that is by now: one look, and what is sent goes to just these addresses.
+
+    It waits in one of these threads. Those of the loop are everybody's, and whoever chose the name
+    may have it looked for as long as he likes.
 
     Raises:
         AddressRefused: any of them is one where nothing is sent.
@@ -65,9 +70,9 @@ async def places_of(parts: SplitResult, *, private: bool) -> list[Place]:
     """
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    loop = asyncio.get_running_loop()
+    look = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
     try:
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = await asyncio.get_running_loop().run_in_executor(threads, look)
     except (OSError, UnicodeError):
         raise NotExecuted(f"nobody knows where {host} is") from None
     addresses = list(dict.fromkeys(str(address[0]).partition("%")[0] for *_, address in found))
@@ -86,5 +91,7 @@ def _check_address(host: str, address: IPv4Address | IPv6Address) -> None:
             inner = address.ipv4_mapped
         elif address in TRANSLATED:
             inner = IPv4Address(int(address) & 0xFFFFFFFF)
-    if not inner.is_global or inner.is_multicast or inner.is_reserved:
+    # Those of a site were given up, so they are no private ones any more, and routed all the same.
+    local = isinstance(inner, IPv6Address) and inner.is_site_local
+    if not inner.is_global or inner.is_multicast or inner.is_reserved or local:
         raise AddressRefused(host, f"{address} is no address of the public internet")

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Final
 from urllib.parse import SplitResult
@@ -18,6 +19,8 @@ from .places import Place, check, places_of
 
 DEADLINE_SECONDS: Final = 20.0
 CONNECT_SECONDS: Final = 5.0
+LOOKS_MAX: Final = 16
+"""How many names are looked up at a time: more than a few webhooks without an answer take up."""
 READ_BYTES_MAX: Final = 4096
 """How much of an answer is read: what it is about stands in its status."""
 KEPT_MAX: Final = 1000
@@ -35,6 +38,8 @@ class HttpSender:
     """
 
     _client: httpx.AsyncClient = field(repr=False)
+    _threads: Executor = field(repr=False)
+    """Where names are looked up, and nothing else is done."""
     private: bool = False
     """Whether addresses are allowed that are not of the public internet, and http."""
     deadline_seconds: float = DEADLINE_SECONDS
@@ -48,7 +53,7 @@ class HttpSender:
         parts = check(url, private=self.private)
         try:
             async with asyncio.timeout(self.deadline_seconds):
-                places = await places_of(parts, private=self.private)
+                places = await places_of(parts, self._threads, private=self.private)
                 return await self._to_any(places, parts, headers, body)
         except TimeoutError:
             raise NoAnswer(parts.netloc, f"no answer in {self.deadline_seconds:g} s") from None
@@ -115,10 +120,14 @@ async def open_sender(
     *, private: bool = False, deadline_seconds: float = DEADLINE_SECONDS
 ) -> AsyncIterator[HttpSender]:
     """A sender, for as long as the block lasts."""
-    async with httpx.AsyncClient(
-        timeout=httpx.Timeout(deadline_seconds, connect=CONNECT_SECONDS),
-        follow_redirects=False,
-        trust_env=False,  # no proxy of the environment gets to see what we send
-        limits=httpx.Limits(max_keepalive_connections=0),
-    ) as client:
-        yield HttpSender(client, private, deadline_seconds)
+    threads = ThreadPoolExecutor(LOOKS_MAX, thread_name_prefix="webhook-names")
+    try:
+        async with httpx.AsyncClient(
+            timeout=httpx.Timeout(deadline_seconds, connect=CONNECT_SECONDS),
+            follow_redirects=False,
+            trust_env=False,  # no proxy of the environment gets to see what we send
+            limits=httpx.Limits(max_keepalive_connections=0),
+        ) as client:
+            yield HttpSender(client, threads, private, deadline_seconds)
+    finally:
+        threads.shutdown(wait=False, cancel_futures=True)

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from ...core.events import Backlog, Event, EventId, Fact, Outbox
+from ...core.events import Backlog, Event, EventId, EventMissing, EventNotStuck, Fact, Outbox
 from ...core.transaction import Transaction
 from .stumbling import undone
 
@@ -162,9 +162,12 @@ class OutboxContract:
         await outbox.set_aside(EventId(uuid4()), "nobody knows it")
         assert list(await outbox.pending(10)) == [first, third]
         assert [(each.event, each.why) for each in await outbox.stuck(10)] == [(second, "«why»")]
-        assert await outbox.again(second.id)
-        assert not await outbox.again(second.id)
-        assert not await outbox.again(first.id)
+        await outbox.again(second.id)
+        for waiting in (second, first):
+            with pytest.raises(EventNotStuck):
+                await outbox.again(waiting.id)
+        with pytest.raises(EventMissing):
+            await outbox.again(EventId(uuid4()))
         assert list(await outbox.pending(10)) == events
         assert list(await outbox.stuck(10)) == []
 
@@ -178,7 +181,8 @@ class OutboxContract:
         await outbox.delivered([events[0].id])
         await outbox.set_aside(events[0].id, "too late")
         assert [each.event for each in await outbox.stuck(9)] == events[1:]
-        assert not await outbox.again(events[0].id)
+        with pytest.raises(EventNotStuck):
+            await outbox.again(events[0].id)
 
     async def test_setting_aside_is_undone_with_the_transaction(
         self, outbox: Outbox, transaction: Transaction
@@ -189,7 +193,7 @@ class OutboxContract:
         await outbox.set_aside(two.id, "why")
         async with undone(transaction):
             await outbox.set_aside(one.id, "why")
-            assert await outbox.again(two.id)
+            await outbox.again(two.id)
             assert list(await outbox.pending(10)) == [two]
         assert list(await outbox.pending(10)) == [one]
         assert [each.event for each in await outbox.stuck(10)] == [two]

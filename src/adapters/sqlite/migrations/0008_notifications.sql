@@ -68,7 +68,8 @@ CREATE TABLE webhook_delivery (
         CHECK (attempts >= tries AND tries >= 0 AND version >= 0)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX webhook_delivery_due ON webhook_delivery (check_at, id) WHERE state = 'waiting';
+CREATE INDEX webhook_delivery_due ON webhook_delivery (webhook, check_at, id)
+    WHERE state = 'waiting';
 CREATE INDEX webhook_delivery_newest ON webhook_delivery (webhook, made_at, id);
 CREATE INDEX webhook_delivery_dead ON webhook_delivery (webhook, made_at, id) WHERE state = 'dead';
 
