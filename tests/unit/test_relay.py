@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import pytest
 from attrs import define, field, frozen
 
-from altyn.adapters.memory import MemoryDeliveries
+from altyn.adapters.memory import MemoryDeliveries, MemoryWebhooks
 from altyn.core.events import Event, EventId
-from altyn.core.notifications import Delivery, Notification, RelayEvents, relaying
+from altyn.core.notifications import Delivery, Notification, RelayEvents, Webhook, relaying
 from altyn.core.transaction import StorageBroken, StorageUnreachable
 from tests.unit.notifications_house import House
 
@@ -155,4 +155,23 @@ async def test_a_storage_that_is_away_sets_nothing_aside(house: House) -> None:
     assert list(await house.outbox.pending(9)) == events
     assert list(await choosy.of(shop.id, 9)) == []
     refuses.clear()
+    assert await house.relay() == 3
+
+
+@frozen
+class Illegible(MemoryWebhooks):
+    """Cannot be read."""
+
+    async def all(self) -> Sequence[Webhook]:
+        raise StorageBroken("db", "no such column")
+
+
+async def test_webhooks_that_cannot_be_read_set_nothing_aside(house: House) -> None:
+    """That is no event's fault: all of it is tried again later."""
+    events = [await house.happens() for _ in range(3)]
+    fields = {name: getattr(house.relay, name) for name in FIELDS}
+    relay = RelayEvents(**(fields | {"webhooks": Illegible(house.store)}))
+    with pytest.raises(StorageBroken):
+        await relay()
+    assert list(await house.outbox.pending(9)) == events
     assert await house.relay() == 3

@@ -15,6 +15,7 @@ from altyn.core.notifications import (
     DeliveryMissing,
     DeliveryState,
     Shown,
+    WebhookMalformed,
     WebhookMissing,
     WebhookMoved,
     WebhookState,
@@ -329,6 +330,13 @@ class TestSteering:
         """It is refused before it is kept."""
         with pytest.raises(AddressRefused):
             await house.add(uuid4(), "https://localhost/", ("*",))
+        assert list(await house.webhooks.all()) == []
+
+    @pytest.mark.parametrize("name", ["payment.setled", "nothing.*", "payment", "*.settled", ""])
+    async def test_only_what_happens_can_be_wanted(self, house: House, name: str) -> None:
+        """A name that nobody here will ever tell of is a mistake, and nothing is kept."""
+        with pytest.raises(WebhookMalformed, match="no such event"):
+            await house.listens("payment.*", name)
         assert list(await house.webhooks.all()) == []
 
     async def test_a_secret_is_changed_while_both_are_good(self, house: House) -> None:

@@ -69,7 +69,7 @@ class RelayEvents:
             async with self.transaction():
                 events = await self.outbox.take(BATCH)
                 if events:
-                    await self._relay(events)
+                    await self._relay(events, await self.webhooks.all())
                 return len(events)
         except Refused:
             # The storage cannot keep what follows from one of them, and does not say from which.
@@ -78,16 +78,18 @@ class RelayEvents:
     async def _one_by_one(self) -> int:
         """What another process relays meanwhile works once all the same."""
         events = await self.outbox.pending(BATCH)
+        # Apart from them: webhooks that cannot be read are no event's fault. After them: whoever
+        # listened before something happened is told of it.
+        webhooks = await self.webhooks.all()
         for event in events:
             try:
                 async with self.transaction():
-                    await self._relay([event])
+                    await self._relay([event], webhooks)
             except Refused as no:
                 await self._set_aside(event, f"{no.code}: {no}")
         return len(events)
 
-    async def _relay(self, events: Sequence[Event]) -> None:
-        webhooks = await self.webhooks.all()
+    async def _relay(self, events: Sequence[Event], webhooks: Sequence[Webhook]) -> None:
         deliveries: list[Delivery] = []
         notifications: list[Notification] = []
         passed = []
