@@ -12,7 +12,7 @@ from ..events import WHY_MAX, Event, Outbox
 from ..identifiers import Identifiers
 from ..mishaps import surviving
 from ..signals import Signals
-from ..transaction import Transaction
+from ..transaction import StorageUnwritable, Transaction
 from ..wording import one_line
 from .delivery import Delivery, deliveries_of
 from .notification import Notification
@@ -71,6 +71,8 @@ class RelayEvents:
                 if events:
                     await self._relay(events, await self.webhooks.all())
                 return len(events)
+        except StorageUnwritable:
+            raise  # a full disk refuses every event, so it is the fault of none
         except Refused:
             # The storage cannot keep what follows from one of them, and does not say from which.
             return await self._one_by_one()
@@ -85,6 +87,8 @@ class RelayEvents:
             try:
                 async with self.transaction():
                     await self._relay([event], webhooks)
+            except StorageUnwritable:
+                raise
             except Refused as no:
                 await self._set_aside(event, f"{no.code}: {no}")
         return len(events)
