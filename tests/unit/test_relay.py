@@ -6,10 +6,11 @@ from collections.abc import Sequence
 import pytest
 from attrs import define, field, frozen
 
-from altyn.adapters.memory import MemoryDeliveries
+from altyn.adapters.memory import MemoryDeliveries, MemoryWebhooks
+from altyn.core.errors import AltynError
 from altyn.core.events import Event, EventId
-from altyn.core.notifications import Delivery, Notification, RelayEvents, relaying
-from altyn.core.transaction import StorageBroken, StorageUnreachable
+from altyn.core.notifications import Delivery, Notification, RelayEvents, Webhook, relaying
+from altyn.core.transaction import StorageBroken, StorageUnreachable, StorageUnwritable
 from tests.unit.notifications_house import House
 
 
@@ -140,19 +141,57 @@ async def test_what_the_storage_cannot_keep_stops_no_other(house: House) -> None
     assert [each.event for each in await house.outbox.stuck(9)] == [events[1]]
 
 
-async def test_a_storage_that_is_away_sets_nothing_aside(house: House) -> None:
+@pytest.mark.parametrize(
+    "away", [StorageUnreachable("db", "gone"), StorageUnwritable("db", "disk full")]
+)
+async def test_a_storage_that_is_away_sets_nothing_aside(house: House, away: AltynError) -> None:
     """All of it is tried again later, and nothing was done."""
     shop = (await house.listens()).webhook
     events = [await house.happens() for _ in range(3)]
-    refuses: dict[EventId, Exception] = {events[1].id: StorageUnreachable("db", "gone")}
+    refuses: dict[EventId, Exception] = {events[1].id: away}
     choosy = Choosy(house.store, house.webhooks, refuses)
     house.relay = RelayEvents(
         **{name: getattr(house.relay, name) for name in FIELDS if name != "deliveries"},
         deliveries=choosy,
     )
-    with pytest.raises(StorageUnreachable):
+    with pytest.raises(type(away)):
         await house.relay()
     assert list(await house.outbox.pending(9)) == events
     assert list(await choosy.of(shop.id, 9)) == []
     refuses.clear()
+    assert await house.relay() == 3
+
+
+async def test_a_disk_that_fills_up_meanwhile_sets_nothing_aside(house: House) -> None:
+    """Even while it is looked for the one that cannot be kept."""
+    await house.listens()
+    events = [await house.happens() for _ in range(2)]
+    refuses: dict[EventId, Exception] = {
+        events[0].id: StorageBroken("db", "no such text"),
+        events[1].id: StorageUnwritable("db", "disk full"),
+    }
+    choosy = Choosy(house.store, house.webhooks, refuses)
+    fields = {name: getattr(house.relay, name) for name in FIELDS}
+    with pytest.raises(StorageUnwritable):
+        await RelayEvents(**(fields | {"deliveries": choosy}))()
+    assert list(await house.outbox.pending(9)) == events[1:]
+    assert [each.event for each in await house.outbox.stuck(9)] == events[:1]
+
+
+@frozen
+class Illegible(MemoryWebhooks):
+    """Cannot be read."""
+
+    async def all(self) -> Sequence[Webhook]:
+        raise StorageBroken("db", "no such column")
+
+
+async def test_webhooks_that_cannot_be_read_set_nothing_aside(house: House) -> None:
+    """That is no event's fault: all of it is tried again later."""
+    events = [await house.happens() for _ in range(3)]
+    fields = {name: getattr(house.relay, name) for name in FIELDS}
+    relay = RelayEvents(**(fields | {"webhooks": Illegible(house.store)}))
+    with pytest.raises(StorageBroken):
+        await relay()
+    assert list(await house.outbox.pending(9)) == events
     assert await house.relay() == 3

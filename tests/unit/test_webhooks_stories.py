@@ -2,19 +2,26 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from attrs import evolve, field, frozen
 
+from altyn.adapters.memory import MemoryDeliveries
 from altyn.core.errors import Unavailable
 from altyn.core.notifications import (
     DELAYS,
     AddressRefused,
     Answered,
+    Attempt,
+    Delivery,
     DeliveryMissing,
     DeliveryState,
     Shown,
+    WebhookMalformed,
     WebhookMissing,
     WebhookMoved,
     WebhookState,
@@ -23,7 +30,7 @@ from altyn.core.notifications import (
 )
 from altyn.core.resilience import NotExecuted
 from altyn.core.sealing import SealBroken
-from altyn.core.transaction import StorageUnreachable
+from altyn.core.transaction import StorageBroken, StorageBusy, StorageUnreachable, StorageUnwritable
 from altyn.entrypoints.testkit import run_virtually
 from tests.unit.notifications_house import URL, House
 
@@ -48,6 +55,23 @@ async def story(house: House, *says: object) -> Shown:
     await house.relay()
     await house.deliver()
     return shown
+
+
+@frozen
+class Claims(MemoryDeliveries):
+    """Deliveries of another place, of which something can be claimed once."""
+
+    of_whom: MemoryDeliveries
+    _claimed: list[bool] = field(factory=list)
+
+    async def claim(self, *about: Any) -> Sequence[Delivery]:
+        if self._claimed:
+            raise StorageBusy("db", "locked")
+        self._claimed.append(True)
+        return await self.of_whom.claim(*about)
+
+    async def put(self, delivery: Delivery, attempt: Attempt | None = None) -> None:
+        await self.of_whom.put(delivery, attempt)
 
 
 class TestDelivering:
@@ -135,7 +159,7 @@ class TestDelivering:
         assert house.sender.posted == []
 
     async def test_a_mistake_stops_no_other(self, house: House) -> None:
-        """Whoever trips leaves it for later; it is due again when the lease is over."""
+        """It is an attempt that failed: logged, and tried again by the plan."""
         one = await house.listens()
         two = await house.listens(url="https://other.example/")
         house.sender.says[URL].append(ZeroDivisionError("oh"))
@@ -143,23 +167,72 @@ class TestDelivering:
         await house.relay()
         assert await house.deliver() == 2
         assert [each.state for each in await house.told(two.webhook)] == ["delivered"]
-        assert [each.state for each in await house.told(one.webhook)] == ["waiting"]
-        assert await house.later(seconds=59) == 0
-        assert await house.later(seconds=1) == 1
+        (told,) = await house.told(one.webhook)
+        assert (told.state, told.told) == ("waiting", "a mistake inside Altyn: ZeroDivisionError")
+        assert [each.told for each in await house.deliveries.attempts(told.id)] == [told.told]
+        assert await house.later(seconds=6) == 1
         assert [each.state for each in await house.told(one.webhook)] == ["delivered"]
 
-    async def test_a_storage_that_is_away_ends_the_round(self, house: House) -> None:
-        """It says so; what was sent meanwhile is sent again under the same id."""
-        await house.listens()
+    @pytest.mark.parametrize("trouble", [ZeroDivisionError("oh"), StorageBroken("db", "no text")])
+    async def test_what_can_never_be_noted_is_given_up(
+        self, house: House, trouble: Exception
+    ) -> None:
+        """By the plan, and not tried every minute for ever."""
+        shown = await house.listens()
         await house.happens()
         await house.relay()
+        for delay in DELAYS:
+            house.outbox.away.append(trouble)
+            assert await house.deliver() == 1
+            house.clock.advance(seconds=delay.total_seconds() * 1.1)
+        house.outbox.away.append(trouble)
+        assert await house.deliver() == 1
+        (told,) = await house.told(shown.webhook)
+        assert (told.state, told.attempts) == (DeliveryState.DEAD, 10)
+        assert told.told in ("a mistake inside Altyn: ZeroDivisionError", str(trouble))
 
-        house.outbox.away.append(StorageUnreachable("db", "gone"))
-        with pytest.raises(StorageUnreachable):
-            await house.deliver()
-        assert await house.later(minutes=1) == 1
+    @pytest.mark.parametrize(
+        "away",
+        [
+            StorageUnreachable("db", "gone"),
+            StorageBusy("db", "locked"),
+            StorageUnwritable("db", "disk full"),
+        ],
+    )
+    async def test_a_storage_that_is_away_is_no_failure(
+        self, house: House, away: Exception, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """The log says so; what was sent meanwhile is sent again under the same id."""
+        shown = await house.listens()
+        await house.happens()
+        await house.relay()
+        house.outbox.away.append(away)
+        assert await house.deliver() == 1
+        (told,) = await house.told(shown.webhook)
+        assert f"telling a webhook of {told.id}: {away}" in caplog.messages
+        assert await house.later(seconds=59) == 0
+        assert await house.later(seconds=1) == 1
         assert len({each.headers["webhook-id"] for each in house.sender.posted}) == 1
         assert len(house.sender.posted) == 2
+
+    def test_an_outcome_that_cannot_be_written_breaks_off_no_other(self) -> None:
+        """Others are told to the end, even where nothing more can be claimed by then."""
+
+        async def told() -> list[str]:
+            house = House()
+            slow = await house.listens()
+            await house.listens(url="https://other.example/")
+            house.sender.always[URL] = 5.0
+            await house.happens()
+            await house.relay()
+            house.outbox.away.append(StorageBusy("db", "locked"))
+            claims = Claims(house.store, house.webhooks, house.deliveries)
+            deliver = evolve(house.deliver, deliveries=claims)
+            with pytest.raises(StorageBusy):
+                await deliver()
+            return [each.state for each in await house.told(slow.webhook)]
+
+        assert run_virtually(told()) == ["delivered"]
 
     async def test_whoever_was_too_slow_notes_nothing(self, house: House) -> None:
         """Somebody else has it by then; what they note counts."""
@@ -329,6 +402,13 @@ class TestSteering:
         """It is refused before it is kept."""
         with pytest.raises(AddressRefused):
             await house.add(uuid4(), "https://localhost/", ("*",))
+        assert list(await house.webhooks.all()) == []
+
+    @pytest.mark.parametrize("name", ["payment.setled", "nothing.*", "payment", "*.settled", ""])
+    async def test_only_what_happens_can_be_wanted(self, house: House, name: str) -> None:
+        """A name that nobody here will ever tell of is a mistake, and nothing is kept."""
+        with pytest.raises(WebhookMalformed, match="no such event"):
+            await house.listens("payment.*", name)
         assert list(await house.webhooks.all()) == []
 
     async def test_a_secret_is_changed_while_both_are_good(self, house: House) -> None:

@@ -40,7 +40,14 @@ class ChangePreferences:
         return await self._changed(recipient, lambda preference: preference.declined - {kind})
 
     async def back(self, recipient: Recipient) -> Preference:
-        """They have written to us, so they can be told again what they want to be told."""
+        """
+        They have written to us, so they can be told again what they want to be told.
+
+        Whoever was not gone is only looked up, so it may be said of all that anybody writes.
+        """
+        known = (await self.preferences.of([recipient])).get(recipient)
+        if known is None or known.gone_since is None:
+            return known or Preference(recipient=recipient)
         return await self._changed(recipient, lambda preference: preference.declined)
 
     async def _changed(self, recipient: Recipient, declined: Declined) -> Preference:

@@ -12,7 +12,7 @@ from ..events import WHY_MAX, Event, Outbox
 from ..identifiers import Identifiers
 from ..mishaps import surviving
 from ..signals import Signals
-from ..transaction import Transaction
+from ..transaction import StorageUnwritable, Transaction
 from ..wording import one_line
 from .delivery import Delivery, deliveries_of
 from .notification import Notification
@@ -69,8 +69,10 @@ class RelayEvents:
             async with self.transaction():
                 events = await self.outbox.take(BATCH)
                 if events:
-                    await self._relay(events)
+                    await self._relay(events, await self.webhooks.all())
                 return len(events)
+        except StorageUnwritable:
+            raise  # a full disk refuses every event, so it is the fault of none
         except Refused:
             # The storage cannot keep what follows from one of them, and does not say from which.
             return await self._one_by_one()
@@ -78,16 +80,20 @@ class RelayEvents:
     async def _one_by_one(self) -> int:
         """What another process relays meanwhile works once all the same."""
         events = await self.outbox.pending(BATCH)
+        # Apart from them: webhooks that cannot be read are no event's fault. After them: whoever
+        # listened before something happened is told of it.
+        webhooks = await self.webhooks.all()
         for event in events:
             try:
                 async with self.transaction():
-                    await self._relay([event])
+                    await self._relay([event], webhooks)
+            except StorageUnwritable:
+                raise
             except Refused as no:
                 await self._set_aside(event, f"{no.code}: {no}")
         return len(events)
 
-    async def _relay(self, events: Sequence[Event]) -> None:
-        webhooks = await self.webhooks.all()
+    async def _relay(self, events: Sequence[Event], webhooks: Sequence[Webhook]) -> None:
         deliveries: list[Delivery] = []
         notifications: list[Notification] = []
         passed = []

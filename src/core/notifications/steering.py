@@ -8,8 +8,10 @@ from attrs import frozen
 from ..clock import Clock
 from ..sealing import Sealer
 from ..transaction import Transaction
+from ..wording import one_line
+from .catalogue import is_known
 from .delivery import Delivery, DeliveryId, DeliveryState
-from .errors import WebhookMoved
+from .errors import WebhookMalformed, WebhookMoved
 from .ports import Deliveries, Webhooks, WebhookSender
 from .signing import new_secret
 from .webhook import WEBHOOK_MOVES, Webhook, WebhookId, WebhookState
@@ -47,6 +49,9 @@ class AddWebhook:
             WebhookMoved: one with this id is there already.
             NothingSeals: there is no key with which its secret could be sealed.
         """
+        for each in events:
+            if not is_known(each):
+                raise WebhookMalformed(one_line(each, 40), "there is no such event")
         secret = new_secret()
         draft = Webhook(
             id=WebhookId(id),

@@ -1,7 +1,5 @@
 """What people do, led to the stage: commands, taps, and what they write."""
 
-from typing import Final
-
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 from attrs import evolve
@@ -9,11 +7,10 @@ from dishka.integrations.aiogram import FromDishka, inject
 
 from ...core.chats import Windows
 from ...core.identity import Users
+from .middlewares.event import GONE
 from .press import Press
 from .scenes import Guest, Stage
 from .screen import Screen
-
-GONE: Final = frozenset({"kicked", "left"})
 
 
 def handlers() -> Router:

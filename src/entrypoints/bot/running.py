@@ -21,6 +21,7 @@ from ...core.errors import AltynError
 from ...core.identity import SeeUser
 from ...core.leases import Lease, Leases, Sole
 from ...core.limits import AskLimits
+from ...core.notifications import ChangePreferences
 from ...core.signals import Signals
 from ..wiring.intake import Fetching
 from .handlers import handlers
@@ -66,7 +67,7 @@ async def dispatcher_of(container: AsyncContainer) -> Dispatcher:
         Private(bot),
         Answered(bot),
         Counted(bot, await container.get(AskLimits), await container.get(Signals)),
-        Known(bot.id, await container.get(SeeUser)),
+        Known(bot.id, await container.get(SeeUser), await container.get(ChangePreferences)),
         Typing(bot),
     ):
         dispatcher.update.outer_middleware(middleware)

@@ -27,6 +27,8 @@ from .stopping import stopped_by_signals
 NAME: Final = "up"
 HELP: Final = "start Altyn: the API, with its database"
 
+worker_log: Final = logging.getLogger("altyn.worker")
+
 
 def arguments(parser: ArgumentParser) -> None:
     """It takes none: what it does is in the settings."""
@@ -115,6 +117,17 @@ async def _serve(settings: Settings, stopping: asyncio.Event, output: Output, ro
                 await serving.enter_async_context(api.until(stopping))
                 served = api.address
             _announce(settings, served, watched, output, role)
+            warn_of_silence(settings, role)
+
+
+def warn_of_silence(settings: Settings, role: Role) -> None:
+    """One of several workers must not be without the bot: people would be told at random."""
+    # `altyn up` says whether it has one anyway, and is seldom beside others.
+    if role is Role.WORKER and not settings.telegram.token.reveal():
+        worker_log.warning(
+            "this worker has no ALTYN_TELEGRAM_TOKEN: of the events that it passes on, people are "
+            "told nothing, ever; where the shop has a bot, give the token to every worker"
+        )
 
 
 async def _done(work: Coroutine[Any, Any, object], stopping: asyncio.Event) -> bool:

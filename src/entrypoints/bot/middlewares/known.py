@@ -1,4 +1,4 @@
-"""Who is here: what we know of them is renewed, and the muted are not listened to."""
+"""Who is here: known anew, told again if they were gone, and not listened to where muted."""
 
 from typing import Any
 
@@ -8,9 +8,10 @@ from aiogram.types import User as Sender
 from attrs import define
 
 from ....core.identity import Language, Profile, SeeUser, user_id
+from ....core.notifications import ChangePreferences, Recipient
 from ..scenes import Guest
 from ..texts import words_in
-from .event import Handler, update_in, user_in
+from .event import Handler, is_leaving, update_in, user_in
 
 
 @define
@@ -19,16 +20,20 @@ class Known(BaseMiddleware):
 
     bot: int
     see: SeeUser
+    change: ChangePreferences
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         """As aiogram wants it."""
         sender = user_in(data)
         if sender is None:
             return None
+        update = update_in(event)
         seen = await self.see(profile_of(sender))
+        if not is_leaving(update):
+            await self.change.back(Recipient(sender.id))
         if seen.user.muted:
             return None
-        cause = f"{self.bot}\nupdate {update_in(event).update_id}"
+        cause = f"{self.bot}\nupdate {update.update_id}"
         data["guest"] = Guest(user=seen.user, words=words_in(seen.user.language), cause=cause)
         return await handler(event, data)
 

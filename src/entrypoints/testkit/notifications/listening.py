@@ -43,7 +43,7 @@ class WebhooksContract:
         """Everything about it, whether it is there or not."""
         bare = webhook()
         full = webhook(
-            events=("*", "refund.done"),
+            events=("*", "refund.done", "named.by_another_version"),
             account="user:42",
             old_secret=b"\x00older",
             old_until=NOON + MINUTE,
