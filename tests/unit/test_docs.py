@@ -53,7 +53,7 @@ from altyn.entrypoints import sandbox, testkit
 from altyn.entrypoints.api import app
 from altyn.entrypoints.api.listening import CannotListen, PortTaken
 from altyn.entrypoints.api.problems import status_of
-from altyn.entrypoints.cli.program import STORIES
+from altyn.entrypoints.cli.commands import COMMANDS
 from altyn.entrypoints.cli.usage import WrongUsage
 from altyn.entrypoints.wiring import SettingsError
 from altyn.entrypoints.wiring.settings import READERS, VARIABLES
@@ -92,6 +92,7 @@ ADAPTERS = (
     ton,
     webhooks,
 )
+STORIES = [story for command in COMMANDS.values() for story in command.stories]
 DOORS = (*CONTEXTS, *ADAPTERS, sandbox, testkit)
 NEVER_ON_A_WIRE = (SettingsError, WrongUsage, PortTaken, CannotListen, SqliteTooOld)
 

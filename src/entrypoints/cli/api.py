@@ -10,7 +10,6 @@ from .output import Output
 from .up import Role, serve
 
 NAME: Final = "api"
-HELP: Final = "start the API alone"
 
 
 def arguments(parser: ArgumentParser) -> None:

@@ -16,7 +16,6 @@ from .table import Column
 from .usage import WrongUsage
 
 NAME: Final = "balance"
-HELP: Final = "show what an account holds"
 
 COLUMNS: Final = (
     Column("Asset"),

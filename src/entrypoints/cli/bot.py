@@ -15,7 +15,6 @@ from .session import Session, make_sure, settings_of, unchecked
 from .stopping import stopped_by_signals
 
 NAME: Final = "bot"
-HELP: Final = "talk with people over the bot"
 
 
 def arguments(parser: ArgumentParser) -> None:

@@ -15,7 +15,6 @@ from .table import Column
 from .usage import whole
 
 NAME: Final = "cases"
-HELP: Final = "show what the bot could not answer"
 
 LIMIT: Final = 20
 LIMIT_MAX: Final = 200

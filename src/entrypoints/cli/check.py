@@ -12,7 +12,6 @@ from .output import Output
 from .session import session, settings_of
 
 NAME: Final = "check"
-HELP: Final = "prove the books against their own history"
 
 LAW_WIDTH: Final = 60
 

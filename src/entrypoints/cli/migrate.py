@@ -10,7 +10,6 @@ from .output import Output
 from .session import Session, settings_of, unchecked
 
 NAME: Final = "migrate"
-HELP: Final = "create the database or bring it up to date"
 
 
 def arguments(parser: ArgumentParser) -> None:

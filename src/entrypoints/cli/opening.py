@@ -15,7 +15,6 @@ from .output import Output
 from .session import session, settings_of
 
 NAME: Final = "open"
-HELP: Final = "open an account"
 
 
 def arguments(parser: ArgumentParser) -> None:

@@ -10,76 +10,10 @@ from importlib.metadata import PackageNotFoundError
 from typing import Any, Final
 
 from ...core.errors import AltynError
-from . import (
-    api,
-    audit,
-    balance,
-    bot,
-    campaigns,
-    cases,
-    check,
-    events,
-    keys,
-    migrate,
-    opening,
-    payments,
-    purchases,
-    reconcile,
-    sandbox,
-    sessions,
-    stars,
-    statement,
-    tasks,
-    transfer,
-    up,
-    users,
-    webhooks,
-    worker,
-)
+from .commands import COMMANDS
 from .exits import EXPLAINED, Exit, exit_of
 from .output import Output
 from .usage import Parser
-
-STORIES: Final = (
-    up,
-    bot,
-    cases,
-    api,
-    worker,
-    sandbox,
-    migrate,
-    check,
-    opening,
-    balance,
-    statement,
-    transfer,
-    reconcile,
-    *payments.STORIES,
-    *purchases.STORIES,
-    *campaigns.STORIES,
-    *users.STORIES,
-    *audit.STORIES,
-    *tasks.STORIES,
-    *keys.STORIES,
-    *sessions.STORIES,
-    *webhooks.STORIES,
-    *events.STORIES,
-    *stars.STORIES,
-)
-GROUPS: Final = {
-    "payments": "ask for money, decide about what came, give it back",
-    "purchases": "buy goods for somebody, decide what is in doubt",
-    "users": "see who people are, give roles, hand out and wipe what is known of them",
-    "audit": "see what was done by hand, prove that nobody has changed it",
-    "webhooks": "tell the systems of others what happens",
-    "events": "see what could not be passed on",
-    "campaign": "buy much of one thing, side by side, out of one budget",
-    "tasks": "see what has to be done, and what was given up",
-    "keys": "let programs in at the API, each with a key of its own",
-    "sessions": "see where people are signed in, and sign them out",
-    "stars": "the account of Telegram that pays in Stars",
-}
-"""Stories of one subject have a name of two words; what the first of them is about."""
 
 ABOUT: Final = (
     "Altyn takes money and delivers goods inside Telegram; neither is ever lost or doubled."
@@ -128,9 +62,10 @@ def run(words: Sequence[str]) -> int:
     # What libraries warn of on their way to an error is told by the error itself.
     logging.basicConfig(format=LOG_FORMAT, level=logging.DEBUG if debug else logging.ERROR)
     try:
-        arguments = _parser().parse_args(words)
+        parser = _parser(words)
+        arguments = parser.parse_args(words)
         if not hasattr(arguments, "run"):
-            _parser().print_help()
+            parser.print_help()
             return Exit.WRONG
         code: int = asyncio.run(arguments.run(arguments, output))
         return code
@@ -155,7 +90,8 @@ def run(words: Sequence[str]) -> int:
         return Exit.BUG
 
 
-def _parser() -> Parser:
+def _parser(said: Sequence[str]) -> Parser:
+    """For all commands, but of their own words it knows only those of commands that were said."""
     common = Parser(add_help=False)
     options = common.add_argument_group("everywhere")
     # Suppressed defaults let the options stand before the command as well as after it.
@@ -171,24 +107,31 @@ def _parser() -> Parser:
     )
     parser = Parser(prog="altyn", description=ABOUT, epilog=SETTINGS + EXPLAINED, parents=[common])
     parser.add_argument("--version", action=Version, nargs=0, help="say which version this is")
-    commands = {"": parser.add_subparsers(title="commands", metavar="COMMAND")}
-    for story in STORIES:
-        summary = (story.__doc__ or "").strip()
-        group, _, name = story.NAME.rpartition(" ")
-        if group not in commands:
-            words = GROUPS[group]
-            subject = commands[""].add_parser(
-                group, help=words, description=words, parents=[common]
-            )
-            commands[group] = subject.add_subparsers(
-                title="commands", metavar="COMMAND", required=True
-            )
-        command = commands[group].add_parser(
-            name, help=story.HELP, description=summary, epilog=EXPLAINED, parents=[common]
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    told: dict[str, Any] = {"epilog": EXPLAINED, "parents": [common]}
+    for word, command in COMMANDS.items():
+        if word not in said:
+            commands.add_parser(word, help=command.words)
+            continue
+        *group, first = command.stories
+        if word == first.NAME:
+            _tell(first, commands.add_parser(word, help=command.words, **told))
+            continue
+        subject = commands.add_parser(
+            word, help=command.words, description=command.words, parents=[common]
         )
-        story.arguments(command)
-        command.set_defaults(run=story.run)
+        seconds = subject.add_subparsers(title="commands", metavar="COMMAND", required=True)
+        for story in (*group, first):
+            second = story.NAME.removeprefix(f"{word} ")
+            _tell(story, seconds.add_parser(second, help=story.HELP, **told))
     return parser
+
+
+def _tell(story: Any, parser: Parser) -> None:
+    """Let its parser know what the story takes, and what to do."""
+    parser.description = (story.__doc__ or "").strip()
+    story.arguments(parser)
+    parser.set_defaults(run=story.run)
 
 
 class Version(argparse.Action):

@@ -31,7 +31,6 @@ from .table import Column
 from .usage import whole
 
 NAME: Final = "reconcile"
-HELP: Final = "compare the books with the providers' lists"
 
 YEARS: Final = range(2000, 3000)
 

@@ -17,7 +17,6 @@ from .stopping import stopped_by_signals
 from .usage import WrongUsage, whole
 
 NAME: Final = "sandbox"
-HELP: Final = "start servers that play the providers, for tests"
 
 HOST: Final = "127.0.0.1"
 PORT_MAX: Final = 65_000

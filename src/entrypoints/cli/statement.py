@@ -17,7 +17,6 @@ from .table import Column
 from .usage import whole
 
 NAME: Final = "statement"
-HELP: Final = "show the history of an account"
 
 LIMIT: Final = 20
 LIMIT_MAX: Final = 200

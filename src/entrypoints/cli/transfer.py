@@ -28,7 +28,6 @@ from .session import Session, make_sure, settings_of, unchecked
 from .table import Column
 
 NAME: Final = "transfer"
-HELP: Final = "move money between two accounts"
 
 
 def arguments(parser: ArgumentParser) -> None:

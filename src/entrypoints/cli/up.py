@@ -25,7 +25,6 @@ from .session import settings_of, unchecked
 from .stopping import stopped_by_signals
 
 NAME: Final = "up"
-HELP: Final = "start Altyn: the API, with its database"
 
 worker_log: Final = logging.getLogger("altyn.worker")
 

@@ -11,7 +11,6 @@ from .output import Output
 from .up import Role, serve
 
 NAME: Final = "worker"
-HELP: Final = "start the worker alone"
 
 
 def arguments(parser: ArgumentParser) -> None:
