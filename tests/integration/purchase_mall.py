@@ -153,7 +153,7 @@ class Mall:
     async def told(self, subject: str) -> list[str]:
         """What was told about that."""
         outbox: Outbox = await self.get(Outbox)
-        names = [each.name for each in await outbox.pending(1000)]
+        names = [each.name for _, each in await outbox.after(0, 1000)]
         return [name for name in names if name.startswith(f"{subject}.")]
 
     async def units(self, name: str, asset: Any) -> int:
