@@ -18,7 +18,7 @@ RUB = {"amount": "5.00", "asset": "RUB"}
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def counter(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Counter]:
     folder = tmp_path_factory.mktemp("shop")
-    variables = {"ALTYN_TELEGRAM_TOKEN": TOKEN, "ALTYN_API_PUBLIC": "https://shop.example"}
+    variables = {"ALTYN_TELEGRAM_TOKEN": TOKEN}
     async with opened(folder, **variables) as counter:
         await counter.shop.pays(100_000)
         yield counter
