@@ -15,7 +15,7 @@ from altyn.entrypoints.testkit.access.sessions import begun, digest
 from tests.integration.payment_laws import Crime, copied
 
 KEY: Final = """
-public, digest, name, scopes, made_by, made_at, expires_at, replaces, revoked_at, used_at
+public, digest, name, scopes, made_by, made_at, expires_at, replaces, root, revoked_at, used_at
 """
 SESSION: Final = """
 id, person, device, launch, began_at, seen_at, expires_at, ended_at, ended
@@ -92,6 +92,13 @@ CRIMES: Final = (
     # Keys
     Crime("a short name", "api_key_public_is_name", api_key(public="'abc'")),
     Crime("a loud name", "api_key_public_is_name", api_key(public="'ABCDEFGHIJKLMNOP'")),
+    Crime("a short root", "api_key_root_is_name", api_key(root="'abc'")),
+    Crime("a loud root", "api_key_root_is_name", api_key(root="'ABCDEFGHIJKLMNOP'")),
+    Crime(
+        "a key has another root",
+        "api_key_opens_what_it_did",
+        of_key("good", "root = 'abcdefghijklmnop'"),
+    ),
     Crime("a key twice", "api_key_is_single", api_key(public="public")),
     Crime("half a digest", "api_key_digest_is_whole", api_key(digest="{half}")),
     Crime("a key for nothing", "api_key_opens_something", api_key(scopes="{nothing}")),

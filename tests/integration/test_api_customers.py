@@ -18,7 +18,7 @@ RUB = {"amount": "5.00", "asset": "RUB"}
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def counter(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Counter]:
     folder = tmp_path_factory.mktemp("shop")
-    variables = {"ALTYN_TELEGRAM_TOKEN": TOKEN, "ALTYN_API_PUBLIC": "https://shop.example"}
+    variables = {"ALTYN_TELEGRAM_TOKEN": TOKEN}
     async with opened(folder, **variables) as counter:
         await counter.shop.pays(100_000)
         yield counter
@@ -64,6 +64,10 @@ async def test_what_is_theirs(counter: Counter, ann: str) -> None:
     path = f"/v1/purchases/{body['quote']}"
     refused = await counter.post(f"{path}/cancel", Authorization=ann)
     assert (refused.json()["state"], refused.json()["decided_by"]) == ("refused", "user:42")
+    ours = await counter.told(path)
+    assert ours["told"]
+    hidden = {"cost": None, "margin": None, "order_id": "", "told": ""}
+    assert (await counter.get(path, Authorization=ann)).json() == ours | hidden
 
 
 async def test_what_is_others(counter: Counter, ann: str) -> None:

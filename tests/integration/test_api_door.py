@@ -3,7 +3,11 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
+
+from altyn.entrypoints.api.app import make_api
+from altyn.entrypoints.wiring import read_settings
 
 from .test_api_balances import Shop, served
 
@@ -88,6 +92,51 @@ async def test_foreign_names(open_house: Shop, host: str) -> None:
         answer = await open_house.client.get(path, headers={"Host": host})
         assert (answer.status_code, answer.json()["code"]) == (421, "host_not_allowed")
         assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    "header", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Forwarded-Host", "Via"]
+)
+async def test_who_was_passed_on_is_not_here(open_house: Shop, header: str) -> None:
+    """A proxy beside us asks for others: by whatever name it calls us, they are strangers."""
+    for said in ("127.0.0.1", ""):
+        answer = await open_house.client.get(PATHS[1], headers={header: said})
+        assert (answer.status_code, answer.json()["code"]) == (401, "key_needed")
+
+
+@pytest.mark.parametrize(
+    ("where", "status"),
+    [
+        ("127.0.0.1", 200),
+        ("127.8.9.1", 200),
+        ("::1", 200),
+        ("::ffff:127.0.0.1", 200),
+        ("192.0.2.1", 401),
+        ("::ffff:192.0.2.1", 401),
+        ("2001:db8::1", 401),
+        ("", 401),
+        ("localhost", 401),
+    ],
+)
+async def test_who_asks_from_elsewhere_is_not_here(
+    open_house: Shop, tmp_path: Path, where: str, status: int
+) -> None:
+    """Anybody may write our name into a request; where it comes from they cannot choose."""
+    api = await make_api(open_house.container, read_settings({}, tmp_path))
+    transport = httpx.ASGITransport(api, client=(where, 1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        assert (await client.get(PATHS[1])).status_code == status
+
+
+async def test_nobody_is_at_home_where_the_outside_comes_in(tmp_path: Path) -> None:
+    """With an address for the outside a key is needed here too: proxies may say nothing."""
+    database, public = f"sqlite:///{tmp_path}/shop.db", "https://shop.example"
+    async with served(tmp_path, ALTYN_DATABASE=database, ALTYN_API_PUBLIC=public) as shop:
+        for path in PATHS:
+            answer = await shop.client.get(path)
+            assert (answer.status_code, answer.json()["code"]) == (401, "key_needed")
+        alive = await shop.client.get("/health/live", headers={"Host": "shop.example"})
+        assert alive.status_code == 200
 
 
 async def test_answers_are_nobody_elses(open_house: Shop) -> None:

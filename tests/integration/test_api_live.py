@@ -24,7 +24,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def counter(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Counter]:
     folder = tmp_path_factory.mktemp("shop")
-    variables = {"ALTYN_TELEGRAM_TOKEN": TOKEN, "ALTYN_API_PUBLIC": "https://shop.example"}
+    variables = {"ALTYN_TELEGRAM_TOKEN": TOKEN}
     async with opened(folder, **variables) as counter:
         yield counter
 

@@ -77,8 +77,9 @@ def test_read_from_the_right(told: Sequence[str], where: str) -> None:
 
 async def counted(shop: Shop, *told: str) -> list[int]:
     """How a request was answered for each of those who are said to have asked."""
+    key = ("Authorization", f"Bearer {KEY}")
     answers = [
-        await shop.client.get(PATH, headers=[("X-Forwarded-For", each)] if each else [])
+        await shop.client.get(PATH, headers=[key, ("X-Forwarded-For", each)] if each else [key])
         for each in told
     ]
     return [each.status_code for each in answers]
@@ -89,6 +90,7 @@ class TestLimits:
     async def shop(self, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Shop]:
         """Two at once by address; these proxies are trusted."""
         made = settings(tmp_path, '"api.address" = { count = 1, seconds = 60, burst = 2 }')
+        made["ALTYN_API_KEYS"] = KEY
         if request.param:
             made["ALTYN_API_PROXIES"] = request.param
         async with served(tmp_path, CountedByHand(ManualTicks()), **made) as shop:

@@ -68,7 +68,7 @@ def test_with_keys(small: Program) -> None:
     (small.folder / "keys").write_text(KEY)
     with small.running("up", ALTYN_API_HOST="0.0.0.0", ALTYN_API_KEYS_FILE="keys") as running:
         said = running.until("Stop it with Ctrl-C.\n")
-        assert "for callers with an API key." in said
+        assert "for callers with a key or token." in said
         port = said.partition("http://0.0.0.0:")[2].partition(",")[0]
         with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
             assert client.get("/health/ready").status_code == 401

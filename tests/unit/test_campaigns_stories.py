@@ -7,7 +7,8 @@ from uuid import UUID
 import pytest
 from attrs import evolve
 
-from altyn.core.balances import account_name
+from altyn.core.balances import AccountMissing, account_name
+from altyn.core.identity import Caller, NotAllowed, Permission, Role
 from altyn.core.money import RUB, TON, XTR, Money
 from altyn.core.purchases import (
     PACKS,
@@ -83,6 +84,23 @@ async def test_a_campaign_buys_what_is_wanted_and_ends() -> None:
         "campaign.running",
         "campaign.ended",
     ]
+
+
+async def test_a_campaign_out_of_somebodys_pocket_moves_money_by_hand() -> None:
+    """Who may spend budgets of the house alone takes no customer's money for it."""
+    house = await House().furnished()
+    buys = frozenset({Permission.CAMPAIGN})
+    for scopes, source in ((buys, ANN), (frozenset({Permission.ADJUST}), ANN)):
+        with pytest.raises(NotAllowed):
+            await house.begin(
+                plan(house, source=source), Caller(name="key:1", role=Role.OWNER, scopes=scopes)
+            )
+    assert list(await house.trail.onward(9)) == []
+    assert list(await house.campaigns.newest(9)) == []
+    both = Caller(name="key:1", role=Role.OWNER, scopes=buys | {Permission.ADJUST})
+    with pytest.raises(AccountMissing):
+        await house.begin(plan(house, source=account_name("user:nobody")), both)
+    await house.begin(plan(house), Caller(name="key:1", role=Role.OWNER, scopes=buys))
 
 
 async def test_stars_are_bought_in_lots() -> None:

@@ -24,11 +24,12 @@ from altyn.core.payments import RefundId
 from altyn.core.purchases import CampaignId, PurchaseId
 from altyn.core.wallets import ChequeId
 from tests.unit import payments_house, purchases_house
-from tests.unit.test_campaigns_stories import plan
+from tests.unit.test_campaigns_stories import plan, strategy
 
 ID = UUID(int=1)
 REFUND, PURCHASE, CHEQUE, CAMPAIGN = RefundId(ID), PurchaseId(ID), ChequeId(ID), CampaignId(ID)
 BOB = account_name("user:43")
+NOBODYS = strategy(supplier="nobody")
 A_TRANSFER = Transfer(
     id=TransferId(ID), source=BOB, target=account_name("user:44"), amount=Money(1, XTR)
 )
@@ -79,7 +80,7 @@ OF_PURCHASES: Mapping[str, tuple[Permission, Deed]] = {
     ),
     "begin a campaign": (
         Permission.CAMPAIGN,
-        lambda house, by: house.begin(plan(house, source=BOB), by),
+        lambda house, by: house.begin(plan(house, NOBODYS), by),
     ),
     "pause a campaign": (Permission.CAMPAIGN, lambda house, by: house.steer.pause(CAMPAIGN, by)),
     "resume a campaign": (Permission.CAMPAIGN, lambda house, by: house.steer.resume(CAMPAIGN, by)),

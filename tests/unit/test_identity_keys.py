@@ -227,6 +227,17 @@ async def test_the_old_key_is_good_while_the_new_one_takes_over(house: House) ->
     await house.opens(new.token.reveal(), HOME)
 
 
+async def test_a_program_stays_who_it_is(house: House) -> None:
+    """By whatever key of the chain it comes: nothing is done twice, or agreed to by itself."""
+    old = await house.make(LOCAL, "cash desk", SEES)
+    new = await house.rotate(LOCAL, old.key.public)
+    newest = await house.rotate(LOCAL, new.key.public)
+    callers = [await house.opens(each.token.reveal(), HOME) for each in (old, new, newest)]
+    assert {caller.name for caller in callers} == {f"key:{old.key.public}"}
+    other = await house.make(LOCAL, "cash desk", SEES)
+    assert (await house.opens(other.token.reveal(), HOME)).name == f"key:{other.key.public}"
+
+
 async def test_what_is_over_is_not_taken_over(house: House) -> None:
     """Whoever let it run out or took it away makes a new one; the rest is refused too."""
     made = await house.make(LOCAL, "cash desk", SEES)

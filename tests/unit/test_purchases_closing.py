@@ -7,17 +7,19 @@ from typing import Any
 import pytest
 from attrs import evolve, frozen
 
-from altyn.core.errors import Unavailable
+from altyn.core.errors import AltynError, Unavailable
 from altyn.core.health import Condition
 from altyn.core.purchases import (
     Goods,
     Kind,
+    RecipientRefused,
     Shutter,
     Shutters,
     Stage,
     State,
     Step,
     SupplierClosed,
+    SupplierRefused,
     SupplierUnclear,
 )
 from tests.unit.purchases_house import House, wish
@@ -123,6 +125,23 @@ async def test_a_try_that_is_not_answered_opens_nothing(house: House) -> None:
     with pytest.raises(SupplierUnclear):
         await house.quote(wish())
     assert await closed(house)
+
+
+@pytest.mark.parametrize(
+    "said", [RecipientRefused("bob", "nobody is called so"), SupplierRefused(FRAGMENT, "sold out")]
+)
+async def test_a_no_to_what_was_asked_is_an_answer(house: House, said: AltynError) -> None:
+    """He speaks to us again: one mistyped name does not keep all others waiting."""
+    shut(house)
+    with pytest.raises(SupplierClosed):
+        await house.quote(wish())
+    house.clock.advance(minutes=5)
+    house.supplier.fails.append(said)
+    with pytest.raises(type(said)):
+        await house.quote(wish())
+    assert not await closed(house)
+    assert (await house.quote(wish(2))).state is State.QUOTED
+    assert await told(house) == [("supplier.closed", "offer"), ("supplier.opened", "offer")]
 
 
 async def test_another_who_sells_the_same_takes_his_place(house: House) -> None:

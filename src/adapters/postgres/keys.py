@@ -10,12 +10,13 @@ from ...core.identity import ApiKey, KeyMissing, Permission
 from .store import Connection, PostgresStore
 
 ROWS: Final = """
-SELECT public, digest, name, scopes, made_by, made_at, expires_at, replaces, revoked_at, used_at
+SELECT public, digest, name, scopes, made_by, made_at, expires_at, replaces, root, revoked_at,
+       used_at
   FROM altyn.api_key"""
 ADD: Final = """
 INSERT INTO altyn.api_key (public, digest, name, scopes, made_by, made_at, expires_at, replaces,
-                           revoked_at, used_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+                           root, revoked_at, used_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 ONE: Final = f"""{ROWS}
  WHERE public = %s
@@ -54,6 +55,7 @@ class PostgresApiKeys:
             key.made_at,
             key.expires_at,
             key.replaces,
+            key.root,
             key.revoked_at,
             key.used_at,
         )
@@ -104,7 +106,19 @@ class PostgresApiKeys:
 
 
 def _key(row: tuple[Any, ...]) -> ApiKey:
-    public, digest, name, scopes, made_by, made_at, expires_at, replaces, revoked_at, used_at = row
+    (
+        public,
+        digest,
+        name,
+        scopes,
+        made_by,
+        made_at,
+        expires_at,
+        replaces,
+        root,
+        revoked_at,
+        used_at,
+    ) = row
     return ApiKey(
         public=public,
         digest=digest,
@@ -114,6 +128,7 @@ def _key(row: tuple[Any, ...]) -> ApiKey:
         made_at=made_at,
         expires_at=expires_at,
         replaces=replaces,
+        root=root,
         revoked_at=revoked_at,
         used_at=used_at,
     )

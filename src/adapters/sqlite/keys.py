@@ -13,11 +13,12 @@ from .rows import Row, maybe_moment, maybe_ticks, moment_of, ticks_of
 from .store import SqliteStore
 
 COLUMNS: Final = """
-       public, digest, name, scopes, made_by, made_at, expires_at, replaces, revoked_at, used_at"""
+       public, digest, name, scopes, made_by, made_at, expires_at, replaces, root, revoked_at,
+       used_at"""
 
 ADD: Final = f"""
 INSERT INTO api_key ({COLUMNS})
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 ONE: Final = f"""
@@ -82,6 +83,7 @@ def _add(connection: Connection, key: ApiKey) -> None:
         ticks_of(key.made_at),
         maybe_ticks(key.expires_at),
         key.replaces,
+        key.root,
         maybe_ticks(key.revoked_at),
         maybe_ticks(key.used_at),
     )
@@ -110,7 +112,19 @@ def _all(connection: Connection) -> list[ApiKey]:
 
 
 def _key(row: Row) -> ApiKey:
-    public, digest, name, scopes, made_by, made_at, expires_at, replaces, revoked_at, used_at = row
+    (
+        public,
+        digest,
+        name,
+        scopes,
+        made_by,
+        made_at,
+        expires_at,
+        replaces,
+        root,
+        revoked_at,
+        used_at,
+    ) = row
     return ApiKey(
         public=public,
         digest=digest,
@@ -120,6 +134,7 @@ def _key(row: Row) -> ApiKey:
         made_at=moment_of(made_at),
         expires_at=maybe_moment(expires_at),
         replaces=replaces,
+        root=root,
         revoked_at=maybe_moment(revoked_at),
         used_at=maybe_moment(used_at),
     )

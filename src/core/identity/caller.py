@@ -24,8 +24,8 @@ class Caller:
     Who is asking, and what they may do.
 
     Every use case that not everybody may call takes one and asks it first. Its name goes into the
-    books and the trail: `user:42`, `key:` and the public part of a key, or the name of somebody
-    who sits at the machine itself.
+    books and the trail: `user:42`, `key:` and the public part of a program's first key, or the
+    name of somebody who sits at the machine itself.
     """
 
     name: str = field(validator=_named)

@@ -131,6 +131,7 @@ class RotateKey:
                 made_at=now,
                 expires_at=expires_at,
                 replaces=old.public,
+                root=old.root,
             )
             await self.keys.put(old.until(now + overlap))
             await self.keys.add(key)

@@ -33,9 +33,15 @@ class ApiKey:
     expires_at: datetime | None = None
     replaces: str = ""
     """The public part of the one that it took over from."""
+    root: str = field()
+    """The public part of the first of those who took over from each other, all of one program."""
     revoked_at: datetime | None = None
     used_at: datetime | None = None
     """When it was last used, to the minute."""
+
+    @root.default
+    def _first(self) -> str:
+        return self.public
 
     def __attrs_post_init__(self) -> None:
         checked_text("name of a key", self.name, NAME_MAX)
@@ -53,8 +59,8 @@ class ApiKey:
 
     @property
     def caller(self) -> Caller:
-        """Whoever shows it."""
-        return Caller(name=f"key:{self.public}", role=Role.OWNER, user=None, scopes=self.scopes)
+        """Whoever shows it: the same as before it took over."""
+        return Caller(name=f"key:{self.root}", role=Role.OWNER, user=None, scopes=self.scopes)
 
     def until(self, moment: datetime) -> "ApiKey":
         """The same, but not longer than that."""

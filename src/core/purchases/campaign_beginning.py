@@ -5,7 +5,7 @@ from attrs import frozen
 from ..clock import Clock
 from ..identity import Audit, Caller, Permission
 from ..transaction import Transaction
-from .campaign import Campaign, Plan, Tally
+from .campaign import BUDGETS, Campaign, Plan, Tally
 from .campaign_book import CampaignBook
 from .errors import CampaignReused
 from .suppliers import Suppliers
@@ -26,12 +26,15 @@ class BeginCampaign:
         The campaign; the same plan again is answered as it is by then.
 
         Raises:
-            NotAllowed: they may not spend budgets of the house.
+            NotAllowed: they may not spend budgets of the house, or not move money by hand where it
+                is another's.
             SupplierUnknown: nobody of that name sells this.
             InsufficientFunds: whoever it is for has less than its budgets.
             CampaignReused: the id is known with another plan.
         """
         by.must(Permission.CAMPAIGN)
+        if plan.source != BUDGETS:
+            by.must(Permission.ADJUST)
         for each in plan.strategies:
             self.suppliers.selling(plan.kind, each.supplier)
         now = self.clock.now()

@@ -11,7 +11,7 @@ from ..health import Condition
 from ..identifiers import Identifiers
 from ..transaction import Transaction
 from ..wording import one_line
-from .errors import SupplierClosed
+from .errors import RecipientRefused, SupplierClosed, SupplierRefused
 from .goods import Goods
 from .ports import Offer, Supplier
 from .shutter import REASON_MAX, Shutter, Shutters, Step, lowered, next_try
@@ -97,10 +97,17 @@ class AskOffer:
             async with self.transaction():
                 await self.doorkeeper.turned_away(supplier.name, Step.OFFER, closed)
             raise
+        except (RecipientRefused, SupplierRefused):
+            # He answers, so he sells: it is one customer's wish that he does not fulfil.
+            await self._answered(supplier, trying)
+            raise
+        await self._answered(supplier, trying)
+        return offer
+
+    async def _answered(self, supplier: Supplier, trying: bool) -> None:
         if trying:
             async with self.transaction():
                 await self.doorkeeper.came_through(supplier.name, Step.OFFER)
-        return offer
 
 
 @frozen

@@ -72,7 +72,7 @@ class NewCampaign(Body, frozen=True, kw_only=True):
     kind: Kind = Kind.PACK
     item: Text = ""
     account: Name = ""
-    """Whose money it is: a budget of the house, where nothing is said."""
+    """Whose money it is: a budget of the house, where nothing is said; another takes `adjust`."""
     profile: Word = "balanced"
     """How often is looked whether there is anything to be had."""
 

@@ -44,6 +44,18 @@ FOREIGN: Final = problem(
     "without an API key no page of another site is answered",
     {},
 )
+PASSED_ON: Final = frozenset(
+    {
+        b"forwarded",
+        b"via",
+        b"x-forwarded-for",
+        b"x-forwarded-host",
+        b"x-forwarded-proto",
+        b"x-real-ip",
+    }
+)
+"""Whoever sends one of these asks for somebody else."""
+
 CALLER: Final = "altyn.caller"
 """Under this name whoever stands behind the door finds in the scope who asks: a Caller."""
 SESSION: Final = "altyn.session"
@@ -58,15 +70,19 @@ ANYBODY: Final = Caller(name="anybody", role=Role.CUSTOMER, scopes=frozenset())
 class Door:
     """
     Lets in programs with a key, and people who have signed in; without any keys in the settings,
-    also callers who know this machine as their own.
+    also callers at this machine who know it as their own.
 
-    The latter keeps out web pages: a browser on this machine could be led here by a foreign name
-    that was pointed at our address, but it would still send that name; and what a page has it do
-    under our own name still comes with the page's.
+    A name alone is written by whoever asks, so they have to ask from here and for nobody else; and
+    where the outside is led to us nobody is at home, as a proxy may ask for it without a word. The
+    name keeps out web pages: a browser on this machine could be led here by a foreign name that
+    was pointed at our address, but it would still send that name; and what a page has it do under
+    our own name still comes with the page's.
     """
 
     app: App
     keys: tuple[Secret, ...]
+    public: bool
+    """Whether the outside is led to us."""
     opens: OpenWithKey
     admits: OpenWithAccessToken
 
@@ -88,10 +104,10 @@ class Door:
         if scope["path"] in SIGNING_IN:
             return ANYBODY, None
         if scope["path"] == OPEN_TO_ALL:
-            return ANYBODY if self.keys else _here(scope, ANYBODY), None
+            return _here(scope, ANYBODY) if self._at_home else ANYBODY, None
         given = _values(scope, b"authorization")
         if not given:
-            return STRANGER if self.keys else _here(scope, Caller.local()), None
+            return _here(scope, Caller.local()) if self._at_home else STRANGER, None
         scheme, _, shown = given[0].partition(b" ")
         if len(given) != 1 or scheme.lower() != b"bearer":
             return STRANGER, None
@@ -102,6 +118,10 @@ class Door:
             return await self.opens(text, where), None
         guest = await self.admits(text, where)
         return guest.caller, guest.session
+
+    @property
+    def _at_home(self) -> bool:
+        return not self.keys and not self.public
 
     def _known(self, shown: bytes) -> Caller | None:
         """The owner, if it is a key of the settings."""
@@ -136,10 +156,22 @@ def caller(scope: Scope) -> Mapping[str, str]:
 
 def _here(scope: Scope, caller: Caller) -> Caller | Problem:
     """The caller, who shows nothing, if they are at this machine."""
+    if not _is_near(scope) or any(name.lower() in PASSED_ON for name, _ in scope["headers"]):
+        return STRANGER
     if not _is_ours([value.decode("latin-1") for value in _values(scope, b"host")]):
         return ELSEWHERE
     pages = [_host_of(value.decode("latin-1")) for value in _values(scope, b"origin")]
     return caller if not pages or _is_ours(pages) else FOREIGN
+
+
+def _is_near(scope: Scope) -> bool:
+    host, _ = scope.get("client") or ("", 0)
+    try:
+        where = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    mapped = where.ipv4_mapped if isinstance(where, ipaddress.IPv6Address) else None
+    return (mapped or where).is_loopback
 
 
 def _values(scope: Scope, name: bytes) -> list[bytes]:

@@ -32,6 +32,7 @@ from .bodies import Body, Id, Name, Nothing, Text, Word
 from .calling import caller_of, errand_of, must_act, must_see
 from .pages import FROM, LIMIT, PAGE, cursor_after, place_of
 from .refusals import OF_READING, OF_WRITING
+from .showing import as_seen
 
 BUYER = Annotated[str, Parameter(description="whose, like user:42", max_length=128)]
 PURCHASE = Annotated[
@@ -78,7 +79,7 @@ class SeenGoods(Body, frozen=True, kw_only=True):
 
 @frozen
 class ShownPurchase:
-    """A purchase; what it costs us is told to those alone who may see what is others'."""
+    """A purchase; what is ours about it is told to those alone who may see what is others'."""
 
     id: str
     state: str
@@ -106,9 +107,7 @@ class ShownPurchase:
     def to(cls, caller: Caller, purchase: Purchase) -> Self:
         """That purchase, as far as they may see it."""
         plain = asdict(PlainPurchase.of(purchase), recurse=False)
-        if not caller.may(Permission.SEE_OTHERS):
-            plain |= {"cost": None, "margin": None}
-        return cls(**plain)
+        return as_seen(caller, cls(**plain), cost=None, margin=None, order_id="", told="")
 
 
 @frozen

@@ -15,6 +15,7 @@ from .calling import caller_of, must_see
 from .pages import FROM, LIMIT, PAGE, cursor_after, place_of
 from .payments import PAYER
 from .refusals import OF_READING, OF_WRITING
+from .showing import as_seen
 
 REFUND = Annotated[
     str, Parameter(description="the id of a refund", schema_extra={"format": "uuid"})
@@ -51,12 +52,14 @@ async def listed(
     limit: PAGE = LIMIT,
 ) -> PlainRefunds:
     """Newest first."""
-    must_see(caller_of(request), payer)
+    caller = caller_of(request)
+    must_see(caller, payer)
     place = place_of(before)
     older = (place[0], RefundId(place[1])) if place else None
     found = await refunds.of(payer, limit + 1, older)
     page, following = cursor_after(found, limit, lambda each: (each.created_at, each.id))
-    return PlainRefunds(tuple(map(PlainRefund.of, page)), following)
+    shown = tuple(as_seen(caller, PlainRefund.of(each)) for each in page)
+    return PlainRefunds(shown, following)
 
 
 @get("/{id:str}", summary="A refund", responses=OF_READING)
@@ -66,8 +69,9 @@ async def one(
 ) -> PlainRefund:
     """How far it has come."""
     refund = await refunds.get(RefundId(parse_id(id)))
-    must_see(caller_of(request), refund.payer)
-    return PlainRefund.of(refund)
+    caller = caller_of(request)
+    must_see(caller, refund.payer)
+    return as_seen(caller, PlainRefund.of(refund))
 
 
 @post(
@@ -84,7 +88,8 @@ async def approve(
     decide: FromDishka[DecideRefund],
 ) -> PlainRefund:
     """Whoever asked for it cannot."""
-    return PlainRefund.of(await decide.approve(RefundId(parse_id(id)), caller_of(request)))
+    caller = caller_of(request)
+    return as_seen(caller, PlainRefund.of(await decide.approve(RefundId(parse_id(id)), caller)))
 
 
 @post(
@@ -101,9 +106,9 @@ async def decline(
     decide: FromDishka[DecideRefund],
 ) -> PlainRefund:
     """The money is where it was before."""
-    return PlainRefund.of(
-        await decide.decline(RefundId(parse_id(id)), caller_of(request), data.why)
-    )
+    caller = caller_of(request)
+    refund = await decide.decline(RefundId(parse_id(id)), caller, data.why)
+    return as_seen(caller, PlainRefund.of(refund))
 
 
 @post(
@@ -120,9 +125,9 @@ async def resolve(
     decide: FromDishka[DecideRefund],
 ) -> PlainRefund:
     """After having looked at the provider's: nothing is asked of him any more."""
-    return PlainRefund.of(
-        await decide.resolve(RefundId(parse_id(id)), caller_of(request), data.paid)
-    )
+    caller = caller_of(request)
+    refund = await decide.resolve(RefundId(parse_id(id)), caller, data.paid)
+    return as_seen(caller, PlainRefund.of(refund))
 
 
 router: Final = Router(

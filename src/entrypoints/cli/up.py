@@ -144,7 +144,8 @@ async def _done(work: Coroutine[Any, Any, object], stopping: asyncio.Event) -> b
 
 def _announce(settings: Settings, address: str, metrics: str, output: Output, role: Role) -> None:
     ways, goods = methods(settings), sellers(settings)
-    asked_by = "callers with an API key" if settings.api.keys else "this machine only"
+    locked = settings.api.keys or settings.api.public
+    asked_by = "callers with a key or token" if locked else "this machine only"
     output.document(
         {
             "serving": address or None,

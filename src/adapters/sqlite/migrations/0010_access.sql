@@ -10,10 +10,13 @@ CREATE TABLE api_key (
     made_at INTEGER NOT NULL,
     expires_at INTEGER,
     replaces TEXT NOT NULL,
+    root TEXT NOT NULL, -- the first of those who took over from each other
     revoked_at INTEGER,
     used_at INTEGER,
     CONSTRAINT api_key_public_is_name
         CHECK (length(public) = 16 AND public NOT GLOB '*[^a-z2-7]*'),
+    CONSTRAINT api_key_root_is_name
+        CHECK (length(root) = 16 AND root NOT GLOB '*[^a-z2-7]*'),
     CONSTRAINT api_key_digest_is_whole CHECK (length(digest) = 32),
     CONSTRAINT api_key_opens_something CHECK (json_valid(scopes) AND length(scopes) > 2)
 ) STRICT, WITHOUT ROWID;
@@ -28,7 +31,7 @@ CREATE TRIGGER api_key_is_never_deleted BEFORE DELETE ON api_key
 BEGIN SELECT RAISE(ABORT, 'api_key_is_never_deleted'); END;
 
 CREATE TRIGGER api_key_opens_what_it_did
-BEFORE UPDATE OF public, digest, name, scopes, made_by, made_at, replaces ON api_key
+BEFORE UPDATE OF public, digest, name, scopes, made_by, made_at, replaces, root ON api_key
 BEGIN SELECT RAISE(ABORT, 'api_key_opens_what_it_did'); END;
 
 CREATE TRIGGER api_key_stays_revoked BEFORE UPDATE OF revoked_at ON api_key

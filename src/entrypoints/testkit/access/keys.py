@@ -44,6 +44,7 @@ class ApiKeysContract(Ground):
             key(),
             key(name=QUOTED, made_by="user:42", scopes=frozenset(Permission)),
             key(expires_at=NOON + HOUR, replaces=key().public, made_at=NOON + 7 * TICK),
+            key(replaces=key().public, root=key().public),
         ):
             await api_keys.add(made)
             kept = await api_keys.get(made.public)
@@ -77,6 +78,7 @@ class ApiKeysContract(Ground):
                 made_by="x",
                 made_at=NOON - HOUR,
                 replaces="x",
+                root="x",
                 used_at=NOON,
             )
         )
