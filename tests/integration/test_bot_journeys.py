@@ -313,6 +313,32 @@ async def test_whoever_looks_elsewhere_is_told(stand: Stand) -> None:
     assert stand.messages(anna)[0]["message_id"] == menu["message_id"]
 
 
+async def test_what_a_receipt_cannot_show_any_more_is_told(stand: Stand) -> None:
+    """A payment that was settled there goes back: they hear of it though they look at it still."""
+    anna = stand.desk.join("Anna")
+    await stand.say(anna, "/recharge 100")
+    await stand.press(anna, "Telegram Stars")
+    await stand.pays(anna)
+    await stand.passes(5)
+    assert "Your balance grew by 100.00 ₽" in stand.text(anna)
+    assert len(stand.messages(anna)) == 1
+    (charge,) = stand.desk.stars.charges
+    stand.desk.refund_outside(charge)
+    await stand.settled()
+
+    async def told() -> bool:
+        await stand.passes(1)
+        return len(stand.messages(anna)) == 3
+
+    await stand.until(told)
+    receipt, *news = [each["text"].replace("\u00a0", " ") for each in stand.messages(anna)]
+    assert "Your balance grew by 100.00 ₽" in receipt
+    assert sorted(news) == [
+        "↩️ 67 ⭐ went back to you.",
+        "↩️ Your payment of 67 ⭐ was paid back to you.",
+    ]
+
+
 async def test_whoever_wants_to_be_forgotten_is(stand: Stand) -> None:
     """All that is known is handed out as a file; wiped, there is a number and its money."""
     anna = await offered(stand)

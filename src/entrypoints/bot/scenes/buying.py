@@ -37,6 +37,8 @@ from .guest import Facts, Front, Guest, Shown, going_on
 PRESETS: Final = (50, 100, 250, 500, 1000, 2500)
 DIGITS_MAX: Final = 9
 SHOWN_MAX: Final = 40
+PAID: Final = ("payment", "paid")
+"""What filled the balance for a purchase, and how that was seen to end in the same window."""
 
 
 @frozen
@@ -138,8 +140,7 @@ class Buying:
             return await self.bought(guest, facts)
         renewed = "renewed" in facts
         view = goods.offer(guest.words, purchase, await self._available(guest), renewed=renewed)
-        kept = ("purchase", "renewed", "payment")
-        told = {name: facts[name] for name in kept if name in facts}
+        told = {name: facts[name] for name in ("purchase", "renewed", *PAID) if name in facts}
         return Shown(scene="offer", view=view, facts=told)
 
     async def _purchase(self, facts: Facts) -> Purchase:
@@ -175,7 +176,8 @@ class Buying:
     async def bought(self, guest: Guest, facts: Facts) -> Shown:
         """How it goes."""
         purchase = await self._purchase(facts)
-        told = {"purchase": facts["purchase"], "seen": str(purchase.state)}
+        paid = {name: facts[name] for name in PAID if name in facts}
+        told = {"purchase": facts["purchase"], "seen": str(purchase.state), **paid}
         return Shown(
             scene="bought",
             view=goods.bought(guest.words, purchase),
@@ -229,5 +231,5 @@ class Buying:
             then["then_recipient"],
         )
         # The payment stays a fact of this window: whoever looks here is not told of it again.
-        told = {**shown.facts, "payment": facts["payment"]}
+        told = {**shown.facts, "payment": facts["payment"], "paid": facts["seen"]}
         return evolve(shown, before=before, facts=told)

@@ -145,7 +145,7 @@ class Recharging:
             return Shown(scene="paying", view=view, facts=told)
         # The purchase for which it was goes on, at a price of now.
         id = PurchaseId(uuid5(payment.id, "then"))
-        return await self.buying.resumed(guest, id, facts, view)
+        return await self.buying.resumed(guest, id, told, view)
 
     def _patience(self, payment: Payment) -> float:
         """Seconds until the next look: most pay at once, some later, and some never."""
