@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from altyn.core.chats import Inbox
-from altyn.core.identity import UserId, Users
+from altyn.core.identity import Caller, UserId, Users
 from altyn.core.money import TON, Money
 from altyn.core.payments import State as PaymentState
-from altyn.core.purchases import RecipientRefused, State, SupplierUnclear
+from altyn.core.purchases import CancelPurchase, RecipientRefused, State, SupplierUnclear
 from tests.integration.bot_stand import Stand, open_stand
 
 EN: Mapping[str, str] = {
@@ -107,6 +107,19 @@ async def offered(stand: Stand, name: str = "anna") -> Any:
     return user
 
 
+async def tapped(stand: Stand, user: Any, data: str, message: Any) -> None:
+    """Somebody taps a button that is not there by now, or never was."""
+    query = {
+        "id": str(stand.desk.chats.number()),
+        "from": user.as_sender(),
+        "message": message,
+        "chat_instance": "1",
+        "data": data,
+    }
+    stand.desk.updates.make("callback_query", query)
+    await stand.settled()
+
+
 async def test_a_command_says_it_all(stand: Stand) -> None:
     """How many and for whom in one line; what is wrong about it is asked for again."""
     anna = await offered(stand)
@@ -152,15 +165,7 @@ async def test_a_stale_button_resumes_the_same_step(stand: Stand) -> None:
     await stand.press(anna, "Somebody else")
     assert "For whom?" in stand.text(anna)
     for data in (drop, "0:1:buy:", "nonsense", drop.replace("drop", "nothing")):
-        query = {
-            "id": str(stand.desk.chats.number()),
-            "from": anna.as_sender(),
-            "message": old,
-            "chat_instance": "1",
-            "data": data,
-        }
-        stand.desk.updates.make("callback_query", query)
-        await stand.settled()
+        await tapped(stand, anna, data, old)
         assert "For whom?" in stand.text(anna)
     assert (await stand.bought(anna))[0].state is State.QUOTED
 
@@ -175,6 +180,53 @@ async def test_a_price_that_ran_out_is_made_anew(stand: Stand) -> None:
     assert await stand.holds(anna) == ("1000.00", "0.00")
     await stand.press(anna, "Buy for 198.00")
     assert await stand.holds(anna) == ("1000.00", "198.00")
+
+
+async def test_a_price_that_others_found_to_have_run_out_is_made_anew(stand: Stand) -> None:
+    """The worker was faster than the tap: there is a new price, and no word of money back."""
+    anna = await offered(stand)
+    stand.clock.advance(minutes=11)
+    await stand.passes(2)
+    assert (await stand.bought(anna))[0].state is State.REFUSED
+    await stand.press(anna, "Buy for 165.00")
+    assert "The price ran out" in stand.text(anna)
+    stand.clock.advance(minutes=11)
+    await stand.passes(2)
+    await tapped(stand, anna, "nonsense", stand.messages(anna)[-1])  # it shows what is so now
+    assert "The price ran out" in stand.text(anna)
+    await stand.press(anna, "Buy for 165.00")
+    assert await stand.holds(anna) == ("1000.00", "165.00")
+    assert len(stand.messages(anna)) == 1
+
+
+async def test_what_staff_call_off_is_told(stand: Stand) -> None:
+    """Only whoever called it off themselves knows that already."""
+    anna = await offered(stand)
+    await stand.press(anna, "Buy for")
+    await stand.press(anna, "Menu")
+    (purchase,) = await stand.bought(anna)
+    cancel: CancelPurchase = await stand.get(CancelPurchase)
+    await cancel(purchase.id, Caller.local())
+    await stand.passes(3)
+    assert "50 Stars for @bob could not be bought" in stand.text(anna)
+
+
+async def test_nonsense_is_asked_for_again(stand: Stand) -> None:
+    """Numbers that are none, numbers that are too large, and buttons for what is not offered."""
+    anna = stand.desk.join("Anna", username="anna")
+    for nonsense in ("10:30", "10:00", "ton:5", "pack:5"):
+        await stand.say(anna, f"/buy_stars {nonsense}")
+        assert f"“{nonsense}” cannot be bought here" in stand.text(anna)
+        await stand.say(anna, nonsense)
+        assert f"“{nonsense}” cannot be bought here" in stand.text(anna)
+    await stand.say(anna, "/recharge 90000000000000000")
+    assert "This amount cannot be paid right now" in stand.text(anna)
+    await stand.say(anna, "/recharge 999999999999999999999")
+    assert "is no amount of RUB" in stand.text(anna)
+    for forged in ("ton:5", "pack:5", "nothing:5"):
+        turn = (await stand.window(anna)).turn
+        await tapped(stand, anna, f"1:{turn}:count:{forged}", stand.messages(anna)[-1])
+        assert "This cannot be bought right now" in stand.text(anna)
 
 
 async def test_what_cannot_be_had_costs_nothing(stand: Stand) -> None:

@@ -11,8 +11,9 @@ from ...core.events import Fact
 from ...core.identity import Language, UserId, UserMissing, Users
 from ...core.money import Assets, Money
 from ...core.notifications import KindUnworded, Notification
-from ...core.purchases import PurchaseId, Purchases, QuoteExpired
+from ...core.purchases import PurchaseId, Purchases
 from ...core.resilience import NotExecuted
+from .scenes.buying import expired
 from .texts import Words, words_in
 from .views.goods import goods_name
 
@@ -64,7 +65,8 @@ class Worded:
     async def _never_begun(self, facts: Mapping[str, Fact]) -> bool:
         """Whether they called it off, or let its price run out: that is no news to them."""
         purchase = await self.purchases.get(PurchaseId(UUID(str(facts["purchase"]))))
-        return bool(purchase.decided_by) or purchase.told.startswith(QuoteExpired.code)
+        own = purchase.decided_by == purchase.wish.buyer
+        return own or expired(purchase)
 
     async def _language(self, recipient: int) -> Language:
         try:

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from ....core.clock import Clock
 from ....core.errors import AltynError, Conflict, Missing, Refused, Unavailable
-from ....core.money import Asset, Assets, Money
+from ....core.money import AmountTooLarge, Asset, Assets, Money
 from ....core.payments import (
     Arrivals,
     CancelPayment,
@@ -105,7 +105,7 @@ class Recharging:
             return None
         try:
             pays = self.prices.rates.paying(amount, asset)
-        except RateUnknown:
+        except (RateUnknown, AmountTooLarge):
             return None
         return pays if pays.units > 0 else None
 

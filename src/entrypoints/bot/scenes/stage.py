@@ -153,7 +153,7 @@ class Stage:
         return {
             "amount": self.recharging.asked_for,
             "method": self.recharging.chosen,
-            "count": self.buying.counted,
+            "count": self.buying.chosen,
             "top_up": self._top_up,
             "history": self.looking.turn,
         }
