@@ -29,6 +29,9 @@ COMMANDS: Final = (
 )
 """All there are, in the order in which they are listed."""
 
+TIMELESS: Final = frozenset({"menu", "stars", "premium"})
+"""Actions that need nothing of what is shown: their buttons do the same at any turn."""
+
 Scene = Callable[[Guest, Facts], Awaitable[Shown]]
 Action = Callable[[Guest, Facts, str], Awaitable[Shown]]
 
