@@ -1,5 +1,6 @@
 """The bot over real HTTP, from the first start to what was bought, in both languages."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from altyn.core.identity import Caller, UserId, Users
 from altyn.core.money import TON, Money
 from altyn.core.payments import State as PaymentState
 from altyn.core.purchases import CancelPurchase, RecipientRefused, State, SupplierUnclear
+from altyn.entrypoints.bot.middlewares import Apology
 from tests.integration.bot_stand import Stand, open_stand
 
 EN: Mapping[str, str] = {
@@ -417,7 +419,71 @@ async def test_groups_are_told_where_to_talk(stand: Stand) -> None:
     chat = {"id": anna.id, "type": "group", "title": "Friends"}
     message = {"message_id": 1, "date": 1, "from": anna.as_sender(), "chat": chat}
     stand.desk.updates.make("message", {**message, "text": "/balance"})
-    stand.desk.updates.make("message", {**message, "text": "hello"})
+    for other in ("hello", "/weather", "/start@another_bot", "/", "/@"):
+        stand.desk.updates.make("message", {**message, "text": other})
     await stand.settled()
     assert "Давайте поговорим в личном чате" in stand.text(anna)
     assert len(stand.messages(anna)) == 2
+    stand.desk.updates.make("message", {**message, "text": "/weather@altyn_sandbox_bot"})
+    await stand.settled()
+    assert len(stand.messages(anna)) == 3
+    for _ in range(30):
+        stand.desk.updates.make("message", {**message, "text": "/balance"})
+    await stand.settled()
+    assert len(stand.messages(anna)) < 30  # no faster than they may write anywhere
+
+
+async def test_old_receipts_still_lead_on(stand: Stand) -> None:
+    """What needs nothing of its turn is done whenever it is tapped."""
+    anna = await offered(stand)
+    receipt = stand.messages(anna)[-1]
+    for action, words in (
+        ("stars", "How many?"),
+        ("premium", "For how long?"),
+        ("menu", "balance"),
+    ):
+        await stand.say(anna, "/help")
+        await tapped(stand, anna, f"1:1:{action}:", receipt)
+        assert words in stand.text(anna)
+
+
+async def test_whoever_waits_too_long_is_told(stand: Stand) -> None:
+    """A supplier who hangs does not leave them in silence."""
+    anna = stand.desk.join("Anna", username="anna")
+    (apology,) = [
+        each
+        for each in stand.talk.lanes.answer.dispatcher.update.outer_middleware  # type: ignore[attr-defined]
+        if isinstance(each, Apology)
+    ]
+    apology.seconds_max = 0.5
+
+    async def hangs() -> None:
+        await asyncio.Event().wait()
+
+    stand.supplier.meanwhile = hangs
+    await stand.say(anna, "/buy_stars 50 @bob")
+    assert "Please try again in a moment" in stand.text(anna)
+
+
+async def test_a_slow_window_holds_up_no_others(stand: Stand) -> None:
+    """It is looked at again later, and whoever else is due is shown what is new."""
+    anna, boris = await offered(stand), await offered(stand, "boris")
+    for user in (anna, boris):
+        await stand.press(user, "Buy for")
+    stage = stand.talk.watch.stage
+
+    class Slow:
+        """Hangs over the window of one."""
+
+        async def draw(self, guest: Any, window: Any) -> Any:
+            if window.chat == anna.id:
+                await asyncio.Event().wait()
+            return await stage.draw(guest, window)
+
+    object.__setattr__(stand.talk.watch, "stage", Slow())
+    object.__setattr__(stand.talk.watch, "look_seconds_max", 0.1)
+    await stand.passes(10)
+    assert "50 Stars delivered" in stand.text(boris)
+    due = (await stand.window(anna)).look_at
+    assert due is not None
+    assert due > stand.clock.now()
