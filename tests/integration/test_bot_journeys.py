@@ -1,5 +1,6 @@
 """The bot over real HTTP, from the first start to what was bought, in both languages."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -7,10 +8,11 @@ from typing import Any
 import pytest
 
 from altyn.core.chats import Inbox
-from altyn.core.identity import UserId, Users
+from altyn.core.identity import Caller, UserId, Users
 from altyn.core.money import TON, Money
 from altyn.core.payments import State as PaymentState
-from altyn.core.purchases import RecipientRefused, State, SupplierUnclear
+from altyn.core.purchases import CancelPurchase, RecipientRefused, State, SupplierUnclear
+from altyn.entrypoints.bot.middlewares import Apology
 from tests.integration.bot_stand import Stand, open_stand
 
 EN: Mapping[str, str] = {
@@ -107,6 +109,19 @@ async def offered(stand: Stand, name: str = "anna") -> Any:
     return user
 
 
+async def tapped(stand: Stand, user: Any, data: str, message: Any) -> None:
+    """Somebody taps a button that is not there by now, or never was."""
+    query = {
+        "id": str(stand.desk.chats.number()),
+        "from": user.as_sender(),
+        "message": message,
+        "chat_instance": "1",
+        "data": data,
+    }
+    stand.desk.updates.make("callback_query", query)
+    await stand.settled()
+
+
 async def test_a_command_says_it_all(stand: Stand) -> None:
     """How many and for whom in one line; what is wrong about it is asked for again."""
     anna = await offered(stand)
@@ -152,15 +167,7 @@ async def test_a_stale_button_resumes_the_same_step(stand: Stand) -> None:
     await stand.press(anna, "Somebody else")
     assert "For whom?" in stand.text(anna)
     for data in (drop, "0:1:buy:", "nonsense", drop.replace("drop", "nothing")):
-        query = {
-            "id": str(stand.desk.chats.number()),
-            "from": anna.as_sender(),
-            "message": old,
-            "chat_instance": "1",
-            "data": data,
-        }
-        stand.desk.updates.make("callback_query", query)
-        await stand.settled()
+        await tapped(stand, anna, data, old)
         assert "For whom?" in stand.text(anna)
     assert (await stand.bought(anna))[0].state is State.QUOTED
 
@@ -175,6 +182,53 @@ async def test_a_price_that_ran_out_is_made_anew(stand: Stand) -> None:
     assert await stand.holds(anna) == ("1000.00", "0.00")
     await stand.press(anna, "Buy for 198.00")
     assert await stand.holds(anna) == ("1000.00", "198.00")
+
+
+async def test_a_price_that_others_found_to_have_run_out_is_made_anew(stand: Stand) -> None:
+    """The worker was faster than the tap: there is a new price, and no word of money back."""
+    anna = await offered(stand)
+    stand.clock.advance(minutes=11)
+    await stand.passes(2)
+    assert (await stand.bought(anna))[0].state is State.REFUSED
+    await stand.press(anna, "Buy for 165.00")
+    assert "The price ran out" in stand.text(anna)
+    stand.clock.advance(minutes=11)
+    await stand.passes(2)
+    await tapped(stand, anna, "nonsense", stand.messages(anna)[-1])  # it shows what is so now
+    assert "The price ran out" in stand.text(anna)
+    await stand.press(anna, "Buy for 165.00")
+    assert await stand.holds(anna) == ("1000.00", "165.00")
+    assert len(stand.messages(anna)) == 1
+
+
+async def test_what_staff_call_off_is_told(stand: Stand) -> None:
+    """Only whoever called it off themselves knows that already."""
+    anna = await offered(stand)
+    await stand.press(anna, "Buy for")
+    await stand.press(anna, "Menu")
+    (purchase,) = await stand.bought(anna)
+    cancel: CancelPurchase = await stand.get(CancelPurchase)
+    await cancel(purchase.id, Caller.local())
+    await stand.passes(3)
+    assert "50 Stars for @bob could not be bought" in stand.text(anna)
+
+
+async def test_nonsense_is_asked_for_again(stand: Stand) -> None:
+    """Numbers that are none, numbers that are too large, and buttons for what is not offered."""
+    anna = stand.desk.join("Anna", username="anna")
+    for nonsense in ("10:30", "10:00", "ton:5", "pack:5"):
+        await stand.say(anna, f"/buy_stars {nonsense}")
+        assert f"“{nonsense}” cannot be bought here" in stand.text(anna)
+        await stand.say(anna, nonsense)
+        assert f"“{nonsense}” cannot be bought here" in stand.text(anna)
+    await stand.say(anna, "/recharge 90000000000000000")
+    assert "This amount cannot be paid right now" in stand.text(anna)
+    await stand.say(anna, "/recharge 999999999999999999999")
+    assert "is no amount of RUB" in stand.text(anna)
+    for forged in ("ton:5", "pack:5", "nothing:5"):
+        turn = (await stand.window(anna)).turn
+        await tapped(stand, anna, f"1:{turn}:count:{forged}", stand.messages(anna)[-1])
+        assert "This cannot be bought right now" in stand.text(anna)
 
 
 async def test_what_cannot_be_had_costs_nothing(stand: Stand) -> None:
@@ -313,6 +367,32 @@ async def test_whoever_looks_elsewhere_is_told(stand: Stand) -> None:
     assert stand.messages(anna)[0]["message_id"] == menu["message_id"]
 
 
+async def test_what_a_receipt_cannot_show_any_more_is_told(stand: Stand) -> None:
+    """A payment that was settled there goes back: they hear of it though they look at it still."""
+    anna = stand.desk.join("Anna")
+    await stand.say(anna, "/recharge 100")
+    await stand.press(anna, "Telegram Stars")
+    await stand.pays(anna)
+    await stand.passes(5)
+    assert "Your balance grew by 100.00 ₽" in stand.text(anna)
+    assert len(stand.messages(anna)) == 1
+    (charge,) = stand.desk.stars.charges
+    stand.desk.refund_outside(charge)
+    await stand.settled()
+
+    async def told() -> bool:
+        await stand.passes(1)
+        return len(stand.messages(anna)) == 3
+
+    await stand.until(told)
+    receipt, *news = [each["text"].replace("\u00a0", " ") for each in stand.messages(anna)]
+    assert "Your balance grew by 100.00 ₽" in receipt
+    assert sorted(news) == [
+        "↩️ 67 ⭐ went back to you.",
+        "↩️ Your payment of 67 ⭐ was paid back to you.",
+    ]
+
+
 async def test_whoever_wants_to_be_forgotten_is(stand: Stand) -> None:
     """All that is known is handed out as a file; wiped, there is a number and its money."""
     anna = await offered(stand)
@@ -339,7 +419,71 @@ async def test_groups_are_told_where_to_talk(stand: Stand) -> None:
     chat = {"id": anna.id, "type": "group", "title": "Friends"}
     message = {"message_id": 1, "date": 1, "from": anna.as_sender(), "chat": chat}
     stand.desk.updates.make("message", {**message, "text": "/balance"})
-    stand.desk.updates.make("message", {**message, "text": "hello"})
+    for other in ("hello", "/weather", "/start@another_bot", "/", "/@"):
+        stand.desk.updates.make("message", {**message, "text": other})
     await stand.settled()
     assert "Давайте поговорим в личном чате" in stand.text(anna)
     assert len(stand.messages(anna)) == 2
+    stand.desk.updates.make("message", {**message, "text": "/weather@altyn_sandbox_bot"})
+    await stand.settled()
+    assert len(stand.messages(anna)) == 3
+    for _ in range(30):
+        stand.desk.updates.make("message", {**message, "text": "/balance"})
+    await stand.settled()
+    assert len(stand.messages(anna)) < 30  # no faster than they may write anywhere
+
+
+async def test_old_receipts_still_lead_on(stand: Stand) -> None:
+    """What needs nothing of its turn is done whenever it is tapped."""
+    anna = await offered(stand)
+    receipt = stand.messages(anna)[-1]
+    for action, words in (
+        ("stars", "How many?"),
+        ("premium", "For how long?"),
+        ("menu", "balance"),
+    ):
+        await stand.say(anna, "/help")
+        await tapped(stand, anna, f"1:1:{action}:", receipt)
+        assert words in stand.text(anna)
+
+
+async def test_whoever_waits_too_long_is_told(stand: Stand) -> None:
+    """A supplier who hangs does not leave them in silence."""
+    anna = stand.desk.join("Anna", username="anna")
+    (apology,) = [
+        each
+        for each in stand.talk.lanes.answer.dispatcher.update.outer_middleware  # type: ignore[attr-defined]
+        if isinstance(each, Apology)
+    ]
+    apology.seconds_max = 0.5
+
+    async def hangs() -> None:
+        await asyncio.Event().wait()
+
+    stand.supplier.meanwhile = hangs
+    await stand.say(anna, "/buy_stars 50 @bob")
+    assert "Please try again in a moment" in stand.text(anna)
+
+
+async def test_a_slow_window_holds_up_no_others(stand: Stand) -> None:
+    """It is looked at again later, and whoever else is due is shown what is new."""
+    anna, boris = await offered(stand), await offered(stand, "boris")
+    for user in (anna, boris):
+        await stand.press(user, "Buy for")
+    stage = stand.talk.watch.stage
+
+    class Slow:
+        """Hangs over the window of one."""
+
+        async def draw(self, guest: Any, window: Any) -> Any:
+            if window.chat == anna.id:
+                await asyncio.Event().wait()
+            return await stage.draw(guest, window)
+
+    object.__setattr__(stand.talk.watch, "stage", Slow())
+    object.__setattr__(stand.talk.watch, "look_seconds_max", 0.1)
+    await stand.passes(10)
+    assert "50 Stars delivered" in stand.text(boris)
+    due = (await stand.window(anna)).look_at
+    assert due is not None
+    assert due > stand.clock.now()

@@ -17,10 +17,11 @@ from altyn.core.notifications import TOLD, KindUnworded, Recipient
 from altyn.core.payments import Event, Payment, Progress, Quote
 from altyn.core.payments import State as Paid
 from altyn.core.purchases import Goods, Kind, Purchase, State
+from altyn.core.resilience import NotExecuted
 from altyn.entrypoints.bot.press import DATA_MAX_BYTES, Press
 from altyn.entrypoints.bot.scenes import COMMANDS
 from altyn.entrypoints.bot.scenes.recharging import PRESETS
-from altyn.entrypoints.bot.telling import Worded
+from altyn.entrypoints.bot.telling import WAITS_MAX, Worded
 from altyn.entrypoints.bot.texts import LANGUAGES, Words, words_in
 from altyn.entrypoints.bot.views import (
     BUTTONS_MAX,
@@ -171,9 +172,28 @@ async def test_what_somebody_looks_at_is_not_told_to_them() -> None:
     assert (await worded(told))["text"] == "✅ Your payment of <b>121\u00a0⭐</b> has come."
     await users.seen(Profile(id=UserId(7), name="Anna", language=Language.RU), NOON)
     assert "Ваш платёж пришёл" in (await worded(told))["text"]
-    await windows.put(Window(bot=42, chat=7).turned("paying", {"payment": "p1"}))
+
+
+async def test_only_what_was_seen_there_is_not_told() -> None:
+    """A window that is looked at shows it first; what one that has ended cannot show is told."""
+    store = MemoryStore()
+    users, windows, purchases = MemoryUsers(store), MemoryWindows(store), MemoryPurchases(store)
+    worded = Worded(42, users, windows, purchases, WELL_KNOWN)
+    facts = {"payment": "p1", "asked": "121 XTR", "came": "121 XTR", "amount": "121 XTR"}
+    told = evolve(notification(), recipient=Recipient(7), kind="payment.settled", facts=facts)
+    window = Window(bot=42, chat=7).turned("paying", {"payment": "p1", "seen": "pending"}, NOON)
+    await windows.put(window)
+    with pytest.raises(NotExecuted):
+        await worded(told)
+    assert "has come" in (await worded(evolve(told, tries=WAITS_MAX)))["text"]
+    window = window.turned("paying", {"payment": "p1", "seen": "settled"})
+    await windows.put(window)
     with pytest.raises(KindUnworded):
         await worded(told)
+    for kind in ("payment.refunded", "refund.done"):
+        assert "back to you" in (await worded(evolve(told, kind=kind)))["text"]
+    await windows.put(window.turned("paying", {"payment": "p1", "seen": "expired"}))
+    assert "has come" in (await worded(told))["text"]
 
 
 def test_windows_differ_by_language() -> None:

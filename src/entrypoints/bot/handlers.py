@@ -9,7 +9,7 @@ from ...core.chats import Windows
 from ...core.identity import Users
 from .middlewares.event import GONE
 from .press import Press
-from .scenes import Guest, Stage
+from .scenes import TIMELESS, Guest, Stage
 from .screen import Screen
 
 
@@ -69,11 +69,17 @@ async def tap(
     """
     A button: what it does is done once.
 
-    Of an earlier turn, of another version or of nobody's, it shows what is so now.
+    Of an earlier turn, of another version or of nobody's, it shows what is so now; what needs
+    nothing of its turn, like the menu below a receipt, is done at any.
     """
     window = await windows.get(screen.bot.id, guest.user.id)
     press = Press.of(query.data or "")
-    if press is None or press.turn != window.turn:
+    late = press is None or press.turn != window.turn
+    if late and press is not None and press.action in TIMELESS:
+        shown = await stage.act(guest, {}, press.action, press.argument)
+        await screen.show(window, shown, below=True)
+        return
+    if press is None or late:
         shown = await stage.draw(guest, window)
         await screen.show(window, shown)
         return

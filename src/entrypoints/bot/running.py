@@ -64,7 +64,7 @@ async def dispatcher_of(container: AsyncContainer) -> Dispatcher:
     dispatcher = Dispatcher(disable_fsm=True)  # what somebody is at is in the database
     for middleware in (
         Apology(bot),
-        Private(bot),
+        Private(bot, await container.get(AskLimits)),
         Answered(bot),
         Counted(bot, await container.get(AskLimits), await container.get(Signals)),
         Known(bot.id, await container.get(SeeUser), await container.get(ChangePreferences)),

@@ -11,13 +11,17 @@ from ...core.events import Fact
 from ...core.identity import Language, UserId, UserMissing, Users
 from ...core.money import Assets, Money
 from ...core.notifications import KindUnworded, Notification
-from ...core.purchases import PurchaseId, Purchases, QuoteExpired
+from ...core.purchases import PurchaseId, Purchases
+from ...core.resilience import NotExecuted
+from .scenes.buying import expired
 from .texts import Words, words_in
 from .views.goods import goods_name
 
 AMOUNTS: Final = ("asked", "came", "amount", "price")
 REFUSED: Final = "purchase.refused"
 SHOWN_THERE: Final = ("payment", "purchase")
+WAITS_MAX: Final = 3
+"""How often it is left to a window that is looked at to show something first."""
 
 
 @frozen
@@ -36,21 +40,33 @@ class Worded:
 
         Raises:
             KindUnworded: there is nothing to be said.
+            NotExecuted: what they look at is about to show it; ask again soon.
         """
-        window = await self.windows.get(self.bot, notification.recipient)
+        await self._leave_to_window(notification)
         facts = notification.facts
-        if any(name in facts and window.facts.get(name) == facts[name] for name in SHOWN_THERE):
-            raise KindUnworded(notification.kind)
         if notification.kind == REFUSED and await self._never_begun(facts):
             raise KindUnworded(notification.kind)
         language = await self._language(notification.recipient)
         text = self.said(words_in(language), notification.kind, facts)
         return {"text": text, "parse_mode": "HTML"}
 
+    async def _leave_to_window(self, notification: Notification) -> None:
+        """Nothing, unless they have been shown it there, or are about to be."""
+        window = await self.windows.get(self.bot, notification.recipient)
+        subject, _, state = notification.kind.partition(".")
+        if subject not in SHOWN_THERE or window.facts.get(subject) != notification.facts[subject]:
+            return
+        if state in (window.facts.get("seen"), window.facts.get("paid")):
+            raise KindUnworded(notification.kind)
+        # A window that is not looked at any more shows nothing new, and one may be looked at late.
+        if window.look_at is not None and notification.tries < WAITS_MAX:
+            raise NotExecuted("the window that they look at shows it first")
+
     async def _never_begun(self, facts: Mapping[str, Fact]) -> bool:
         """Whether they called it off, or let its price run out: that is no news to them."""
         purchase = await self.purchases.get(PurchaseId(UUID(str(facts["purchase"]))))
-        return bool(purchase.decided_by) or purchase.told.startswith(QuoteExpired.code)
+        own = purchase.decided_by == purchase.wish.buyer
+        return own or expired(purchase)
 
     async def _language(self, recipient: int) -> Language:
         try:

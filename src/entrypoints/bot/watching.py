@@ -19,6 +19,8 @@ from .texts import words_in
 AT_ONCE_MAX: Final = 20
 FAILED_SECONDS: Final = 30
 BROKEN_SECONDS: Final = 600
+LOOK_SECONDS_MAX: Final = 10.0
+"""Whoever is slow about one window does not hold up the others for longer."""
 
 log: Final = logging.getLogger("altyn.bot")
 
@@ -33,6 +35,7 @@ class Watch:
     stage: Stage
     screen: Screen
     clock: Clock
+    look_seconds_max: float = LOOK_SECONDS_MAX
 
     async def __call__(self) -> int:
         """Look once at each that is due; answers at how many."""
@@ -42,13 +45,15 @@ class Watch:
 
     async def _look(self, window: Window) -> None:
         try:
-            await self._look_at(window)
+            async with asyncio.timeout(self.look_seconds_max):
+                await self._look_at(window)
         except WindowMoved:
             return  # its reader was faster
         except Missing:
             await self._put_off(window, BROKEN_SECONDS)
-        except AltynError as failed:
-            log.warning("chat %d cannot be looked at: %s", window.chat, failed)
+        except (AltynError, TimeoutError) as failed:
+            why = str(failed) or "it takes too long"
+            log.warning("chat %d cannot be looked at: %s", window.chat, why)
             await self._put_off(window, FAILED_SECONDS)
         except Exception as bug:  # one window must not keep others from being looked at
             log.error("looking at chat %d", window.chat, exc_info=bug)

@@ -1,5 +1,6 @@
 """Something went wrong: whoever caused it is told, with the number of the case."""
 
+import asyncio
 import logging
 from contextlib import suppress
 from typing import Any, Final
@@ -15,6 +16,9 @@ from ....core.identity import Language
 from ..texts import words_in
 from .event import Handler, chat_in, update_in, user_in
 
+HANDLED_SECONDS_MAX: Final = 20.0
+"""Less than whoever hands updates out waits: there has to be time to say that it did not work."""
+
 log: Final = logging.getLogger("altyn.bot")
 
 
@@ -27,15 +31,17 @@ class Apology(BaseMiddleware):
     """
 
     bot: Bot
+    seconds_max: float = HANDLED_SECONDS_MAX
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         """As aiogram wants it."""
         try:
-            return await handler(event, data)
+            async with asyncio.timeout(self.seconds_max):
+                return await handler(event, data)
         except WindowMoved:
             return None  # somebody tapped twice, or something new is shown there: it is fine
-        except Unavailable as busy:
-            log.warning("update %d: %s", update_in(event).update_id, busy)
+        except (Unavailable, TimeoutError) as busy:
+            log.warning("update %d: %s", update_in(event).update_id, str(busy) or "too slow")
             await self._say(data, "trouble-soon")
             return None
         except Exception:

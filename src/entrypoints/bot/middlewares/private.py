@@ -9,7 +9,10 @@ from aiogram.types import TelegramObject
 from attrs import define
 
 from ....core.identity import Language
+from ....core.limits import AskLimits, TooOften
+from ..scenes import COMMANDS
 from ..texts import words_in
+from .counted import WAY_IN
 from .event import Handler, chat_in, update_in, user_in
 
 
@@ -18,6 +21,7 @@ class Private(BaseMiddleware):
     """Lets through what people do in their own chat; commands in groups are answered with why."""
 
     bot: Bot
+    ask: AskLimits
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         """As aiogram wants it."""
@@ -27,8 +31,17 @@ class Private(BaseMiddleware):
         if chat.type == "private":
             return await handler(event, data)
         message = update_in(event).message
-        if message is not None and (message.text or "").startswith("/"):
+        if message is not None and await self._ours(message.text or ""):
             words = words_in(Language.of(user.language_code or ""))
-            with suppress(AiogramError):
+            with suppress(AiogramError, TooOften):
+                await self.ask(WAY_IN, "write", {"user": str(user.id)})
                 await self.bot.send_message(chat.id, words("only-private"))
         return None
+
+    async def _ours(self, text: str) -> bool:
+        """Whether it is a command for us: there may be other bots, which have their own."""
+        word = text.split(maxsplit=1)[0] if text.startswith("/") else ""
+        name, at, whom = word.removeprefix("/").partition("@")
+        if at:
+            return whom.lower() == ((await self.bot.me()).username or "").lower()
+        return name.lower() in COMMANDS

@@ -37,6 +37,15 @@ from .guest import Facts, Front, Guest, Shown, going_on
 PRESETS: Final = (50, 100, 250, 500, 1000, 2500)
 DIGITS_MAX: Final = 9
 SHOWN_MAX: Final = 40
+OFFERED: Final = frozenset({Kind.STARS, Kind.PREMIUM})
+"""What there are buttons for."""
+PAID: Final = ("payment", "paid")
+"""What filled the balance for a purchase, and how that was seen to end in the same window."""
+
+
+def expired(purchase: Purchase) -> bool:
+    """Whether it came to nothing because nobody agreed while its price held."""
+    return purchase.state is State.REFUSED and purchase.told.startswith(QuoteExpired.code)
 
 
 @frozen
@@ -61,14 +70,22 @@ class Buying:
         view = goods.how_many(guest.words, presets, least, most, facts.get("wrong", ""))
         return Shown(scene="count", view=view, facts={"kind": "stars"})
 
+    async def chosen(self, guest: Guest, facts: Facts, argument: str) -> Shown:
+        """So many, by a button: `stars:100`."""
+        kind, _, number = argument.partition(":")
+        return await self.counted(guest, {"kind": kind}, number)
+
     async def counted(self, guest: Guest, facts: Facts, text: str) -> Shown:
-        """So many, as somebody wrote it: `100`, or a button's `stars:100`."""
-        kind, _, number = text.rpartition(":")
-        kind, number = kind or facts.get("kind", "stars"), number.strip()
+        """So many, as somebody wrote it: `100`."""
+        kind, number = facts.get("kind", "stars"), text.strip()
         quantity = int(number) if number.isdecimal() and len(number) <= DIGITS_MAX else 0
+        if kind not in self.front.kinds & OFFERED:
+            named = kind if kind in OFFERED else Kind.STARS
+            asked = {"kind": str(named), "quantity": str(quantity)}
+            return await self.none(guest, {**asked, "why": "no-offer-refused"})
         try:
             self.assortment.check(Goods(kind=Kind(kind), quantity=quantity))
-        except NotForSale:
+        except Refused:
             wrong = one_line(number, SHOWN_MAX)
             return await self.how_many(guest, {"kind": kind, "wrong": wrong})
         return await self.for_whom(guest, {"kind": kind, "quantity": str(quantity)})
@@ -134,12 +151,13 @@ class Buying:
     async def offer(self, guest: Guest, facts: Facts) -> Shown:
         """The price, or how it goes once it was agreed to."""
         purchase = await self._purchase(facts)
+        if expired(purchase):
+            return await self._renewed(guest, purchase)
         if purchase.state is not State.QUOTED:
             return await self.bought(guest, facts)
         renewed = "renewed" in facts
         view = goods.offer(guest.words, purchase, await self._available(guest), renewed=renewed)
-        kept = ("purchase", "renewed", "payment")
-        told = {name: facts[name] for name in kept if name in facts}
+        told = {name: facts[name] for name in ("purchase", "renewed", *PAID) if name in facts}
         return Shown(scene="offer", view=view, facts=told)
 
     async def _purchase(self, facts: Facts) -> Purchase:
@@ -156,11 +174,13 @@ class Buying:
         """They agree: the price is set aside, and it is bought."""
         purchase = await self._purchase(facts)
         try:
-            await self.reserve(purchase.id)
+            purchase = await self.reserve(purchase.id)
         except QuoteExpired:
             return await self._renewed(guest, purchase)
         except (InsufficientFunds, AccountMissing, Conflict):
             return await self.offer(guest, facts)
+        if expired(purchase):  # whoever goes on with purchases has found so
+            return await self._renewed(guest, purchase)
         return await self.bought(guest, facts)
 
     async def _renewed(self, guest: Guest, purchase: Purchase) -> Shown:
@@ -175,7 +195,8 @@ class Buying:
     async def bought(self, guest: Guest, facts: Facts) -> Shown:
         """How it goes."""
         purchase = await self._purchase(facts)
-        told = {"purchase": facts["purchase"], "seen": str(purchase.state)}
+        paid = {name: facts[name] for name in PAID if name in facts}
+        told = {"purchase": facts["purchase"], "seen": str(purchase.state), **paid}
         return Shown(
             scene="bought",
             view=goods.bought(guest.words, purchase),
@@ -229,5 +250,5 @@ class Buying:
             then["then_recipient"],
         )
         # The payment stays a fact of this window: whoever looks here is not told of it again.
-        told = {**shown.facts, "payment": facts["payment"]}
+        told = {**shown.facts, "payment": facts["payment"], "paid": facts["seen"]}
         return evolve(shown, before=before, facts=told)

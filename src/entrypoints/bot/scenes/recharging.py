@@ -10,7 +10,7 @@ from attrs import frozen
 
 from ....core.clock import Clock
 from ....core.errors import AltynError, Conflict, Missing, Refused, Unavailable
-from ....core.money import Asset, Assets, Money
+from ....core.money import AmountTooLarge, Asset, Assets, Money
 from ....core.payments import (
     Arrivals,
     CancelPayment,
@@ -105,7 +105,7 @@ class Recharging:
             return None
         try:
             pays = self.prices.rates.paying(amount, asset)
-        except RateUnknown:
+        except (RateUnknown, AmountTooLarge):
             return None
         return pays if pays.units > 0 else None
 
@@ -145,7 +145,7 @@ class Recharging:
             return Shown(scene="paying", view=view, facts=told)
         # The purchase for which it was goes on, at a price of now.
         id = PurchaseId(uuid5(payment.id, "then"))
-        return await self.buying.resumed(guest, id, facts, view)
+        return await self.buying.resumed(guest, id, told, view)
 
     def _patience(self, payment: Payment) -> float:
         """Seconds until the next look: most pay at once, some later, and some never."""

@@ -29,6 +29,9 @@ COMMANDS: Final = (
 )
 """All there are, in the order in which they are listed."""
 
+TIMELESS: Final = frozenset({"menu", "stars", "premium"})
+"""Actions that need nothing of what is shown: their buttons do the same at any turn."""
+
 Scene = Callable[[Guest, Facts], Awaitable[Shown]]
 Action = Callable[[Guest, Facts, str], Awaitable[Shown]]
 
@@ -153,7 +156,7 @@ class Stage:
         return {
             "amount": self.recharging.asked_for,
             "method": self.recharging.chosen,
-            "count": self.buying.counted,
+            "count": self.buying.chosen,
             "top_up": self._top_up,
             "history": self.looking.turn,
         }
