@@ -1,12 +1,12 @@
 """The one stream of updates: what is about payments goes to them, everything else to the bot."""
 
 import logging
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Final, Protocol
 
 from attrs import frozen
 
-from ...adapters.telegram import Polling, place_of
 from ...core.chats import TakeIn
 from ...core.errors import Refused
 from ...core.payments import TakeUpdate
@@ -34,15 +34,27 @@ class Intake:
         """
         if await self.take_update(raw, headers):
             return
+        from ...adapters.telegram import place_of  # a client of HTTP comes with it
+
         place = place_of(raw)
         await self.take_in(self.bot, place.number, place.chat, raw)
+
+
+class Polled(Protocol):
+    """Where updates are fetched: what is not taken in within the block is fetched again."""
+
+    def updates(
+        self,
+    ) -> AbstractAsyncContextManager[Sequence[tuple[bytes, Mapping[str, str]]]]:
+        """What there is, or comes soon, each with what proves it."""
+        ...
 
 
 @frozen
 class Fetching:
     """Updates that we fetch ourselves."""
 
-    polling: Polling
+    polling: Polled
     intake: Intake
 
     async def __call__(self) -> int:
