@@ -1,6 +1,7 @@
 """What operators do is refused to whoever may not, before anything else is looked at."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from altyn.core.identity import (
     UserId,
 )
 from altyn.core.money import XTR, Money
-from altyn.core.payments import RefundId
+from altyn.core.payments import Difference, Kind, RefundId, TieOut
 from altyn.core.purchases import CampaignId, PurchaseId
 from altyn.core.wallets import ChequeId
 from tests.unit import payments_house, purchases_house
@@ -32,6 +33,13 @@ BOB = account_name("user:43")
 A_TRANSFER = Transfer(
     id=TransferId(ID), source=BOB, target=account_name("user:44"), amount=Money(1, XTR)
 )
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+UNNAMEABLE = Difference(
+    kind=Kind.MISSING_HERE, key="?" * 999, ours=None, theirs=Money(1, XTR), at=EPOCH
+)
+FOUND = TieOut(method="fake", since=EPOCH, until=EPOCH, compared=1, differences=[UNNAMEABLE])
+"""Of which nothing can be booked."""
 
 Deed = Callable[[Any, Caller], Awaitable[object]]
 
@@ -57,6 +65,7 @@ OF_PAYMENTS: Mapping[str, tuple[Permission, Deed]] = {
     ),
     "credit what is held": (Permission.DECIDE, lambda house, by: house.credit("fake", "1", by)),
     "give what is held": (Permission.DECIDE, lambda house, by: house.give("fake", "1", BOB, by)),
+    "book what is missing": (Permission.DECIDE, lambda house, by: house.fill(FOUND, by)),
     "read a notice again": (
         Permission.DECIDE,
         lambda house, by: house.decide_notice.again("fake", "1", by),

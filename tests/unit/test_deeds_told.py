@@ -1,5 +1,6 @@
 """Whatever is done by hand is in the trail, once, under the name of who did it."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -24,10 +25,10 @@ from altyn.core.identity import (
     VerifyTrail,
 )
 from altyn.core.money import XTR, Money
-from altyn.core.payments import RefundStage, RefundState
+from altyn.core.payments import Difference, Kind, RefundStage, RefundState, TieOut
 from altyn.core.purchases import Stage, State
 from tests.unit import payments_house, purchases_house
-from tests.unit.payments_house import USER, wish
+from tests.unit.payments_house import USER, House, order, usdt, wish
 from tests.unit.staff import ANNA, BORIS
 from tests.unit.test_campaigns_stories import plan
 from tests.unit.test_payments_claims import given_up
@@ -95,6 +96,46 @@ async def test_the_drawer() -> None:
     (entry,) = await told(house.trail)
     assert entry[:3] == ("anna", "arrival.given", "arrival:fake:in-1")
     assert entry[3] == {"to": USER, "amount": "0.000500 USDT", "key": "in-1"}
+
+
+def missing(house: House, **facts: Any) -> TieOut:
+    """A tie-out that found one thing, of a thousand, on his list alone."""
+    at = house.clock.now()
+    one = Difference(**{"key": "in-1", "ours": None, "theirs": usdt(1000), "at": at, **facts})
+    return TieOut(method="fake", since=at, until=at, compared=1, differences=[one])
+
+
+async def test_what_a_tie_out_put_into_the_books() -> None:
+    """How much, and for which payment; what was booked before is no deed."""
+    house = payments_house.House()
+    stray_one = missing(house, kind=Kind.MISSING_HERE)
+    payment = (await house.open(order(1))).id
+    expected = missing(house, kind=Kind.MISSING_HERE, key="in-2", payment=payment)
+    for by in (ANNA, BORIS):
+        await house.fill(stray_one, by)
+        await house.fill(expected, by)
+    booked = {"amount": "0.001000 USDT", "key": "in-1", "payment": None}
+    assert await told(house.trail) == [
+        ("anna", "arrival.booked", "arrival:fake:in-1", booked),
+        (
+            "anna",
+            "arrival.booked",
+            "arrival:fake:in-2",
+            {**booked, "key": "in-2", "payment": str(payment)},
+        ),
+    ]
+
+
+async def test_what_a_tie_out_took_back() -> None:
+    """How much went back in all; what is known to have gone back is no deed."""
+    house = payments_house.House()
+    await paid(house)
+    gone = missing(house, kind=Kind.REFUNDED_OUTSIDE, back=True)
+    await house.fill(gone, ANNA)
+    assert await house.holds("user:1") == 0
+    await house.fill(gone, BORIS)
+    facts = {"amount": "0.001000 USDT", "key": "in-1"}
+    assert await told(house.trail) == [("anna", "arrival.reversed", "arrival:fake:in-1", facts)]
 
 
 async def test_notices() -> None:
