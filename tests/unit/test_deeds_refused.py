@@ -21,10 +21,11 @@ from altyn.core.identity import (
     UserId,
 )
 from altyn.core.money import XTR, Money
+from altyn.core.notifications import DeliveryId, WebhookId
 from altyn.core.payments import Difference, Kind, RefundId, TieOut
 from altyn.core.purchases import CampaignId, PurchaseId
 from altyn.core.wallets import ChequeId
-from tests.unit import payments_house, purchases_house
+from tests.unit import notifications_house, payments_house, purchases_house
 from tests.unit.test_campaigns_stories import plan
 
 ID = UUID(int=1)
@@ -95,12 +96,37 @@ OF_PURCHASES: Mapping[str, tuple[Permission, Deed]] = {
     "cancel a campaign": (Permission.CAMPAIGN, lambda house, by: house.steer.cancel(CAMPAIGN, by)),
 }
 
+WEBHOOK, DELIVERY = WebhookId(ID), DeliveryId(ID)
+OF_WEBHOOKS: Mapping[str, tuple[Permission, Deed]] = {
+    "add a webhook": (
+        Permission.MANAGE_KEYS,
+        lambda house, by: house.add(by, ID, "https://localhost/", ("*",)),
+    ),
+    "rotate its secret": (
+        Permission.MANAGE_KEYS,
+        lambda house, by: house.steer.rotate(WEBHOOK, by),
+    ),
+    "disable it": (
+        Permission.MANAGE_KEYS,
+        lambda house, by: house.steer.disable(WEBHOOK, by, "no"),
+    ),
+    "enable it": (Permission.MANAGE_KEYS, lambda house, by: house.steer.enable(WEBHOOK, by)),
+    "remove it": (Permission.MANAGE_KEYS, lambda house, by: house.steer.remove(WEBHOOK, by)),
+    "replay a delivery": (Permission.DECIDE, lambda house, by: house.replay(DELIVERY, by)),
+}
+
 CALLERS = [
     *(Caller(name=f"a {role}", role=role) for role in Role),
     Caller(name="key:nothing", role=Role.OWNER, scopes=frozenset()),
     *(
         Caller(name=f"key:{each}", role=Role.OWNER, scopes=frozenset({each}))
-        for each in (Permission.REFUND, Permission.ADJUST, Permission.DECIDE, Permission.CAMPAIGN)
+        for each in (
+            Permission.REFUND,
+            Permission.ADJUST,
+            Permission.DECIDE,
+            Permission.CAMPAIGN,
+            Permission.MANAGE_KEYS,
+        )
     ),
 ]
 
@@ -127,6 +153,19 @@ async def test_deeds_of_payments_take_a_permission(permission: Permission, deed:
 async def test_deeds_of_purchases_take_a_permission(permission: Permission, deed: Deed) -> None:
     """Nothing is written, and nothing is told of what is there."""
     await tried(purchases_house.House(), permission, deed)
+
+
+@pytest.mark.parametrize(("permission", "deed"), OF_WEBHOOKS.values(), ids=OF_WEBHOOKS)
+async def test_deeds_of_webhooks_take_a_permission(permission: Permission, deed: Deed) -> None:
+    """Nothing is written, and nothing is told of what is there."""
+    await tried(notifications_house.House(), permission, deed)
+
+
+async def test_what_was_given_up_takes_a_permission() -> None:
+    """Whoever may not have one told again may not have all told again."""
+    support = Caller(name="support", role=Role.SUPPORT)
+    with pytest.raises(NotAllowed):
+        await notifications_house.House().replay.dead(WEBHOOK, support)
 
 
 @pytest.mark.parametrize("deed", ["ask for a refund", "approve a refund"])

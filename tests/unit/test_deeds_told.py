@@ -27,7 +27,7 @@ from altyn.core.identity import (
 from altyn.core.money import XTR, Money
 from altyn.core.payments import Difference, Kind, RefundStage, RefundState, TieOut
 from altyn.core.purchases import Stage, State
-from tests.unit import payments_house, purchases_house
+from tests.unit import notifications_house, payments_house, purchases_house
 from tests.unit.payments_house import USER, House, order, usdt, wish
 from tests.unit.staff import ANNA, BORIS
 from tests.unit.test_campaigns_stories import plan
@@ -240,6 +240,59 @@ async def test_campaigns() -> None:
     ]
     assert entries[0][3]["budgets"] == ", ".join(map(str, begun.plan.budgets.values()))
     assert [facts["state"] for *_, facts in entries[1:]] == ["paused", "running", "stopping"]
+
+
+# Webhooks
+
+
+async def test_webhooks() -> None:
+    """Who is told of what, and where; what changes nothing is no deed, and no secret is told."""
+    house = notifications_house.House()
+    shown = await house.add(ANNA, UUID(int=1), notifications_house.URL, ("*",))
+    id, about = shown.webhook.id, f"webhook:{UUID(int=1)}"
+    rotated = await house.steer.rotate(id, BORIS)
+    for by in (BORIS, ANNA):
+        await house.steer.disable(id, by, "too loud")
+    for by in (BORIS, ANNA):
+        await house.steer.enable(id, by)
+    for by in (BORIS, ANNA):
+        await house.steer.remove(id, by)
+    entries = await told(house.trail)
+    assert entries == [
+        (
+            "anna",
+            "webhook.added",
+            about,
+            {"url": notifications_house.URL, "events": "*", "account": None},
+        ),
+        ("boris", "webhook.rotated", about, {}),
+        ("boris", "webhook.steered", about, {"state": "disabled", "why": "too loud"}),
+        ("boris", "webhook.steered", about, {"state": "enabled", "why": ""}),
+        ("boris", "webhook.steered", about, {"state": "removed", "why": "removed"}),
+    ]
+    assert shown.secret not in str(entries)
+    assert rotated.secret not in str(entries)
+
+
+async def test_what_a_webhook_is_told_again() -> None:
+    """One by one, or all that was given up; what waits already is no deed."""
+    house = notifications_house.House()
+    webhook = (await house.add(ANNA, UUID(int=1), notifications_house.URL, ("*",))).webhook
+    await house.happens()
+    await house.relay()
+    await house.deliver()
+    (delivered,) = await house.told(webhook)
+    for by in (ANNA, BORIS):
+        await house.replay(delivered.id, by)
+    (waiting,) = await house.told(webhook)
+    await house.deliveries.put(waiting.given_up("no"))
+    for by in (BORIS, ANNA):
+        await house.replay.dead(webhook.id, by)
+    (_, *entries) = await told(house.trail)
+    assert entries == [
+        ("anna", "delivery.replayed", f"delivery:{delivered.id}", {"event": "payment.settled"}),
+        ("boris", "webhook.replayed", f"webhook:{webhook.id}", {"many": 1}),
+    ]
 
 
 # Money that is moved by hand
