@@ -7,6 +7,7 @@ import pytest
 
 from altyn.core.balances import (
     Account,
+    AccountDiffers,
     InsufficientFunds,
     Transfer,
     TransferId,
@@ -19,12 +20,13 @@ from altyn.core.identity import (
     Caller,
     MoveByHand,
     NotAllowed,
+    OpenByHand,
     Role,
     Trail,
     UserId,
     VerifyTrail,
 )
-from altyn.core.money import XTR, Money
+from altyn.core.money import UNITS_MAX, XTR, Money
 from altyn.core.payments import Difference, Kind, RefundStage, RefundState, TieOut
 from altyn.core.purchases import Stage, State
 from tests.unit import notifications_house, payments_house, purchases_house
@@ -312,6 +314,34 @@ async def by_hand(house: payments_house.House) -> MoveByHand:
     await house.ledger.open(Account(HIS, XTR, floor_units=-10))
     await house.ledger.open(Account(HERS, XTR))
     return MoveByHand(house.ledger, Audit(house.trail, house.clock), house.store)
+
+
+async def test_an_account_opened_by_hand() -> None:
+    """How far below nothing it may go; opened again it is no deed, and support may open none."""
+    house = payments_house.House()
+    opens = OpenByHand(house.ledger, Audit(house.trail, house.clock), house.store)
+    endless = Account(HIS, XTR, floor_units=-UNITS_MAX)
+    with pytest.raises(NotAllowed):
+        await opens(Caller(name="support", role=Role.SUPPORT), endless)
+    for by in (ANNA, BORIS):
+        await opens(by, endless)
+    with pytest.raises(AccountDiffers):
+        await opens(BORIS, Account(HIS, XTR))
+    await opens(BORIS, Account(HERS, XTR, floor_units=-5, ceiling_units=9))
+    assert await told(house.trail) == [
+        (
+            "anna",
+            "account.opened",
+            f"account:{HIS}",
+            {"asset": "XTR", "floor": None, "ceiling": None},
+        ),
+        (
+            "boris",
+            "account.opened",
+            f"account:{HERS}",
+            {"asset": "XTR", "floor": "-5 XTR", "ceiling": "9 XTR"},
+        ),
+    ]
 
 
 async def test_money_moved_by_hand() -> None:
