@@ -98,6 +98,25 @@ def test_wrong_keys(altyn: Altyn) -> None:
     assert "see_all" in err
 
 
+def test_the_trail_names_whoever_did_it(altyn: Altyn, tmp_path: Path) -> None:
+    """By the name that they gave, of keys and of sessions."""
+    asyncio.run(signed_in(tmp_path))
+    by = ("--by", "anna")
+    made = document(altyn, "keys", "add", "cash desk", "refund", *by)
+    new = document(altyn, "keys", "rotate", made["key"], *by)
+    document(altyn, "keys", "revoke", new["key"], *by)
+    document(altyn, "sessions", "end", "42", *by)
+    document(altyn, "sessions", "reset", "42", *by)
+    entries = document(altyn, "audit", "list")["entries"]
+    assert [(each["who"], each["what"]) for each in entries] == [
+        ("anna", "factor.reset"),
+        ("anna", "sessions.ended"),
+        ("anna", "key.revoked"),
+        ("anna", "key.rotated"),
+        ("anna", "key.made"),
+    ]
+
+
 def test_people_who_are_signed_in(altyn: Altyn, tmp_path: Path) -> None:
     """They are seen, and signed out of one session or of all; a lost second factor goes."""
     one, two = asyncio.run(signed_in(tmp_path))

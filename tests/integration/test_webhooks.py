@@ -26,6 +26,7 @@ from altyn.adapters.http import NoAnswer
 from altyn.adapters.postgres import (
     PostgresDeliveries,
     PostgresOutbox,
+    PostgresTrail,
     PostgresWebhooks,
     open_postgres,
 )
@@ -34,6 +35,7 @@ from altyn.adapters.system import SystemClock
 from altyn.adapters.webhooks import HttpSender, open_sender
 from altyn.core.events import Event, EventId, Outbox
 from altyn.core.identifiers import parse_id
+from altyn.core.identity import Audit
 from altyn.core.notifications import (
     AddressRefused,
     AddWebhook,
@@ -52,6 +54,7 @@ from altyn.entrypoints.wiring.container import make_container
 from altyn.entrypoints.worker import chores_of
 from tests.integration.test_cli_program import Answer
 from tests.integration.webhook_processes import FORKS, KEY, Ahead, telling, tells
+from tests.unit.staff import ANNA
 
 
 @define
@@ -327,8 +330,9 @@ async def test_what_is_killed_while_it_tells_leaves_nothing_out(postgres_url: st
         sender = await opened.enter_async_context(open_sender(private=True))
         sealer = SodiumSealer((KEY,))
         webhooks = PostgresWebhooks(store)
-        add = AddWebhook(webhooks, sender, sealer, SystemClock())
-        shown = await add(uuid4(), f"{address}/hook", ("*",))
+        audit = Audit(PostgresTrail(store), SystemClock())
+        add = AddWebhook(webhooks, sender, sealer, SystemClock(), store, audit)
+        shown = await add(ANNA, uuid4(), f"{address}/hook", ("*",))
         desk.secrets.append(shown.secret)
         events = [
             Event(id=EventId(uuid4()), name="hold.expired", at=SystemClock().now(), facts={})

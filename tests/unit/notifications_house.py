@@ -21,10 +21,12 @@ from altyn.adapters.memory import (
     MemoryPreferences,
     MemorySignals,
     MemoryStore,
+    MemoryTrail,
     MemoryWebhooks,
 )
 from altyn.core.events import Event, EventId, Fact
 from altyn.core.identifiers import TimeOrdered
+from altyn.core.identity import Audit
 from altyn.core.notifications import (
     TOLD,
     AddressRefused,
@@ -42,6 +44,7 @@ from altyn.core.notifications import (
     Webhook,
 )
 from altyn.entrypoints.testkit import FakeMessenger, FakeSealer
+from tests.unit.staff import ANNA
 
 URL = "https://shop.example/altyn"
 
@@ -137,11 +140,15 @@ class House:
             ticks=self.ticks,
             random=Random(7),
         )
-        self.add = AddWebhook(self.webhooks, self.sender, self.sealer, self.clock)
-        self.steer = SteerWebhook(
-            self.webhooks, self.deliveries, self.sealer, self.store, self.clock
+        self.trail = MemoryTrail(self.store)
+        audit = Audit(self.trail, self.clock)
+        self.add = AddWebhook(
+            self.webhooks, self.sender, self.sealer, self.clock, self.store, audit
         )
-        self.replay = ReplayDelivery(self.deliveries, self.store, self.clock)
+        self.steer = SteerWebhook(
+            self.webhooks, self.deliveries, self.sealer, self.store, self.clock, audit
+        )
+        self.replay = ReplayDelivery(self.deliveries, self.store, self.clock, audit)
         self.change = ChangePreferences(self.preferences, self.store)
         self.send = SendNotifications(
             self.notifications,
@@ -154,7 +161,7 @@ class House:
 
     async def listens(self, *events: str, url: str = URL, account: str = "") -> Shown:
         """Somebody wants to be told."""
-        return await self.add(uuid4(), url, events or ("*",), account)
+        return await self.add(ANNA, uuid4(), url, events or ("*",), account)
 
     async def happens(self, name: str = "payment.settled", **facts: Fact) -> Event:
         """Something of which the house tells."""

@@ -32,6 +32,7 @@ from altyn.core.payments import (
     Approvals,
     Arrival,
     BookInflows,
+    BookMissing,
     BookReversal,
     CancelPayment,
     CarryOutRefund,
@@ -283,6 +284,7 @@ class House:
         self.poll_refunds = PollRefunds(self.refunds, self.carry_out, clock)
         self.cancel = CancelPayment(payments, book, store, clock)
         self.credit = CreditHeld(payments, self.arrivals, book, store, audit)
+        self.fill = BookMissing(check, facts, store, reverse, self.arrivals, audit)
         self.give = GiveHeld(payments, self.arrivals, book, store, audit)
 
     def inflow(self, units: int, key: str = "in-1", asset: Asset = USDT) -> Inflow:

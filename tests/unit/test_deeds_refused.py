@@ -1,6 +1,7 @@
 """What operators do is refused to whoever may not, before anything else is looked at."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,11 +21,12 @@ from altyn.core.identity import (
     UserId,
 )
 from altyn.core.money import XTR, Money
-from altyn.core.payments import RefundId
+from altyn.core.notifications import DeliveryId, WebhookId
+from altyn.core.payments import Difference, Kind, RefundId, TieOut
 from altyn.core.purchases import CampaignId, PurchaseId
 from altyn.core.wallets import ChequeId
-from tests.unit import payments_house, purchases_house
-from tests.unit.test_campaigns_stories import plan, strategy
+from tests.unit import (notifications_house, payments_house, purchases_house)
+from tests.unit.test_campaigns_stories import (plan, strategy)
 
 ID = UUID(int=1)
 REFUND, PURCHASE, CHEQUE, CAMPAIGN = RefundId(ID), PurchaseId(ID), ChequeId(ID), CampaignId(ID)
@@ -33,6 +35,13 @@ NOBODYS = strategy(supplier="nobody")
 A_TRANSFER = Transfer(
     id=TransferId(ID), source=BOB, target=account_name("user:44"), amount=Money(1, XTR)
 )
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+UNNAMEABLE = Difference(
+    kind=Kind.MISSING_HERE, key="?" * 999, ours=None, theirs=Money(1, XTR), at=EPOCH
+)
+FOUND = TieOut(method="fake", since=EPOCH, until=EPOCH, compared=1, differences=[UNNAMEABLE])
+"""Of which nothing can be booked."""
 
 Deed = Callable[[Any, Caller], Awaitable[object]]
 
@@ -58,6 +67,7 @@ OF_PAYMENTS: Mapping[str, tuple[Permission, Deed]] = {
     ),
     "credit what is held": (Permission.DECIDE, lambda house, by: house.credit("fake", "1", by)),
     "give what is held": (Permission.DECIDE, lambda house, by: house.give("fake", "1", BOB, by)),
+    "book what is missing": (Permission.DECIDE, lambda house, by: house.fill(FOUND, by)),
     "read a notice again": (
         Permission.DECIDE,
         lambda house, by: house.decide_notice.again("fake", "1", by),
@@ -87,12 +97,37 @@ OF_PURCHASES: Mapping[str, tuple[Permission, Deed]] = {
     "cancel a campaign": (Permission.CAMPAIGN, lambda house, by: house.steer.cancel(CAMPAIGN, by)),
 }
 
+WEBHOOK, DELIVERY = WebhookId(ID), DeliveryId(ID)
+OF_WEBHOOKS: Mapping[str, tuple[Permission, Deed]] = {
+    "add a webhook": (
+        Permission.MANAGE_KEYS,
+        lambda house, by: house.add(by, ID, "https://localhost/", ("*",)),
+    ),
+    "rotate its secret": (
+        Permission.MANAGE_KEYS,
+        lambda house, by: house.steer.rotate(WEBHOOK, by),
+    ),
+    "disable it": (
+        Permission.MANAGE_KEYS,
+        lambda house, by: house.steer.disable(WEBHOOK, by, "no"),
+    ),
+    "enable it": (Permission.MANAGE_KEYS, lambda house, by: house.steer.enable(WEBHOOK, by)),
+    "remove it": (Permission.MANAGE_KEYS, lambda house, by: house.steer.remove(WEBHOOK, by)),
+    "replay a delivery": (Permission.DECIDE, lambda house, by: house.replay(DELIVERY, by)),
+}
+
 CALLERS = [
     *(Caller(name=f"a {role}", role=role) for role in Role),
     Caller(name="key:nothing", role=Role.OWNER, scopes=frozenset()),
     *(
         Caller(name=f"key:{each}", role=Role.OWNER, scopes=frozenset({each}))
-        for each in (Permission.REFUND, Permission.ADJUST, Permission.DECIDE, Permission.CAMPAIGN)
+        for each in (
+            Permission.REFUND,
+            Permission.ADJUST,
+            Permission.DECIDE,
+            Permission.CAMPAIGN,
+            Permission.MANAGE_KEYS,
+        )
     ),
 ]
 
@@ -119,6 +154,19 @@ async def test_deeds_of_payments_take_a_permission(permission: Permission, deed:
 async def test_deeds_of_purchases_take_a_permission(permission: Permission, deed: Deed) -> None:
     """Nothing is written, and nothing is told of what is there."""
     await tried(purchases_house.House(), permission, deed)
+
+
+@pytest.mark.parametrize(("permission", "deed"), OF_WEBHOOKS.values(), ids=OF_WEBHOOKS)
+async def test_deeds_of_webhooks_take_a_permission(permission: Permission, deed: Deed) -> None:
+    """Nothing is written, and nothing is told of what is there."""
+    await tried(notifications_house.House(), permission, deed)
+
+
+async def test_what_was_given_up_takes_a_permission() -> None:
+    """Whoever may not have one told again may not have all told again."""
+    support = Caller(name="support", role=Role.SUPPORT)
+    with pytest.raises(NotAllowed):
+        await notifications_house.House().replay.dead(WEBHOOK, support)
 
 
 @pytest.mark.parametrize("deed", ["ask for a refund", "approve a refund"])

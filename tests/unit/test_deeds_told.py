@@ -1,11 +1,13 @@
 """Whatever is done by hand is in the trail, once, under the name of who did it."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from altyn.core.balances import (
     Account,
+    AccountDiffers,
     InsufficientFunds,
     Transfer,
     TransferId,
@@ -18,16 +20,17 @@ from altyn.core.identity import (
     Caller,
     MoveByHand,
     NotAllowed,
+    OpenByHand,
     Role,
     Trail,
     UserId,
     VerifyTrail,
 )
-from altyn.core.money import XTR, Money
-from altyn.core.payments import RefundStage, RefundState
+from altyn.core.money import UNITS_MAX, XTR, Money
+from altyn.core.payments import Difference, Kind, RefundStage, RefundState, TieOut
 from altyn.core.purchases import Stage, State
-from tests.unit import payments_house, purchases_house
-from tests.unit.payments_house import USER, wish
+from tests.unit import notifications_house, payments_house, purchases_house
+from tests.unit.payments_house import USER, House, order, usdt, wish
 from tests.unit.staff import ANNA, BORIS
 from tests.unit.test_campaigns_stories import plan
 from tests.unit.test_payments_claims import given_up
@@ -95,6 +98,46 @@ async def test_the_drawer() -> None:
     (entry,) = await told(house.trail)
     assert entry[:3] == ("anna", "arrival.given", "arrival:fake:in-1")
     assert entry[3] == {"to": USER, "amount": "0.000500 USDT", "key": "in-1"}
+
+
+def missing(house: House, **facts: Any) -> TieOut:
+    """A tie-out that found one thing, of a thousand, on his list alone."""
+    at = house.clock.now()
+    one = Difference(**{"key": "in-1", "ours": None, "theirs": usdt(1000), "at": at, **facts})
+    return TieOut(method="fake", since=at, until=at, compared=1, differences=[one])
+
+
+async def test_what_a_tie_out_put_into_the_books() -> None:
+    """How much, and for which payment; what was booked before is no deed."""
+    house = payments_house.House()
+    stray_one = missing(house, kind=Kind.MISSING_HERE)
+    payment = (await house.open(order(1))).id
+    expected = missing(house, kind=Kind.MISSING_HERE, key="in-2", payment=payment)
+    for by in (ANNA, BORIS):
+        await house.fill(stray_one, by)
+        await house.fill(expected, by)
+    booked = {"amount": "0.001000 USDT", "key": "in-1", "payment": None}
+    assert await told(house.trail) == [
+        ("anna", "arrival.booked", "arrival:fake:in-1", booked),
+        (
+            "anna",
+            "arrival.booked",
+            "arrival:fake:in-2",
+            {**booked, "key": "in-2", "payment": str(payment)},
+        ),
+    ]
+
+
+async def test_what_a_tie_out_took_back() -> None:
+    """How much went back in all; what is known to have gone back is no deed."""
+    house = payments_house.House()
+    await paid(house)
+    gone = missing(house, kind=Kind.REFUNDED_OUTSIDE, back=True)
+    await house.fill(gone, ANNA)
+    assert await house.holds("user:1") == 0
+    await house.fill(gone, BORIS)
+    facts = {"amount": "0.001000 USDT", "key": "in-1"}
+    assert await told(house.trail) == [("anna", "arrival.reversed", "arrival:fake:in-1", facts)]
 
 
 async def test_notices() -> None:
@@ -201,6 +244,59 @@ async def test_campaigns() -> None:
     assert [facts["state"] for *_, facts in entries[1:]] == ["paused", "running", "stopping"]
 
 
+# Webhooks
+
+
+async def test_webhooks() -> None:
+    """Who is told of what, and where; what changes nothing is no deed, and no secret is told."""
+    house = notifications_house.House()
+    shown = await house.add(ANNA, UUID(int=1), notifications_house.URL, ("*",))
+    id, about = shown.webhook.id, f"webhook:{UUID(int=1)}"
+    rotated = await house.steer.rotate(id, BORIS)
+    for by in (BORIS, ANNA):
+        await house.steer.disable(id, by, "too loud")
+    for by in (BORIS, ANNA):
+        await house.steer.enable(id, by)
+    for by in (BORIS, ANNA):
+        await house.steer.remove(id, by)
+    entries = await told(house.trail)
+    assert entries == [
+        (
+            "anna",
+            "webhook.added",
+            about,
+            {"url": notifications_house.URL, "events": "*", "account": None},
+        ),
+        ("boris", "webhook.rotated", about, {}),
+        ("boris", "webhook.steered", about, {"state": "disabled", "why": "too loud"}),
+        ("boris", "webhook.steered", about, {"state": "enabled", "why": ""}),
+        ("boris", "webhook.steered", about, {"state": "removed", "why": "removed"}),
+    ]
+    assert shown.secret not in str(entries)
+    assert rotated.secret not in str(entries)
+
+
+async def test_what_a_webhook_is_told_again() -> None:
+    """One by one, or all that was given up; what waits already is no deed."""
+    house = notifications_house.House()
+    webhook = (await house.add(ANNA, UUID(int=1), notifications_house.URL, ("*",))).webhook
+    await house.happens()
+    await house.relay()
+    await house.deliver()
+    (delivered,) = await house.told(webhook)
+    for by in (ANNA, BORIS):
+        await house.replay(delivered.id, by)
+    (waiting,) = await house.told(webhook)
+    await house.deliveries.put(waiting.given_up("no"))
+    for by in (BORIS, ANNA):
+        await house.replay.dead(webhook.id, by)
+    (_, *entries) = await told(house.trail)
+    assert entries == [
+        ("anna", "delivery.replayed", f"delivery:{delivered.id}", {"event": "payment.settled"}),
+        ("boris", "webhook.replayed", f"webhook:{webhook.id}", {"many": 1}),
+    ]
+
+
 # Money that is moved by hand
 
 HERS, HIS = account_name("user:42"), account_name("user:43")
@@ -218,6 +314,34 @@ async def by_hand(house: payments_house.House) -> MoveByHand:
     await house.ledger.open(Account(HIS, XTR, floor_units=-10))
     await house.ledger.open(Account(HERS, XTR))
     return MoveByHand(house.ledger, Audit(house.trail, house.clock), house.store)
+
+
+async def test_an_account_opened_by_hand() -> None:
+    """How far below nothing it may go; opened again it is no deed, and support may open none."""
+    house = payments_house.House()
+    opens = OpenByHand(house.ledger, Audit(house.trail, house.clock), house.store)
+    endless = Account(HIS, XTR, floor_units=-UNITS_MAX)
+    with pytest.raises(NotAllowed):
+        await opens(Caller(name="support", role=Role.SUPPORT), endless)
+    for by in (ANNA, BORIS):
+        await opens(by, endless)
+    with pytest.raises(AccountDiffers):
+        await opens(BORIS, Account(HIS, XTR))
+    await opens(BORIS, Account(HERS, XTR, floor_units=-5, ceiling_units=9))
+    assert await told(house.trail) == [
+        (
+            "anna",
+            "account.opened",
+            f"account:{HIS}",
+            {"asset": "XTR", "floor": None, "ceiling": None},
+        ),
+        (
+            "boris",
+            "account.opened",
+            f"account:{HERS}",
+            {"asset": "XTR", "floor": "-5 XTR", "ceiling": "9 XTR"},
+        ),
+    ]
 
 
 async def test_money_moved_by_hand() -> None:

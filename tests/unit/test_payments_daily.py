@@ -11,7 +11,6 @@ from altyn.adapters.memory import ManualClock
 from altyn.core.errors import AltynError
 from altyn.core.money import TON, Money
 from altyn.core.payments import (
-    BookMissing,
     Case,
     Cursor,
     Gateways,
@@ -31,6 +30,7 @@ from altyn.core.payments import (
 )
 from altyn.core.payments.daily import TOLD_MAX
 from tests.unit.payments_house import House, Overtaken, Scripted, order, usdt
+from tests.unit.staff import ANNA
 
 MIDNIGHT = datetime(2026, 1, 5, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -305,7 +305,7 @@ async def filled(office: Office) -> tuple[TieOut, int]:
     """What was found, and how much of it was looked at."""
     house = office.house
     found = await office.tie_out("fake", MIDNIGHT - DAY, MIDNIGHT)
-    return found, await BookMissing(house.check, house.facts, house.store, house.reverse)(found)
+    return found, await house.fill(found, ANNA)
 
 
 async def test_what_is_for_a_payment_is_credited_to_it(office: Office) -> None:
@@ -320,8 +320,7 @@ async def test_what_is_for_a_payment_is_credited_to_it(office: Office) -> None:
     settled = await house.payments.get(payment.id)
     assert (settled.state, settled.came) == (State.SETTLED, usdt(1000))
     assert await house.holds("user:1") == 1000
-    missing = BookMissing(house.check, house.facts, house.store, house.reverse)
-    assert await missing(found) == 1
+    assert await house.fill(found, ANNA) == 1
     assert await house.holds("user:1") == 1000
     assert (await filled(office))[1] == 0
     await house.sound()

@@ -17,7 +17,6 @@ from altyn.core.balances import (
 from altyn.core.events import Event
 from altyn.core.money import TON, USDT, Money
 from altyn.core.payments import (
-    BookMissing,
     Case,
     Deposit,
     Difference,
@@ -466,7 +465,6 @@ async def test_what_a_tie_out_found_is_booked(house: House, before: int) -> None
     if before:
         await house.carry_out((await house.ask_back(wish(units=before))).id)
     tie_out = TieOutMethod(house.arrivals, house.refunds, house.ledger, house.gateways)
-    fill = BookMissing(house.check, house.facts, house.store, house.reverse)
     now = house.clock.now()
     house.gateway.listed = [
         [
@@ -479,10 +477,10 @@ async def test_what_a_tie_out_found_is_booked(house: House, before: int) -> None
     (difference,) = (found := await tie_out("fake", *day)).differences
     kind = Kind.AMOUNT_DIFFERS if before else Kind.REFUNDED_OUTSIDE
     assert (difference.kind, difference.back) == (kind, True)
-    assert await fill(found) == 1
+    assert await house.fill(found, ANNA) == 1
     assert await house.holds("user:1") == 0
     assert (await tie_out("fake", *day)).differences == []
-    assert await fill(found) == 1
+    assert await house.fill(found, ANNA) == 1
     assert (await tie_out("fake", *day)).differences == []
     await house.sound()
 
@@ -500,5 +498,5 @@ async def test_less_than_we_know_of_is_for_a_person(house: House) -> None:
         )
     ]
     found = TieOut(method="fake", since=at, until=at, compared=3, differences=lot)
-    assert await BookMissing(house.check, house.facts, house.store, house.reverse)(found) == 0
+    assert await house.fill(found, ANNA) == 0
     assert await house.holds("user:1") == 1000

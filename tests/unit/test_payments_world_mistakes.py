@@ -1,7 +1,7 @@
 """The world finds mistakes: each one that is planted is caught within the ordinary seeds."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
@@ -389,7 +389,9 @@ class GivenBeforehand(GiveHeld):
 class Keeps(BookReversal):
     """Whoever has it may keep what went back."""
 
-    async def __call__(self, method: str, said: Reversal) -> bool:
+    async def __call__(
+        self, method: str, said: Reversal, then: Callable[[], Awaitable[None]] | None = None
+    ) -> bool:
         return True
 
 

@@ -21,7 +21,6 @@ from altyn.core.errors import Unavailable
 from altyn.core.money import XTR, Money
 from altyn.core.payments import (
     Arrival,
-    BookMissing,
     Case,
     Cursor,
     CursorMoved,
@@ -468,8 +467,7 @@ async def test_what_was_refunded_outside_is_taken_back(shop: Shop, told: str) ->
         await shop.read_feed()
     if told == "tie-out":
         house = shop.house
-        fill = BookMissing(house.check, house.facts, house.store, house.reverse)
-        assert await fill(found) == 1
+        assert await house.fill(found, ANNA) == 1
     assert (await shop.now(payment)).state is State.REFUNDED
     assert await shop.house.holds("user:1", XTR) == 50
     assert (await shop.tie_out()).differences == []
@@ -605,12 +603,11 @@ async def test_until_the_list_was_read_a_share_is_a_difference(shop: Shop) -> No
         lost.id: (Kind.MISSING_HERE, None, left),
     }
     house = shop.house
-    fill = BookMissing(house.check, house.facts, house.store, house.reverse)
-    assert await fill(found) == 1
+    assert await house.fill(found, ANNA) == 1
     assert await house.holds("user:1", XTR) == 200
     shop.desk.refund_outside(lost.id)
     found = await shop.tie_out()
-    assert await fill(found) == 1
+    assert await house.fill(found, ANNA) == 1
     assert await house.holds("user:1", XTR) == 100
     await shop.read_feed()
     house.clock.advance(minutes=2)

@@ -25,14 +25,15 @@ from altyn.core.notifications import (
     WebhookMissing,
     WebhookMoved,
     WebhookState,
+    replaying,
     signed,
-    steering,
 )
 from altyn.core.resilience import NotExecuted
 from altyn.core.sealing import SealBroken
 from altyn.core.transaction import StorageBroken, StorageBusy, StorageUnreachable, StorageUnwritable
 from altyn.entrypoints.testkit import run_virtually
 from tests.unit.notifications_house import URL, House
+from tests.unit.staff import ANNA
 
 HOUR = timedelta(hours=1)
 
@@ -391,17 +392,17 @@ class TestSteering:
     async def test_a_webhook_begins_once(self, house: House) -> None:
         """Its secret is shown once, so the same id again is refused."""
         id = uuid4()
-        shown = await house.add(id, URL, ("*",))
+        shown = await house.add(ANNA, id, URL, ("*",))
         assert shown.secret.startswith("whsec_")
         assert shown.secret.encode() in (await house.now(shown.webhook)).secret
         with pytest.raises(WebhookMoved):
-            await house.add(id, URL, ("*",))
+            await house.add(ANNA, id, URL, ("*",))
         assert list(await house.webhooks.all()) == [shown.webhook]
 
     async def test_nobody_listens_where_nothing_is_sent(self, house: House) -> None:
         """It is refused before it is kept."""
         with pytest.raises(AddressRefused):
-            await house.add(uuid4(), "https://localhost/", ("*",))
+            await house.add(ANNA, uuid4(), "https://localhost/", ("*",))
         assert list(await house.webhooks.all()) == []
 
     @pytest.mark.parametrize("name", ["payment.setled", "nothing.*", "payment", "*.settled", ""])
@@ -414,7 +415,7 @@ class TestSteering:
     async def test_a_secret_is_changed_while_both_are_good(self, house: House) -> None:
         """What is told meanwhile is signed with both, and later with the new one."""
         shown = await house.listens()
-        rotated = await house.steer.rotate(shown.webhook.id)
+        rotated = await house.steer.rotate(shown.webhook.id, ANNA)
         assert rotated.secret != shown.secret
         for secrets in ([rotated.secret, shown.secret], [rotated.secret]):
             await house.happens()
@@ -429,13 +430,13 @@ class TestSteering:
         """What happens meanwhile is not kept for it; enabled again it begins anew."""
         shown = await story(house, 500)
         id = shown.webhook.id
-        off = await house.steer.disable(id, "by hand")
+        off = await house.steer.disable(id, ANNA, "by hand")
         assert (off.state, off.why) == (WebhookState.DISABLED, "by hand")
-        assert await house.steer.disable(id, "again") == off
+        assert await house.steer.disable(id, ANNA, "again") == off
         await house.happens()
         await house.relay()
         assert await house.later(hours=1) == 0
-        on = await house.steer.enable(id)
+        on = await house.steer.enable(id, ANNA)
         assert (on.state, on.why, on.failing_since) == (WebhookState.ENABLED, "", None)
         assert await house.deliver() == 1
         assert [each.state for each in await house.told(shown.webhook)] == ["delivered"]
@@ -444,22 +445,22 @@ class TestSteering:
         """What waits is given up, the secrets are forgotten, and there is no way back."""
         shown = await story(house, 500)
         id = shown.webhook.id
-        gone = await house.steer.remove(id)
+        gone = await house.steer.remove(id, ANNA)
         assert gone.secret == b""
         assert list(await house.webhooks.all()) == []
         (told,) = await house.told(shown.webhook)
         assert (told.state, told.told) == (DeliveryState.DEAD, "the webhook was removed")
         for deed in (house.steer.enable, house.steer.rotate):
             with pytest.raises(WebhookMoved, match="is removed by now"):
-                await deed(id)
-        assert await house.steer.remove(id) == gone
+                await deed(id, ANNA)
+        assert await house.steer.remove(id, ANNA) == gone
 
     async def test_nobody_is_steered_who_is_not_there(self, house: House) -> None:
         """Unknown ids are said to be unknown."""
         with pytest.raises(WebhookMissing):
-            await house.steer.remove(uuid4())  # type: ignore[arg-type]
+            await house.steer.remove(uuid4(), ANNA)  # type: ignore[arg-type]
         with pytest.raises(DeliveryMissing):
-            await house.replay(uuid4())  # type: ignore[arg-type]
+            await house.replay(uuid4(), ANNA)  # type: ignore[arg-type]
 
 
 class TestReplaying:
@@ -467,9 +468,9 @@ class TestReplaying:
         """Under the same id, whether it had arrived or not; what waits only waits."""
         shown = await story(house)
         (told,) = await house.told(shown.webhook)
-        again = await house.replay(told.id)
+        again = await house.replay(told.id, ANNA)
         assert again.state is DeliveryState.WAITING
-        assert await house.replay(told.id) == again
+        assert await house.replay(told.id, ANNA) == again
         assert await house.deliver() == 1
         assert len({each.headers["webhook-id"] for each in house.sender.posted}) == 1
         assert [each.number for each in await house.deliveries.attempts(told.id)] == [1, 2]
@@ -488,9 +489,9 @@ class TestReplaying:
             await house.later(seconds=delay.total_seconds() * 1.11)
         assert {each.state for each in await house.told(shown.webhook)} == {"dead"}
         house.sender.always.clear()
-        monkeypatch.setattr(steering, "REPLAYED_MAX", 2)
-        assert await house.replay.dead(shown.webhook.id) == 2
-        assert await house.replay.dead(shown.webhook.id) == 1
-        assert await house.replay.dead(shown.webhook.id) == 0
+        monkeypatch.setattr(replaying, "REPLAYED_MAX", 2)
+        assert await house.replay.dead(shown.webhook.id, ANNA) == 2
+        assert await house.replay.dead(shown.webhook.id, ANNA) == 1
+        assert await house.replay.dead(shown.webhook.id, ANNA) == 0
         assert await house.deliver() == 3
         assert {each.state for each in await house.told(shown.webhook)} == {"delivered"}

@@ -24,7 +24,6 @@ from altyn.core.balances import account_name
 from altyn.core.clock import Clock, Ticks, ticks
 from altyn.core.money import TON, USDT, Asset, Money
 from altyn.core.payments import (
-    BookMissing,
     Order,
     Payment,
     PaymentId,
@@ -42,6 +41,7 @@ from altyn.entrypoints.testkit.gateway import Call, Outside, Told, Trait, Troubl
 from altyn.entrypoints.testkit.gateway import House as ContractHouse
 from altyn.entrypoints.wiring.methods import BOUNDS, TREATMENTS
 from tests.unit.payments_house import House
+from tests.unit.staff import ANNA
 
 SHOP = stranger("shop")
 OWNER = parse_address(SHOP)
@@ -165,7 +165,7 @@ class Shop:
     async def book(self, found: TieOut) -> int:
         """Put into the books what was found to be missing there."""
         house = self.house
-        return await BookMissing(house.check, house.facts, house.store, house.reverse)(found)
+        return await house.fill(found, ANNA)
 
 
 FAULTS: Mapping[Trouble, Fault] = {

@@ -33,6 +33,7 @@ from .key_use import OpenWithKey
 from .keys import ApiKey, ApiKeys
 from .launch import Launch, Launches
 from .leaving import EndSessions, ForgetSessions, ListSessions
+from .opening import OpenByHand
 from .permission import GRANTS, Permission, Role, least_for
 from .ports import Seen, Trail, Users
 from .privacy import Document, EraseUser, ExportUser, Keeper, Keepers
@@ -109,6 +110,7 @@ __all__ = [
     "NotKnown",
     "NotSure",
     "NothingVouches",
+    "OpenByHand",
     "OpenWithAccessToken",
     "OpenWithKey",
     "Outranked",

@@ -46,7 +46,7 @@ class Permission(StrEnum):
     MANAGE_USERS = "manage_users"
     """Give roles and take them away; have somebody's data handed out or wiped."""
     MANAGE_KEYS = "manage_keys"
-    """Give out keys for programs, and take them away."""
+    """Give out keys for programs and take them away, and look after webhooks."""
 
 
 ADDED: Final[Mapping[Role, frozenset[Permission]]] = {

@@ -41,9 +41,10 @@ from .ports import (
 )
 from .preferring import ChangePreferences
 from .relaying import RelayEvents
+from .replaying import ReplayDelivery
 from .sending import Pause, SendNotifications
 from .signing import new_secret, signed
-from .steering import AddWebhook, ReplayDelivery, Shown, SteerWebhook
+from .steering import AddWebhook, Shown, SteerWebhook
 from .watching import BEHIND_MAX, TooFarBehind, may_see, must_watch, near
 from .webhook import WEBHOOK_MOVES, Webhook, WebhookId, WebhookState
 

@@ -1,23 +1,21 @@
-"""What whoever owns a webhook does about it, and about what it is told."""
+"""What whoever owns a webhook does about it."""
 
-from typing import Final
 from uuid import UUID
 
 from attrs import frozen
 
 from ..clock import Clock
+from ..events import Fact
+from ..identity import Audit, Caller, Permission
 from ..sealing import Sealer
 from ..transaction import Transaction
-from ..wording import one_line
-from .catalogue import is_known
-from .delivery import Delivery, DeliveryId, DeliveryState
-from .errors import WebhookMalformed, WebhookMoved
+from ..wording import (one_line)
+from .catalogue import (is_known)
+from .delivery import (Delivery, DeliveryId, DeliveryState)
+from .errors import (WebhookMalformed, WebhookMoved)
 from .ports import Deliveries, Webhooks, WebhookSender
 from .signing import new_secret
 from .webhook import WEBHOOK_MOVES, Webhook, WebhookId, WebhookState
-
-REPLAYED_MAX: Final = 1000
-"""How many are made again at one go."""
 
 
 @frozen
@@ -36,14 +34,17 @@ class AddWebhook:
     sender: WebhookSender
     sealer: Sealer
     clock: Clock
+    transaction: Transaction
+    audit: Audit
 
     async def __call__(
-        self, id: UUID, url: str, events: tuple[str, ...], account: str = ""
+        self, by: Caller, id: UUID, url: str, events: tuple[str, ...], account: str = ""
     ) -> Shown:
         """
         The webhook and its secret.
 
         Raises:
+            NotAllowed: they may not let a program hear what happens to everybody.
             WebhookMalformed: it is no address, or nobody will ever tell of such an event.
             AddressRefused: nothing is ever sent there.
             WebhookMoved: one with this id is there already.
@@ -52,6 +53,7 @@ class AddWebhook:
         for each in events:
             if not is_known(each):
                 raise WebhookMalformed(one_line(each, 40), "there is no such event")
+        by.must(Permission.MANAGE_KEYS)
         secret = new_secret()
         draft = Webhook(
             id=WebhookId(id),
@@ -64,9 +66,11 @@ class AddWebhook:
         self.sender.check(url)
         sealed = self.sealer.seal(secret.encode(), draft.about)
         webhook = draft.changed(secret=sealed)
-        kept = await self.webhooks.add(webhook)
-        if kept.secret != sealed:
-            raise WebhookMoved(kept.id, kept.state)
+        async with self.transaction():
+            kept = await self.webhooks.add(webhook)
+            if kept.secret != sealed:
+                raise WebhookMoved(kept.id, kept.state)
+            await self.audit(by, "webhook.added", about(webhook), **told(webhook))
         return Shown(webhook, secret)
 
 
@@ -79,15 +83,18 @@ class SteerWebhook:
     sealer: Sealer
     transaction: Transaction
     clock: Clock
+    audit: Audit
 
-    async def rotate(self, id: WebhookId) -> Shown:
+    async def rotate(self, id: WebhookId, by: Caller) -> Shown:
         """
         Another secret; with the one before, it is signed for a day longer.
 
         Raises:
+            NotAllowed: they may not look after webhooks.
             WebhookMissing: none has this id.
             WebhookMoved: it was removed.
         """
+        by.must(Permission.MANAGE_KEYS)
         secret = new_secret()
         async with self.transaction():
             webhook = await self.webhooks.get(id)
@@ -96,21 +103,25 @@ class SteerWebhook:
             sealed = self.sealer.seal(secret.encode(), webhook.about)
             webhook = webhook.rotated(sealed, self.clock.now())
             await self.webhooks.put(webhook)
+            await self.audit(by, "webhook.rotated", about(webhook))
         return Shown(webhook, secret)
 
-    async def disable(self, id: WebhookId, why: str) -> Webhook:
+    async def disable(self, id: WebhookId, by: Caller, why: str) -> Webhook:
         """Tell it nothing until it is enabled; nothing, where that is so already."""
-        return await self._moved(id, WebhookState.DISABLED, why)
+        return await self._moved(id, by, WebhookState.DISABLED, why)
 
-    async def enable(self, id: WebhookId) -> Webhook:
+    async def enable(self, id: WebhookId, by: Caller) -> Webhook:
         """Tell it again, first what it waits for; nothing, where that is so already."""
-        return await self._moved(id, WebhookState.ENABLED)
+        return await self._moved(id, by, WebhookState.ENABLED)
 
-    async def remove(self, id: WebhookId) -> Webhook:
+    async def remove(self, id: WebhookId, by: Caller) -> Webhook:
         """Tell it nothing ever again, and forget its secrets; nothing, where that is so already."""
-        return await self._moved(id, WebhookState.REMOVED)
+        return await self._moved(id, by, WebhookState.REMOVED)
 
-    async def _moved(self, id: WebhookId, state: WebhookState, why: str = "") -> Webhook:
+    async def _moved(
+        self, id: WebhookId, by: Caller, state: WebhookState, why: str = ""
+    ) -> Webhook:
+        by.must(Permission.MANAGE_KEYS)
         async with self.transaction():
             webhook = await self.webhooks.get(id)
             if webhook.state is state:
@@ -124,36 +135,20 @@ class SteerWebhook:
                 enabled = state is WebhookState.ENABLED
                 webhook = webhook.enabled() if enabled else webhook.disabled(why)
             await self.webhooks.put(webhook)
+            facts: dict[str, Fact] = {"state": state, "why": webhook.why}
+            await self.audit(by, "webhook.steered", about(webhook), **facts)
             return webhook
 
 
-@frozen
-class ReplayDelivery:
-    """Have what was given up, or what was delivered, delivered again."""
+def about(webhook: Webhook) -> str:
+    """What the trail calls it."""
+    return f"webhook:{webhook.id}"
 
-    deliveries: Deliveries
-    transaction: Transaction
-    clock: Clock
 
-    async def __call__(self, id: DeliveryId) -> Delivery:
-        """
-        This one; nothing, where it waits already.
-
-        Raises:
-            DeliveryMissing: none has this id.
-            DeliveryMoved: somebody else was faster.
-        """
-        delivery = await self.deliveries.get(id)
-        if delivery.state is DeliveryState.WAITING:
-            return delivery
-        delivery = delivery.again(self.clock.now())
-        await self.deliveries.put(delivery)
-        return delivery
-
-    async def dead(self, webhook: WebhookId) -> int:
-        """All that was given up of a webhook, the newest first; answers how many."""
-        dead = await self.deliveries.of(webhook, REPLAYED_MAX, state=DeliveryState.DEAD)
-        async with self.transaction():
-            for each in dead:
-                await self.deliveries.put(each.again(self.clock.now()))
-        return len(dead)
+def told(webhook: Webhook) -> dict[str, Fact]:
+    """What the trail tells of a new one."""
+    return {
+        "url": webhook.url,
+        "events": " ".join(webhook.events),
+        "account": webhook.account or None,
+    }

@@ -1,15 +1,21 @@
 """What a tie-out found missing here: asked about, booked, put into the drawer, or taken back."""
 
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from attrs import frozen
 
 from ..errors import AltynError
+from ..identity import Audit, Caller, Permission
 from ..money import Money
 from ..transaction import Transaction
 from .arrival import Inflow, Reversal
 from .booking import BookInflows
+from .cashbook import parts_of
 from .checking import CheckPayment
+from .deciding import thing
+from .payment import PaymentId
+from .ports import Arrivals
 from .reversing import BookReversal
 from .tying import Difference, Kind, TieOut
 
@@ -22,14 +28,20 @@ class BookMissing:
     book: BookInflows
     transaction: Transaction
     reverse: BookReversal
+    arrivals: Arrivals
+    audit: Audit
 
-    async def __call__(self, found: TieOut) -> int:
+    async def __call__(self, found: TieOut, by: Caller) -> int:
         """
         How many of them were looked at: also those of which he has more than we do.
 
         What is for a payment of ours is asked about first: the provider may say more of it than
-        stands on his list. What is in the books by then changes nothing.
+        stands on his list. What is in the books by then changes nothing, and is no deed.
+
+        Raises:
+            NotAllowed: they may not decide what is in doubt.
         """
+        by.must(Permission.DECIDE)
         # What went back was perhaps left out of what we were told: unless how much that is can be
         # booked as well, nobody knows whether it has grown.
         doubtful = {each.key for each in found.differences if each.back and not went_back(each)}
@@ -43,16 +55,35 @@ class BookMissing:
             if payment is not None:
                 with suppress(AltynError):
                     await self.check(payment)
-            async with self.transaction():
-                await self.book.all(found.method, payment, [inflow], fee=fee)
+            await self._book(found.method, payment, inflow, fee, by)
         back = [
             Reversal(key=each.key, amount=paid, at=each.at, fee=each.fee)
             for each in found.differences
             if went_back(each) and (paid := paid_of(each))
         ]
         for reversal in back:
-            await self.reverse(found.method, reversal)
+            await self.reverse(found.method, reversal, self._audited(found.method, reversal, by))
         return len(missing) + len(back)
+
+    async def _book(
+        self, method: str, payment: PaymentId | None, inflow: Inflow, fee: Money | None, by: Caller
+    ) -> None:
+        known = await parts_of(self.arrivals, method, inflow.key)
+        async with self.transaction():
+            await self.book.all(method, payment, [inflow], fee=fee)
+            parts = await parts_of(self.arrivals, method, inflow.key)
+            if len(parts) > len(known):
+                about = thing("arrival", method, inflow.key)
+                facts = {"amount": str(inflow.amount), "key": inflow.key}
+                whose = None if payment is None else str(payment)
+                await self.audit(by, "arrival.booked", about, payment=whose, **facts)
+
+    def _audited(self, method: str, back: Reversal, by: Caller) -> Callable[[], Awaitable[None]]:
+        async def then() -> None:
+            about = thing("arrival", method, back.key)
+            await self.audit(by, "arrival.reversed", about, amount=str(back.amount), key=back.key)
+
+        return then
 
 
 def paid_of(difference: Difference) -> Money | None:

@@ -1,6 +1,6 @@
 """What went back, whoever asked for it: found among what came, and booked once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from attrs import frozen
@@ -37,17 +37,30 @@ class BookReversal:
     cashbook: Cashbook
     transaction: Transaction
 
-    async def __call__(self, method: str, said: Reversal) -> bool:
-        """Whether any of what went back had come, as far as we know."""
+    async def __call__(
+        self, method: str, said: Reversal, then: Callable[[], Awaitable[None]] | None = None
+    ) -> bool:
+        """
+        Whether any of what went back had come, as far as we know.
+
+        What is done then is a part of it, and the last; where nothing was new it is not done.
+        """
         parts = await parts_of(self.arrivals, method, said.key)
         owners = {each.payment for each in parts if each.payment is not None}
         async with self.transaction():
             # Payments before arrivals before refunds, and those in one order, as everywhere.
             lot = [await self.payments.get(id) for id in sorted(owners)]
+            known = await self._gone(method, said.key) if then else []
             after = await self.inside(method, said, lot)
             for payment in lot:
                 await keep(self.payments, self.cashbook, payment, after[payment.id])
+            if then and await self._gone(method, said.key) != known:
+                await then()
         return bool(parts)
+
+    async def _gone(self, method: str, key: str) -> list[Sequence[Refund]]:
+        parts = await parts_of(self.arrivals, method, key)
+        return [await self.refunds.of_arrival(*each.key) for each in parts]
 
     async def inside(
         self, method: str, said: Reversal, lot: Iterable[Payment]

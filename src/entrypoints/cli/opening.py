@@ -7,9 +7,11 @@ below zero without end. Opening it again with the same limits changes nothing.""
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from ...core.balances import Account, Ledger, account_name
+from ...core.balances import Account, account_name
+from ...core.identity import OpenByHand
 from ...core.money import UNITS_MAX, Asset, Money
 from ..wiring.plain import Amount
+from .calling import caller, whoever
 from .exits import Exit
 from .output import Output
 from .session import session, settings_of
@@ -25,6 +27,7 @@ def arguments(parser: ArgumentParser) -> None:
     floors.add_argument("--floor", metavar="AMOUNT", help="the least it may hold, like -100.00")
     floors.add_argument("--unlimited", action="store_true", help="it may hold less than nothing")
     parser.add_argument("--ceiling", metavar="AMOUNT", help="the most it may hold")
+    whoever(parser)
 
 
 async def run(arguments: Namespace, output: Output) -> int:
@@ -32,7 +35,7 @@ async def run(arguments: Namespace, output: Output) -> int:
     settings = settings_of(arguments)
     account = _account(arguments, settings.assets.named(arguments.asset))
     async with session(settings) as house:
-        await (await house.get(Ledger)).open(account)
+        await (await house.get(OpenByHand))(caller(arguments), account)
     floor, ceiling = _limit(account, account.floor_units), _limit(account, account.ceiling_units)
     output.document(
         {

@@ -24,6 +24,7 @@ from ...core.payments import (
     TieOutMethod,
 )
 from ..wiring.plain_payments import PlainDifference, PlainTieOut
+from .calling import caller, whoever
 from .exits import Exit, exit_of
 from .output import Output
 from .session import session, settings_of
@@ -60,6 +61,7 @@ def arguments(parser: ArgumentParser) -> None:
         action="store_true",
         help="put what is missing here, or went back without us, into the books",
     )
+    whoever(parser)
 
 
 async def run(arguments: Namespace, output: Output) -> int:
@@ -84,7 +86,7 @@ async def run(arguments: Namespace, output: Output) -> int:
                 async with output.progress(f"comparing {method}"):
                     found.append(await tie_out(method, since, until))
                     if arguments.book:
-                        looked += await book(found[-1])
+                        looked += await book(found[-1], caller(arguments))
             except ListMissing as none:
                 unlisted.append(none)
             except AltynError as error:  # which keeps no other from being compared

@@ -13,6 +13,7 @@ from ...core.identity import (
     ListUsers,
     MoveByHand,
     MuteUser,
+    OpenByHand,
     Owners,
     ReadTrail,
     SecondFactors,
@@ -77,6 +78,7 @@ class Knowing(Provider):
     see_user = provide(SeeUser)
     set_role = provide(SetRole)
     move_by_hand = provide(MoveByHand)
+    open_by_hand = provide(OpenByHand)
     mute_user = provide(MuteUser)
     find_user = provide(FindUser)
     list_users = provide(ListUsers)

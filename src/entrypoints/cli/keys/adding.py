@@ -3,7 +3,8 @@
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from ....core.identity import Caller, MakeKey, Permission
+from ....core.identity import MakeKey, Permission
+from ..calling import caller, whoever
 from ..exits import Exit
 from ..output import Output
 from ..session import session, settings_of
@@ -24,6 +25,7 @@ def arguments(parser: ArgumentParser) -> None:
         help=f"what it opens: {', '.join(Permission)}",
     )
     term(parser)
+    whoever(parser)
 
 
 async def run(arguments: Namespace, output: Output) -> int:
@@ -32,5 +34,5 @@ async def run(arguments: Namespace, output: Output) -> int:
     async with session(settings_of(arguments)) as house:
         ends = await end_of(arguments.days, house)
         make = await house.get(MakeKey)
-        told(await make(Caller.local(), arguments.name, scopes, ends), output)
+        told(await make(caller(arguments), arguments.name, scopes, ends), output)
     return Exit.DONE

@@ -6,7 +6,8 @@ from argparse import ArgumentParser, Namespace
 from datetime import timedelta
 from typing import Final
 
-from ....core.identity import OVERLAP, Caller, RotateKey
+from ....core.identity import OVERLAP, RotateKey
+from ..calling import caller, whoever
 from ..exits import Exit
 from ..output import Output
 from ..session import session, settings_of
@@ -29,6 +30,7 @@ def arguments(parser: ArgumentParser) -> None:
         help=f"the old one is good for so many more; {HOURS} if nothing is said, 0: no longer",
     )
     term(parser)
+    whoever(parser)
 
 
 async def run(arguments: Namespace, output: Output) -> int:
@@ -37,5 +39,5 @@ async def run(arguments: Namespace, output: Output) -> int:
     async with session(settings_of(arguments)) as house:
         ends = await end_of(arguments.days, house)
         rotate = await house.get(RotateKey)
-        told(await rotate(Caller.local(), arguments.key, overlap, ends), output)
+        told(await rotate(caller(arguments), arguments.key, overlap, ends), output)
     return Exit.DONE

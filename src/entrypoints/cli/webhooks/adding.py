@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from ....core.identifiers import parse_id
 from ....core.notifications import AddWebhook
+from ..calling import caller, whoever
 from ..exits import Exit
 from ..output import Output
 from ..session import session, settings_of
@@ -26,6 +27,7 @@ def arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--account", metavar="NAME", default="", help="only of theirs: user:42")
     parser.add_argument("--id", metavar="UUID", help="the id under which it begins once")
+    whoever(parser)
 
 
 async def run(arguments: Namespace, output: Output) -> int:
@@ -33,6 +35,7 @@ async def run(arguments: Namespace, output: Output) -> int:
     id = uuid4() if arguments.id is None else parse_id(arguments.id)
     async with session(settings_of(arguments)) as house:
         add = await house.get(AddWebhook)
-        shown = await add(id, arguments.url, tuple(arguments.events), arguments.account)
+        events = tuple(arguments.events)
+        shown = await add(caller(arguments), id, arguments.url, events, arguments.account)
     show_with_secret(shown, output)
     return Exit.DONE

@@ -7,6 +7,7 @@ from typing import Final
 
 from ....core.identifiers import parse_id
 from ....core.notifications import SteerWebhook, WebhookId
+from ..calling import caller, whoever
 from ..exits import Exit
 from ..output import Output
 from ..session import session, settings_of
@@ -19,6 +20,7 @@ HELP: Final = "tell a webhook nothing for a while"
 def arguments(parser: ArgumentParser) -> None:
     """Which, and why."""
     which(parser)
+    whoever(parser)
     parser.add_argument("--why", metavar="TEXT", default="by hand", help="why; it is kept")
 
 
@@ -26,6 +28,8 @@ async def run(arguments: Namespace, output: Output) -> int:
     """Do so."""
     id = WebhookId(parse_id(arguments.id))
     async with session(settings_of(arguments)) as house:
-        webhook = await (await house.get(SteerWebhook)).disable(id, arguments.why)
+        webhook = await (await house.get(SteerWebhook)).disable(
+            id, caller(arguments), arguments.why
+        )
     show(webhook, output)
     return Exit.DONE

@@ -7,6 +7,7 @@ from typing import Final
 
 from ....core.identifiers import parse_id
 from ....core.notifications import SteerWebhook, WebhookId
+from ..calling import caller, whoever
 from ..exits import Exit
 from ..output import Output
 from ..session import session, settings_of
@@ -19,12 +20,13 @@ HELP: Final = "tell a webhook nothing ever again"
 def arguments(parser: ArgumentParser) -> None:
     """Which."""
     which(parser)
+    whoever(parser)
 
 
 async def run(arguments: Namespace, output: Output) -> int:
     """Do so."""
     id = WebhookId(parse_id(arguments.id))
     async with session(settings_of(arguments)) as house:
-        webhook = await (await house.get(SteerWebhook)).remove(id)
+        webhook = await (await house.get(SteerWebhook)).remove(id, caller(arguments))
     show(webhook, output)
     return Exit.DONE

@@ -5,6 +5,7 @@ from typing import Final
 
 from ....core.identifiers import parse_id
 from ....core.notifications import SteerWebhook, WebhookId
+from ..calling import caller, whoever
 from ..exits import Exit
 from ..output import Output
 from ..session import session, settings_of
@@ -17,12 +18,13 @@ HELP: Final = "give a webhook another secret"
 def arguments(parser: ArgumentParser) -> None:
     """Which."""
     which(parser)
+    whoever(parser)
 
 
 async def run(arguments: Namespace, output: Output) -> int:
     """Give it one."""
     id = WebhookId(parse_id(arguments.id))
     async with session(settings_of(arguments)) as house:
-        shown = await (await house.get(SteerWebhook)).rotate(id)
+        shown = await (await house.get(SteerWebhook)).rotate(id, caller(arguments))
     show_with_secret(shown, output)
     return Exit.DONE

@@ -332,8 +332,15 @@ class Refunding(Ground):
             return True
         tie_out = TieOutMethod(house.arrivals, house.refunds, house.ledger, house.ask_back.gateways)
         read, days = house.read, (house.now - DAY, house.now + DAY)
-        fill = BookMissing(read.check, read.book, read.transaction, read.reverse)
-        await fill(await tie_out(outside.method, *days))
+        fill = BookMissing(
+            read.check,
+            read.book,
+            read.transaction,
+            read.reverse,
+            house.arrivals,
+            house.decide.audit,
+        )
+        await fill(await tie_out(outside.method, *days), CLERK)
         left = (await tie_out(outside.method, *days)).differences
         assert all(each.back and each.said for each in left)
         return not left
