@@ -25,8 +25,8 @@ from altyn.core.notifications import DeliveryId, WebhookId
 from altyn.core.payments import Difference, Kind, RefundId, TieOut
 from altyn.core.purchases import CampaignId, PurchaseId
 from altyn.core.wallets import ChequeId
-from tests.unit import (notifications_house, payments_house, purchases_house)
-from tests.unit.test_campaigns_stories import (plan, strategy)
+from tests.unit import notifications_house, payments_house, purchases_house
+from tests.unit.test_campaigns_stories import plan, strategy
 
 ID = UUID(int=1)
 REFUND, PURCHASE, CHEQUE, CAMPAIGN = RefundId(ID), PurchaseId(ID), ChequeId(ID), CampaignId(ID)

@@ -63,6 +63,7 @@ async def test_who_asks_whether_they_may_pay_waits_for_nobody(desk: Desk) -> Non
     checkout = desk.shop.desk.pay(payment.link, anna)
     async with desk.fetching.polling.updates() as told:
         assert [b"pre_checkout_query" in raw for raw, _ in told] == [True, False]
+    assert isinstance(desk.fetching.polling, Polling)
     desk.fetching.polling._next = 0
     await desk.fetching()
     assert checkout.outcome is Outcome.PAID

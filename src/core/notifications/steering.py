@@ -9,10 +9,9 @@ from ..events import Fact
 from ..identity import Audit, Caller, Permission
 from ..sealing import Sealer
 from ..transaction import Transaction
-from ..wording import (one_line)
-from .catalogue import (is_known)
-from .delivery import (Delivery, DeliveryId, DeliveryState)
-from .errors import (WebhookMalformed, WebhookMoved)
+from ..wording import one_line
+from .catalogue import is_known
+from .errors import WebhookMalformed, WebhookMoved
 from .ports import Deliveries, Webhooks, WebhookSender
 from .signing import new_secret
 from .webhook import WEBHOOK_MOVES, Webhook, WebhookId, WebhookState
