@@ -2,8 +2,9 @@
 
 import asyncio
 import signal
+from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from altyn.adapters.system import SystemClock
 from altyn.entrypoints.sandbox import TelegramDesk
@@ -11,15 +12,20 @@ from altyn.entrypoints.sandbox.telegram_chats import User
 from tests.integration.bot_stand import desk_of
 from tests.integration.test_cli_program import DEADLINE_SECONDS, Program
 
+TAP_AGAIN: Final = 250
+"""Looks between two taps: some seconds."""
 
-async def answered(desk: TelegramDesk, user: User, words: str) -> None:
-    """Wait until the newest message of the bot says that."""
+
+async def answered(desk: TelegramDesk, user: User, words: str, tapping: str = "") -> None:
+    """Wait until the newest message of the bot says that, and tap again as people do."""
     async with asyncio.timeout(2 * DEADLINE_SECONDS):
-        while True:
+        for times in count(1):
             newest: dict[str, Any] = desk.chats.messages[user.id][-1]
             if newest["from"]["is_bot"] and words in newest["text"]:
                 return
             await asyncio.sleep(0.02)
+            if tapping and times % TAP_AGAIN == 0:
+                desk.press(user, tapping)
 
 
 async def test_killed_it_goes_on(tmp_path: Path) -> None:
@@ -43,7 +49,9 @@ async def test_killed_it_goes_on(tmp_path: Path) -> None:
             await asyncio.to_thread(running.process.wait)
         desk.press(anna, "Telegram Stars")  # nobody hears it now
         with altyn.running("bot") as running:
-            await answered(desk, anna, "To pay: 50")
+            # Whoever dies before it notes that it has answered shows the same once more, as a new
+            # turn: the tap was on the old one then, and shows that turn alone.
+            await answered(desk, anna, "To pay: 50", tapping="Telegram Stars")
             said = await asyncio.to_thread(running.until, "Stop it with Ctrl-C.\n")
             assert f"Bot {desk.token.partition(':')[0]} fetches updates." in said
             answer = await asyncio.to_thread(running.stop, signal.SIGTERM)
