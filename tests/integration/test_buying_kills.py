@@ -43,7 +43,7 @@ async def test_planted_mistakes_are_found(
         mistake=mistake,
         has_campaign=False,
         looks=(timedelta(),),
-        patience_seconds=120,
+        patience_seconds=900,
     )
     with pytest.raises(AssertionError, match=found):
         await play(story, deadline_seconds=120)

@@ -33,7 +33,7 @@ START_SECONDS: Final = 6.0
 """So long, by that time, a command takes: on a busy machine time is slower."""
 ASK_AGAIN_SECONDS: Final = 0.1
 LOOKS: Final = (timedelta(), timedelta(minutes=12), timedelta(hours=25), timedelta(minutes=5))
-PATIENCE_SECONDS: Final = 300.0
+PATIENCE_SECONDS: Final = 900.0
 """By the clock of the market."""
 
 
