@@ -155,6 +155,8 @@ async def test_data_is_handed_out_and_wiped(altyn: Altyn) -> None:
         "user.exported",
         "user.exported",
         "money.moved",
+        "account.opened",
+        "account.opened",
     ]
 
 
