@@ -2,7 +2,7 @@
 
 from .api import HeleketApi, Merchant
 from .gateway import HeleketGateway
-from .services import Service, Services
+from .service import Service, Services
 from .signing import METHOD, signature
 from .wallets import HeleketWallets
 

@@ -36,7 +36,7 @@ from ..http import Calls
 from .api import HeleketApi, Merchant
 from .listing import HeleketList
 from .refunds import HeleketRefunds
-from .services import Services
+from .service import Services
 from .signing import METHOD, proven
 from .wire import (
     Unintelligible,
