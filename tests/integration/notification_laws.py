@@ -290,9 +290,6 @@ CRIMES: Final = (
 
 HONEST: Final = {
     "sent": of_notification("waiting", "state = 'sent', check_at = NULL"),
-    "held": of_notification("waiting", "state = 'held', check_at = NULL"),
-    "waits again": of_notification("held", "state = 'waiting', check_at = made_at"),
-    "called off": of_notification("held", "state = 'cancelled'"),
     "being sent": of_notification("waiting", "in_doubt = {yes}"),
     "disabled": of_webhook("enabled", "state = 'disabled', why = 'why'"),
     "enabled": of_webhook("disabled", "state = 'enabled'"),

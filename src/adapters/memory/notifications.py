@@ -1,6 +1,5 @@
 """What people are told, and what they prefer, in memory."""
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -15,7 +14,6 @@ from ...core.notifications import (
     NotificationMoved,
     Preference,
     Recipient,
-    State,
     Unsent,
 )
 from .store import MemoryStore
@@ -84,23 +82,6 @@ class MemoryNotifications:
                 if each.recipient == recipient and (before is None or _place(each) < before)
             ]
             return sorted(theirs, key=_place, reverse=True)[:limit]
-
-    async def shift(self, source: UUID, one: State, two: State, at: datetime | None) -> int:
-        """As the port says."""
-        async with self.store.using():
-            moved = [
-                each
-                for each in self._kept.values()
-                if each.source == source and each.state is one and not each.in_doubt
-            ]
-            for each in moved:
-                self.store.put(self._kept, each.id, each.changed(state=two, check_at=at))
-            return len(moved)
-
-    async def counted(self, source: UUID) -> Mapping[State, int]:
-        """As the port says."""
-        async with self.store.using():
-            return Counter(each.state for each in self._kept.values() if each.source == source)
 
     async def unsent(self, at: datetime) -> Unsent:
         """As the port says."""

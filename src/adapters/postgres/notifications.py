@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
-from uuid import UUID
 
 from attrs import frozen
 from psycopg.types.json import Jsonb
@@ -71,14 +70,6 @@ OF: Final = f"""{ROWS}
    AND (%(at)s::timestamptz IS NULL OR (made_at, id) < (%(at)s, %(id)s::uuid))
  ORDER BY made_at DESC, id DESC
  LIMIT %(limit)s
-"""
-SHIFT: Final = """
-UPDATE altyn.notification
-   SET state = %s, check_at = %s, version = version + 1
- WHERE source = %s AND state = %s AND NOT in_doubt
-"""
-COUNTED: Final = """
-SELECT state, count(*) FROM altyn.notification WHERE source = %s GROUP BY state
 """
 UNSENT: Final = """
 SELECT count(*), min(check_at) FROM altyn.notification WHERE state = 'waiting' AND check_at <= %s
@@ -157,24 +148,6 @@ class PostgresNotifications:
         async def ask(connection: Connection) -> Sequence[Notification]:
             rows = await (await connection.execute(OF.encode(), values)).fetchall()
             return [_notification(row) for row in rows]
-
-        return await self.store.ask(ask)
-
-    async def shift(self, source: UUID, one: State, two: State, at: datetime | None) -> int:
-        """As the port says."""
-        values = two.value, at, source, one.value
-
-        async def ask(connection: Connection) -> int:
-            return (await connection.execute(SHIFT, values)).rowcount
-
-        return await self.store.ask(ask)
-
-    async def counted(self, source: UUID) -> Mapping[State, int]:
-        """As the port says."""
-
-        async def ask(connection: Connection) -> Mapping[State, int]:
-            rows = await (await connection.execute(COUNTED, (source,))).fetchall()
-            return {State(state): many for state, many in rows}
 
         return await self.store.ask(ask)
 

@@ -62,19 +62,6 @@ SELECT {COLUMNS}
  LIMIT ?
 """
 
-SHIFT: Final = """
-UPDATE notification
-   SET state = ?, check_at = ?, version = version + 1
- WHERE source = ? AND state = ? AND in_doubt = 0
-"""
-
-COUNTED: Final = """
-SELECT state, count(*)
-  FROM notification
- WHERE source = ?
- GROUP BY state
-"""
-
 UNSENT: Final = """
 SELECT count(*), min(check_at)
   FROM notification
@@ -129,15 +116,6 @@ class SqliteNotifications:
         """As the port says."""
         place = AFTER_ALL if before is None else (ticks_of(before[0]), before[1].bytes)
         return await self.store.read(_of, (recipient, *place, bounded(limit)))
-
-    async def shift(self, source: UUID, one: State, two: State, at: datetime | None) -> int:
-        """As the port says."""
-        ticks = None if at is None else ticks_of(at)
-        return await self.store.write(_shift, (two.value, ticks, source.bytes, one.value))
-
-    async def counted(self, source: UUID) -> Mapping[State, int]:
-        """As the port says."""
-        return {State(state): many for state, many in await self.store.read(_counted, source)}
 
     async def unsent(self, at: datetime) -> Unsent:
         """As the port says."""
@@ -194,14 +172,6 @@ def _put(connection: Connection, notification: Notification) -> None:
 
 def _of(connection: Connection, values: Row) -> list[Notification]:
     return [_notification(row) for row in connection.execute(OF, values)]
-
-
-def _shift(connection: Connection, values: Row) -> int:
-    return connection.execute(SHIFT, values).rowcount
-
-
-def _counted(connection: Connection, source: UUID) -> list[Row]:
-    return connection.execute(COUNTED, (source.bytes,)).fetchall()
 
 
 def _unsent(connection: Connection, at: int) -> Row:

@@ -30,8 +30,6 @@ class State(StrEnum):
 
     WAITING = "waiting"
     """It is to be sent, or is being sent."""
-    HELD = "held"
-    """Whoever wanted it sent has them all wait."""
     SENT = "sent"
     REFUSED = "refused"
     """It was not sent and never will be."""
@@ -39,18 +37,14 @@ class State(StrEnum):
     """Perhaps it was sent; it is not sent again."""
     EXPIRED = "expired"
     """It could not be sent while it was news."""
-    CANCELLED = "cancelled"
-    """Whoever wanted it sent called it off."""
 
 
 MOVES: Final = {
     State.WAITING: frozenset(State) - {State.WAITING},
-    State.HELD: frozenset({State.WAITING, State.CANCELLED}),
     State.SENT: frozenset[State](),
     State.REFUSED: frozenset[State](),
     State.UNKNOWN: frozenset[State](),
     State.EXPIRED: frozenset[State](),
-    State.CANCELLED: frozenset[State](),
 }
 """Every move a notification can make."""
 
@@ -81,7 +75,7 @@ class Notification:
 
     id: NotificationId
     source: UUID
-    """What it tells of: an event, or a broadcast."""
+    """The event that it tells of."""
     recipient: Recipient
     kind: str
     """Which words are to be found for it: `payment.settled`."""

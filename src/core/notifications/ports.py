@@ -3,12 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
-from uuid import UUID
 
 from attrs import frozen
 
 from .delivery import Attempt, Delivery, DeliveryId, DeliveryState
-from .notification import Notification, NotificationId, Recipient, State
+from .notification import Notification, NotificationId, Recipient
 from .webhook import Webhook, WebhookId
 
 
@@ -85,18 +84,6 @@ class Notifications(Protocol):
         before: tuple[datetime, NotificationId] | None = None,
     ) -> Sequence[Notification]:
         """What a recipient was to be told, the newest first, a page of it; ids break ties."""
-        ...
-
-    async def shift(self, source: UUID, one: State, two: State, at: datetime | None) -> int:
-        """
-        Move all of a source from one state to another, to be looked at then; answers how many.
-
-        What is perhaps being sent right now stays as it is.
-        """
-        ...
-
-    async def counted(self, source: UUID) -> Mapping[State, int]:
-        """How many of a source are in which state."""
         ...
 
     async def unsent(self, at: datetime) -> Unsent:

@@ -108,7 +108,7 @@ CREATE TRIGGER webhook_attempt_is_fixed BEFORE UPDATE ON altyn.webhook_attempt F
 
 CREATE TABLE altyn.notification (
     id        uuid NOT NULL,
-    source    uuid NOT NULL, -- an event, or a broadcast
+    source    uuid NOT NULL, -- an event
     recipient bigint NOT NULL,
     kind      text COLLATE "C" NOT NULL,
     facts     jsonb NOT NULL,
@@ -124,7 +124,7 @@ CREATE TABLE altyn.notification (
     CONSTRAINT notification_is_single PRIMARY KEY (id),
     CONSTRAINT notification_is_told_once UNIQUE (source, recipient, kind),
     CONSTRAINT notification_state_is_known CHECK (
-        state IN ('waiting', 'held', 'sent', 'refused', 'unknown', 'expired', 'cancelled')
+        state IN ('waiting', 'sent', 'refused', 'unknown', 'expired')
     ),
     CONSTRAINT notification_is_checked_while_waiting CHECK (
         (state = 'waiting') = (check_at IS NOT NULL)
@@ -143,12 +143,7 @@ CREATE TRIGGER notification_is_fixed BEFORE UPDATE ON altyn.notification FOR EAC
            old.repeats))
     EXECUTE FUNCTION altyn.law_stands('what is told is fixed');
 CREATE TRIGGER notification_moves BEFORE UPDATE ON altyn.notification FOR EACH ROW
-    WHEN (new.state <> old.state AND NOT
-          CASE old.state
-              WHEN 'waiting' THEN true
-              WHEN 'held' THEN new.state IN ('waiting', 'cancelled')
-              ELSE false
-          END)
+    WHEN (new.state <> old.state AND old.state <> 'waiting')
     EXECUTE FUNCTION altyn.law_stands('no such move is in the table');
 CREATE TRIGGER notification_counts_on BEFORE UPDATE ON altyn.notification FOR EACH ROW
     WHEN (new.version <> old.version + 1)

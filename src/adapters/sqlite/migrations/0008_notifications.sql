@@ -105,7 +105,7 @@ BEGIN SELECT RAISE(ABORT, 'webhook_attempt_is_fixed'); END;
 
 CREATE TABLE notification (
     id BLOB NOT NULL PRIMARY KEY,
-    source BLOB NOT NULL, -- an event, or a broadcast
+    source BLOB NOT NULL, -- an event
     recipient INTEGER NOT NULL,
     kind TEXT NOT NULL,
     facts TEXT NOT NULL,
@@ -121,7 +121,7 @@ CREATE TABLE notification (
     CONSTRAINT notification_is_told_once UNIQUE (source, recipient, kind),
     CONSTRAINT notification_id_is_uuid CHECK (length(id) = 16 AND length(source) = 16),
     CONSTRAINT notification_state_is_known CHECK (
-        state IN ('waiting', 'held', 'sent', 'refused', 'unknown', 'expired', 'cancelled')
+        state IN ('waiting', 'sent', 'refused', 'unknown', 'expired')
     ),
     CONSTRAINT notification_is_checked_while_waiting
         CHECK ((state = 'waiting') = (check_at IS NOT NULL)),
@@ -139,12 +139,7 @@ BEFORE UPDATE OF id, source, recipient, kind, facts, made_at, until, repeats ON 
 BEGIN SELECT RAISE(ABORT, 'notification_is_fixed'); END;
 
 CREATE TRIGGER notification_moves BEFORE UPDATE OF state ON notification
-WHEN NEW.state <> OLD.state AND NOT
-     CASE OLD.state
-     WHEN 'waiting' THEN 1
-     WHEN 'held' THEN NEW.state IN ('waiting', 'cancelled')
-     ELSE 0
-     END
+WHEN NEW.state <> OLD.state AND OLD.state <> 'waiting'
 BEGIN SELECT RAISE(ABORT, 'notification_moves'); END;
 
 CREATE TRIGGER notification_counts_on BEFORE UPDATE ON notification

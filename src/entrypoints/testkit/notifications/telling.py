@@ -75,7 +75,8 @@ class NotificationsContract:
         await notifications.add([first, again, other])
         await notifications.add([again, kind])
         await notifications.add([])
-        assert await notifications.counted(first.source) == {State.WAITING: 3}
+        assert len(await notifications.of(ANNA, 9)) == 2
+        assert list(await notifications.of(GROUP, 9)) == [other]
         assert await notifications.get(first.id) == first
         with pytest.raises(NotificationMissing):
             await notifications.get(again.id)
@@ -131,8 +132,8 @@ class NotificationsContract:
         early = notification(repeats=False, check_at=NOON - MINUTE)
         late, awaited = notification(repeats=False), notification()
         later = notification(check_at=NOON + timedelta(microseconds=1))
-        held = notification(state=State.HELD, check_at=None)
-        await notifications.add([late, early, awaited, later, held])
+        sent = notification(state=State.SENT, check_at=None)
+        await notifications.add([late, early, awaited, later, sent])
         claimed = await notifications.claim(NOON, UNTIL, 2)
         assert list(claimed) == [each.changed(check_at=UNTIL) for each in (awaited, early)]
         assert await notifications.get(early.id) == claimed[1]
@@ -148,26 +149,6 @@ class NotificationsContract:
         assert len(ids) == len(set(ids))
         rest = await notifications.claim(NOON, UNTIL, 99)
         assert len({*ids, *(each.id for each in rest)}) == 20
-
-    async def test_all_of_a_source_are_shifted(self, notifications: Notifications) -> None:
-        """Those in that state; what is perhaps being sent stays, and what others tell."""
-        source = uuid4()
-        waits = notification(source=source)
-        sent = notification(GROUP, source=source, state=State.SENT, check_at=None)
-        sending = notification(Recipient(5), source=source, in_doubt=True)
-        other = notification()
-        await notifications.add([waits, sent, sending, other])
-        assert await notifications.shift(source, State.WAITING, State.HELD, None) == 1
-        assert await notifications.get(waits.id) == waits.changed(state=State.HELD, check_at=None)
-        assert await notifications.counted(source) == {
-            State.HELD: 1,
-            State.SENT: 1,
-            State.WAITING: 1,
-        }
-        assert await notifications.get(other.id) == other
-        assert await notifications.shift(source, State.HELD, State.WAITING, UNTIL) == 1
-        assert (await notifications.get(waits.id)).check_at == UNTIL
-        assert await notifications.counted(uuid4()) == {}
 
     async def test_the_newest_come_first(self, notifications: Notifications) -> None:
         """Of one recipient, page by page; ids break ties."""
