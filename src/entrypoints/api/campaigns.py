@@ -29,7 +29,7 @@ from ...core.resilience import profile_named
 from ..wiring.plain_purchases import PlainCampaign
 from .bodies import Body, Name, Nothing, Sum, Text, Word
 from .calling import caller_of, errand_of
-from .pages import FROM, LIMIT, PAGE, cursor_after, place_of
+from .pages import FROM, LIMIT, PAGE, made, page_of
 from .refusals import OF_READING, OF_WRITING
 
 MOST: Final = 1_000_000_000
@@ -124,10 +124,7 @@ async def listed(
 ) -> PlainCampaigns:
     """Newest first."""
     caller_of(request).must(Permission.SEE_OTHERS)
-    place = place_of(before)
-    older = (place[0], CampaignId(place[1])) if place else None
-    found = await book.campaigns.newest(limit + 1, older)
-    page, following = cursor_after(found, limit, lambda each: (each.created_at, each.id))
+    page, following = await page_of(book.campaigns.newest, CampaignId, made, before, limit)
     return PlainCampaigns(tuple([await told(book, each) for each in page]), following)
 
 

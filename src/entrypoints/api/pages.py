@@ -1,9 +1,9 @@
 """Lists come in pages: each goes on after the last one of the page before."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Final, Protocol, TypeVar
 from uuid import UUID
 
 from litestar.params import Parameter
@@ -21,7 +21,27 @@ FROM = Annotated[
 PAGE = Annotated[int, Parameter(ge=1, le=LIMIT_MAX, description="how many at most")]
 
 Item = TypeVar("Item")
+Id = TypeVar("Id", bound=UUID)
 Place = tuple[datetime, UUID]
+
+
+class Made(Protocol):
+    """What was made at a moment, and has an id."""
+
+    @property
+    def created_at(self) -> datetime:
+        """When."""
+        ...
+
+    @property
+    def id(self) -> UUID:
+        """Which one."""
+        ...
+
+
+def made(each: Made) -> Place:
+    """Its place in a list that goes by when things were made."""
+    return each.created_at, each.id
 
 
 def place_of(cursor: str | None) -> Place | None:
@@ -39,11 +59,23 @@ def place_of(cursor: str | None) -> Place | None:
     return EPOCH + int(found[1]) * MICROSECOND, UUID(found[2])
 
 
-def cursor_after(
-    items: Sequence[Item], limit: int, place: Callable[[Item], Place]
+async def page_of(
+    ask: Callable[[int, tuple[datetime, Id] | None], Awaitable[Sequence[Item]]],
+    id_of: Callable[[UUID], Id],
+    place: Callable[[Item], Place],
+    cursor: str | None,
+    limit: int,
 ) -> tuple[Sequence[Item], str | None]:
-    """The page, and where the next one goes on; of `items` one more than `limit` was asked for."""
-    if len(items) <= limit:
-        return items, None
-    at, id = place(items[limit - 1])
-    return items[:limit], f"{(at - EPOCH) // MICROSECOND}-{id}"
+    """
+    The page after that cursor, and where the next one goes on.
+
+    Raises:
+        MalformedText: it is no cursor of ours.
+    """
+    start = place_of(cursor)
+    # One more than the page holds tells whether there is another one.
+    found = await ask(limit + 1, (start[0], id_of(start[1])) if start else None)
+    if len(found) <= limit:
+        return found, None
+    at, id = place(found[limit - 1])
+    return found[:limit], f"{(at - EPOCH) // MICROSECOND}-{id}"

@@ -1,5 +1,6 @@
 """Money coming in: people are asked for it, and it is given back."""
 
+from functools import partial
 from typing import Annotated, Any, Final
 
 from attrs import frozen
@@ -32,7 +33,7 @@ from ..wiring.plain_payments import PlainArrival, PlainOffer, PlainPayment, Plai
 from .balances import ASSET
 from .bodies import Body, Name, Sum, Text, Word
 from .calling import Connection, caller_of, errand_of, must_act, must_see
-from .pages import FROM, LIMIT, PAGE, cursor_after, place_of
+from .pages import FROM, LIMIT, PAGE, made, page_of
 from .refusals import OF_READING, OF_WRITING
 
 PAYER = Annotated[str, Parameter(description="whose, like user:42", max_length=128)]
@@ -131,10 +132,7 @@ async def listed(
 ) -> PlainPayments:
     """Newest first."""
     must_see(caller_of(request), payer)
-    place = place_of(before)
-    older = (place[0], PaymentId(place[1])) if place else None
-    found = await payments.of(payer, limit + 1, older)
-    page, following = cursor_after(found, limit, lambda each: (each.created_at, each.id))
+    page, following = await page_of(partial(payments.of, payer), PaymentId, made, before, limit)
     return PlainPayments(tuple(map(PlainPayment.of, page)), following)
 
 

@@ -1,5 +1,6 @@
 """Goods that are bought outside for somebody: priced, bought, called off, and decided about."""
 
+from functools import partial
 from typing import Annotated, Any, Final, Self
 
 from attrs import asdict, frozen
@@ -30,7 +31,7 @@ from ..wiring.plain import Amount
 from ..wiring.plain_purchases import PlainPurchase
 from .bodies import Body, Id, Name, Nothing, Text, Word
 from .calling import caller_of, errand_of, must_act, must_see
-from .pages import FROM, LIMIT, PAGE, cursor_after, place_of
+from .pages import FROM, LIMIT, PAGE, made, page_of
 from .refusals import OF_READING, OF_WRITING
 from .showing import as_seen
 
@@ -174,10 +175,7 @@ async def listed(
     """Or wanted to buy, newest first: a quote is a purchase that nobody has agreed to yet."""
     caller = caller_of(request)
     must_see(caller, buyer)
-    place = place_of(before)
-    older = (place[0], PurchaseId(place[1])) if place else None
-    found = await purchases.of(buyer, limit + 1, older)
-    page, following = cursor_after(found, limit, lambda each: (each.created_at, each.id))
+    page, following = await page_of(partial(purchases.of, buyer), PurchaseId, made, before, limit)
     return ShownPurchases(tuple(ShownPurchase.to(caller, each) for each in page), following)
 
 
@@ -192,10 +190,7 @@ async def review(
     """Paid, and nobody outside says whether it was delivered: the oldest first."""
     caller = caller_of(request)
     caller.must(Permission.SEE_OTHERS)
-    place = place_of(after)
-    newer = (place[0], PurchaseId(place[1])) if place else None
-    found = await purchases.in_review(limit + 1, newer)
-    page, following = cursor_after(found, limit, lambda each: (each.created_at, each.id))
+    page, following = await page_of(purchases.in_review, PurchaseId, made, after, limit)
     return ShownPurchases(tuple(ShownPurchase.to(caller, each) for each in page), following)
 
 

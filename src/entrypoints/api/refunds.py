@@ -1,5 +1,6 @@
 """Money on its way back: shown, and decided about."""
 
+from functools import partial
 from typing import Annotated, Any, Final
 
 from attrs import frozen
@@ -12,7 +13,7 @@ from ...core.payments import DecideRefund, RefundId, Refunds
 from ..wiring.plain_payments import PlainRefund
 from .bodies import Body, Nothing, Text
 from .calling import caller_of, must_see
-from .pages import FROM, LIMIT, PAGE, cursor_after, place_of
+from .pages import FROM, LIMIT, PAGE, made, page_of
 from .payments import PAYER
 from .refusals import OF_READING, OF_WRITING
 from .showing import as_seen
@@ -54,10 +55,7 @@ async def listed(
     """Newest first."""
     caller = caller_of(request)
     must_see(caller, payer)
-    place = place_of(before)
-    older = (place[0], RefundId(place[1])) if place else None
-    found = await refunds.of(payer, limit + 1, older)
-    page, following = cursor_after(found, limit, lambda each: (each.created_at, each.id))
+    page, following = await page_of(partial(refunds.of, payer), RefundId, made, before, limit)
     shown = tuple(as_seen(caller, PlainRefund.of(each)) for each in page)
     return PlainRefunds(shown, following)
 

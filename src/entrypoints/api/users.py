@@ -1,6 +1,7 @@
 """What people have: their balances, what is set aside of them, and their history."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Annotated, Any, Final
 
 from attrs import frozen
@@ -17,7 +18,7 @@ from ...core.money import Asset, Assets
 from ..wiring.plain import PlainBalance, PlainBalances, PlainHold, PlainStatement
 from .balances import ASSET, AT, BEFORE
 from .calling import Connection, caller_of, must_see
-from .pages import FROM, LIMIT, LIMIT_MAX, PAGE, Place, cursor_after, place_of
+from .pages import FROM, LIMIT, LIMIT_MAX, PAGE, Place, page_of
 from .papers import CSV, head, lines
 from .refusals import OF_READING
 
@@ -124,10 +125,8 @@ async def holds(
     limit: PAGE = LIMIT,
 ) -> PlainHolds:
     """What is or was set aside of one asset, newest first."""
-    account, kind, place = account_in(request, user), assets.named(asset), place_of(before)
-    older = (place[0], HoldId(place[1])) if place else None
-    found = await ledger.holds(account, kind, limit + 1, older)
-    page, following = cursor_after(found, limit, _place)
+    ask = partial(ledger.holds, account_in(request, user), assets.named(asset))
+    page, following = await page_of(ask, HoldId, _place, before, limit)
     return PlainHolds(tuple(map(PlainHold.of, page)), following)
 
 
