@@ -281,6 +281,8 @@ async def test_what_is_stuck_is_shown_and_tried_again(altyn: Altyn) -> None:
     assert "1 are stuck, 0 wait" in (await altyn("events", "stuck")).out
     assert (await altyn.json("events", "retry", str(event.id)))["event"] == str(event.id)
     assert (await altyn.json("events", "stuck"))["waiting"] == 1
+    (deed,) = (await altyn.json("audit", "list", "--limit", "1"))["entries"]
+    assert (deed["what"], deed["about"]) == ("event.retried", f"event:{event.id}")
     await altyn.worked()
     assert (await altyn("events", "retry", str(event.id))).code == 5
     assert (await altyn("events", "retry", str(uuid4()))).code == 4

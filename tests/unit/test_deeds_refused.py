@@ -8,8 +8,10 @@ from uuid import UUID
 import pytest
 from attrs import evolve
 
+from altyn.adapters.memory import MemoryTasks
 from altyn.core.balances import Transfer, TransferId, account_name
 from altyn.core.errors import AltynError
+from altyn.core.events import EventId
 from altyn.core.identity import (
     Audit,
     Caller,
@@ -17,6 +19,7 @@ from altyn.core.identity import (
     NotAllowed,
     NotSure,
     Permission,
+    RetryByHand,
     Role,
     UserId,
 )
@@ -24,6 +27,7 @@ from altyn.core.money import XTR, Money
 from altyn.core.notifications import DeliveryId, WebhookId
 from altyn.core.payments import Difference, Kind, RefundId, TieOut
 from altyn.core.purchases import CampaignId, PurchaseId
+from altyn.core.tasks import TaskId
 from altyn.core.wallets import ChequeId
 from tests.unit import notifications_house, payments_house, purchases_house
 from tests.unit.test_campaigns_stories import plan, strategy
@@ -44,6 +48,12 @@ FOUND = TieOut(method="fake", since=EPOCH, until=EPOCH, compared=1, differences=
 """Of which nothing can be booked."""
 
 Deed = Callable[[Any, Caller], Awaitable[object]]
+
+
+def retry(house: notifications_house.House) -> RetryByHand:
+    """Over the same store."""
+    tasks = MemoryTasks(house.store, house.clock)
+    return RetryByHand(house.outbox, tasks, Audit(house.trail, house.clock), house.store)
 
 
 def by_hand(house: payments_house.House) -> MoveByHand:
@@ -114,6 +124,8 @@ OF_WEBHOOKS: Mapping[str, tuple[Permission, Deed]] = {
     "enable it": (Permission.MANAGE_KEYS, lambda house, by: house.steer.enable(WEBHOOK, by)),
     "remove it": (Permission.MANAGE_KEYS, lambda house, by: house.steer.remove(WEBHOOK, by)),
     "replay a delivery": (Permission.DECIDE, lambda house, by: house.replay(DELIVERY, by)),
+    "pass an event on": (Permission.DECIDE, lambda house, by: retry(house).event(EventId(ID), by)),
+    "replay a task": (Permission.DECIDE, lambda house, by: retry(house).task(TaskId(ID), by)),
 }
 
 CALLERS = [

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from altyn.adapters.memory import MemoryTasks
 from altyn.core.balances import (
     Account,
     AccountDiffers,
@@ -14,13 +15,14 @@ from altyn.core.balances import (
     TransferReused,
     account_name,
 )
-from altyn.core.events import Fact
+from altyn.core.events import Event, EventId, EventNotStuck, Fact
 from altyn.core.identity import (
     Audit,
     Caller,
     MoveByHand,
     NotAllowed,
     OpenByHand,
+    RetryByHand,
     Role,
     Trail,
     UserId,
@@ -29,6 +31,7 @@ from altyn.core.identity import (
 from altyn.core.money import UNITS_MAX, XTR, Money
 from altyn.core.payments import Difference, Kind, RefundStage, RefundState, TieOut
 from altyn.core.purchases import Stage, State
+from altyn.core.tasks import ClaimId, Task, TaskId, TaskNotDead, TaskState
 from tests.unit import notifications_house, payments_house, purchases_house
 from tests.unit.payments_house import USER, House, order, usdt, wish
 from tests.unit.staff import ANNA, BORIS
@@ -314,6 +317,32 @@ async def by_hand(house: payments_house.House) -> MoveByHand:
     await house.ledger.open(Account(HIS, XTR, floor_units=-10))
     await house.ledger.open(Account(HERS, XTR))
     return MoveByHand(house.ledger, Audit(house.trail, house.clock), house.store)
+
+
+async def test_what_is_tried_again() -> None:
+    """An event that was set aside, a task that was given up; what was neither is no deed."""
+    house = notifications_house.House()
+    tasks = MemoryTasks(house.store, house.clock)
+    retry = RetryByHand(house.outbox, tasks, Audit(house.trail, house.clock), house.store)
+    event = Event(id=EventId(UUID(int=1)), name="goods.gone", at=house.clock.now())
+    await house.outbox.put([event])
+    task = Task(id=TaskId(UUID(int=2)), kind="ask")
+    await tasks.enqueue([task])
+    with pytest.raises(EventNotStuck):
+        await retry.event(event.id, ANNA)
+    with pytest.raises(TaskNotDead):
+        await retry.task(task.id, ANNA)
+    await house.outbox.set_aside(event.id, "why")
+    (held,) = await tasks.claim(ClaimId(UUID(int=3)), {"ask": 1}, 600)
+    await tasks.end([held.dead("nobody is there")])
+    await retry.event(event.id, ANNA)
+    await retry.task(task.id, BORIS)
+    assert list(await house.outbox.pending(9)) == [event]
+    assert (await tasks.get(task.id)).state is TaskState.WAITING
+    assert await told(house.trail) == [
+        ("anna", "event.retried", f"event:{event.id}", {}),
+        ("boris", "task.replayed", f"task:{task.id}", {}),
+    ]
 
 
 async def test_an_account_opened_by_hand() -> None:

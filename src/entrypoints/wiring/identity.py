@@ -16,6 +16,7 @@ from ...core.identity import (
     OpenByHand,
     Owners,
     ReadTrail,
+    RetryByHand,
     SecondFactors,
     SeeUser,
     Sessions,
@@ -79,6 +80,7 @@ class Knowing(Provider):
     set_role = provide(SetRole)
     move_by_hand = provide(MoveByHand)
     open_by_hand = provide(OpenByHand)
+    retry_by_hand = provide(RetryByHand)
     mute_user = provide(MuteUser)
     find_user = provide(FindUser)
     list_users = provide(ListUsers)
