@@ -122,13 +122,14 @@ async def _played(story: Story) -> Figures:
                 started = monotonic()
                 assert await workers.check() == []
                 clock.hasten(min(SPEED_MAX, START_SECONDS / (monotonic() - started)))
-                async with asyncio.TaskGroup() as people:
-                    for each in buyers:
-                        people.create_task(_comes(workers, house, each, story))
-                    await workers.suffer(story.kills)
-                market.is_calm = True
-                accounts, looks, decided = await _caught_up(story, workers, house, buyers, plan)
-                found = await workers.check()
+                async with market.making_blocks():
+                    async with asyncio.TaskGroup() as people:
+                        for each in buyers:
+                            people.create_task(_comes(workers, house, each, story))
+                        await workers.suffer(story.kills)
+                    market.is_calm = True
+                    accounts, looks, decided = await _caught_up(story, workers, house, buyers, plan)
+                    found = await workers.check()
         finally:
             await house.close()
         states = account_for(accounts, market, plan)

@@ -77,7 +77,16 @@ class Market:
     async def happened(self) -> None:
         """Nobody waits."""
 
-    async def make_blocks(self) -> None:
+    @asynccontextmanager
+    async def making_blocks(self) -> AsyncIterator[None]:
+        """Begun once the clock runs as fast as it will: a block waits for its time by the pace."""
+        blocks = asyncio.create_task(self._make_blocks())
+        try:
+            yield
+        finally:
+            blocks.cancel()
+
+    async def _make_blocks(self) -> None:
         """Messages are taken at once and carried out later; one in a while never is."""
         ton = self.desks.ton
         while True:  # ends by being cancelled
@@ -128,7 +137,5 @@ async def open_market(clock: LeapingClock, random: Random, ambush: Ambush) -> As
                 market.settings |= desk.settings_at(serving.address)
                 await stack.enter_async_context(serving.until(stopping))
         del market.settings["ALTYN_TON_ADDRESS"]  # nobody pays us there
-        blocks = asyncio.create_task(market.make_blocks())
         yield market
-        blocks.cancel()
         stopping.set()
