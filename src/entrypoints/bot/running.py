@@ -115,6 +115,7 @@ class Talk:
         finally:
             stopping.set()  # whoever leaves the block by an error ends these beside it
             await asyncio.gather(*tasks)
+            await self.watch.close()
 
     async def _list(self) -> None:
         if not self._told:

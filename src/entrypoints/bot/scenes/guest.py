@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 
 from attrs import field, frozen
 
+from ....core.chats import Window
 from ....core.identity import User
 from ....core.money import Asset
 from ....core.purchases import Kind
@@ -25,6 +26,7 @@ class Front:
     asset: Asset
     """What balances are in, and prices."""
     kinds: frozenset[Kind]
+    """What has a price here; whether somebody sells it to us just now is another matter."""
     can_pay: bool
     contact: str = ""
     """Whom to ask: a name, or an address; empty when it was not said."""
@@ -66,6 +68,10 @@ class Shown:
     """What they are handed besides."""
     goes_on: bool = False
     """Whether something follows by itself, once this is shown."""
+
+    def differs_from(self, window: Window) -> bool:
+        """Whether this is about something else than what is kept of that window."""
+        return (self.scene, dict(self.facts)) != (window.scene, dict(window.facts))
 
 
 THEN: Final = ("then_kind", "then_quantity", "then_recipient")
