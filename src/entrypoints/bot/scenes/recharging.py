@@ -10,6 +10,7 @@ from attrs import frozen
 
 from ....core.clock import Clock
 from ....core.errors import AltynError, Conflict, Missing, Refused, Unavailable
+from ....core.identity import Caller
 from ....core.money import AmountTooLarge, Asset, Assets, Money
 from ....core.payments import (
     Arrivals,
@@ -161,5 +162,5 @@ class Recharging:
         """They do not want to any more; what has come by now has come."""
         with suppress(Conflict, Refused):
             id = PaymentId(UUID(facts["payment"]))
-            await self.cancel(id, f"called off by {guest.user.account}")
+            await self.cancel(id, Caller.of(guest.user), "called off by the payer")
         return await self.paying(guest, facts)
