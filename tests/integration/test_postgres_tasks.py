@@ -17,8 +17,9 @@ from altyn.adapters.postgres import (
     open_bell,
     open_postgres,
 )
+from altyn.core.bells import Bell
 from altyn.core.leases import Leases
-from altyn.core.tasks import Bell, TaskReused, Tasks, finish
+from altyn.core.tasks import TaskReused, Tasks, finish
 from altyn.core.transaction import Transaction
 from altyn.entrypoints.testkit import BellContract, LeasesContract, TasksContract, TasksMachine
 from altyn.entrypoints.testkit.cache import Passing

@@ -9,8 +9,8 @@ from typing import Final
 import psycopg
 from attrs import define, field, frozen
 
+from ...core.bells import HandBell
 from ...core.errors import AltynError
-from ...core.tasks import HandBell
 from .store import Connection, PostgresStore
 
 LISTEN: Final = "LISTEN altyn_tasks"

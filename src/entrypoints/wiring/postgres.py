@@ -41,6 +41,7 @@ from ...adapters.postgres import (
     open_postgres,
 )
 from ...core.balances import Auditor, Ledger
+from ...core.bells import Bell
 from ...core.chats import Inbox, Windows
 from ...core.clock import Clock
 from ...core.errands import Errands
@@ -53,7 +54,7 @@ from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Stan
 from ...core.purchases import Campaigns, Purchases, Shutters
 from ...core.resilience import Reputations
 from ...core.schema import Schema
-from ...core.tasks import Bell, Tasks
+from ...core.tasks import Tasks
 from ...core.transaction import Transaction
 from ...core.wallets import Cheques, Outlays
 from .secret import Secret

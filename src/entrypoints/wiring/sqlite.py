@@ -42,6 +42,7 @@ from ...adapters.sqlite import (
 )
 from ...adapters.sqlite.schema import MIGRATIONS
 from ...core.balances import Auditor, Ledger
+from ...core.bells import Bell, HandBell
 from ...core.chats import Inbox, Windows
 from ...core.clock import Clock
 from ...core.errands import Errands
@@ -54,7 +55,7 @@ from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Stan
 from ...core.purchases import Campaigns, Purchases, Shutters
 from ...core.resilience import Reputations
 from ...core.schema import Schema, make_sure, migrations_in
-from ...core.tasks import Bell, HandBell, Tasks
+from ...core.tasks import Tasks
 from ...core.transaction import Transaction
 from ...core.wallets import Cheques, Outlays
 

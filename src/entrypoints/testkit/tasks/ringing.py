@@ -1,11 +1,12 @@
-"""The contract of `core.tasks.Bell`."""
+"""The contract of `core.bells.Bell`, where tasks ring it."""
 
 import asyncio
 import time
 
 import pytest
 
-from ....core.tasks import Bell, Tasks
+from ....core.bells import Bell
+from ....core.tasks import Tasks
 from ....core.transaction import Transaction
 from .ground import claimed, one, task
 
