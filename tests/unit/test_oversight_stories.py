@@ -9,9 +9,12 @@ import pytest
 
 from altyn.adapters.memory import (
     ManualClock,
+    ManualTicks,
     MemoryArrivals,
     MemoryCheques,
     MemoryInbox,
+    MemoryLedger,
+    MemoryMeter,
     MemoryNotices,
     MemoryOutlays,
     MemoryPayments,
@@ -21,12 +24,24 @@ from altyn.adapters.memory import (
     MemoryTallies,
     MemoryUsers,
 )
+from altyn.core.balances import Account, account_name
 from altyn.core.chats import UpdateMissing
 from altyn.core.errors import Missing
 from altyn.core.identifiers import MalformedId
-from altyn.core.identity import Caller, NotAllowed, Role
-from altyn.core.oversight import DoubtKind, ReadCases, ReadDoubts, ReadFigures, Thing
-from altyn.core.payments import RefundId, RefundState
+from altyn.core.identity import Caller, FindUser, NotAllowed, Role, UserMissing
+from altyn.core.limits import FixedWindow, Rule, Rulebook
+from altyn.core.money import RUB
+from altyn.core.oversight import (
+    DoubtKind,
+    ReadCases,
+    ReadDoubts,
+    ReadFigures,
+    ReadLimits,
+    ReadPerson,
+    Thing,
+    TraceMoney,
+)
+from altyn.core.payments import ArrivalMissing, Gateways, PaymentMissing, RefundId, RefundState
 from altyn.core.purchases import State
 from altyn.entrypoints.testkit.chats.inbox import BOT, LATER, update
 from altyn.entrypoints.testkit.identity.ground import shown
@@ -41,11 +56,13 @@ from altyn.entrypoints.testkit.payments.ground import (
     set_aside,
     unmatched,
 )
-from altyn.entrypoints.testkit.purchases.ground import Market
+from altyn.entrypoints.testkit.purchases.ground import Market, quoted, wish
 from altyn.entrypoints.testkit.wallets.ground import drawn, outlay
+from tests.unit.payments_house import Scripted
 
 SUPPORT = Caller(name="support", role=Role.SUPPORT)
 CUSTOMER = Caller(name="user:42", role=Role.CUSTOMER)
+TAPS = FixedWindow(name="taps", limit=2, seconds=60)
 WAITING: dict[str, Any] = {"state": RefundState.WAITING, "check_at": None}
 
 
@@ -79,6 +96,14 @@ class Office:
         )
         self.figures = ReadFigures(tallies, ManualClock(NOON))
         self.cases = ReadCases(BOT, self.inbox)
+        clock = ManualClock(NOON)
+        self.ledger = MemoryLedger(store, clock)
+        find = FindUser(self.users)
+        self.person = ReadPerson(find, self.ledger, self.payments, self.purchases)
+        gateways = Gateways.these(Scripted(clock))
+        self.trace = TraceMoney(gateways, self.payments, self.arrivals, self.refunds)
+        book = Rulebook.of([Rule(way_in="bot", action="tap", subject="user", policy=TAPS)])
+        self.limits = ReadLimits(MemoryMeter(ManualTicks()), book)
 
 
 async def one_of_each(office: Office) -> list[Thing]:
@@ -178,11 +203,61 @@ async def test_a_case_is_found_by_its_number() -> None:
         await office.cases.one(SUPPORT, 9)
 
 
+async def test_a_person_is_found_with_what_they_have() -> None:
+    """By their number or username: balances, the latest payments and purchases."""
+    office = Office()
+    await office.users.seen(shown(), NOON)
+    await office.ledger.open(Account(account_name("user:42"), RUB))
+    payments = [begun(order(payer="user:42"), NOON + n * TICK) for n in range(3)]
+    for each in payments:
+        await office.payments.add(each)
+    await office.purchases.add(quoted(wish(buyer="user:42")))
+    for name in ("42", "@ann_lee"):
+        person = await office.person(SUPPORT, name, 2)
+        assert (person.user.id, len(person.balances), len(person.purchases)) == (42, 1, 1)
+        assert [each.id for each in person.payments] == [payments[2].id, payments[1].id]
+    with pytest.raises(UserMissing):
+        await office.person(SUPPORT, "43", 2)
+
+
+async def test_money_is_traced_by_either_name() -> None:
+    """Ours, or that of its provider; what is nobody's by the latter."""
+    office = Office()
+    payment = await office.payments.add(begun(order(100, method="fake")))
+    paid, lost = came(payment, 5, "paid"), unmatched(7, "lost", method="fake")
+    for each in (paid, lost):
+        await office.arrivals.add(each)
+    back = await set_aside(office.arrivals, office.refunds, refund(paid))
+    for name in (str(payment.id), "paid"):
+        trace = await office.trace(SUPPORT, name)
+        assert trace.payment is not None
+        assert trace.payment.id == payment.id
+        assert [each.inflow.key for each in trace.arrivals] == ["paid"]
+        assert [each.id for each in trace.refunds] == [back.id]
+    trace = await office.trace(SUPPORT, "lost")
+    assert (trace.payment, len(trace.arrivals), len(trace.refunds)) == (None, 1, 0)
+    with pytest.raises(PaymentMissing):
+        await office.trace(SUPPORT, str(UUID(int=9)))
+    with pytest.raises(ArrivalMissing):
+        await office.trace(SUPPORT, "nothing")
+
+
+async def test_limits_are_read_with_nothing_counted() -> None:
+    """However often one looks."""
+    office = Office()
+    for _ in range(3):
+        found = await office.limits(SUPPORT, "bot", "tap", {"user": "42"})
+        assert (found.remaining, found.wait) == (1, 0)  # once it is done
+
+
 READS: dict[str, Callable[[Office], Awaitable[object]]] = {
     "doubts": lambda office: office.doubts(CUSTOMER, 9),
     "a doubt": lambda office: office.doubts.one(CUSTOMER, Thing(DoubtKind.NOTICE, "1", "bank")),
     "figures": lambda office: office.figures(CUSTOMER),
     "cases": lambda office: office.cases(CUSTOMER, 9),
+    "a person": lambda office: office.person(CUSTOMER, "42", 9),
+    "a payment": lambda office: office.trace(CUSTOMER, str(UUID(int=1))),
+    "limits": lambda office: office.limits(CUSTOMER, "bot", "tap", {"user": "42"}),
     "a case": lambda office: office.cases.one(CUSTOMER, 1),
 }
 

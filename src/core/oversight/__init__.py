@@ -3,15 +3,21 @@
 from .cases import ReadCases
 from .doubts import Doubt, DoubtKind, ReadDoubts, Thing
 from .figures import Figures, ReadFigures, Tallies, Tally
+from .finding import Person, ReadLimits, ReadPerson, Trace, TraceMoney
 
 __all__ = [
     "Doubt",
     "DoubtKind",
     "Figures",
+    "Person",
     "ReadCases",
     "ReadDoubts",
     "ReadFigures",
+    "ReadLimits",
+    "ReadPerson",
     "Tallies",
     "Tally",
     "Thing",
+    "Trace",
+    "TraceMoney",
 ]

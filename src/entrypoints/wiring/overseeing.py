@@ -3,7 +3,14 @@
 from dishka import Provider, Scope, provide
 
 from ...core.chats import Inbox
-from ...core.oversight import ReadCases, ReadDoubts, ReadFigures
+from ...core.oversight import (
+    ReadCases,
+    ReadDoubts,
+    ReadFigures,
+    ReadLimits,
+    ReadPerson,
+    TraceMoney,
+)
 from .settings import Settings
 
 
@@ -19,3 +26,6 @@ class Overseeing(Provider):
 
     read_doubts = provide(ReadDoubts)
     read_figures = provide(ReadFigures)
+    read_person = provide(ReadPerson)
+    trace_money = provide(TraceMoney)
+    read_limits = provide(ReadLimits)
