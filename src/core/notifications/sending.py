@@ -9,6 +9,7 @@ from typing import Final
 from attrs import define, evolve, field, frozen
 
 from ..clock import Clock
+from ..correlation import concerning
 from ..errors import Conflict, Missing, Refused, Unavailable
 from ..limits import Demand, Meter, StrictWindow
 from ..mishaps import surviving
@@ -82,7 +83,11 @@ class SendNotifications:
 
     async def _one(self, notification: Notification) -> bool:
         """Whether it was sent. Whatever goes wrong about it is in nobody else's way."""
-        with suppress(Conflict), surviving("telling somebody", notification.id):
+        with (
+            suppress(Conflict),
+            concerning(notification=notification.id),
+            surviving("telling somebody", notification.id),
+        ):
             after = await self._sent(notification)
             await self.notifications.put(after)
             if after.state is not State.WAITING:

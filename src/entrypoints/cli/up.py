@@ -14,14 +14,15 @@ from typing import Any, Final
 from attrs import evolve
 
 from ..wiring import Settings
+from ..wiring.logs import write_log
 from ..wiring.methods import TELEGRAM, Method, methods
 from ..wiring.sellers import sellers
 from ..wiring.survey import make_sure
 from .exits import Exit
 from .migrate import migrated
 from .output import Output
+from .session import debugging, settings_of, unchecked
 from .session import make_sure as make_sure_of_schema
-from .session import settings_of, unchecked
 from .stopping import stopped_by_signals
 
 NAME: Final = "up"
@@ -51,8 +52,7 @@ async def serve(arguments: Namespace, output: Output, role: Role) -> int:
     """Serve in that role until somebody says stop."""
     settings = settings_of(arguments)
     make_sure(settings)
-    if (log := logging.getLogger()).level > logging.WARNING:
-        log.setLevel(logging.WARNING)  # a server has nobody else to tell
+    write_log(settings.log, role, debug=debugging(arguments))
     stopping = asyncio.Event()
     with stopped_by_signals(stopping):
         await _serve(settings, stopping, output, role)
@@ -65,14 +65,11 @@ async def _serve(settings: Settings, stopping: asyncio.Event, output: Output, ro
     from ..api.app import make_api
     from ..api.listening import listen
     from ..api.metrics import PATH, MetricsPage
-    from ..api.naming import tell_names
     from ..api.serving import Serving
     from ..wiring.metrics import Exposition
     from ..worker import Chore, worker_of
     from .bot import talk_of
 
-    for handler in logging.getLogger().handlers:
-        handler.addFilter(tell_names)
     # Whoever works tells people what happened, in the words of the bot.
     with_bot = bool(settings.telegram.token.reveal()) and role is not Role.API
     talking: tuple[Any, ...] = ()

@@ -14,6 +14,7 @@ from .chain_readers import chain_readers, reader_keys
 from .errors import SettingMissing, SettingsError, SettingUnknown, SettingWrong
 from .front import Front, asset_code, support, terms
 from .keyring import Keyring, named_keys
+from .logs import Log, log_of
 from .merchants import (
     Decisions,
     Fragment,
@@ -119,6 +120,7 @@ class Settings:
     redis: RedisServer | None = None
     api: Api = field(factory=Api)
     metrics: Metrics = field(factory=Metrics)
+    log: Log = field(factory=Log)
     heleket: Heleket = field(factory=Heleket)
     telegram: Telegram = field(factory=Telegram)
     bot: Front = field(factory=Front)
@@ -373,6 +375,7 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "api.proxies": proxies,
     "metrics.host": _host,
     "metrics.port": _port,
+    "log": log_of,
     "heleket.merchant": merchant,
     "heleket.payment_key": payment_key,
     "heleket.payout_key": payment_key,
