@@ -18,6 +18,7 @@ from .leases import PostgresLeases
 from .notices import PostgresNotices
 from .notifications import PostgresNotifications, PostgresPreferences
 from .outlays import PostgresOutlays
+from .oversight import PostgresTallies
 from .payments import PostgresPayments
 from .purchases import PostgresPurchases
 from .refunds import PostgresRefunds
@@ -63,6 +64,7 @@ __all__ = [
     "PostgresShutters",
     "PostgresStandings",
     "PostgresStore",
+    "PostgresTallies",
     "PostgresTasks",
     "PostgresTrail",
     "PostgresUsers",

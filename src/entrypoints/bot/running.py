@@ -53,6 +53,8 @@ class Answering:
 
     async def __call__(self, update: Update) -> str:
         """What became of it, in a word."""
+        if not update.raw:
+            return "hushed"  # a secret that was read; whoever had it died before they said so
         told = TelegramUpdate.model_validate_json(update.raw, context={"bot": self.bot})
         await self.dispatcher.feed_update(self.bot, told)
         return told.event_type
@@ -115,6 +117,7 @@ class Talk:
         finally:
             stopping.set()  # whoever leaves the block by an error ends these beside it
             await asyncio.gather(*tasks)
+            await self.watch.close()
 
     async def _list(self) -> None:
         if not self._told:

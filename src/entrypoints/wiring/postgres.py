@@ -33,6 +33,7 @@ from ...adapters.postgres import (
     PostgresShutters,
     PostgresStandings,
     PostgresStore,
+    PostgresTallies,
     PostgresTasks,
     PostgresTrail,
     PostgresUsers,
@@ -51,6 +52,7 @@ from ...core.health import Probe
 from ...core.identity import ApiKeys, SecondFactors, Sessions, Trail, Users
 from ...core.leases import Leases
 from ...core.notifications import Deliveries, Notifications, Preferences, Webhooks
+from ...core.oversight import Tallies
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases, Shutters
 from ...core.resilience import Reputations
@@ -248,3 +250,8 @@ class PostgresStorage(Provider):
     def probe(self, store: PostgresStore) -> Probe:
         """How the server is."""
         return PostgresProbe(store)
+
+    @provide
+    def tallies(self, store: PostgresStore) -> Tallies:
+        """What was counted."""
+        return PostgresTallies(store)

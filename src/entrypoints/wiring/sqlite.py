@@ -33,6 +33,7 @@ from ...adapters.sqlite import (
     SqliteShutters,
     SqliteStandings,
     SqliteStore,
+    SqliteTallies,
     SqliteTasks,
     SqliteTrail,
     SqliteUsers,
@@ -51,6 +52,7 @@ from ...core.health import Probe
 from ...core.identity import ApiKeys, SecondFactors, Sessions, Trail, Users
 from ...core.leases import Leases
 from ...core.notifications import Deliveries, Notifications, Preferences, Webhooks
+from ...core.oversight import Tallies
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases, Shutters
 from ...core.resilience import Reputations
@@ -258,3 +260,8 @@ class SqliteStorage(Provider):
     def probe(self, store: SqliteStore) -> Probe:
         """How the file is."""
         return SqliteProbe(store)
+
+    @provide
+    def tallies(self, store: SqliteStore) -> Tallies:
+        """What was counted."""
+        return SqliteTallies(store)
