@@ -108,6 +108,7 @@ from altyn.core.notifications import (
     NotificationMoved,
     RecipientGone,
     TooFarBehind,
+    TooManyWebhooks,
     WebhookMalformed,
     WebhookMissing,
     WebhookMoved,
@@ -938,6 +939,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Conflict,
         WindowMoved(42, 7),
         "chat 7 of bot 42 shows something else by now",
+    ),
+    "too_many_webhooks": (
+        Refused,
+        TooManyWebhooks("user:42", 5),
+        "user:42 has 5 webhooks, and no more are allowed: remove one",
     ),
     "webhook_malformed": (
         Refused,

@@ -20,12 +20,15 @@ from .errors import (
     NotificationMissing,
     NotificationMoved,
     RecipientGone,
+    TooManyWebhooks,
     WebhookMalformed,
     WebhookMissing,
     WebhookMoved,
 )
 from .lag import OutboxProbe
+from .looking import SeeWebhooks
 from .notification import MOVES, Notification, NotificationId, Recipient, State, recipient_of
+from .owning import OwnWebhooks, TellWebhooks
 from .people import TOLD, Spoken, notifications_of
 from .ports import (
     Answered,
@@ -77,6 +80,7 @@ __all__ = [
     "NotificationMoved",
     "Notifications",
     "OutboxProbe",
+    "OwnWebhooks",
     "Pause",
     "Preference",
     "Preferences",
@@ -84,12 +88,15 @@ __all__ = [
     "RecipientGone",
     "RelayEvents",
     "ReplayDelivery",
+    "SeeWebhooks",
     "SendNotifications",
     "Shown",
     "Spoken",
     "State",
     "SteerWebhook",
+    "TellWebhooks",
     "TooFarBehind",
+    "TooManyWebhooks",
     "Undelivered",
     "Unsent",
     "Webhook",

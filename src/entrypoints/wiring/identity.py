@@ -25,6 +25,7 @@ from ...core.identity import (
     UserId,
     VerifyTrail,
 )
+from ...core.notifications import Deliveries, TellWebhooks, Webhooks
 from ...core.payments import (
     Payments,
     Refunds,
@@ -59,6 +60,8 @@ class Knowing(Provider):
         purchases: Purchases,
         sessions: Sessions,
         factors: SecondFactors,
+        webhooks: Webhooks,
+        deliveries: Deliveries,
         clock: Clock,
     ) -> Keepers:
         """Everybody who keeps something about people."""
@@ -70,6 +73,7 @@ class Knowing(Provider):
                 TellStandings(standings),
                 TellPurchases(purchases),
                 TellSessions(sessions, factors, clock),
+                TellWebhooks(webhooks, deliveries),
             )
         )
 

@@ -74,6 +74,7 @@ FOR_TESTS: Final = "ALTYN_TEST_"
 """Names that tell the tests of Altyn where servers are; no settings, and no mistakes either."""
 
 KEY_LENGTH_MIN: Final = 16
+FEW_MAX: Final = 100
 SECRET_FILE_BYTES_MAX: Final = 64 * 1024
 
 
@@ -258,6 +259,13 @@ def _port(written: object) -> int:
     return number
 
 
+def _few(written: object) -> int:
+    number = int(written) if isinstance(written, str) and written.isdecimal() else written
+    if type(number) is not int or not 0 <= number <= FEW_MAX:
+        raise ValueError(f"expected a number from 0 to {FEW_MAX}")
+    return number
+
+
 def _keys(written: object) -> tuple[Secret, ...]:
     keys = written.replace(",", " ").split() if isinstance(written, str) else written
     if not isinstance(keys, list) or not keys:
@@ -422,6 +430,7 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "payments.bounds": _bounds,
     "access.keys": named_keys,
     "webhooks.private": yes_or_no,
+    "webhooks.customers": _few,
     "sealing.keys": sealing_keys,
     "limits": _limits,
     "owners": _owners,

@@ -19,9 +19,11 @@ from ...core.notifications import (
     Notification,
     Notifications,
     OutboxProbe,
+    OwnWebhooks,
     Preferences,
     RelayEvents,
     ReplayDelivery,
+    SeeWebhooks,
     SendNotifications,
     Spoken,
     SteerWebhook,
@@ -89,6 +91,11 @@ class Telling(Provider):
         )
 
     @provide
+    def own(self, settings: Settings) -> OwnWebhooks:
+        """How many customers may have."""
+        return OwnWebhooks(settings.webhooks.customers)
+
+    @provide
     def spoken(self) -> Spoken:
         """Nobody here has words for people; whoever has provides another one."""
         return Spoken()
@@ -117,3 +124,4 @@ class Telling(Provider):
     add_webhook = provide(AddWebhook)
     steer_webhook = provide(SteerWebhook)
     replay_delivery = provide(ReplayDelivery)
+    see_webhooks = provide(SeeWebhooks)
