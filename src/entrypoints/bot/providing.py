@@ -21,6 +21,7 @@ from ..wiring.messenger import open_messenger
 from .patience import Patience
 from .scenes import Front, Stage
 from .scenes.buying import Buying
+from .scenes.choosing import Choosing
 from .scenes.looking import Looking
 from .scenes.recharging import Recharging
 from .screen import Screen
@@ -102,4 +103,5 @@ class Talking(Provider):
     looking = provide(Looking)
     recharging = provide(Recharging)
     buying = provide(Buying)
+    choosing = provide(Choosing)
     stage = provide(Stage)

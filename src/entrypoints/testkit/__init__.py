@@ -7,10 +7,10 @@ The test kit: what authors of adapters run to know that theirs are right.
   `NoticesContract`, `NotificationsContract`, `OutboxContract`, `OutlaysContract`,
   `PaymentsContract`, `PreferencesContract`, `PurchasesContract`, `RefundsContract`,
   `ReputationsContract`, `SealerContract`, `SecondFactorsContract`, `SessionsContract`,
-  `SharedTripsContract`, `ShuttersContract`, `StandingsContract`, `SupplierContract`,
-  `TasksContract`, `TrailContract`, `UsersContract`, `WalletContract`, `WebhooksContract`,
-  `WindowsContract`: classes of tests, one for each port. Subclass one in a test module and override
-  its fixtures.
+  `SharedTripsContract`, `ShowcaseContract`, `ShuttersContract`, `StandingsContract`,
+  `SupplierContract`, `TasksContract`, `TrailContract`, `UsersContract`, `WalletContract`,
+  `WebhooksContract`, `WindowsContract`: classes of tests, one for each port. Subclass one in a test
+  module and override its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
   same for a meter and its `LimitsModel`, `TasksMachine` for tasks.
@@ -40,6 +40,7 @@ pytest.register_assert_rewrite(
     f"{__name__}.payments",
     f"{__name__}.purchases",
     f"{__name__}.reputation",
+    f"{__name__}.showcase",
     f"{__name__}.stumbling",
     f"{__name__}.tasks",
     f"{__name__}.tasks_machine",
@@ -103,6 +104,7 @@ from .purchases import (  # noqa: E402
     ShuttersContract,
 )
 from .reputation import ReputationsContract  # noqa: E402
+from .showcase import OnShow, ShowcaseContract  # noqa: E402
 from .supplier import SupplierContract  # noqa: E402
 from .tasks import BellContract, TasksContract  # noqa: E402
 from .tasks_machine import TasksMachine  # noqa: E402
@@ -142,6 +144,7 @@ __all__ = [
     "NotPayable",
     "NoticesContract",
     "NotificationsContract",
+    "OnShow",
     "OutboxContract",
     "OutlaysContract",
     "Outside",
@@ -155,6 +158,7 @@ __all__ = [
     "SecondFactorsContract",
     "SessionsContract",
     "SharedTripsContract",
+    "ShowcaseContract",
     "ShuttersContract",
     "StandingsContract",
     "SupplierContract",

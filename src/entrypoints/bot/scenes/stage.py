@@ -9,6 +9,7 @@ from ....core.chats import Window
 from ....core.purchases import Kind
 from ..views import about
 from .buying import Buying
+from .choosing import Choosing
 from .guest import Facts, Front, Guest, Shown
 from .looking import Looking
 from .recharging import Recharging
@@ -19,6 +20,7 @@ COMMANDS: Final = (
     "recharge",
     "buy_stars",
     "premium",
+    "stickers",
     "history",
     "language",
     "help",
@@ -29,7 +31,7 @@ COMMANDS: Final = (
 )
 """All there are, in the order in which they are listed."""
 
-TIMELESS: Final = frozenset({"menu", "stars", "premium"})
+TIMELESS: Final = frozenset({"menu", "stars", "premium", "stickers"})
 """Actions that need nothing of what is shown: their buttons do the same at any turn."""
 
 Scene = Callable[[Guest, Facts], Awaitable[Shown]]
@@ -44,6 +46,7 @@ class Stage:
     looking: Looking
     recharging: Recharging
     buying: Buying
+    choosing: Choosing
 
     @property
     def commands(self) -> tuple[str, ...]:
@@ -53,6 +56,7 @@ class Stage:
             "paysupport": self.front.can_pay,
             "buy_stars": Kind.STARS in self.front.kinds,
             "premium": Kind.PREMIUM in self.front.kinds,
+            "stickers": Kind.PACK in self.front.kinds,
         }
         return tuple(each for each in COMMANDS if needs.get(each, True))
 
@@ -127,6 +131,8 @@ class Stage:
             "offer": self.buying.offer,
             "none": self.buying.none,
             "bought": self.buying.bought,
+            "packs": self.choosing.collections,
+            "articles": self.choosing.articles,
         }
 
     @property
@@ -138,6 +144,7 @@ class Stage:
             "stars": self._stars,
             "buy_stars": self._stars,
             "premium": self._premium,
+            "stickers": self.choosing.anew,
             "language": self.looking.change_language,
             "export": self.looking.export,
             "erase_yes": self.looking.erase_yes,
@@ -157,6 +164,10 @@ class Stage:
             "amount": self.recharging.asked_for,
             "method": self.recharging.chosen,
             "count": self.buying.chosen,
+            "packs_page": self.choosing.turn,
+            "collection": self.choosing.opened,
+            "articles_page": self.choosing.leaf,
+            "pack": self.choosing.chosen,
             "top_up": self._top_up,
             "history": self.looking.turn,
         }

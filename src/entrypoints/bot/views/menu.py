@@ -35,6 +35,7 @@ def _buttons(words: Words, kinds: Set[Kind], can_pay: bool) -> Sequence[Button]:
         "recharge": can_pay,
         "stars": Kind.STARS in kinds,
         "premium": Kind.PREMIUM in kinds,
+        "stickers": Kind.PACK in kinds,
         "history": True,
         "help": True,
         "support": True,
