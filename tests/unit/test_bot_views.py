@@ -80,6 +80,11 @@ def events(count: int) -> list[Event]:
 def windows(words: Words) -> Iterator[tuple[str, View]]:
     """All of them, with the longest and the worst that they can be told."""
     yield "menu", menu.menu(words, NASTY, balances(MUCH, Money(5, RUB)), KINDS, True)
+    yield "menu with a note", menu.menu(words, NASTY, [], KINDS, True, "link-nothing")
+    address = "https://t.me/altyn_sandbox_bot?start=" + "x" * 64
+    for count in (0, 1, 2, 5):
+        yield f"invite {count}", menu.invite(words, address, address, count)
+    yield "no invite", menu.invite(words, "", "", 0)
     yield "menu of the poor", menu.menu(words, NASTY, [], set(), False)
     yield "balance", menu.balance(words, balances(MUCH, Money(5, RUB)), True)
     yield "balance of the poor", menu.balance(words, [], False)
@@ -106,7 +111,7 @@ def windows(words: Words) -> Iterator[tuple[str, View]]:
         yield f"paying {state}", recharge.paying(words, payment(state))
         yield f"unpaid {state}", recharge.unpaid(words, payment(state))
         arrivals = [came(payment(state), 121, "stx" + "x" * 128)]
-        yield f"paid {state}", recharge.paid(words, payment(state), arrivals)
+        yield f"paid {state}", recharge.paid(words, payment(state), arrivals, address)
     link = "ton://transfer/UQAddress?amount=1&text=7"
     yield "paying by hand", recharge.paying(words, payment(link=link, provider_id="7<"))
     yield "paying nowhere", recharge.paying(words, payment(link=""))
@@ -127,7 +132,7 @@ def windows(words: Words) -> Iterator[tuple[str, View]]:
         yield f"offer short {renewed}", short
     for going in State:
         bought = purchase(going, proof="tx<" + "x" * 125)
-        yield f"bought {going}", goods.bought(words, bought, titled)
+        yield f"bought {going}", goods.bought(words, bought, titled, address)
     for gift in (Goods(kind=Kind.PREMIUM, quantity=3), Goods(kind=Kind.PACK, quantity=1, item="1")):
         given = purchase(State.DELIVERED, of=wish(goods=gift))
         yield f"gift {gift}", goods.bought(words, given, NASTY)

@@ -1,6 +1,7 @@
 """Conversations with people: what they wrote, kept until it is answered, and what they see."""
 
-from .errors import UpdateMissing, UpdateMoved, WindowMalformed, WindowMoved
+from .errors import LinkForged, UpdateMissing, UpdateMoved, WindowMalformed, WindowMoved
+from .links import Link, Links, Topic
 from .ports import Inbox, Windows
 from .taking import Bell, TakeIn
 from .told import TellChats
@@ -14,8 +15,12 @@ __all__ = [
     "TRIES_MAX",
     "Bell",
     "Inbox",
+    "Link",
+    "LinkForged",
+    "Links",
     "TakeIn",
     "TellChats",
+    "Topic",
     "Update",
     "UpdateMissing",
     "UpdateMoved",

@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 from attrs import evolve, frozen
 
 from ....core.balances import AccountMissing, InsufficientFunds, Ledger
+from ....core.chats import Topic
 from ....core.clock import Clock
 from ....core.errors import Conflict, Missing, Refused, Unavailable
 from ....core.identity import Caller
@@ -31,6 +32,7 @@ from ....core.purchases import (
     Wish,
 )
 from ....core.wording import MalformedText, one_line
+from ..addresses import Addresses
 from ..views import View, goods
 from .guest import THEN, Facts, Front, Guest, Shown
 from .wares import Ware
@@ -62,6 +64,7 @@ class Buying:
     ledger: Ledger
     assortment: Assortment
     clock: Clock
+    addresses: Addresses
 
     async def how_many(self, guest: Guest, facts: Facts) -> Shown:
         """How many Stars, or how much Premium."""
@@ -206,9 +209,13 @@ class Buying:
         purchase = await self._purchase(facts)
         kept = {name: facts[name] for name in KEPT if name in facts}
         told = {"purchase": facts["purchase"], "seen": str(purchase.state), **kept}
+        address = ""
+        if purchase.state is State.DELIVERED:
+            address = await self.addresses.of(Topic.PURCHASE, purchase.id.int)
+        named = self._goods(guest, purchase, facts)
         return Shown(
             scene="bought",
-            view=goods.bought(guest.words, purchase, self._goods(guest, purchase, facts)),
+            view=goods.bought(guest.words, purchase, named, address),
             facts=told,
             look_in_seconds=None if purchase.ended else self._patience(purchase),
         )

@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 from attrs import frozen
 
+from ....core.chats import Topic
 from ....core.clock import Clock
 from ....core.errors import AltynError, Conflict, Missing, Refused, Unavailable
 from ....core.money import AmountTooLarge, Asset, Assets, Money
@@ -28,6 +29,7 @@ from ....core.payments import (
 from ....core.purchases import PriceList, PurchaseId, RateUnknown
 from ....core.wording import one_line
 from ...wiring.methods import Ways
+from ..addresses import Addresses
 from ..views import recharge
 from .buying import Buying
 from .guest import Facts, Front, Guest, Shown, going_on
@@ -61,6 +63,7 @@ class Recharging:
     arrivals: Arrivals
     clock: Clock
     buying: Buying
+    addresses: Addresses
 
     async def how_much(self, guest: Guest, facts: Facts) -> Shown:
         """Which amount."""
@@ -140,7 +143,9 @@ class Recharging:
         if payment.state not in PAID:
             view = recharge.unpaid(guest.words, payment)
             return Shown(scene="paying", view=view, facts=told)
-        view = recharge.paid(guest.words, payment, await self.arrivals.of(payment.id))
+        address = await self.addresses.of(Topic.PAYMENT, payment.id.int)
+        arrivals = await self.arrivals.of(payment.id)
+        view = recharge.paid(guest.words, payment, arrivals, address)
         if not going_on(facts):
             return Shown(scene="paying", view=view, facts=told)
         # The purchase for which it was goes on, at a price of now.

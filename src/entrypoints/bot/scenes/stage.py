@@ -11,6 +11,7 @@ from ..views import about
 from .buying import Buying
 from .choosing import Choosing
 from .guest import Facts, Front, Guest, Shown
+from .linked import Linked
 from .looking import Looking
 from .recharging import Recharging
 
@@ -22,6 +23,7 @@ COMMANDS: Final = (
     "premium",
     "stickers",
     "history",
+    "invite",
     "language",
     "help",
     "terms",
@@ -47,6 +49,7 @@ class Stage:
     recharging: Recharging
     buying: Buying
     choosing: Choosing
+    linked: Linked
 
     @property
     def commands(self) -> tuple[str, ...]:
@@ -70,6 +73,8 @@ class Stage:
         if name not in self.commands:
             return None
         match name:
+            case "start" if argument:
+                return await self.linked.opened(guest, argument)
             case "recharge" if argument:
                 return await self.recharging.asked_for(guest, {}, argument)
             case "buy_stars" if argument:
@@ -120,6 +125,7 @@ class Stage:
             "help": self._help,
             "terms": self.looking.terms,
             "privacy": self.looking.privacy,
+            "invite": self.linked.invite,
             "erase": self.looking.erase,
             "support": self.looking.support,
             "paysupport": self.looking.paysupport,

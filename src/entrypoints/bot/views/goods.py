@@ -6,7 +6,7 @@ from typing import Final
 from ....core.money import Money
 from ....core.purchases import Goods, Kind, Purchase, State
 from ..texts import Html, Words
-from .view import Button, View, in_rows, menu_button
+from .view import Button, View, in_rows, menu_button, open_again
 
 MONTHS: Final = (3, 6, 12)
 
@@ -77,18 +77,18 @@ def no_offer(words: Words, goods: str, why: str, *, again: bool) -> View:
     return View(text=text, rows=[[*repeat, menu_button(words)]])
 
 
-def bought(words: Words, purchase: Purchase, goods: str) -> View:
+def bought(words: Words, purchase: Purchase, goods: str, address: str = "") -> View:
     """How it goes, once it was agreed to."""
     if purchase.state is State.DELIVERED:
-        return receipt(words, purchase, goods)
+        return receipt(words, purchase, goods, address)
     state = words(f"purchase-{purchase.state}", price=purchase.price)
     text = words("bought", state=Html(state), **_facts(words, purchase, goods))
     rows = [[_once_more(words, purchase.wish.goods)]] if purchase.ended else []
     return View(text=text, rows=[*rows, [menu_button(words)]])
 
 
-def receipt(words: Words, purchase: Purchase, goods: str) -> View:
-    """That it was delivered; it stays."""
+def receipt(words: Words, purchase: Purchase, goods: str, address: str) -> View:
+    """That it was delivered; it stays, and can be opened again by its address."""
     text = words(
         "receipt-pack" if purchase.wish.goods.kind is Kind.PACK else "receipt",
         **_facts(words, purchase, goods),
@@ -96,7 +96,8 @@ def receipt(words: Words, purchase: Purchase, goods: str) -> View:
         proof=purchase.proof or "–",
     )
     more = _once_more(words, purchase.wish.goods)
-    return View(text=text, rows=[[more, menu_button(words)]], final=True)
+    rows = [[more, menu_button(words)], *open_again(words, address)]
+    return View(text=text, rows=rows, final=True)
 
 
 def _facts(words: Words, purchase: Purchase, goods: str) -> dict[str, object]:
