@@ -1,22 +1,22 @@
-"""Links into the chat: nobody else writes one, and each is about one thing."""
+"""DeepLinks into the chat: nobody else writes one, and each is about one thing."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 import pytest
 
-from altyn.core.chats import Link, LinkForged, Links, Topic
+from altyn.core.chats import DeepLink, DeepLinks, LinkForged, Topic
 from altyn.core.chats.links import TEXT_MAX, _mark
 
 OLD, NEW = b"o" * 32, b"n" * 32
-LINKS = Links((NEW,))
+LINKS = DeepLinks((NEW,))
 
 
 @pytest.mark.parametrize("topic", Topic)
 @pytest.mark.parametrize("subject", [0, 42, 2**128 - 1])
 def test_a_link_says_what_it_is_about(topic: Topic, subject: int) -> None:
     """In what Telegram hands on; the keys are not to be seen."""
-    text = LINKS.written(Link(topic, subject))
-    assert LINKS.read(text) == Link(topic, subject)
+    text = LINKS.written(DeepLink(topic, subject))
+    assert LINKS.read(text) == DeepLink(topic, subject)
     assert len(text) <= TEXT_MAX
     assert text.replace("-", "a").replace("_", "a").isalnum()
     assert "nnn" not in repr(LINKS)
@@ -24,15 +24,15 @@ def test_a_link_says_what_it_is_about(topic: Topic, subject: int) -> None:
 
 def test_what_an_old_key_marked_is_good() -> None:
     """And what one marked that is gone is not."""
-    text = Links((OLD,)).written(Link(Topic.PURCHASE, 7))
-    assert Links((NEW, OLD)).read(text) == Link(Topic.PURCHASE, 7)
+    text = DeepLinks((OLD,)).written(DeepLink(Topic.PURCHASE, 7))
+    assert DeepLinks((NEW, OLD)).read(text) == DeepLink(Topic.PURCHASE, 7)
     with pytest.raises(LinkForged):
         LINKS.read(text)
 
 
 def test_whatever_is_changed_is_forged() -> None:
     """Any bit of the version, the topic, the subject, or the mark."""
-    raw = urlsafe_b64decode(LINKS.written(Link(Topic.PAYMENT, 42)) + "==")
+    raw = urlsafe_b64decode(LINKS.written(DeepLink(Topic.PAYMENT, 42)) + "==")
     for at in range(len(raw)):
         bent = bytearray(raw)
         bent[at] ^= 1
@@ -59,4 +59,4 @@ def test_a_subject_has_bounds() -> None:
     """Ids of a hundred and twenty-eight bits, and what is smaller."""
     for wrong in (-1, 2**128):
         with pytest.raises(ValueError, match="128 bits"):
-            Link(Topic.REFERRAL, wrong)
+            DeepLink(Topic.REFERRAL, wrong)

@@ -1,9 +1,9 @@
 """Conversations with people: what they wrote, kept until it is answered, and what they see."""
 
 from .errors import LinkForged, UpdateMissing, UpdateMoved, WindowMalformed, WindowMoved
-from .links import Link, Links, Topic
+from .links import DeepLink, DeepLinks, Topic
 from .ports import Inbox, Windows
-from .taking import Bell, TakeIn
+from .taking import Doorbell, TakeIn
 from .told import TellChats
 from .update import LANE_MAX, RAW_MAX, TRIES_MAX, Update
 from .window import FACTS_MAX, Window
@@ -13,11 +13,11 @@ __all__ = [
     "LANE_MAX",
     "RAW_MAX",
     "TRIES_MAX",
-    "Bell",
+    "DeepLink",
+    "DeepLinks",
+    "Doorbell",
     "Inbox",
-    "Link",
     "LinkForged",
-    "Links",
     "TakeIn",
     "TellChats",
     "Topic",

@@ -1,4 +1,4 @@
-"""Links into a chat with our bot: whoever follows one is led to what it is about."""
+"""DeepLinks into a chat with our bot: whoever follows one is led to what it is about."""
 
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -29,7 +29,7 @@ class Topic(IntEnum):
 
 
 @frozen
-class Link:
+class DeepLink:
     """A topic, and the number of the one thing that is meant: of an id, or of a person."""
 
     topic: Topic
@@ -42,7 +42,7 @@ class Link:
 
 
 @frozen
-class Links:
+class DeepLinks:
     """
     Writes and reads them. Nobody else can write one.
 
@@ -52,12 +52,12 @@ class Links:
     keys: Sequence[bytes] = field(repr=False)
     """The newest first: it marks new ones, and what any of them marked is good."""
 
-    def written(self, link: Link) -> str:
+    def written(self, link: DeepLink) -> str:
         """As Telegram hands it on when somebody follows it."""
         said = bytes([VERSION, link.topic]) + link.subject.to_bytes(SUBJECT_BYTES)
         return urlsafe_b64encode(said + _mark(self.keys[0], said)).decode().rstrip("=")
 
-    def read(self, text: str) -> Link:
+    def read(self, text: str) -> DeepLink:
         """
         What it is about.
 
@@ -70,7 +70,7 @@ class Links:
             good = [hmac.compare_digest(mark, _mark(key, said)) for key in self.keys]
             if len(raw) != LENGTH or not any(good) or said[0] != VERSION:
                 raise LinkForged(text[:TEXT_MAX])
-            return Link(Topic(said[1]), int.from_bytes(said[2:]))
+            return DeepLink(Topic(said[1]), int.from_bytes(said[2:]))
         except ValueError:  # no text of ours, or a topic of a later version
             raise LinkForged(text[:TEXT_MAX]) from None
 

@@ -7,7 +7,7 @@ from aiogram import Bot
 from aiogram.exceptions import AiogramError
 from attrs import frozen
 
-from ...core.chats import Link, LinkForged, Links, Topic
+from ...core.chats import DeepLink, DeepLinks, LinkForged, Topic
 from ...core.identity import UserId
 
 START: Final = "/start "
@@ -19,7 +19,7 @@ class Addresses:
     """Makes them."""
 
     bot: Bot
-    links: Links
+    links: DeepLinks
 
     async def of(self, topic: Topic, subject: int) -> str:
         """The address; empty where it is not known how the bot is called."""
@@ -27,11 +27,11 @@ class Addresses:
             name = (await self.bot.me()).username
         except AiogramError:
             return ""
-        start = self.links.written(Link(topic, subject))
+        start = self.links.written(DeepLink(topic, subject))
         return f"https://t.me/{name}?start={start}" if name else ""
 
 
-def referrer_in(text: str, links: Links) -> UserId | None:
+def referrer_in(text: str, links: DeepLinks) -> UserId | None:
     """Who brought whoever writes that, if anybody did."""
     if not text.startswith(START):
         return None

@@ -9,7 +9,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from dishka import Provider, Scope, provide
 
-from ...core.chats import Links, Windows
+from ...core.chats import DeepLinks, Windows
 from ...core.clock import Clock
 from ...core.identity import Users
 from ...core.notifications import TOLD, Messenger, Spoken
@@ -85,9 +85,9 @@ class Talking(Provider):
         return Watch(bot.id, windows, users, stage, screen, clock)
 
     @provide
-    def links(self, settings: Settings) -> Links:
+    def links(self, settings: Settings) -> DeepLinks:
         """Marked by what access tokens are signed by, in a way of their own."""
-        return Links(tuple(signing_keys(settings, LINKING).values()))
+        return DeepLinks(tuple(signing_keys(settings, LINKING).values()))
 
     @provide
     def spoken(self) -> Spoken:

@@ -15,7 +15,7 @@ from attrs import define, field, frozen
 from dishka import AsyncContainer
 from dishka.integrations.aiogram import setup_dishka
 
-from ...core.chats import Bell, Inbox, Links, Update
+from ...core.chats import DeepLinks, Doorbell, Inbox, Update
 from ...core.clock import Clock
 from ...core.errors import AltynError
 from ...core.identity import SeeUser
@@ -53,6 +53,8 @@ class Answering:
 
     async def __call__(self, update: Update) -> str:
         """What became of it, in a word."""
+        if not update.raw:
+            return "hushed"  # a secret that was read; whoever had it died before they said so
         told = TelegramUpdate.model_validate_json(update.raw, context={"bot": self.bot})
         await self.dispatcher.feed_update(self.bot, told)
         return told.event_type
@@ -71,7 +73,7 @@ async def dispatcher_of(container: AsyncContainer) -> Dispatcher:
             bot.id,
             await container.get(SeeUser),
             await container.get(ChangePreferences),
-            await container.get(Links),
+            await container.get(DeepLinks),
         ),
         Typing(bot),
     ):
@@ -137,7 +139,7 @@ async def talk_of(container: AsyncContainer, fetching: Fetching | None) -> Talk:
     """The bot of a container that has `Talking` in it."""
     bot, clock = await container.get(Bot), await container.get(Clock)
     answering = Answering(bot, await dispatcher_of(container))
-    inbox, bell = await container.get(Inbox), await container.get(Bell)
+    inbox, bell = await container.get(Inbox), await container.get(Doorbell)
     return Talk(
         bot=bot,
         lanes=Lanes(bot.id, inbox, bell, clock, answering),

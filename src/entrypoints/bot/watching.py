@@ -94,6 +94,8 @@ class Watch:
             await self.screen.show(window, shown)
         elif window.drawn != window.turn:
             await self.screen.draw(window, shown)
+        elif shown.goes_on:
+            await self.screen.show(window, await self.stage.go_on(guest, window.facts))
         else:
             await self.screen.look_later(window, shown)
 

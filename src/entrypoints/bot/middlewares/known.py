@@ -7,7 +7,7 @@ from aiogram.types import TelegramObject
 from aiogram.types import User as Sender
 from attrs import define
 
-from ....core.chats import Links
+from ....core.chats import DeepLinks
 from ....core.identity import Language, Profile, SeeUser, user_id
 from ....core.notifications import ChangePreferences, Recipient
 from ..addresses import referrer_in
@@ -23,7 +23,7 @@ class Known(BaseMiddleware):
     bot: int
     see: SeeUser
     change: ChangePreferences
-    links: Links
+    links: DeepLinks
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         """As aiogram wants it."""

@@ -33,7 +33,7 @@ from ....core.purchases import (
 )
 from ....core.wording import MalformedText, one_line
 from ..addresses import Addresses
-from ..views import View, goods
+from ..views import goods
 from .guest import THEN, Facts, Front, Guest, Shown
 from .wares import Ware
 
@@ -249,9 +249,10 @@ class Buying:
         ware = self._ware(purchase, facts).facts(THEN)
         return {**ware, f"{THEN}recipient": purchase.wish.recipient}
 
-    async def resumed(self, guest: Guest, id: PurchaseId, facts: Facts, before: View) -> Shown:
-        """The money is there, so the purchase for which it was goes on; the receipt stays."""
+    async def resumed(self, guest: Guest, facts: Facts) -> Shown:
+        """The money is there, so the purchase for which it was goes on, at a price of now."""
+        id = PurchaseId(uuid5(UUID(facts["payment"]), "then"))
         shown = await self._offered(guest, id, Ware.of(facts, THEN), facts[f"{THEN}recipient"])
         # The payment stays a fact of this window: whoever looks here is not told of it again.
         told = {**shown.facts, "payment": facts["payment"], "paid": facts["seen"]}
-        return evolve(shown, before=before, facts=told)
+        return evolve(shown, facts=told)

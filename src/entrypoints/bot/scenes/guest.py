@@ -66,8 +66,8 @@ class Shown:
     """When to see whether it has changed; None when it changes by its reader alone."""
     file: File | None = None
     """What they are handed besides."""
-    before: View | None = None
-    """What the message before becomes for good; this is then in one of its own."""
+    goes_on: bool = False
+    """Whether something follows by itself, once this is shown."""
 
     def differs_from(self, window: Window) -> bool:
         """Whether this is about something else than what is kept of that window."""

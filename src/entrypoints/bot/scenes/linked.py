@@ -1,10 +1,10 @@
-"""Links into the chat: what somebody is led to who follows one, and their own."""
+"""DeepLinks into the chat: what somebody is led to who follows one, and their own."""
 
 from uuid import UUID
 
 from attrs import frozen
 
-from ....core.chats import LinkForged, Links, Topic
+from ....core.chats import DeepLinks, LinkForged, Topic
 from ....core.errors import Missing
 from ....core.identity import Users
 from ....core.payments import PaymentId, Payments
@@ -21,7 +21,7 @@ from .recharging import Recharging
 class Linked:
     """Scenes to which links lead; what is not theirs is shown to nobody."""
 
-    links: Links
+    links: DeepLinks
     addresses: Addresses
     users: Users
     payments: Payments
