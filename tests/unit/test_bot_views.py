@@ -16,7 +16,7 @@ from altyn.core.money import RUB, TON, USDT, WELL_KNOWN, XTR, Money
 from altyn.core.notifications import TOLD, KindUnworded, Recipient
 from altyn.core.payments import Event, Payment, Progress, Quote
 from altyn.core.payments import State as Paid
-from altyn.core.purchases import Goods, Kind, Purchase, State
+from altyn.core.purchases import Article, Collection, Goods, Kind, Priced, Purchase, State
 from altyn.core.resilience import NotExecuted
 from altyn.entrypoints.bot.press import DATA_MAX_BYTES, Press
 from altyn.entrypoints.bot.scenes import COMMANDS
@@ -32,6 +32,7 @@ from altyn.entrypoints.bot.views import (
     goods,
     history,
     menu,
+    packs,
     recharge,
 )
 from altyn.entrypoints.sandbox.telegram_html import plain_of
@@ -39,10 +40,11 @@ from altyn.entrypoints.testkit.notifications.messenger import notification
 from altyn.entrypoints.testkit.payments.ground import NOON, begun, came, order
 from altyn.entrypoints.testkit.purchases.ground import quoted, wish
 
+LONG = "«Co» & " * 20
 NASTY = "<b>Анна</b> & «Co» <script>"
 MUCH = Money(2**63 - 1, TON)
 TURN = 10**12
-KINDS = {Kind.STARS, Kind.PREMIUM}
+KINDS = {Kind.STARS, Kind.PREMIUM, Kind.PACK}
 
 
 def payment(state: Paid = Paid.PENDING, **other: Any) -> Payment:
@@ -78,6 +80,11 @@ def events(count: int) -> list[Event]:
 def windows(words: Words) -> Iterator[tuple[str, View]]:
     """All of them, with the longest and the worst that they can be told."""
     yield "menu", menu.menu(words, NASTY, balances(MUCH, Money(5, RUB)), KINDS, True)
+    yield "menu with a note", menu.menu(words, NASTY, [], KINDS, True, "link-nothing")
+    address = "https://t.me/altyn_sandbox_bot?start=" + "x" * 64
+    for count in (0, 1, 2, 5):
+        yield f"invite {count}", menu.invite(words, address, address, count)
+    yield "no invite", menu.invite(words, "", "", 0)
     yield "menu of the poor", menu.menu(words, NASTY, [], set(), False)
     yield "balance", menu.balance(words, balances(MUCH, Money(5, RUB)), True)
     yield "balance of the poor", menu.balance(words, [], False)
@@ -104,27 +111,41 @@ def windows(words: Words) -> Iterator[tuple[str, View]]:
         yield f"paying {state}", recharge.paying(words, payment(state))
         yield f"unpaid {state}", recharge.unpaid(words, payment(state))
         arrivals = [came(payment(state), 121, "stx" + "x" * 128)]
-        yield f"paid {state}", recharge.paid(words, payment(state), arrivals)
+        yield f"paid {state}", recharge.paid(words, payment(state), arrivals, address)
     link = "ton://transfer/UQAddress?amount=1&text=7"
     yield "paying by hand", recharge.paying(words, payment(link=link, provider_id="7<"))
     yield "paying nowhere", recharge.paying(words, payment(link=""))
     yield "how many", goods.how_many(words, [50, 100, 2500], 50, 100_000, "")
     yield "not so many", goods.how_many(words, [], 50, 100_000, NASTY)
     yield "how long", goods.how_long(words)
-    for kind, quantity in (("stars", 100_000), ("premium", 12)):
-        yield f"for whom {kind}", goods.for_whom(words, kind, quantity, "a" * 32, "")
-        yield f"for nobody {kind}", goods.for_whom(words, kind, quantity, "", NASTY)
+    titled = goods.goods_name(words, "pack", 1, NASTY + "x" * 160)
+    for name, named in ("stars", goods.goods_name(words, "stars", 100_000)), ("pack", titled):
+        yield f"for whom {name}", goods.for_whom(words, named, "a" * 32, "")
+        yield f"for nobody {name}", goods.for_whom(words, named, "", NASTY)
         for why in ("silent", "refused", "cancelled"):
-            told = goods.no_offer(words, kind, quantity, f"no-offer-{why}", again=why == "silent")
-            yield f"no offer {kind} {why}", told
+            told = goods.no_offer(words, named, f"no-offer-{why}", again=why == "silent")
+            yield f"no offer {name} {why}", told
     rich, poor = Money.parse("1000", RUB), Money.parse("1", RUB)
     for renewed in (True, False):
-        yield f"offer {renewed}", goods.offer(words, purchase(), rich, renewed=renewed)
-        yield f"offer short {renewed}", goods.offer(words, purchase(), poor, renewed=renewed)
+        yield f"offer {renewed}", goods.offer(words, purchase(), titled, rich, renewed=renewed)
+        short = goods.offer(words, purchase(), titled, poor, renewed=renewed)
+        yield f"offer short {renewed}", short
     for going in State:
-        yield f"bought {going}", goods.bought(words, purchase(going, proof="tx<" + "x" * 125))
-    gift = wish(goods=Goods(kind=Kind.PREMIUM, quantity=3))
-    yield "premium", goods.bought(words, purchase(State.DELIVERED, of=gift))
+        bought = purchase(going, proof="tx<" + "x" * 125)
+        yield f"bought {going}", goods.bought(words, bought, titled, address)
+    for gift in (Goods(kind=Kind.PREMIUM, quantity=3), Goods(kind=Kind.PACK, quantity=1, item="1")):
+        given = purchase(State.DELIVERED, of=wish(goods=gift))
+        yield f"gift {gift}", goods.bought(words, given, NASTY)
+    yield (
+        "packs",
+        packs.collections(words, [Collection(id="1", title=LONG)] * 8, page=1, more=True),
+    )
+    yield "no packs", packs.collections(words, [], page=0, more=False)
+    yield "no shop", packs.closed(words)
+    left = Article(item="1/2", title=LONG, left=10**9)
+    shown = [Priced(left, MUCH), Priced(left, None), Priced(evolve(left, left=0), None)] * 2
+    yield "pack", packs.articles(words, NASTY, shown, page=1, more=True)
+    yield "no pack", packs.articles(words, NASTY, [], page=0, more=False)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -201,13 +222,15 @@ def test_windows_differ_by_language() -> None:
     for name, view in windows(words_in(Language.RU)):
         assert view.text != english[name].text
         for each in (row for rows in view.rows for row in rows if row.label[0].isalpha()):
-            assert re.search("[а-яё]", each.label.lower()) or each.action in ("amount", "method")
+            said = re.search("[а-яё]", each.label.lower())
+            assert said or each.action in ("amount", "method", "collection", "pack")
 
 
 def test_a_window_says_what_it_is_about() -> None:
     """A few of them, to the letter."""
     words = words_in(Language.RU)
-    view = goods.offer(words, purchase(), Money.parse("100", RUB), renewed=False)
+    named = goods.goods_name(words, "stars", 50)
+    view = goods.offer(words, purchase(), named, Money.parse("100", RUB), renewed=False)
     text, _ = plain_of(view.text)
     assert text.replace("\u00a0", " ") == (
         "🎁 50 звёзд\n\n"

@@ -41,7 +41,7 @@ from altyn.core.balances import (
     facts_of,
     refusal_of,
 )
-from altyn.core.chats import UpdateMissing, UpdateMoved, WindowMalformed, WindowMoved
+from altyn.core.chats import LinkForged, UpdateMissing, UpdateMoved, WindowMalformed, WindowMoved
 from altyn.core.clock import MalformedInstant, ZoneMissing
 from altyn.core.errands import ErrandUnderWay, IdempotencyKeyReused
 from altyn.core.errors import AltynError, Conflict, Missing, Refused, Unavailable
@@ -400,6 +400,7 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         "'X' is no kind: lower-case words with dots, like payment.settled",
     ),
     "kind_unworded": (Missing, KindUnworded("a.b"), "there are no words for a.b"),
+    "link_forged": (Refused, LinkForged("abc"), "'abc' is no link of ours"),
     "lane_taken": (Conflict, LaneTaken("fragment"), "another purchase is under way in fragment"),
     "lease_lost": (Conflict, LeaseLost("bot", "ann"), "ann has lost the lease bot"),
     "limits_broken": (

@@ -9,7 +9,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from dishka import Provider, Scope, provide
 
-from ...core.chats import Windows
+from ...core.chats import DeepLinks, Windows
 from ...core.clock import Clock
 from ...core.identity import Users
 from ...core.notifications import TOLD, Messenger, Spoken
@@ -17,10 +17,14 @@ from ...core.payments import Gateways
 from ...core.purchases import OnSale, Purchases
 from ...core.signals import Signals
 from ..wiring import Settings
+from ..wiring.access import LINKING, signing_keys
 from ..wiring.messenger import open_messenger
+from .addresses import Addresses
 from .patience import Patience
 from .scenes import Front, Stage
 from .scenes.buying import Buying
+from .scenes.choosing import Choosing
+from .scenes.linked import Linked
 from .scenes.looking import Looking
 from .scenes.recharging import Recharging
 from .screen import Screen
@@ -81,6 +85,11 @@ class Talking(Provider):
         return Watch(bot.id, windows, users, stage, screen, clock)
 
     @provide
+    def links(self, settings: Settings) -> DeepLinks:
+        """Marked by what access tokens are signed by, in a way of their own."""
+        return DeepLinks(tuple(signing_keys(settings, LINKING).values()))
+
+    @provide
     def spoken(self) -> Spoken:
         """There are words for all that people are told."""
         return Spoken(TOLD)
@@ -102,4 +111,7 @@ class Talking(Provider):
     looking = provide(Looking)
     recharging = provide(Recharging)
     buying = provide(Buying)
+    addresses = provide(Addresses)
+    choosing = provide(Choosing)
+    linked = provide(Linked)
     stage = provide(Stage)

@@ -15,7 +15,7 @@ from attrs import define, field, frozen
 from dishka import AsyncContainer
 from dishka.integrations.aiogram import setup_dishka
 
-from ...core.chats import Doorbell, Inbox, Update
+from ...core.chats import DeepLinks, Doorbell, Inbox, Update
 from ...core.clock import Clock
 from ...core.errors import AltynError
 from ...core.identity import SeeUser
@@ -69,7 +69,12 @@ async def dispatcher_of(container: AsyncContainer) -> Dispatcher:
         Private(bot, await container.get(AskLimits)),
         Answered(bot),
         Counted(bot, await container.get(AskLimits), await container.get(Signals)),
-        Known(bot.id, await container.get(SeeUser), await container.get(ChangePreferences)),
+        Known(
+            bot.id,
+            await container.get(SeeUser),
+            await container.get(ChangePreferences),
+            await container.get(DeepLinks),
+        ),
         Typing(bot),
     ):
         dispatcher.update.outer_middleware(middleware)

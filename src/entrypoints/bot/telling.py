@@ -11,7 +11,7 @@ from ...core.events import Fact
 from ...core.identity import Language, UserId, UserMissing, Users
 from ...core.money import Assets, Money
 from ...core.notifications import KindUnworded, Notification
-from ...core.purchases import PurchaseId, Purchases
+from ...core.purchases import Kind, PurchaseId, Purchases
 from ...core.resilience import NotExecuted
 from .scenes.buying import expired
 from .texts import Words, words_in
@@ -19,6 +19,7 @@ from .views.goods import goods_name
 
 AMOUNTS: Final = ("asked", "came", "amount", "price")
 REFUSED: Final = "purchase.refused"
+DELIVERED: Final = "purchase.delivered"
 SHOWN_THERE: Final = ("payment", "purchase")
 WAITS_MAX: Final = 3
 """How often it is left to a window that is looked at to show something first."""
@@ -83,7 +84,10 @@ class Worded:
             quantity = int(str(facts["quantity"]))
             told["goods"] = goods_name(words, str(facts["kind"]), quantity)
             told["recipient"] = str(facts["recipient"])
-        return words(f"told-{kind.replace('.', '-')}", **told)
+        key = f"told-{kind.replace('.', '-')}"
+        if kind == DELIVERED and facts["kind"] == Kind.PACK:
+            key = "told-purchase-delivered-pack"
+        return words(key, **told)
 
     def _amount(self, written: str) -> Money:
         """`181.50 RUB`, as events write it."""

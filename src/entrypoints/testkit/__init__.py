@@ -7,10 +7,10 @@ The test kit: what authors of adapters run to know that theirs are right.
   `NoticesContract`, `NotificationsContract`, `OutboxBellContract`, `OutboxContract`,
   `OutlaysContract`, `PaymentsContract`, `PreferencesContract`, `PurchasesContract`,
   `RefundsContract`, `ReputationsContract`, `SealerContract`, `SecondFactorsContract`,
-  `SessionsContract`, `SharedTripsContract`, `ShuttersContract`, `StandingsContract`,
-  `SupplierContract`, `TalliesContract`, `TasksContract`, `TrailContract`, `UsersContract`,
-  `WalletContract`, `WebhooksContract`, `WindowsContract`: classes of tests, one for each port.
-  Subclass one in a test module and override its fixtures.
+  `SessionsContract`, `SharedTripsContract`, `ShowcaseContract`, `ShuttersContract`,
+  `StandingsContract`, `SupplierContract`, `TalliesContract`, `TasksContract`, `TrailContract`,
+  `UsersContract`, `WalletContract`, `WebhooksContract`, `WindowsContract`: classes of tests, one
+  for each port. Subclass one in a test module and override its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
   same for a meter and its `LimitsModel`, `TasksMachine` for tasks.
@@ -41,6 +41,7 @@ pytest.register_assert_rewrite(
     f"{__name__}.payments",
     f"{__name__}.purchases",
     f"{__name__}.reputation",
+    f"{__name__}.showcase",
     f"{__name__}.stumbling",
     f"{__name__}.tasks",
     f"{__name__}.tasks_machine",
@@ -106,6 +107,7 @@ from .purchases import (  # noqa: E402
     ShuttersContract,
 )
 from .reputation import ReputationsContract  # noqa: E402
+from .showcase import OnShow, ShowcaseContract  # noqa: E402
 from .supplier import SupplierContract  # noqa: E402
 from .tasks import BellContract, TasksContract  # noqa: E402
 from .tasks_machine import TasksMachine  # noqa: E402
@@ -145,6 +147,7 @@ __all__ = [
     "NotPayable",
     "NoticesContract",
     "NotificationsContract",
+    "OnShow",
     "OutboxBellContract",
     "OutboxContract",
     "OutlaysContract",
@@ -159,6 +162,7 @@ __all__ = [
     "SecondFactorsContract",
     "SessionsContract",
     "SharedTripsContract",
+    "ShowcaseContract",
     "ShuttersContract",
     "StandingsContract",
     "SupplierContract",

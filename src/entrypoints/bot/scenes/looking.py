@@ -38,8 +38,9 @@ class Looking:
         balances = await self.ledger.balances(guest.user.account)
         name = guest.user.name or guest.user.account
         kinds = await self.on_sale(self.front.asset)
-        view = menu.menu(guest.words, name, balances, kinds, self.front.can_pay)
-        return Shown(scene="menu", view=view)
+        note = facts.get("note", "")
+        view = menu.menu(guest.words, name, balances, kinds, self.front.can_pay, note)
+        return Shown(scene="menu", view=view, facts={"note": note} if note else {})
 
     async def balance(self, guest: Guest, facts: Facts) -> Shown:
         """All that they have."""

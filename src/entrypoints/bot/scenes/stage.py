@@ -9,7 +9,9 @@ from ....core.chats import Window
 from ....core.purchases import Kind
 from ..views import about
 from .buying import Buying
+from .choosing import Choosing
 from .guest import Facts, Front, Guest, Shown
+from .linked import Linked
 from .looking import Looking
 from .recharging import Recharging
 
@@ -19,7 +21,9 @@ COMMANDS: Final = (
     "recharge",
     "buy_stars",
     "premium",
+    "stickers",
     "history",
+    "invite",
     "language",
     "help",
     "terms",
@@ -29,7 +33,7 @@ COMMANDS: Final = (
 )
 """All there are, in the order in which they are listed."""
 
-TIMELESS: Final = frozenset({"menu", "stars", "premium"})
+TIMELESS: Final = frozenset({"menu", "stars", "premium", "stickers"})
 """Actions that need nothing of what is shown: their buttons do the same at any turn."""
 
 Scene = Callable[[Guest, Facts], Awaitable[Shown]]
@@ -44,6 +48,8 @@ class Stage:
     looking: Looking
     recharging: Recharging
     buying: Buying
+    choosing: Choosing
+    linked: Linked
 
     @property
     def commands(self) -> tuple[str, ...]:
@@ -53,6 +59,7 @@ class Stage:
             "paysupport": self.front.can_pay,
             "buy_stars": Kind.STARS in self.front.kinds,
             "premium": Kind.PREMIUM in self.front.kinds,
+            "stickers": Kind.PACK in self.front.kinds,
         }
         return tuple(each for each in COMMANDS if needs.get(each, True))
 
@@ -66,6 +73,8 @@ class Stage:
         if name not in self.commands:
             return None
         match name:
+            case "start" if argument:
+                return await self.linked.opened(guest, argument)
             case "recharge" if argument:
                 return await self.recharging.asked_for(guest, {}, argument)
             case "buy_stars" if argument:
@@ -120,6 +129,7 @@ class Stage:
             "help": self._help,
             "terms": self.looking.terms,
             "privacy": self.looking.privacy,
+            "invite": self.linked.invite,
             "erase": self.looking.erase,
             "support": self.looking.support,
             "paysupport": self.looking.paysupport,
@@ -131,6 +141,8 @@ class Stage:
             "offer": self.buying.offer,
             "none": self.buying.none,
             "bought": self.buying.bought,
+            "packs": self.choosing.collections,
+            "articles": self.choosing.articles,
         }
 
     @property
@@ -142,6 +154,7 @@ class Stage:
             "stars": self._stars,
             "buy_stars": self._stars,
             "premium": self._premium,
+            "stickers": self.choosing.anew,
             "language": self.looking.change_language,
             "export": self.looking.export,
             "erase_yes": self.looking.erase_yes,
@@ -161,6 +174,10 @@ class Stage:
             "amount": self.recharging.asked_for,
             "method": self.recharging.chosen,
             "count": self.buying.chosen,
+            "packs_page": self.choosing.turn,
+            "collection": self.choosing.opened,
+            "articles_page": self.choosing.leaf,
+            "pack": self.choosing.chosen,
             "top_up": self._top_up,
             "history": self.looking.turn,
         }

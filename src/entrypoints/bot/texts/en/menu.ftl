@@ -7,7 +7,9 @@ button-balance = 💰 Balance
 button-recharge = ➕ Top up
 button-stars = ⭐ Buy Stars
 button-premium = 💎 Buy Premium
+button-stickers = 🖼 Sticker packs
 button-history = 🧾 History
+button-invite = 🤝 Invite
 button-language = 🌐 Русский
 button-help = ❓ Help
 button-support = 💬 Support
@@ -19,6 +21,15 @@ balance-line = <b>{ $available }</b>
 balance-line-held = <b>{ $available }</b> and { $held } set aside
 balance-empty = Nothing yet. Top it up, and everything here can be paid from it.
 
+link-nothing = 🔗 That link leads to nothing of yours.
+invite = 🤝 <b>Invite friends</b>
+
+    Your link: { $address }
+    { $count ->
+        [one] { $count } person has come by it.
+       *[other] { $count } people have come by it.
+    }
+button-share = Share
 
 help = ❓ <b>What I can do</b>
 
@@ -31,7 +42,9 @@ command-balance = what you have
 command-recharge = top up: /recharge 100
 command-buy_stars = buy Stars: /buy_stars 100 @friend
 command-premium = buy Premium
+command-stickers = buy sticker packs
 command-history = what came and went
+command-invite = your link for friends
 command-language = language
 command-help = what I can do
 command-terms = terms

@@ -5,6 +5,7 @@ told-refund-done = ↩️ <b>{ $amount }</b> went back to you.
 told-refund-failed = ✕ <b>{ $amount }</b> could not be paid back. We are looking at it: /paysupport
 told-refund-declined = ✕ <b>{ $amount }</b> are not paid back. Ask us why: /paysupport
 told-purchase-delivered = ✅ <b>{ $goods }</b> for @{ $recipient }: delivered.
+told-purchase-delivered-pack = ✅ <b>{ $goods }</b> bought for @{ $recipient }: we give it on.
 told-purchase-refused = ↩️ <b>{ $goods }</b> for @{ $recipient } could not be bought. You have your { $price } back.
 told-purchase-released = ↩️ <b>{ $goods }</b> for @{ $recipient } could not be delivered. You have your { $price } back.
 told-purchase-review = 🔎 <b>{ $goods }</b> for @{ $recipient } take longer than usual, and a person is looking at it. Your { $price } are safe.

@@ -7,7 +7,9 @@ button-balance = 💰 Баланс
 button-recharge = ➕ Пополнить
 button-stars = ⭐ Купить звёзды
 button-premium = 💎 Купить Premium
+button-stickers = 🖼 Наборы стикеров
 button-history = 🧾 История
+button-invite = 🤝 Пригласить
 button-language = 🌐 English
 button-help = ❓ Помощь
 button-support = 💬 Поддержка
@@ -19,6 +21,16 @@ balance-line = <b>{ $available }</b>
 balance-line-held = <b>{ $available }</b> и { $held } отложено
 balance-empty = Пока ничего. Пополните баланс, и всё здесь можно будет оплатить с него.
 
+link-nothing = 🔗 По этой ссылке ничего вашего нет.
+invite = 🤝 <b>Пригласите друзей</b>
+
+    Ваша ссылка: { $address }
+    { $count ->
+        [one] По ней пришёл { $count } человек.
+        [few] По ней пришли { $count } человека.
+       *[many] По ней пришло { $count } человек.
+    }
+button-share = Поделиться
 
 help = ❓ <b>Что я умею</b>
 
@@ -31,7 +43,9 @@ command-balance = что у вас есть
 command-recharge = пополнить: /recharge 100
 command-buy_stars = купить звёзды: /buy_stars 100 @friend
 command-premium = купить Premium
+command-stickers = купить набор стикеров
 command-history = что пришло и ушло
+command-invite = ваша ссылка для друзей
 command-language = язык
 command-help = что я умею
 command-terms = условия
