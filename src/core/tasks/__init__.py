@@ -18,7 +18,7 @@ from .task import (
     distinct,
     written,
 )
-from .tending import CountTasks, ForgetTasks
+from .tending import CountTasks
 
 __all__ = [
     "LEASE_SECONDS",
@@ -31,7 +31,6 @@ __all__ = [
     "Claimed",
     "CountTasks",
     "Ending",
-    "ForgetTasks",
     "HandBell",
     "Handling",
     "KeptTask",

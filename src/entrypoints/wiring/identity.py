@@ -4,6 +4,7 @@ from dishka import Provider, Scope, provide
 
 from ...core.chats import Inbox, TellChats, Windows
 from ...core.clock import Clock
+from ...core.events import Outbox
 from ...core.identity import (
     Audit,
     EraseUser,
@@ -25,6 +26,7 @@ from ...core.identity import (
     UserId,
     VerifyTrail,
 )
+from ...core.notifications import Deliveries, Notifications, Preferences, TellNotifications
 from ...core.payments import (
     Payments,
     Refunds,
@@ -59,6 +61,10 @@ class Knowing(Provider):
         purchases: Purchases,
         sessions: Sessions,
         factors: SecondFactors,
+        notifications: Notifications,
+        preferences: Preferences,
+        outbox: Outbox,
+        deliveries: Deliveries,
         clock: Clock,
     ) -> Keepers:
         """Everybody who keeps something about people."""
@@ -70,6 +76,7 @@ class Knowing(Provider):
                 TellStandings(standings),
                 TellPurchases(purchases),
                 TellSessions(sessions, factors, clock),
+                TellNotifications(notifications, preferences, outbox, deliveries),
             )
         )
 
