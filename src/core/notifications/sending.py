@@ -15,7 +15,7 @@ from ..limits import Demand, Meter, StrictWindow
 from ..mishaps import surviving
 from ..resilience import CircuitOpen, NotExecuted, TurnedAway
 from ..signals import Signals
-from .errors import RecipientGone
+from .errors import NotificationMissing, RecipientGone
 from .notification import Notification, State
 from .ports import Messenger, Notifications, Preference, Preferences
 
@@ -83,8 +83,9 @@ class SendNotifications:
 
     async def _one(self, notification: Notification) -> bool:
         """Whether it was sent. Whatever goes wrong about it is in nobody else's way."""
+        # Whoever was erased meanwhile is told nothing any more.
         with (
-            suppress(Conflict),
+            suppress(Conflict, NotificationMissing),
             concerning(notification=notification.id),
             surviving("telling somebody", notification.id),
         ):

@@ -6,7 +6,6 @@ import os
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from typing import Final
 
 from aiogram import Bot, Dispatcher
@@ -31,9 +30,6 @@ from .middlewares import Answered, Apology, Counted, Known, Private, Typing
 from .scenes import Stage
 from .watching import Watch
 
-KEPT: Final = timedelta(days=6)
-"""After a week without updates Telegram may begin to count anew, with numbers that were used."""
-FORGOTTEN_AT_ONCE: Final = 1000
 HOUR_SECONDS: Final = 3600.0
 WATCH_SECONDS: Final = 1.0
 AGAIN_SECONDS: Final = (1, 2, 5, 10, 30)
@@ -93,7 +89,6 @@ class Talk:
     stage: Stage
     fetching: Fetching | None
     """None where Telegram brings updates to us."""
-    clock: Clock
     leases: Leases
     holder: str
     """Who we are among the processes that may fetch."""
@@ -105,7 +100,6 @@ class Talk:
         return (
             ("looking at what is shown", self.watch, WATCH_SECONDS),
             ("listing commands", self._list, HOUR_SECONDS),
-            ("forgetting updates", self._forget, HOUR_SECONDS),
         )
 
     @asynccontextmanager
@@ -129,11 +123,6 @@ class Talk:
             await tell_commands(self.bot, self.stage.commands)
             self._told = True
 
-    async def _forget(self) -> None:
-        before = self.clock.now() - KEPT
-        while await self.lanes.inbox.forget(before, FORGOTTEN_AT_ONCE) == FORGOTTEN_AT_ONCE:
-            pass
-
 
 async def talk_of(container: AsyncContainer, fetching: Fetching | None) -> Talk:
     """The bot of a container that has `Talking` in it."""
@@ -146,7 +135,6 @@ async def talk_of(container: AsyncContainer, fetching: Fetching | None) -> Talk:
         watch=await container.get(Watch),
         stage=await container.get(Stage),
         fetching=fetching,
-        clock=clock,
         leases=await container.get(Leases),
         holder=f"{os.getpid()}-{secrets.token_hex(8)}",
     )

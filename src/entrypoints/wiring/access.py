@@ -16,7 +16,6 @@ from ...core.identity import (
     Audit,
     EndSessions,
     EnrolSecondFactor,
-    ForgetSessions,
     Launch,
     Launches,
     ListSessions,
@@ -213,7 +212,6 @@ class Access(Provider):
 
     step_up = provide(StepUp)
     reset_second_factor = provide(ResetSecondFactor)
-    forget_sessions = provide(ForgetSessions)
     revoke = provide(RevokeKey)
     list_sessions = provide(ListSessions)
     end_sessions = provide(EndSessions)

@@ -12,7 +12,7 @@ from ...core.balances import (
     ReleaseHold,
 )
 from ...core.clock import Clock
-from ...core.errands import DoOnce, Errands, ForgetErrands
+from ...core.errands import DoOnce, Errands
 from ...core.identifiers import Identifiers, TimeOrdered
 from ...core.limits import AskLimits, Rulebook
 from ...core.money import Assets
@@ -69,11 +69,6 @@ class House(Provider):
     def do_once(self, errands: Errands, clock: Clock, identifiers: Identifiers) -> DoOnce:
         """Who asks for the same meanwhile waits by the time of the loop."""
         return DoOnce(errands, clock, identifiers)
-
-    @provide
-    def forget_errands(self, errands: Errands, clock: Clock) -> ForgetErrands:
-        """After the stated time."""
-        return ForgetErrands(errands, clock)
 
     ask_limits = provide(AskLimits)
     move_money = provide(MoveMoney)

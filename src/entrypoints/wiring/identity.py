@@ -4,6 +4,7 @@ from dishka import Provider, Scope, provide
 
 from ...core.chats import Inbox, TellChats, Windows
 from ...core.clock import Clock
+from ...core.events import Outbox
 from ...core.identity import (
     Audit,
     EraseUser,
@@ -25,7 +26,14 @@ from ...core.identity import (
     UserId,
     VerifyTrail,
 )
-from ...core.notifications import Deliveries, TellWebhooks, Webhooks
+from ...core.notifications import (
+    Deliveries,
+    Notifications,
+    Preferences,
+    TellNotifications,
+    TellWebhooks,
+    Webhooks,
+)
 from ...core.payments import (
     Payments,
     Refunds,
@@ -61,6 +69,9 @@ class Knowing(Provider):
         sessions: Sessions,
         factors: SecondFactors,
         webhooks: Webhooks,
+        notifications: Notifications,
+        preferences: Preferences,
+        outbox: Outbox,
         deliveries: Deliveries,
         clock: Clock,
     ) -> Keepers:
@@ -74,6 +85,7 @@ class Knowing(Provider):
                 TellPurchases(purchases),
                 TellSessions(sessions, factors, clock),
                 TellWebhooks(webhooks, deliveries),
+                TellNotifications(notifications, preferences, outbox, deliveries),
             )
         )
 
