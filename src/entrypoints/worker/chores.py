@@ -9,6 +9,7 @@ from ...core.balances import ExpireHolds
 from ...core.errands import ForgetErrands
 from ...core.identity import ForgetSessions
 from ...core.notifications import DeliverWebhooks, RelayEvents, SendNotifications, Spoken
+from ...core.oversight import TellVitals
 from ...core.payments import (
     Gateways,
     LapseStandings,
@@ -54,6 +55,7 @@ async def chores_of(container: AsyncContainer) -> tuple[Chore, ...]:
         Chore("forgetting sessions", await container.get(ForgetSessions), FORGET_SECONDS),
         Chore("forgetting tasks", await container.get(ForgetTasks), FORGET_SECONDS),
         Chore("counting tasks", await container.get(CountTasks), COUNT_SECONDS),
+        Chore("telling how we are", await container.get(TellVitals), COUNT_SECONDS),
     )
 
 
