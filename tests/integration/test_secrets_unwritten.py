@@ -134,7 +134,7 @@ async def ask_for_trouble(address: str) -> str:
             said.append(await client.post(f"/webhooks/{method}", content=f"{SECRETS}".encode()))
         shown = {"init_data": f"auth_date=1&hash={DIGITS * 4}&key={OWN}"}
         said.append(await client.post("/v1/auth/telegram", json=shown))
-        said.append(await client.post("/v1/auth/telegram", json={SECRETS["ALTYN_STARS_KEY"]: 1}))
+        said.append(await client.post("/v1/auth/telegram", json={SECRETS["ALTYN_SEALING_KEYS"]: 1}))
         said.append(await client.get(f"/v1/{OWN}", headers=key))
         said.append(await client.get(f"/v1/accounts/{OWN}/balances?{OWN}=1", headers=key))
         said.append(await client.get("/health/ready", headers=key))

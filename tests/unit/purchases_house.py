@@ -18,6 +18,7 @@ from altyn.adapters.memory import (
     MemoryPayments,
     MemoryPurchases,
     MemoryShutters,
+    MemorySignals,
     MemoryStore,
     MemoryTrail,
 )
@@ -321,7 +322,8 @@ class House:
         self.decide_cheque = DecideCheque(self.cheques, self.cash, clock, audit)
         self.poll_wallets = PollWallets(self.cheques, wallets, self.draw, self.cash, clock)
         self.request = RequestOutlay(self.outlays, wallets)
-        self.visit_wallets = VisitWallets(wallets)
+        self.told_numbers = MemorySignals()
+        self.visit_wallets = VisitWallets(wallets, self.told_numbers)
         suppliers = Suppliers.these(
             self.seller or self.supplier,
             self.second,

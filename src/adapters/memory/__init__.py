@@ -24,6 +24,7 @@ from .signals import MemorySignals
 from .standing import MemoryStandings
 from .store import MemoryStore
 from .tasks import MemoryTasks
+from .vitals import MemoryVitals
 from .wallets import MemoryCheques, MemoryOutlays
 from .webhooks import MemoryDeliveries, MemoryWebhooks
 
@@ -62,6 +63,7 @@ __all__ = [
     "MemoryTrail",
     "MemoryTrips",
     "MemoryUsers",
+    "MemoryVitals",
     "MemoryWebhooks",
     "MemoryWindows",
 ]

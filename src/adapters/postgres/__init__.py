@@ -31,6 +31,7 @@ from .standing import PostgresStandings
 from .store import PostgresStore, open_postgres
 from .tasks import PostgresTasks
 from .trail import PostgresTrail
+from .vitals import PostgresVitals
 from .webhooks import PostgresWebhooks
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "PostgresTasks",
     "PostgresTrail",
     "PostgresUsers",
+    "PostgresVitals",
     "PostgresWebhooks",
     "PostgresWindows",
     "open_bell",

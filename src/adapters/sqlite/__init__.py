@@ -31,6 +31,7 @@ from .standing import SqliteStandings
 from .store import SqliteStore, open_sqlite
 from .tasks import SqliteTasks
 from .trail import SqliteTrail
+from .vitals import SqliteVitals
 from .webhooks import SqliteWebhooks
 
 __all__ = [
@@ -66,6 +67,7 @@ __all__ = [
     "SqliteTooOld",
     "SqliteTrail",
     "SqliteUsers",
+    "SqliteVitals",
     "SqliteWebhooks",
     "SqliteWindows",
     "open_sqlite",

@@ -9,8 +9,8 @@ The test kit: what authors of adapters run to know that theirs are right.
   `RefundsContract`, `ReputationsContract`, `SealerContract`, `SecondFactorsContract`,
   `SessionsContract`, `SharedTripsContract`, `ShowcaseContract`, `ShuttersContract`,
   `StandingsContract`, `SupplierContract`, `TalliesContract`, `TasksContract`, `TrailContract`,
-  `UsersContract`, `WalletContract`, `WebhooksContract`, `WindowsContract`: classes of tests, one
-  for each port. Subclass one in a test module and override its fixtures.
+  `UsersContract`, `VitalsContract`, `WalletContract`, `WebhooksContract`, `WindowsContract`:
+  classes of tests, one for each port. Subclass one in a test module and override its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
   same for a meter and its `LimitsModel`, `TasksMachine` for tasks.
@@ -48,6 +48,7 @@ pytest.register_assert_rewrite(
     f"{__name__}.wallet",
     f"{__name__}.supplier",
     f"{__name__}.wallets",
+    f"{__name__}.vitals",
 )
 
 from .access import (  # noqa: E402
@@ -112,6 +113,7 @@ from .supplier import SupplierContract  # noqa: E402
 from .tasks import BellContract, TasksContract  # noqa: E402
 from .tasks_machine import TasksMachine  # noqa: E402
 from .virtual import Deadlock, VirtualLoop, run_virtually  # noqa: E402
+from .vitals import VitalsContract  # noqa: E402
 from .wallet import WalletContract  # noqa: E402
 from .wallets import ChequesContract, OutlaysContract  # noqa: E402
 
@@ -175,6 +177,7 @@ __all__ = [
     "Trouble",
     "UsersContract",
     "VirtualLoop",
+    "VitalsContract",
     "WalletContract",
     "WebhooksContract",
     "WindowsContract",

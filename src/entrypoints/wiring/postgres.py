@@ -37,6 +37,7 @@ from ...adapters.postgres import (
     PostgresTasks,
     PostgresTrail,
     PostgresUsers,
+    PostgresVitals,
     PostgresWebhooks,
     PostgresWindows,
     open_bell,
@@ -52,7 +53,7 @@ from ...core.health import Probe
 from ...core.identity import ApiKeys, SecondFactors, Sessions, Trail, Users
 from ...core.leases import Leases
 from ...core.notifications import Deliveries, Notifications, Preferences, Webhooks
-from ...core.oversight import Tallies
+from ...core.oversight import Tallies, Vitals
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases, Shutters
 from ...core.resilience import Reputations
@@ -255,3 +256,8 @@ class PostgresStorage(Provider):
     def tallies(self, store: PostgresStore) -> Tallies:
         """What was counted."""
         return PostgresTallies(store)
+
+    @provide
+    def vitals(self, store: PostgresStore) -> Vitals:
+        """What must not last."""
+        return PostgresVitals(store)

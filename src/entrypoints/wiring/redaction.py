@@ -96,7 +96,8 @@ class Redaction:
             case None | bool():
                 return told
             case Mapping():
-                return {str(key): self.value(each, str(key)) for key, each in told.items()}
+                named = ((str(key), each) for key, each in told.items())
+                return {self.text(key): self.value(each, key) for key, each in named}
             case _ if name and NAMES.search(name):
                 return HIDDEN
             case str() | int() if name == "code" and CODE.fullmatch(str(told)):

@@ -37,6 +37,7 @@ from ...adapters.sqlite import (
     SqliteTasks,
     SqliteTrail,
     SqliteUsers,
+    SqliteVitals,
     SqliteWebhooks,
     SqliteWindows,
     open_sqlite,
@@ -52,7 +53,7 @@ from ...core.health import Probe
 from ...core.identity import ApiKeys, SecondFactors, Sessions, Trail, Users
 from ...core.leases import Leases
 from ...core.notifications import Deliveries, Notifications, Preferences, Webhooks
-from ...core.oversight import Tallies
+from ...core.oversight import Tallies, Vitals
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases, Shutters
 from ...core.resilience import Reputations
@@ -265,3 +266,8 @@ class SqliteStorage(Provider):
     def tallies(self, store: SqliteStore) -> Tallies:
         """What was counted."""
         return SqliteTallies(store)
+
+    @provide
+    def vitals(self, store: SqliteStore) -> Vitals:
+        """What must not last."""
+        return SqliteVitals(store)

@@ -9,6 +9,7 @@ from ...core.balances import ExpireHolds
 from ...core.identifiers import Identifiers
 from ...core.leases import Leases
 from ...core.notifications import DeliverWebhooks, RelayEvents, SendNotifications, Spoken
+from ...core.oversight import TellVitals
 from ...core.payments import (
     Gateways,
     LapseStandings,
@@ -54,6 +55,7 @@ async def chores_of(container: AsyncContainer) -> tuple[Chore, ...]:
         Chore("expiring holds", await container.get(ExpireHolds), EXPIRE_SECONDS),
         Chore("forgetting what is old", await _forgetting(container), FORGET_SECONDS),
         Chore("counting tasks", await container.get(CountTasks), COUNT_SECONDS),
+        Chore("telling how we are", await container.get(TellVitals), COUNT_SECONDS),
     )
 
 
