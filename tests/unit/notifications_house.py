@@ -36,6 +36,7 @@ from altyn.core.notifications import (
     ChangePreferences,
     DeliverWebhooks,
     Delivery,
+    ExpireNotifications,
     OwnWebhooks,
     RelayEvents,
     ReplayDelivery,
@@ -125,7 +126,6 @@ class House:
             deliveries=self.deliveries,
             notifications=self.notifications,
             preferences=self.preferences,
-            spoken=Spoken(TOLD),
             transaction=self.store,
             clock=self.clock,
             identifiers=self.identifiers,
@@ -169,11 +169,13 @@ class House:
             self.webhooks, self.deliveries, self.store, self.clock, audit, self.own
         )
         self.see = SeeWebhooks(self.webhooks, self.deliveries, self.own)
+        self.expire = ExpireNotifications(self.notifications, self.clock, self.signals)
         self.change = ChangePreferences(self.preferences, self.store)
         self.send = SendNotifications(
             self.notifications,
             self.preferences,
             self.messenger,
+            Spoken(TOLD),
             MemoryMeter(self.ticks),
             self.clock,
             self.signals,

@@ -45,7 +45,7 @@ from .ports import (
 from .preferring import ChangePreferences
 from .relaying import RelayEvents
 from .replaying import ReplayDelivery
-from .sending import Pause, SendNotifications
+from .sending import ExpireNotifications, Pause, SendNotifications
 from .signing import new_secret, signed
 from .steering import AddWebhook, Shown, SteerWebhook
 from .told import TellNotifications
@@ -72,6 +72,7 @@ __all__ = [
     "DeliveryMissing",
     "DeliveryMoved",
     "DeliveryState",
+    "ExpireNotifications",
     "KindMalformed",
     "KindUnworded",
     "Messenger",

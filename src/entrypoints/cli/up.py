@@ -117,12 +117,12 @@ async def _serve(settings: Settings, stopping: asyncio.Event, output: Output, ro
 
 
 def warn_of_silence(settings: Settings, role: Role) -> None:
-    """One of several workers must not be without the bot: people would be told at random."""
+    """One worker at least has to have the token, and here it is not: say so where it shows."""
     # `altyn up` says whether it has one anyway, and is seldom beside others.
     if role is Role.WORKER and not settings.telegram.token.reveal():
         worker_log.warning(
-            "this worker has no ALTYN_TELEGRAM_TOKEN: of the events that it passes on, people are "
-            "told nothing, ever; where the shop has a bot, give the token to every worker"
+            "this worker has no ALTYN_TELEGRAM_TOKEN: what people are told it leaves to workers "
+            "that have it; where the shop has a bot, one of them has to"
         )
 
 

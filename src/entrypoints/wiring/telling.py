@@ -14,6 +14,7 @@ from ...core.notifications import (
     ChangePreferences,
     Deliveries,
     DeliverWebhooks,
+    ExpireNotifications,
     KindUnworded,
     Messenger,
     Notification,
@@ -111,15 +112,19 @@ class Telling(Provider):
         notifications: Notifications,
         preferences: Preferences,
         messenger: Messenger,
+        spoken: Spoken,
         meter: Meter,
         clock: Clock,
         signals: Signals,
     ) -> SendNotifications:
         """Sends what people are told, with the pause of this process."""
-        return SendNotifications(notifications, preferences, messenger, meter, clock, signals)
+        return SendNotifications(
+            notifications, preferences, messenger, spoken, meter, clock, signals
+        )
 
     outbox_probe = provide(OutboxProbe)
     relay = provide(RelayEvents)
+    expire = provide(ExpireNotifications)
     change_wishes = provide(ChangePreferences)
     add_webhook = provide(AddWebhook)
     steer_webhook = provide(SteerWebhook)
