@@ -21,6 +21,13 @@ from ..wiring.messenger import open_messenger
 from .patience import Patience
 from .scenes import Front, Stage
 from .scenes.buying import Buying
+from .scenes.desk import Desk
+from .scenes.desk.adjusting import Adjusting
+from .scenes.desk.people import People
+from .scenes.desk.reading import Reading
+from .scenes.desk.refunding import Refunding
+from .scenes.desk.reviewing import Reviewing
+from .scenes.desk.sure import Sureness
 from .scenes.looking import Looking
 from .scenes.recharging import Recharging
 from .screen import Screen
@@ -102,4 +109,11 @@ class Talking(Provider):
     looking = provide(Looking)
     recharging = provide(Recharging)
     buying = provide(Buying)
+    sureness = provide(Sureness)
+    reading = provide(Reading)
+    people = provide(People)
+    reviewing = provide(Reviewing)
+    refunding = provide(Refunding)
+    adjusting = provide(Adjusting)
+    desk = provide(Desk)
     stage = provide(Stage)
