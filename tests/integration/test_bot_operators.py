@@ -14,7 +14,7 @@ from altyn.core.payments import Approvals, RequestRefund
 from altyn.core.payments import State as PaymentState
 from altyn.core.purchases import Purchase, Stage, State
 from altyn.entrypoints.bot.lanes import CLAIMED
-from altyn.entrypoints.bot.scenes.desk import STAFF
+from altyn.entrypoints.bot.scenes.office import STAFF
 from tests.integration.bot_stand import Stand, desk_of, house_of, open_stand, tapped, working
 from tests.unit.purchases_house import FakeSupplier, FakeWallet
 

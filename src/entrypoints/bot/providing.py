@@ -21,14 +21,14 @@ from ..wiring.messenger import open_messenger
 from .patience import Patience
 from .scenes import Front, Stage
 from .scenes.buying import Buying
-from .scenes.desk import Desk
-from .scenes.desk.adjusting import Adjusting
-from .scenes.desk.people import People
-from .scenes.desk.reading import Reading
-from .scenes.desk.refunding import Refunding
-from .scenes.desk.reviewing import Reviewing
-from .scenes.desk.sure import Sureness
 from .scenes.looking import Looking
+from .scenes.office import Office
+from .scenes.office.adjusting import Adjusting
+from .scenes.office.people import People
+from .scenes.office.reading import Reading
+from .scenes.office.refunding import Refunding
+from .scenes.office.reviewing import Reviewing
+from .scenes.office.sure import Sureness
 from .scenes.recharging import Recharging
 from .screen import Screen
 from .telling import Worded
@@ -115,5 +115,5 @@ class Talking(Provider):
     reviewing = provide(Reviewing)
     refunding = provide(Refunding)
     adjusting = provide(Adjusting)
-    desk = provide(Desk)
+    office = provide(Office)
     stage = provide(Stage)

@@ -9,9 +9,9 @@ from ....core.chats import Window
 from ....core.purchases import Kind
 from ..views import about
 from .buying import Buying
-from .desk import Desk
 from .guest import Facts, Front, Guest, Shown
 from .looking import Looking
+from .office import Office
 from .recharging import Recharging
 
 COMMANDS: Final = (
@@ -47,7 +47,7 @@ class Stage:
     looking: Looking
     recharging: Recharging
     buying: Buying
-    desk: Desk
+    office: Office
 
     @property
     def commands(self) -> tuple[str, ...]:
@@ -62,22 +62,22 @@ class Stage:
 
     def commands_of(self, guest: Guest) -> tuple[str, ...]:
         """All that somebody may use: what operators do is there for nobody else."""
-        return (*self.commands, *self.desk.commands(guest))
+        return (*self.commands, *self.office.commands(guest))
 
     def asks_secret(self, guest: Guest, window: Window, text: str) -> bool:
         """Whether what somebody writes there is for nobody to read."""
-        works_here = bool(self.desk.commands(guest))
-        return works_here and self.desk.asks_secret(window, text)
+        works_here = bool(self.office.commands(guest))
+        return works_here and self.office.asks_secret(window, text)
 
     async def draw(self, guest: Guest, window: Window) -> Shown:
         """What is shown there, as it is by now."""
-        scenes = {**self._scenes, **self._of_desk(guest, self.desk.scenes)}
+        scenes = {**self._scenes, **self._of_office(guest, self.office.scenes)}
         return await scenes.get(window.scene, self.looking.menu)(guest, window.facts)
 
     async def command(self, guest: Guest, window: Window, name: str, argument: str) -> Shown | None:
         """Where a command leads; None when there is no such command for them."""
-        if name in self.desk.commands(guest):
-            return await self.desk.command(guest, window.facts, name, argument)
+        if name in self.office.commands(guest):
+            return await self.office.command(guest, window.facts, name, argument)
         if name not in self.commands:
             return None
         match name:
@@ -98,19 +98,22 @@ class Stage:
 
     async def act(self, guest: Guest, facts: Facts, action: str, argument: str) -> Shown:
         """Where a button leads; one that is not known leads to the menu."""
-        actions = {**self._actions, **(self._of_desk(guest, self.desk.actions) if argument else {})}
+        actions = {
+            **self._actions,
+            **(self._of_office(guest, self.office.actions) if argument else {}),
+        }
         if (acting := actions.get(action)) is not None:
             return await acting(guest, facts, argument)
-        buttons = {**self._buttons, **self._of_desk(guest, self.desk.buttons)}
+        buttons = {**self._buttons, **self._of_office(guest, self.office.buttons)}
         return await buttons.get(action, self.looking.menu)(guest, facts)
 
-    def _of_desk(self, guest: Guest, table: Mapping[str, T]) -> Mapping[str, T]:
-        """What of the desk is there for them: all, or nothing."""
-        return table if self.desk.commands(guest) else {}
+    def _of_office(self, guest: Guest, table: Mapping[str, T]) -> Mapping[str, T]:
+        """What of the office is there for them: all, or nothing."""
+        return table if self.office.commands(guest) else {}
 
     async def text(self, guest: Guest, window: Window, text: str) -> Shown | None:
         """Where something leads that somebody wrote; None where nothing was asked."""
-        readers = {**self._readers, **self._of_desk(guest, self.desk.readers)}
+        readers = {**self._readers, **self._of_office(guest, self.office.readers)}
         reading = readers.get(window.scene)
         return None if reading is None else await reading(guest, window.facts, text)
 

@@ -10,17 +10,17 @@ command-limits = how often one may: /limits @friend
 command-health = health, and cases
 command-case = find a case: /case number
 
-desk-sheet = <b>{ $title }</b>
+office-sheet = <b>{ $title }</b>
 
     { $lines }
-desk-line = { $label }: <code>{ $value }</code>
-desk-missing = 🔍 “{ $text }” was not found. { $why }
+office-line = { $label }: <code>{ $value }</code>
+office-missing = 🔍 “{ $text }” was not found. { $why }
 
     { $ask }
-desk-balance = { $available }, { $held } set aside
-desk-bought = { $goods } for @{ $recipient }, { $price }, { $state }
-desk-returned = { $amount }, which is { $state }
-desk-bill = { $amount }, which is { $state }
+office-balance = { $available }, { $held } set aside
+office-bought = { $goods } for @{ $recipient }, { $price }, { $state }
+office-returned = { $amount }, which is { $state }
+office-bill = { $amount }, which is { $state }
 ask-user = Whom? Send a number or a @name.
 ask-payment = Which payment? Send its number, or that of the charge on the receipt.
 ask-refund = What goes back? Send the number of the payment or of the charge, and perhaps an amount and why.

@@ -1,5 +1,5 @@
 """What operators do in the bot: they look, and they decide."""
 
-from .desk import STAFF, Desk
+from .office import STAFF, Office
 
-__all__ = ["STAFF", "Desk"]
+__all__ = ["STAFF", "Office"]

@@ -15,7 +15,7 @@ from .....core.balances import (
 from .....core.errors import Missing, Refused
 from .....core.identity import Caller, FindUser, MoveByHand, OpenByHand, account_of, user_id
 from .....core.money import Asset, Assets, Money, zero
-from ...views.desk.sheet import sheet
+from ...views.office.sheet import sheet
 from ..guest import Facts, Front, Guest, Shown
 from .deeds import BECAUSE_MAX, Deed, because_of, drafted, id_of
 from .people import People

@@ -9,7 +9,7 @@ from attrs import frozen
 from .....core.errors import Conflict, Missing, Refused
 from .....core.identity import Caller, NotSure
 from .....core.wording import one_line
-from ...views.desk import deeds
+from ...views.office import deeds
 from ..guest import Facts, Guest, Shown
 from .sure import WAIT, WRONG, Sureness, is_code
 

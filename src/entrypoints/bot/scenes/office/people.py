@@ -8,7 +8,7 @@ from .....core.errors import Missing, Refused
 from .....core.identity import Caller, Permission
 from .....core.oversight import ReadPerson, TraceMoney
 from .....core.wording import one_line
-from ...views.desk import people
+from ...views.office import people
 from ..guest import Facts, Guest, Shown
 from .sure import still
 

@@ -17,11 +17,11 @@ Line = tuple[str, object]
 def sheet(words: Words, title: str, lines: Iterable[Line]) -> str:
     """All of it as HTML; facts can be copied by a tap."""
     shown = [
-        words("desk-line", label=words.plain(f"label-{name}"), value=_short(value))
+        words("office-line", label=words.plain(f"label-{name}"), value=_short(value))
         for name, value in lines
         if value not in ("", None)
     ]
-    return words("desk-sheet", title=title, lines=Html("\n".join(shown)))
+    return words("office-sheet", title=title, lines=Html("\n".join(shown)))
 
 
 def _short(value: object) -> object:

@@ -21,8 +21,8 @@ from .....core.payments import (
 )
 from .....core.purchases import DecidePurchase, PurchaseId
 from .....core.wallets import ChequeId, DecideCheque
-from ...views.desk import doubts as views
-from ...views.desk.sheet import sheet
+from ...views.office import doubts as views
+from ...views.office.sheet import sheet
 from ..guest import Facts, Guest, Shown
 from .deeds import FREELY, Deed, because_of, drafted
 from .sure import still

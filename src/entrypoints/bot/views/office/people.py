@@ -24,7 +24,7 @@ def asking(words: Words, what: str) -> View:
 
 def nobody(words: Words, what: str, text: str, why: str) -> View:
     """That there is no such thing; another name may be sent."""
-    told = words("desk-missing", text=text, why=why, ask=words.plain(f"ask-{what}"))
+    told = words("office-missing", text=text, why=why, ask=words.plain(f"ask-{what}"))
     return View(text=told, rows=[[menu_button(words)]])
 
 
@@ -60,13 +60,13 @@ def _marks(words: Words, found: Person) -> Sequence[str]:
 
 def _balance(words: Words, found: Person, at: int) -> str:
     balance = found.balances[at]
-    return words.plain("desk-balance", available=balance.available, held=balance.held)
+    return words.plain("office-balance", available=balance.available, held=balance.held)
 
 
 def _bought(words: Words, purchase: Purchase) -> str:
     wish = purchase.wish
     return words.plain(
-        "desk-bought",
+        "office-bought",
         goods=goods_name(words, wish.goods.kind, wish.goods.quantity),
         recipient=wish.recipient,
         price=purchase.price,
@@ -85,13 +85,7 @@ def money(words: Words, trace: Trace, may_refund: bool) -> View:
     lines = [*(_asked(words, trace.payment) if trace.payment else [])]
     for each in arrivals:
         lines += _came(words, each)
-    lines += [
-        (
-            "returned",
-            words.plain("desk-returned", amount=each.amount, state=state(words, each.state)),
-        )
-        for each in trace.refunds[:PARTS_MAX]
-    ]
+    lines += [("returned", _back(words, each)) for each in trace.refunds[:PARTS_MAX]]
     give = [
         [
             Button(
@@ -112,7 +106,7 @@ def money(words: Words, trace: Trace, may_refund: bool) -> View:
 
 
 def _back(words: Words, refund: Refund) -> str:
-    return words.plain("desk-returned", amount=refund.amount, state=state(words, refund.state))
+    return words.plain("office-returned", amount=refund.amount, state=state(words, refund.state))
 
 
 def left(arrival: Arrival) -> Money:

@@ -36,7 +36,7 @@ Action = Callable[[Guest, Facts, str], Awaitable[Shown]]
 
 
 @frozen
-class Desk:
+class Office:
     """Leads operators."""
 
     sureness: Sureness

@@ -149,5 +149,5 @@ def _arrival(words: Words, arrival: Arrival) -> list[Line]:
 
 
 def _outlay(words: Words, outlay: Outlay) -> Line:
-    shown = words.plain("desk-bill", amount=outlay.amount, state=state(words, outlay.state))
+    shown = words.plain("office-bill", amount=outlay.amount, state=state(words, outlay.state))
     return "bill", f"{shown} {outlay.proof}".strip()

@@ -18,11 +18,11 @@ from altyn.core.payments import Case, RefundState
 from altyn.core.payments import State as Paid
 from altyn.core.purchases import State
 from altyn.core.wallets import ChequeState, OutlayState
-from altyn.entrypoints.bot.scenes.desk.reviewing import PAGE, decisions
+from altyn.entrypoints.bot.scenes.office.reviewing import PAGE, decisions
 from altyn.entrypoints.bot.texts import Words
 from altyn.entrypoints.bot.views import View
-from altyn.entrypoints.bot.views.desk import deeds, doubts, people, reading
-from altyn.entrypoints.bot.views.desk.sheet import sheet
+from altyn.entrypoints.bot.views.office import deeds, doubts, people, reading
+from altyn.entrypoints.bot.views.office.sheet import sheet
 from altyn.entrypoints.testkit.payments.ground import (
     NOON,
     begun,

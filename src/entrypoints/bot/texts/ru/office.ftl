@@ -10,17 +10,17 @@ command-limits = лимиты человека: /limits @friend
 command-health = состояние и обращения
 command-case = найти обращение: /case номер
 
-desk-sheet = <b>{ $title }</b>
+office-sheet = <b>{ $title }</b>
 
     { $lines }
-desk-line = { $label }: <code>{ $value }</code>
-desk-missing = 🔍 «{ $text }» не нашлось. { $why }
+office-line = { $label }: <code>{ $value }</code>
+office-missing = 🔍 «{ $text }» не нашлось. { $why }
 
     { $ask }
-desk-balance = { $available }, отложено { $held }
-desk-bought = { $goods } для @{ $recipient }, { $price }, { $state }
-desk-returned = { $amount }, { $state }
-desk-bill = { $amount }, { $state }
+office-balance = { $available }, отложено { $held }
+office-bought = { $goods } для @{ $recipient }, { $price }, { $state }
+office-returned = { $amount }, { $state }
+office-bill = { $amount }, { $state }
 ask-user = Кого найти? Пришлите номер или @имя.
 ask-payment = Какой платёж? Пришлите его номер или номер списания из квитанции.
 ask-refund = Что вернуть? Пришлите номер платежа или списания, можно с суммой и причиной.

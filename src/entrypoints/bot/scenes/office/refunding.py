@@ -10,8 +10,8 @@ from .....core.identity import Caller
 from .....core.money import Assets, Money
 from .....core.oversight import DoubtKind, Thing, TraceMoney
 from .....core.payments import Arrival, RefundId, RequestRefund, Wish
-from ...views.desk import people as views
-from ...views.desk.sheet import sheet
+from ...views.office import people as views
+from ...views.office.sheet import sheet
 from ..guest import Facts, Guest, Shown
 from .deeds import Deed, because_of, drafted, id_of
 from .people import People

@@ -10,7 +10,7 @@ from .....core.identity import Caller, FindUser, UserMissing
 from .....core.oversight import ReadCases, ReadFigures, ReadLimits
 from .....core.wording import one_line
 from ....wiring.readiness import Readiness
-from ...views.desk import people, reading
+from ...views.office import people, reading
 from ..guest import Facts, Guest, Shown
 from .sure import still
 
