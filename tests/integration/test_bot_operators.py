@@ -190,6 +190,36 @@ async def test_for_customers_there_is_nothing_of_it(stand: Stand) -> None:
     assert await stand.deeds() == []
 
 
+async def test_their_commands_are_listed_for_them_alone(stand: Stand) -> None:
+    """In both languages, told once; gone with the role, also when we were not looking."""
+    listing, listed = stand.talk.listing, stand.desk.talk.commands
+    anna, olga = stand.desk.join("Anna"), stand.desk.join("Olga")
+    await stand.say(anna, "/start")
+    await stand.appointed(olga)
+    assert await listing() == 4  # two for everybody, two for her
+    assert await listing() == 0
+    hers = [names for (scope, _), names in listed.items() if str(olga.id) in scope]
+    assert [[each["command"] for each in names][-9:] for names in hers] == [[*STAFF]] * 2
+    assert {names[-9]["description"] for names in hers} == {"figures of today", "сегодняшние цифры"}
+    assert not [scope for scope, _ in listed if str(anna.id) in scope]
+    users: Users = await stand.get(Users)
+    await users.change(UserId(olga.id), role=Role.SUPPORT)
+    assert await listing() == 2
+    assert "adjust" not in str(
+        [names for (scope, _), names in listed.items() if "chat_id" in scope]
+    )
+    await users.change(UserId(olga.id), role=Role.CUSTOMER)
+    listing._told.clear()  # as after a restart
+    assert await listing() == 0
+    await stand.say(olga, "/stats")
+    assert not [scope for scope, _ in listed if str(olga.id) in scope]
+    await users.change(UserId(olga.id), role=Role.OWNER)
+    assert await listing() == 2
+    await users.change(UserId(olga.id), role=Role.CUSTOMER)
+    assert await listing() == 2
+    assert len(listed) == 2
+
+
 async def test_whoever_works_here_no_more_sees_no_more(stand: Stand) -> None:
     """What is in their window leads to the menu, and nothing is done."""
     anna, purchase = await in_review(stand)

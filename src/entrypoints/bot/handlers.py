@@ -10,9 +10,11 @@ from dishka.integrations.aiogram import FromDishka, inject
 
 from ...core.chats import Inbox, Window, Windows
 from ...core.identity import Users
+from .listing import Listing
 from .middlewares.event import GONE
 from .press import Press
 from .scenes import TIMELESS, Guest, Stage
+from .scenes.office import STAFF
 from .screen import Screen
 
 
@@ -33,6 +35,7 @@ async def command(
     stage: FromDishka[Stage],
     windows: FromDishka[Windows],
     screen: FromDishka[Screen],
+    listing: FromDishka[Listing],
 ) -> None:
     """`/recharge 100`, or `/recharge@our_bot 100`."""
     word, _, argument = (message.text or "").removeprefix("/").partition(" ")
@@ -41,6 +44,8 @@ async def command(
     shown = await stage.command(guest, window, name, argument.strip())
     if shown is None:
         await message.answer(guest.words("not-understood"))
+        if name in STAFF:
+            await listing.correct(guest.user)
         return
     await screen.show(window, shown, below=True)
 

@@ -18,6 +18,7 @@ from ...core.purchases import Assortment, Purchases, Suppliers
 from ...core.signals import Signals
 from ..wiring import Settings
 from ..wiring.messenger import open_messenger
+from .listing import Listing
 from .patience import Patience
 from .scenes import Front, Stage
 from .scenes.buying import Buying
@@ -73,6 +74,11 @@ class Talking(Provider):
     def screen(self, bot: Bot, windows: Windows, users: Users, clock: Clock) -> Screen:
         """Where windows are shown."""
         return Screen(bot, windows, users, clock)
+
+    @provide
+    def listing(self, bot: Bot, users: Users, stage: Stage) -> Listing:
+        """Which commands Telegram shows to whom."""
+        return Listing(bot, users, stage)
 
     @provide
     def watch(

@@ -6,6 +6,7 @@ from typing import Final, TypeVar
 from attrs import frozen
 
 from ....core.chats import Window
+from ....core.identity import User
 from ....core.purchases import Kind
 from ..views import about
 from .buying import Buying
@@ -60,13 +61,13 @@ class Stage:
         }
         return tuple(each for each in COMMANDS if needs.get(each, True))
 
-    def commands_of(self, guest: Guest) -> tuple[str, ...]:
+    def commands_of(self, user: User) -> tuple[str, ...]:
         """All that somebody may use: what operators do is there for nobody else."""
-        return (*self.commands, *self.office.commands(guest))
+        return (*self.commands, *self.office.commands(user))
 
     def asks_secret(self, guest: Guest, window: Window, text: str) -> bool:
         """Whether what somebody writes there is for nobody to read."""
-        works_here = bool(self.office.commands(guest))
+        works_here = bool(self.office.commands(guest.user))
         return works_here and self.office.asks_secret(window, text)
 
     async def draw(self, guest: Guest, window: Window) -> Shown:
@@ -76,7 +77,7 @@ class Stage:
 
     async def command(self, guest: Guest, window: Window, name: str, argument: str) -> Shown | None:
         """Where a command leads; None when there is no such command for them."""
-        if name in self.office.commands(guest):
+        if name in self.office.commands(guest.user):
             return await self.office.command(guest, window.facts, name, argument)
         if name not in self.commands:
             return None
@@ -109,7 +110,7 @@ class Stage:
 
     def _of_office(self, guest: Guest, table: Mapping[str, T]) -> Mapping[str, T]:
         """What of the office is there for them: all, or nothing."""
-        return table if self.office.commands(guest) else {}
+        return table if self.office.commands(guest.user) else {}
 
     async def text(self, guest: Guest, window: Window, text: str) -> Shown | None:
         """Where something leads that somebody wrote; None where nothing was asked."""
@@ -118,7 +119,7 @@ class Stage:
         return None if reading is None else await reading(guest, window.facts, text)
 
     async def _help(self, guest: Guest, facts: Facts) -> Shown:
-        return Shown(scene="help", view=about.help_with(guest.words, self.commands_of(guest)))
+        return Shown(scene="help", view=about.help_with(guest.words, self.commands_of(guest.user)))
 
     async def _stars(self, guest: Guest, facts: Facts) -> Shown:
         return await self.buying.how_many(guest, {"kind": "stars"})

@@ -7,7 +7,7 @@ from uuid import UUID
 from attrs import frozen
 
 from .....core.chats import Window
-from .....core.identity import Caller, Permission
+from .....core.identity import Caller, Permission, User
 from ..guest import Facts, Guest, Shown
 from .adjusting import Adjusting
 from .deeds import SCENE as DEED
@@ -46,9 +46,9 @@ class Office:
     refunding: Refunding
     adjusting: Adjusting
 
-    def commands(self, guest: Guest) -> tuple[str, ...]:
+    def commands(self, user: User) -> tuple[str, ...]:
         """Those that somebody may use."""
-        by = Caller.of(guest.user)
+        by = Caller.of(user)
         return tuple(name for name, needed in STAFF.items() if by.may(needed))
 
     async def command(self, guest: Guest, facts: Facts, name: str, argument: str) -> Shown:

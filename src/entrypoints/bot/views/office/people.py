@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from .....core.identity import user_of
 from .....core.money import Money
 from .....core.oversight import Person, Trace
 from .....core.payments import Arrival, Payment, Refund
@@ -97,11 +98,8 @@ def money(words: Words, trace: Trace, may_refund: bool) -> View:
         for at, each in enumerate(arrivals)
         if may_refund and left(each).units
     ]
-    if trace.payment is None:
-        back = [menu_button(words)]
-    else:
-        payer = trace.payment.order.payer.partition(":")[2]
-        back = [*back_to(words, "person", payer)]
+    payer = None if trace.payment is None else user_of(trace.payment.order.payer)
+    back = [menu_button(words)] if payer is None else back_to(words, "person", str(payer))
     return View(text=sheet(words, words.plain("money"), lines), rows=[*give, back])
 
 
