@@ -20,6 +20,7 @@ from altyn.core.purchases import Article, Collection, Goods, Kind, Priced, Purch
 from altyn.core.resilience import NotExecuted
 from altyn.entrypoints.bot.press import DATA_MAX_BYTES, Press
 from altyn.entrypoints.bot.scenes import COMMANDS
+from altyn.entrypoints.bot.scenes.office import STAFF
 from altyn.entrypoints.bot.scenes.recharging import PRESETS
 from altyn.entrypoints.bot.telling import WAITS_MAX, Worded
 from altyn.entrypoints.bot.texts import LANGUAGES, Words, words_in
@@ -39,6 +40,7 @@ from altyn.entrypoints.sandbox.telegram_html import plain_of
 from altyn.entrypoints.testkit.notifications.messenger import notification
 from altyn.entrypoints.testkit.payments.ground import NOON, begun, came, order
 from altyn.entrypoints.testkit.purchases.ground import quoted, wish
+from tests.unit import office_windows
 
 LONG = "«Co» & " * 20
 NASTY = "<b>Анна</b> & «Co» <script>"
@@ -88,7 +90,7 @@ def windows(words: Words) -> Iterator[tuple[str, View]]:
     yield "menu of the poor", menu.menu(words, NASTY, [], set(), False)
     yield "balance", menu.balance(words, balances(MUCH, Money(5, RUB)), True)
     yield "balance of the poor", menu.balance(words, [], False)
-    yield "help", about.help_with(words, COMMANDS)
+    yield "help", about.help_with(words, (*COMMANDS, *STAFF))
     yield "terms", about.terms(words, "")
     yield "terms of the owner", about.terms(words, NASTY * 100)
     yield "privacy", about.privacy(words)
@@ -146,6 +148,7 @@ def windows(words: Words) -> Iterator[tuple[str, View]]:
     shown = [Priced(left, MUCH), Priced(left, None), Priced(evolve(left, left=0), None)] * 2
     yield "pack", packs.articles(words, NASTY, shown, page=1, more=True)
     yield "no pack", packs.articles(words, NASTY, [], page=0, more=False)
+    yield from office_windows.windows(words)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

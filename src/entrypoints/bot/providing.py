@@ -20,12 +20,20 @@ from ..wiring import Settings
 from ..wiring.access import LINKING, signing_keys
 from ..wiring.messenger import open_messenger
 from .addresses import Addresses
+from .listing import Listing
 from .patience import Patience
 from .scenes import Front, Stage
 from .scenes.buying import Buying
 from .scenes.choosing import Choosing
 from .scenes.linked import Linked
 from .scenes.looking import Looking
+from .scenes.office import Office
+from .scenes.office.adjusting import Adjusting
+from .scenes.office.people import People
+from .scenes.office.reading import Reading
+from .scenes.office.refunding import Refunding
+from .scenes.office.reviewing import Reviewing
+from .scenes.office.sure import Sureness
 from .scenes.recharging import Recharging
 from .screen import Screen
 from .telling import Worded
@@ -72,6 +80,11 @@ class Talking(Provider):
         return Screen(bot, windows, users, clock)
 
     @provide
+    def listing(self, bot: Bot, users: Users, stage: Stage) -> Listing:
+        """Which commands Telegram shows to whom."""
+        return Listing(bot, users, stage)
+
+    @provide
     def watch(
         self,
         bot: Bot,
@@ -114,4 +127,11 @@ class Talking(Provider):
     addresses = provide(Addresses)
     choosing = provide(Choosing)
     linked = provide(Linked)
+    sureness = provide(Sureness)
+    reading = provide(Reading)
+    people = provide(People)
+    reviewing = provide(Reviewing)
+    refunding = provide(Refunding)
+    adjusting = provide(Adjusting)
+    office = provide(Office)
     stage = provide(Stage)

@@ -6,12 +6,16 @@ from typing import Final
 from dishka import AsyncContainer
 
 from ...core.balances import ExpireHolds
-from ...core.identifiers import (Identifiers)
-from ...core.leases import (Leases)
-from ...core.notifications import (DeliverWebhooks, ExpireNotifications, RelayEvents, SendNotifications, Spoken)
-from ...core.oversight import (TellVitals)
-from ...core.errands import (ForgetErrands)
-from ...core.identity import (ForgetSessions)
+from ...core.identifiers import Identifiers
+from ...core.leases import Leases
+from ...core.notifications import (
+    DeliverWebhooks,
+    ExpireNotifications,
+    RelayEvents,
+    SendNotifications,
+    Spoken,
+)
+from ...core.oversight import TellVitals
 from ...core.payments import (
     Gateways,
     LapseStandings,
