@@ -45,6 +45,7 @@ from altyn.core import (
     payments,
     purchases,
     resilience,
+    support,
     tasks,
     wallets,
 )
@@ -70,6 +71,7 @@ CONTEXTS = (
     payments,
     wallets,
     purchases,
+    support,
     notifications,
     tasks,
     leases,

@@ -24,6 +24,7 @@ from .signals import MemorySignals
 from .standing import MemoryStandings
 from .store import MemoryStore
 from .tasks import MemoryTasks
+from .tickets import MemoryTickets
 from .wallets import MemoryCheques, MemoryOutlays
 from .webhooks import MemoryDeliveries, MemoryWebhooks
 
@@ -59,6 +60,7 @@ __all__ = [
     "MemoryStore",
     "MemoryTallies",
     "MemoryTasks",
+    "MemoryTickets",
     "MemoryTrail",
     "MemoryTrips",
     "MemoryUsers",

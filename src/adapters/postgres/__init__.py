@@ -30,6 +30,7 @@ from .shutters import PostgresShutters
 from .standing import PostgresStandings
 from .store import PostgresStore, open_postgres
 from .tasks import PostgresTasks
+from .tickets import PostgresTickets
 from .trail import PostgresTrail
 from .webhooks import PostgresWebhooks
 
@@ -66,6 +67,7 @@ __all__ = [
     "PostgresStore",
     "PostgresTallies",
     "PostgresTasks",
+    "PostgresTickets",
     "PostgresTrail",
     "PostgresUsers",
     "PostgresWebhooks",

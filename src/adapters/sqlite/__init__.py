@@ -30,6 +30,7 @@ from .shutters import SqliteShutters
 from .standing import SqliteStandings
 from .store import SqliteStore, open_sqlite
 from .tasks import SqliteTasks
+from .tickets import SqliteTickets
 from .trail import SqliteTrail
 from .webhooks import SqliteWebhooks
 
@@ -63,6 +64,7 @@ __all__ = [
     "SqliteStore",
     "SqliteTallies",
     "SqliteTasks",
+    "SqliteTickets",
     "SqliteTooOld",
     "SqliteTrail",
     "SqliteUsers",

@@ -34,6 +34,7 @@ from ...core.payments import (
     TellStandings,
 )
 from ...core.purchases import Purchases, TellPurchases
+from ...core.support import TellTickets, Tickets
 from .settings import Settings
 
 
@@ -60,6 +61,7 @@ class Knowing(Provider):
         sessions: Sessions,
         factors: SecondFactors,
         clock: Clock,
+        tickets: Tickets,
     ) -> Keepers:
         """Everybody who keeps something about people."""
         return Keepers(
@@ -70,6 +72,7 @@ class Knowing(Provider):
                 TellStandings(standings),
                 TellPurchases(purchases),
                 TellSessions(sessions, factors, clock),
+                TellTickets(tickets),
             )
         )
 

@@ -8,6 +8,7 @@ from attrs import frozen
 from ....core.chats import Window
 from ....core.purchases import Kind
 from ..views import about
+from .asking import Asking
 from .buying import Buying
 from .choosing import Choosing
 from .guest import Facts, Front, Guest, Shown
@@ -50,6 +51,7 @@ class Stage:
     buying: Buying
     choosing: Choosing
     linked: Linked
+    asking: Asking
 
     @property
     def commands(self) -> tuple[str, ...]:
@@ -129,10 +131,12 @@ class Stage:
             "help": self._help,
             "terms": self.looking.terms,
             "privacy": self.looking.privacy,
+            "question": self.asking.question,
+            "ticket": self.asking.ticket,
             "invite": self.linked.invite,
             "erase": self.looking.erase,
-            "support": self.looking.support,
-            "paysupport": self.looking.paysupport,
+            "support": self.asking.support,
+            "paysupport": self.asking.paysupport,
             "amount": self.recharging.how_much,
             "methods": self.recharging.methods,
             "paying": self.recharging.paying,
@@ -178,6 +182,7 @@ class Stage:
             "collection": self.choosing.opened,
             "articles_page": self.choosing.leaf,
             "pack": self.choosing.chosen,
+            "ask": self.asking.about,
             "top_up": self._top_up,
             "history": self.looking.turn,
         }
@@ -189,4 +194,5 @@ class Stage:
             "amount": self.recharging.asked_for,
             "count": self.buying.counted,
             "whom": self.buying.named,
+            "question": self.asking.asked,
         }
