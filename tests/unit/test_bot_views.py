@@ -8,7 +8,13 @@ from uuid import UUID
 import pytest
 from attrs import evolve
 
-from altyn.adapters.memory import MemoryPurchases, MemoryStore, MemoryUsers, MemoryWindows
+from altyn.adapters.memory import (
+    MemoryPurchases,
+    MemoryStore,
+    MemoryTickets,
+    MemoryUsers,
+    MemoryWindows,
+)
 from altyn.core.balances import Balance, account_name
 from altyn.core.chats import Window
 from altyn.core.identity import Language, Profile, UserId
@@ -18,6 +24,8 @@ from altyn.core.payments import Event, Payment, Progress, Quote
 from altyn.core.payments import State as Paid
 from altyn.core.purchases import Article, Collection, Goods, Kind, Priced, Purchase, State
 from altyn.core.resilience import NotExecuted
+from altyn.core.support import State as TicketState
+from altyn.core.support import TicketMissing
 from altyn.entrypoints.bot.press import DATA_MAX_BYTES, Press
 from altyn.entrypoints.bot.scenes import COMMANDS
 from altyn.entrypoints.bot.scenes.office import STAFF
@@ -30,6 +38,7 @@ from altyn.entrypoints.bot.views import (
     TEXT_MAX,
     View,
     about,
+    asking,
     goods,
     history,
     menu,
@@ -40,7 +49,8 @@ from altyn.entrypoints.sandbox.telegram_html import plain_of
 from altyn.entrypoints.testkit.notifications.messenger import notification
 from altyn.entrypoints.testkit.payments.ground import NOON, begun, came, order
 from altyn.entrypoints.testkit.purchases.ground import quoted, wish
-from tests.unit import office_windows
+from tests.unit import (office_windows)
+from altyn.entrypoints.testkit.tickets import (ticket)
 
 LONG = "«Co» & " * 20
 NASTY = "<b>Анна</b> & «Co» <script>"
@@ -96,10 +106,15 @@ def windows(words: Words) -> Iterator[tuple[str, View]]:
     yield "privacy", about.privacy(words)
     yield "erase", about.erase(words)
     yield "erased", about.erased(words)
-    yield "support", about.support(words, "@help <x>", 7)
-    yield "support of nobody", about.support(words, "", 7)
-    yield "paysupport", about.paysupport(words, [payment()] * 5, "@help", 7)
-    yield "paysupport of nobody", about.paysupport(words, [], "", 7)
+    tickets = [ticket(words=NASTY * 40, number=10**9, state=each) for each in TicketState]
+    yield "support", asking.support(words, tickets, "@help <x>", 7)
+    yield "support of nobody", asking.support(words, [], "", 7)
+    some = [purchase()] * 5
+    yield "paysupport", asking.paysupport(words, [payment()] * 5, some, "@help", 7)
+    yield "paysupport of nobody", asking.paysupport(words, [], [], "", 7)
+    for full in (True, False):
+        yield f"question {full}", asking.question(words, str(UUID(int=7)) * full, full=full)
+    yield "ticket", asking.ticket(words, 10**9)
     yield "history", history.history(words, events(12), older=True, newest=False)
     yield "no history", history.history(words, [], older=False, newest=True)
     for asset, presets in ((RUB, PRESETS["RUB"]), (TON, PRESETS["TON"])):
@@ -175,9 +190,15 @@ def test_whatever_people_are_told_of_has_words(language: Language) -> None:
     """Of goods of every kind, with amounts as the language writes them."""
     store = MemoryStore()
     worded = Worded(
-        42, MemoryUsers(store), MemoryWindows(store), MemoryPurchases(store), WELL_KNOWN
+        42,
+        MemoryUsers(store),
+        MemoryWindows(store),
+        MemoryPurchases(store),
+        MemoryTickets(store),
+        WELL_KNOWN,
     )
     facts = {"asked": "181.50 RUB", "came": "121 XTR", "amount": "0.5 TON", "price": "165.00 RUB"}
+    facts |= {"ticket": "7", "answer": NASTY}
     for kind in TOLD:
         for goods_kind in Kind:
             bought = {"kind": goods_kind.value, "quantity": 3, "recipient": "<bob>"}
@@ -190,7 +211,7 @@ async def test_what_somebody_looks_at_is_not_told_to_them() -> None:
     """The window shows it; whoever looks elsewhere is told, in their language."""
     store = MemoryStore()
     users, windows = MemoryUsers(store), MemoryWindows(store)
-    worded = Worded(42, users, windows, MemoryPurchases(store), WELL_KNOWN)
+    worded = Worded(42, users, windows, MemoryPurchases(store), MemoryTickets(store), WELL_KNOWN)
     facts = {"payment": "p1", "asked": "121 XTR", "came": "121 XTR"}
     told = notification(Recipient(7), kind="payment.settled", facts=facts)
     assert (await worded(told))["text"] == "✅ Your payment of <b>121\u00a0⭐</b> has come."
@@ -198,11 +219,29 @@ async def test_what_somebody_looks_at_is_not_told_to_them() -> None:
     assert "Ваш платёж пришёл" in (await worded(told))["text"]
 
 
+async def test_an_answer_is_told_in_the_words_of_whoever_gave_it() -> None:
+    """They are read where they are kept; wiped, there is nothing to be said."""
+    store = MemoryStore()
+    tickets = MemoryTickets(store)
+    users, windows, purchases = MemoryUsers(store), MemoryWindows(store), MemoryPurchases(store)
+    worded = Worded(42, users, windows, purchases, tickets, WELL_KNOWN)
+    told = notification(Recipient(7), kind="ticket.answered", facts={"ticket": 1})
+    with pytest.raises(TicketMissing):
+        await worded(told)
+    kept = await tickets.add(ticket(UserId(7)))
+    await tickets.put(kept.moved(TicketState.ANSWERED, NOON, "eve", answer="Look <again>"))
+    text = (await worded(told))["text"]
+    assert text == "💬 <b>Ticket 1</b>\n\nLook &lt;again&gt;"
+    await tickets.wipe(UserId(7))
+    with pytest.raises(KindUnworded):
+        await worded(told)
+
+
 async def test_only_what_was_seen_there_is_not_told() -> None:
     """A window that is looked at shows it first; what one that has ended cannot show is told."""
     store = MemoryStore()
     users, windows, purchases = MemoryUsers(store), MemoryWindows(store), MemoryPurchases(store)
-    worded = Worded(42, users, windows, purchases, WELL_KNOWN)
+    worded = Worded(42, users, windows, purchases, MemoryTickets(store), WELL_KNOWN)
     facts = {"payment": "p1", "asked": "121 XTR", "came": "121 XTR", "amount": "121 XTR"}
     told = evolve(notification(), recipient=Recipient(7), kind="payment.settled", facts=facts)
     window = Window(bot=42, chat=7).turned("paying", {"payment": "p1", "seen": "pending"}, NOON)

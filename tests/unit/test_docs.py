@@ -46,6 +46,7 @@ from altyn.core import (
     payments,
     purchases,
     resilience,
+    support,
     tasks,
     wallets,
 )
@@ -71,6 +72,7 @@ CONTEXTS = (
     payments,
     wallets,
     purchases,
+    support,
     notifications,
     tasks,
     leases,

@@ -188,6 +188,7 @@ from altyn.core.resilience import (
 )
 from altyn.core.schema import SchemaAhead, SchemaBehind, SchemaChanged
 from altyn.core.sealing import NothingSeals, SealBroken
+from altyn.core.support import TicketMissing, TicketMoved, TooManyTickets
 from altyn.core.tasks import ClaimLost, MalformedFacts, TaskMissing, TaskNotDead, TaskReused
 from altyn.core.transaction import (
     StorageBroken,
@@ -882,6 +883,13 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Conflict,
         TaskReused(ID),
         f"task {ID} is known with other contents: use an id of its own for each task",
+    ),
+    "ticket_missing": (Missing, TicketMissing(7), "there is no ticket 7"),
+    "ticket_moved": (Conflict, TicketMoved(7, "closed"), "ticket 7 is closed by now"),
+    "too_many_tickets": (
+        Refused,
+        TooManyTickets(5),
+        "5 tickets of theirs are open, which is all that one may have",
     ),
     "too_often": (
         Unavailable,

@@ -24,7 +24,8 @@ from .signals import MemorySignals
 from .standing import MemoryStandings
 from .store import MemoryStore
 from .tasks import MemoryTasks
-from .vitals import MemoryVitals
+from .vitals import (MemoryVitals)
+from .tickets import (MemoryTickets)
 from .wallets import MemoryCheques, MemoryOutlays
 from .webhooks import MemoryDeliveries, MemoryWebhooks
 
@@ -60,6 +61,7 @@ __all__ = [
     "MemoryStore",
     "MemoryTallies",
     "MemoryTasks",
+    "MemoryTickets",
     "MemoryTrail",
     "MemoryTrips",
     "MemoryUsers",

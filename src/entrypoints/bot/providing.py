@@ -16,6 +16,7 @@ from ...core.notifications import TOLD, Messenger, Spoken
 from ...core.payments import Gateways
 from ...core.purchases import OnSale, Purchases
 from ...core.signals import Signals
+from ...core.support import Tickets
 from ..wiring import Settings
 from ..wiring.access import LINKING, signing_keys
 from ..wiring.messenger import open_messenger
@@ -23,6 +24,7 @@ from .addresses import Addresses
 from .listing import Listing
 from .patience import Patience
 from .scenes import Front, Stage
+from .scenes.asking import Asking
 from .scenes.buying import Buying
 from .scenes.choosing import Choosing
 from .scenes.linked import Linked
@@ -115,15 +117,17 @@ class Talking(Provider):
         users: Users,
         windows: Windows,
         purchases: Purchases,
+        tickets: Tickets,
     ) -> AsyncIterator[Messenger]:
         """Who tells them, in our words."""
-        worded = Worded(settings.telegram.bot, users, windows, purchases, settings.assets)
+        worded = Worded(settings.telegram.bot, users, windows, purchases, tickets, settings.assets)
         async with open_messenger(settings, signals, worded) as messenger:
             yield messenger
 
     looking = provide(Looking)
     recharging = provide(Recharging)
     buying = provide(Buying)
+    asking = provide(Asking)
     addresses = provide(Addresses)
     choosing = provide(Choosing)
     linked = provide(Linked)

@@ -8,9 +8,10 @@ The test kit: what authors of adapters run to know that theirs are right.
   `OutlaysContract`, `PaymentsContract`, `PreferencesContract`, `PurchasesContract`,
   `RefundsContract`, `ReputationsContract`, `SealerContract`, `SecondFactorsContract`,
   `SessionsContract`, `SharedTripsContract`, `ShowcaseContract`, `ShuttersContract`,
-  `StandingsContract`, `SupplierContract`, `TalliesContract`, `TasksContract`, `TrailContract`,
-  `UsersContract`, `VitalsContract`, `WalletContract`, `WebhooksContract`, `WindowsContract`:
-  classes of tests, one for each port. Subclass one in a test module and override its fixtures.
+  `StandingsContract`, `SupplierContract`, `TalliesContract`, `TasksContract`, `TicketsContract`,
+  `TrailContract`, `UsersContract`, `VitalsContract`, `WalletContract`, `WebhooksContract`,
+  `WindowsContract`: classes of tests, one for each port. Subclass one in a test module and override
+  its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
   same for a meter and its `LimitsModel`, `TasksMachine` for tasks.
@@ -45,6 +46,7 @@ pytest.register_assert_rewrite(
     f"{__name__}.stumbling",
     f"{__name__}.tasks",
     f"{__name__}.tasks_machine",
+    f"{__name__}.tickets",
     f"{__name__}.wallet",
     f"{__name__}.supplier",
     f"{__name__}.wallets",
@@ -112,6 +114,7 @@ from .showcase import OnShow, ShowcaseContract  # noqa: E402
 from .supplier import SupplierContract  # noqa: E402
 from .tasks import BellContract, TasksContract  # noqa: E402
 from .tasks_machine import TasksMachine  # noqa: E402
+from .tickets import TicketsContract  # noqa: E402
 from .virtual import Deadlock, VirtualLoop, run_virtually  # noqa: E402
 from .vitals import VitalsContract  # noqa: E402
 from .wallet import WalletContract  # noqa: E402
@@ -171,6 +174,7 @@ __all__ = [
     "TalliesContract",
     "TasksContract",
     "TasksMachine",
+    "TicketsContract",
     "Told",
     "TrailContract",
     "Trait",

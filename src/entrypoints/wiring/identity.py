@@ -43,6 +43,7 @@ from ...core.payments import (
     TellStandings,
 )
 from ...core.purchases import Purchases, TellPurchases
+from ...core.support import TellTickets, Tickets
 from .settings import Settings
 
 
@@ -74,6 +75,7 @@ class Knowing(Provider):
         outbox: Outbox,
         deliveries: Deliveries,
         clock: Clock,
+        tickets: Tickets,
     ) -> Keepers:
         """Everybody who keeps something about people."""
         return Keepers(
@@ -86,6 +88,7 @@ class Knowing(Provider):
                 TellSessions(sessions, factors, clock),
                 TellWebhooks(webhooks, deliveries),
                 TellNotifications(notifications, preferences, outbox, deliveries),
+                TellTickets(tickets),
             )
         )
 

@@ -9,6 +9,7 @@ from ....core.chats import Window
 from ....core.identity import User
 from ....core.purchases import Kind
 from ..views import about
+from .asking import Asking
 from .buying import Buying
 from .choosing import Choosing
 from .guest import Facts, Front, Guest, Shown
@@ -55,6 +56,7 @@ class Stage:
     choosing: Choosing
     linked: Linked
     office: Office
+    asking: Asking
 
     @property
     def commands(self) -> tuple[str, ...]:
@@ -154,10 +156,12 @@ class Stage:
             "help": self._help,
             "terms": self.looking.terms,
             "privacy": self.looking.privacy,
+            "question": self.asking.question,
+            "ticket": self.asking.ticket,
             "invite": self.linked.invite,
             "erase": self.looking.erase,
-            "support": self.looking.support,
-            "paysupport": self.looking.paysupport,
+            "support": self.asking.support,
+            "paysupport": self.asking.paysupport,
             "amount": self.recharging.how_much,
             "methods": self.recharging.methods,
             "paying": self.recharging.paying,
@@ -203,6 +207,7 @@ class Stage:
             "collection": self.choosing.opened,
             "articles_page": self.choosing.leaf,
             "pack": self.choosing.chosen,
+            "ask": self.asking.about,
             "top_up": self._top_up,
             "history": self.looking.turn,
         }
@@ -214,4 +219,5 @@ class Stage:
             "amount": self.recharging.asked_for,
             "count": self.buying.counted,
             "whom": self.buying.named,
+            "question": self.asking.asked,
         }

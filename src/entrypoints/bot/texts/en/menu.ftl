@@ -69,6 +69,8 @@ button-erase-yes = Yes, forget me
 erased = 🗑 You are forgotten. If you write again, we begin anew.
 support = 💬 <b>Support</b>
 
+    Which is it about? Choose below, and a person will look at it.
+
     { $contact }
 support-contact = Write to { $contact }. Name your number <code>{ $user }</code>, and the payment or purchase if it is about one: /paysupport
 support-none = Name your number <code>{ $user }</code> when you ask the owner of this bot.
@@ -80,3 +82,21 @@ paysupport = 💬 <b>Your latest payments</b>
 paysupport-line = { $at } · { $amount } · { $state }
     <code>{ $id }</code>
 paysupport-empty = You have not paid anything here yet.
+support-tickets = You have asked:
+    { $lines }
+support-ticket = <b>{ $number }</b> · { $state } · { $words }
+ticket-open = waiting
+ticket-answered = answered
+ticket-closed = closed
+button-ask = ✍️ Ask here
+button-ask-payment = ✍️ { $amount } · { $at }
+button-ask-purchase = ✍️ { $goods } · { $at }
+button-ask-other = ✍️ Something else
+question = ✍️ <b>What is it?</b>
+
+    Write it in one message. A person reads it, and the answer comes here.
+question-full = ✍️ You have asked several things that nobody has answered yet. Please wait for those answers first.
+question-about = It is about <code>{ $id }</code>.
+ticket = 📨 <b>Ticket { $number }</b>
+
+    We have your question. The answer comes here; you may go on meanwhile.

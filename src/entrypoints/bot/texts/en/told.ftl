@@ -13,3 +13,6 @@ told-standing-begun = 🔁 Your subscription has begun.
 told-standing-renewed = 🔁 Your subscription was renewed.
 told-standing-unpaid = ⚠️ Your subscription could not be renewed: the payment did not come.
 told-standing-lapsed = ⌛ Your subscription has ended.
+told-ticket-answered = 💬 <b>Ticket { $number }</b>
+
+    { $answer }

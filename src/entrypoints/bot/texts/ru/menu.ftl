@@ -70,6 +70,8 @@ button-erase-yes = Да, забыть меня
 erased = 🗑 Мы вас забыли. Если напишете снова, начнём сначала.
 support = 💬 <b>Поддержка</b>
 
+    О чём речь? Выберите ниже, и этим займётся человек.
+
     { $contact }
 support-contact = Напишите { $contact }. Назовите ваш номер <code>{ $user }</code>, а если речь о платеже или покупке, то и их номер: /paysupport
 support-none = Когда обратитесь к владельцу бота, назовите ваш номер <code>{ $user }</code>.
@@ -81,3 +83,21 @@ paysupport = 💬 <b>Ваши последние платежи</b>
 paysupport-line = { $at } · { $amount } · { $state }
     <code>{ $id }</code>
 paysupport-empty = Вы здесь пока ничего не оплачивали.
+support-tickets = Вы спрашивали:
+    { $lines }
+support-ticket = <b>{ $number }</b> · { $state } · { $words }
+ticket-open = ждёт ответа
+ticket-answered = есть ответ
+ticket-closed = закрыто
+button-ask = ✍️ Спросить здесь
+button-ask-payment = ✍️ { $amount }, платёж · { $at }
+button-ask-purchase = ✍️ { $goods } · { $at }
+button-ask-other = ✍️ О другом
+question = ✍️ <b>Что случилось?</b>
+
+    Напишите одним сообщением. Его прочтёт человек, ответ придёт сюда.
+question-full = ✍️ Вы уже задали несколько вопросов, на которые пока нет ответа. Пожалуйста, дождитесь его.
+question-about = Речь о <code>{ $id }</code>.
+ticket = 📨 <b>Обращение { $number }</b>
+
+    Мы получили ваш вопрос. Ответ придёт сюда, а пока можно продолжать.

@@ -13,3 +13,6 @@ told-standing-begun = 🔁 Ваша подписка началась.
 told-standing-renewed = 🔁 Ваша подписка продлена.
 told-standing-unpaid = ⚠️ Подписку не удалось продлить: платёж не пришёл.
 told-standing-lapsed = ⌛ Ваша подписка закончилась.
+told-ticket-answered = 💬 <b>Обращение { $number }</b>
+
+    { $answer }
