@@ -49,8 +49,8 @@ from altyn.entrypoints.sandbox.telegram_html import plain_of
 from altyn.entrypoints.testkit.notifications.messenger import notification
 from altyn.entrypoints.testkit.payments.ground import NOON, begun, came, order
 from altyn.entrypoints.testkit.purchases.ground import quoted, wish
-from tests.unit import (office_windows)
-from altyn.entrypoints.testkit.tickets import (ticket)
+from altyn.entrypoints.testkit.tickets import ticket
+from tests.unit import office_windows
 
 LONG = "«Co» & " * 20
 NASTY = "<b>Анна</b> & «Co» <script>"

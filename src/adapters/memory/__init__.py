@@ -24,8 +24,8 @@ from .signals import MemorySignals
 from .standing import MemoryStandings
 from .store import MemoryStore
 from .tasks import MemoryTasks
-from .vitals import (MemoryVitals)
-from .tickets import (MemoryTickets)
+from .tickets import MemoryTickets
+from .vitals import MemoryVitals
 from .wallets import MemoryCheques, MemoryOutlays
 from .webhooks import MemoryDeliveries, MemoryWebhooks
 
