@@ -47,7 +47,7 @@ TAKES: dict[str, tuple[set[Permission], Any]] = {
     "GET /v1/payments/{id}": ({SEE}, None),
     "GET /v1/payments/{id}/arrivals": ({SEE}, None),
     "POST /v1/payments": ({PAY, ADJUST}, PAYMENT),
-    "POST /v1/payments/{id}/cancel": ({PAY, ADJUST}, {}),
+    "POST /v1/payments/{id}/cancel": ({DECIDE}, {}),
     "POST /v1/payments/{id}/refunds": ({REFUND}, {"key": "k", "reason": "late"}),
     "GET /v1/refunds": ({SEE}, None),
     "POST /v1/refunds/{id}/approve": ({REFUND}, {}),

@@ -11,7 +11,13 @@ from altyn.core.chats import Inbox
 from altyn.core.identity import Caller, UserId, Users
 from altyn.core.money import TON, Money
 from altyn.core.payments import State as PaymentState
-from altyn.core.purchases import CancelPurchase, RecipientRefused, State, SupplierUnclear
+from altyn.core.purchases import (
+    CancelPurchase,
+    RecipientRefused,
+    State,
+    SupplierClosed,
+    SupplierUnclear,
+)
 from altyn.entrypoints.bot.middlewares import Apology
 from tests.integration.bot_stand import Stand, open_stand, tapped
 
@@ -465,10 +471,28 @@ async def test_a_slow_window_holds_up_no_others(stand: Stand) -> None:
                 await asyncio.Event().wait()
             return await stage.draw(guest, window)
 
-    object.__setattr__(stand.talk.watch, "stage", Slow())
-    object.__setattr__(stand.talk.watch, "look_seconds_max", 0.1)
+    watch = stand.talk.watch
+    watch.stage, watch.look_seconds_max, watch.round_seconds = Slow(), 1.0, 0.01  # type: ignore[assignment]
     await stand.passes(10)
     assert "50 Stars delivered" in stand.text(boris)
-    due = (await stand.window(anna)).look_at
-    assert due is not None
-    assert due > stand.clock.now()
+
+    async def put_off() -> bool:
+        due = (await stand.window(anna)).look_at
+        return due is not None and due > stand.clock.now()
+
+    assert not await put_off()  # nobody has given up yet
+    await stand.until(put_off)
+
+
+async def test_what_cannot_be_had_is_not_shown(stand: Stand) -> None:
+    """Neither what has no price here, nor what nobody sells to us before it is tried again."""
+    anna = stand.desk.join("Anna")
+    await stand.say(anna, "/start")
+    assert "Buy Stars" in stand.labels(anna)
+    stand.supplier.fails = [SupplierClosed("fragment", "log in again")]
+    await stand.say(anna, "/buy_stars 50 @bob")
+    await stand.press(anna, "Menu")
+    assert "Buy Stars" not in stand.labels(anna)
+    stand.clock.advance(minutes=5)
+    await stand.say(anna, "/start")
+    assert "Buy Stars" in stand.labels(anna)

@@ -272,7 +272,7 @@ class House:
         self.history = ReadHistory(payments, self.refunds, self.arrivals, self.ledger)
         self.read = ReadNotices(self.notices, gateways, check, facts, store, clock, reverse)
         self.trail = MemoryTrail(store)
-        audit = Audit(self.trail, clock)
+        self.audit = audit = Audit(self.trail, clock)
         self.decide_notice = DecideNotice(self.notices, book, store, clock, audit)
         self.ask_back = RequestRefund(
             payments, self.arrivals, self.refunds, gateways, book, store, clock, Approvals(), audit
@@ -282,7 +282,7 @@ class House:
         )
         self.decide = DecideRefund(self.carry_out, clock, audit)
         self.poll_refunds = PollRefunds(self.refunds, self.carry_out, clock)
-        self.cancel = CancelPayment(payments, book, store, clock)
+        self.cancel = CancelPayment(payments, book, store, clock, audit)
         self.credit = CreditHeld(payments, self.arrivals, book, store, audit)
         self.fill = BookMissing(check, facts, store, reverse, self.arrivals, audit)
         self.give = GiveHeld(payments, self.arrivals, book, store, audit)

@@ -204,12 +204,12 @@ class House:
         check = CheckPayment(payments, gateways, book, store, clock, invoice, reverse)
         self.open = OpenPayment(payments, gateways, book, store, clock, invoice, Routes())
         self.stand = OpenStanding(standings, self.standing, store, clock, Routes())
-        self.cancel = CancelPayment(payments, book, store, clock)
         self.take = TakeNotice(gateways, notices, clock)
         allow = AllowCheckout(payments, clock, gateways, standings)
         self.update = TakeUpdate(self.counter, allow, self.take)
         # Beside the dice: whoever dies in the transaction of a deed dies beside its entry.
         audit = Audit(kept.trail, clock)
+        self.cancel = CancelPayment(payments, book, store, clock, audit)
         self.credit = kinds.credit(payments, arrivals, book, store, audit)
         self.give = kinds.give(payments, arrivals, book, store, audit)
         self.ask_back = RequestRefund(

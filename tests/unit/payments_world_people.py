@@ -33,6 +33,7 @@ from altyn.entrypoints.sandbox.ton_cells import stranger
 from tests.unit.payments_world import GOODS, World
 from tests.unit.payments_world_fate import HOUR, MINUTE
 from tests.unit.payments_world_house import House
+from tests.unit.staff import ANNA
 from tests.unit.telegram_outside import charge, link_of_another
 
 PATIENCE: Final = timedelta(minutes=70)
@@ -97,7 +98,7 @@ async def ordered(world: World, number: int, method: str, pays: Money) -> Order:
 async def calls_off(world: World, order: Order) -> None:
     """Somebody does not want it any more."""
     await asyncio.sleep(world.dice.random.uniform(0, HOUR))
-    await world.front.until_done(lambda house: house.cancel(order.id, "changed their mind"))
+    await world.front.until_done(lambda house: house.cancel(order.id, ANNA, "changed their mind"))
 
 
 async def spends(world: World, order: Order) -> None:

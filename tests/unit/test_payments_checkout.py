@@ -31,6 +31,7 @@ from altyn.core.payments import (
 from altyn.core.payments.checkout import PATIENCE_SECONDS
 from altyn.entrypoints.testkit import run_virtually
 from tests.unit.payments_house import USER, House, order, usdt, wish
+from tests.unit.staff import ANNA
 
 ONE = PaymentId(UUID(int=1))
 DOUBT = ProviderUnclear("fake", "silence")
@@ -134,7 +135,7 @@ async def test_who_pays_what_is_closed_is_not_charged(
 
 async def test_who_pays_what_was_called_off_is_not_charged(house: House, pending: Payment) -> None:
     """What comes all the same had been allowed before."""
-    await house.cancel(pending.id, "changed their mind")
+    await house.cancel(pending.id, ANNA, "changed their mind")
     assert await house.allow(asks()) is Objection.CLOSED
 
 
@@ -191,7 +192,7 @@ async def test_who_is_about_to_pay_is_told_at_once(house: House, pending: Paymen
     counter = Counter(asks())
     take = TakeUpdate(counter, house.allow, house.take)
     assert await take(b"k 1", HIS) is True
-    await house.cancel(pending.id, "")
+    await house.cancel(pending.id, ANNA, "")
     assert await take(b"k 1", HIS) is True
     assert counter.heard == [None, Objection.CLOSED]
     assert await house.notices.waiting(house.clock.now(), 9) == []

@@ -28,6 +28,7 @@ from altyn.core.payments import (
 )
 from altyn.core.payments.watching import PAGES_MAX
 from tests.unit.payments_house import USER, House, order, usdt
+from tests.unit.staff import ANNA
 
 SILENCE = ProviderUnclear("fake", "silence")
 
@@ -255,7 +256,7 @@ async def test_a_payment_waits_as_long_as_the_feed_lags(
     until = None if seconds is None else payment.expires_at + timedelta(seconds=seconds)
     house.clock.moment = payment.expires_at + timedelta(hours=9)
     assert stage_of(payment, Cursor("tape", "5", until)) is stage
-    cancelled = await house.cancel(payment.id, "changed their mind")
+    cancelled = await house.cancel(payment.id, ANNA, "changed their mind")
     assert stage_of(cancelled, Cursor("tape", "5", until)) is Stage.CANCELLED
 
 

@@ -328,7 +328,7 @@ class PaymentsMachine(RuleBasedStateMachine):
     def cancel(self, data: st.DataObject) -> None:
         """Somebody changes their mind, perhaps too late."""
         with suppress(NotCancellable):
-            self.run(self.house.cancel(data.draw(st.sampled_from(list(self.orders))), "why"))
+            self.run(self.house.cancel(data.draw(st.sampled_from(list(self.orders))), ANNA, "why"))
 
     # What people do with it.
 

@@ -155,7 +155,7 @@ async def test_what_comes_late_goes_back(build: Build, given_up: State) -> None:
     house = build(Case.LATE)
     payment = await house.open(order())
     if given_up is State.CANCELLED:
-        payment = await house.cancel(payment.id, "changed their mind")
+        payment = await house.cancel(payment.id, ANNA, "changed their mind")
     stages = {State.EXPIRED: Stage.EXPIRED, State.FAILED: Stage.FAILED}
     payment = await house.comes(payment, stage=stages.get(given_up, Stage.OPEN))
     assert payment.state is given_up

@@ -12,6 +12,7 @@ from altyn.adapters.memory import MemoryPayments
 from altyn.core.balances import AccountName, MalformedText, account_name
 from altyn.core.clock import ZoneMissing
 from altyn.core.errors import AltynError
+from altyn.core.identity import Caller, NotAllowed, Role, UserId
 from altyn.core.money import TON, USDT, AssetsMixed, Money, NotPositive
 from altyn.core.payments import (
     Case,
@@ -42,6 +43,7 @@ from altyn.core.payments import (
     Treatment,
 )
 from tests.unit.payments_house import USER, House, order, usdt, wish
+from tests.unit.staff import ANNA
 
 ONE = StandingId(UUID(int=1))
 TWO = StandingId(UUID(int=2))
@@ -101,7 +103,9 @@ def opener(house: House, provider: Scripted, route: Route | None = None) -> Open
 def renewal(house: House, provider: Any = None) -> ChangeRenewal:
     """The use case, with a provider with whom nothing renews itself or that one."""
     gateways = StandingGateways({"fake": provider or Scripted()})
-    return ChangeRenewal(house.standings, house.arrivals, gateways, house.book, house.store)
+    return ChangeRenewal(
+        house.standings, house.arrivals, gateways, house.book, house.store, house.audit
+    )
 
 
 @pytest.fixture
@@ -300,7 +304,7 @@ async def test_what_does_not_fit_waits(house: House, standing: StandingOrder) ->
         assert await house.facts.all("fake", other, [house.inflow(5, "c")]) == 0
         assert await house.facts.all("fake", None, [house.inflow(5, "d")]) == 0
     assert await come(house, "b", method="cash") == 0
-    ended = await EndStanding(house.standings, house.store, renewal(house))(ONE)
+    ended = await EndStanding(house.standings, house.store, renewal(house))(ONE, ANNA)
     assert ended == evolve(standing, ended=True) == await house.standings.get(ONE)
     assert await come(house, "e") == 0
     assert len(await house.drawer()) == 5
@@ -314,7 +318,7 @@ async def test_what_had_come_before_its_end_is_not_there_twice(
     assert not standing.ended
     await come(house, "a")
     for _ in range(2):
-        await EndStanding(house.standings, house.store, renewal(house))(ONE)
+        await EndStanding(house.standings, house.store, renewal(house))(ONE, ANNA)
     assert await come(house, "a") == 0
     assert await house.drawer() == []
     assert await come(house, "a", units=1200) == 0
@@ -324,7 +328,7 @@ async def test_what_had_come_before_its_end_is_not_there_twice(
 async def test_what_never_stood_does_not_end(house: House) -> None:
     """It has to be known."""
     with pytest.raises(StandingMissing):
-        await EndStanding(house.standings, house.store, renewal(house))(ONE)
+        await EndStanding(house.standings, house.store, renewal(house))(ONE, ANNA)
 
 
 async def test_what_came_under_it_goes_back(house: House, standing: StandingOrder) -> None:
@@ -397,3 +401,24 @@ async def test_what_came_by_another_method_is_not_for_the_payment(house: House) 
         assert await house.facts.all("cash", payment.id, [house.inflow(5, "a")]) == 0
     assert await house.payments.get(payment.id) == payment
     assert [each.method for each in await house.drawer()] == ["cash"]
+
+
+async def test_who_may_end_it(house: House, standing: StandingOrder) -> None:
+    """The payer, without a trace here; another one only by the right to decide, in the trail."""
+    payer = Caller(name="user:1", role=Role.CUSTOMER, user=UserId(1))
+    assert payer.owns(standing.payer)
+    end = EndStanding(house.standings, house.store, renewal(house))
+    with pytest.raises(NotAllowed):
+        await end(ONE, Caller(name="user:2", role=Role.CUSTOMER, user=UserId(2)))
+    assert not (await house.standings.get(ONE)).ended
+    for by in (ANNA, ANNA, payer):
+        assert (await end(ONE, by)).ended
+    deeds = [(each.audited.what, each.audited.about) for each in await house.trail.onward(9)]
+    assert deeds == [("standing.ended", f"standing:{ONE}")]
+
+
+async def test_the_payer_ends_it_without_a_trace(house: House, standing: StandingOrder) -> None:
+    """What customers do is in the books, and not in the trail."""
+    payer = Caller(name=standing.payer, role=Role.CUSTOMER, user=UserId(1))
+    assert (await EndStanding(house.standings, house.store, renewal(house))(ONE, payer)).ended
+    assert list(await house.trail.onward(9)) == []

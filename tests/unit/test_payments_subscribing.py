@@ -9,6 +9,7 @@ from attrs import define, evolve, field
 
 from altyn.core.balances import MalformedText
 from altyn.core.events import Event
+from altyn.core.identity import Caller, NotAllowed, Role, UserId
 from altyn.core.payments import (
     Arrival,
     ChangeRenewal,
@@ -33,6 +34,7 @@ from altyn.core.payments import (
 )
 from altyn.core.payments.subscribing import GRACE, PERIOD
 from tests.unit.payments_house import USER, House, order, usdt
+from tests.unit.staff import ANNA
 from tests.unit.test_payments_standing import ONE, Scripted, wanted
 
 ID = PaymentId(ONE)
@@ -69,7 +71,9 @@ def provider() -> Renewer:
 def changer(house: House, provider: Scripted) -> ChangeRenewal:
     """The use case over what the house keeps."""
     gateways = StandingGateways({provider.method: provider})
-    return ChangeRenewal(house.standings, house.arrivals, gateways, house.book, house.store)
+    return ChangeRenewal(
+        house.standings, house.arrivals, gateways, house.book, house.store, house.audit
+    )
 
 
 async def charged(house: House, key: str = "c-1", first: bool | None = None, **other: Any) -> None:
@@ -295,15 +299,15 @@ async def test_it_is_called_off_with_him(house: House, provider: Renewer) -> Non
     """By the charge it began with; allowed again, the payer has to want it."""
     change = changer(house, provider)
     with pytest.raises(NotRenewable):
-        await change(ONE, renews=False)
+        await change(ONE, ANNA, renews=False)
     await charged(house)
     await charged(house, "c-2", first=False)
     await about(house)
     for _ in range(2):
-        after = await change(ONE, renews=False)
+        after = await change(ONE, ANNA, renews=False)
         assert after.term is not None
         assert not after.term.renews
-    assert not (await change(ONE, renews=True)).term.renews  # type: ignore[union-attr]
+    assert not (await change(ONE, ANNA, renews=True)).term.renews  # type: ignore[union-attr]
     assert provider.told == [("c-1", False), ("c-1", False), ("c-1", True)]
     assert [each.name for each in await about(house)] == ["standing.cancelled"]
 
@@ -313,7 +317,7 @@ async def test_in_doubt_nothing_is_changed(house: House, provider: Renewer) -> N
     await charged(house)
     provider.answers.append(ProviderUnclear("fake", "silence"))
     with pytest.raises(ProviderUnclear):
-        await changer(house, provider)(ONE, renews=False)
+        await changer(house, provider)(ONE, ANNA, renews=False)
     assert (await term(house)).renews
 
 
@@ -321,10 +325,10 @@ async def test_with_whom_nothing_renews_itself_nothing_is_called_off(house: Hous
     """Nor where no order can stand any more."""
     await charged(house)
     with pytest.raises(NotRenewable) as refused:
-        await changer(house, Scripted())(ONE, renews=False)
+        await changer(house, Scripted())(ONE, ANNA, renews=False)
     assert str(ONE) in str(refused.value)
     with pytest.raises(MethodUnknown):
-        await changer(house, Scripted(method="another"))(ONE, renews=False)
+        await changer(house, Scripted(method="another"))(ONE, ANNA, renews=False)
 
 
 async def test_who_ends_it_calls_it_off_first(house: House, provider: Renewer) -> None:
@@ -333,10 +337,10 @@ async def test_who_ends_it_calls_it_off_first(house: House, provider: Renewer) -
     await charged(house)
     provider.answers.append(ProviderUnclear("fake", "silence"))
     with pytest.raises(ProviderUnclear):
-        await end(ONE)
+        await end(ONE, ANNA)
     assert not (await house.standings.get(ONE)).ended
     for _ in range(2):
-        assert (await end(ONE)).ended
+        assert (await end(ONE, ANNA)).ended
     assert provider.told == [("c-1", False)]
     await charged(house, "c-2")
     assert [each.inflow.key for each in await house.drawer()] == ["c-2"]
@@ -348,7 +352,7 @@ async def test_what_has_lapsed_or_was_never_paid_just_ends(house: House) -> None
     await charged(house)
     house.clock.advance(hours=40 * 24)
     await LapseStandings(house.standings, house.book, house.store, house.clock)()
-    assert (await end(ONE)).ended
+    assert (await end(ONE, ANNA)).ended
 
 
 # Before anybody is charged.
@@ -384,3 +388,19 @@ def test_a_term_is_as_it_can_be_kept() -> None:
     now = House().clock.now()
     with pytest.raises(MalformedText):
         Term(charge="a\nb", until=now)
+
+
+async def test_who_may_call_it_off(house: House, provider: Renewer) -> None:
+    """The payer; another one only by the right to decide, and then it is in the trail."""
+    await charged(house)
+    change = changer(house, provider)
+    with pytest.raises(NotAllowed):
+        await change(ONE, Caller(name="user:2", role=Role.CUSTOMER, user=UserId(2)), renews=False)
+    assert provider.told == []
+    payer = (await house.standings.get(ONE)).payer
+    await change(ONE, Caller(name=payer, role=Role.CUSTOMER, user=UserId(1)), renews=False)
+    assert list(await house.trail.onward(9)) == []
+    await change(ONE, ANNA, renews=True)
+    (link,) = await house.trail.onward(9)
+    assert link.audited.what == "standing.renewal_changed"
+    assert dict(link.audited.facts) == {"renews": True}

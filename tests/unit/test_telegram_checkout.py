@@ -31,6 +31,7 @@ from altyn.core.transaction import StorageBroken, StorageUnreachable
 from altyn.entrypoints.sandbox import Fault
 from altyn.entrypoints.sandbox.telegram_sales import PATIENCE, Outcome
 from altyn.entrypoints.testkit import run_virtually
+from tests.unit.staff import ANNA
 from tests.unit.telegram_outside import SECRET, Shop, charge, link_of_another, open_shop
 
 ANSWER = "answerPreCheckoutQuery"
@@ -103,7 +104,7 @@ async def too_old(shop: Shop) -> str:
 
 async def called_off(shop: Shop) -> str:
     payment = await shop.opened()
-    await shop.house.cancel(payment.id, "another way of paying")
+    await shop.house.cancel(payment.id, ANNA, "another way of paying")
     return payment.link
 
 

@@ -186,21 +186,23 @@ async def test_we_call_it_off(shop: Shop) -> None:
     """It renews itself no longer; allowed again, it is for the payer to want it."""
     standing, charge = await subscribed(shop)
     house = shop.house
-    change = ChangeRenewal(house.standings, house.arrivals, gateways(shop), house.book, house.store)
+    change = ChangeRenewal(
+        house.standings, house.arrivals, gateways(shop), house.book, house.store, house.audit
+    )
     for _ in range(2):
-        await change(standing.id, renews=False)
+        await change(standing.id, ANNA, renews=False)
     assert charge.subscription
     assert not charge.subscription.is_active
     with pytest.raises(LookupError):
         shop.desk.change_subscription(charge.id, "active")
-    await change(standing.id, renews=True)
+    await change(standing.id, ANNA, renews=True)
     assert not (await now(shop, standing)).renews
     shop.desk.change_subscription(charge.id, "active")
     await shop.hear()
     assert (await now(shop, standing)).renews
     shop.wire.says.append((200, {"ok": True, "result": 1}))
     with pytest.raises(ProviderUnclear):
-        await change(standing.id, renews=False)
+        await change(standing.id, ANNA, renews=False)
     assert (await now(shop, standing)).renews
 
 

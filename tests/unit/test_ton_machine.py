@@ -23,6 +23,7 @@ from altyn.entrypoints.sandbox.ton_cells import excesses, stranger
 from altyn.entrypoints.wiring.methods import TREATMENTS
 from tests.unit.machines import played
 from tests.unit.payments_house import House
+from tests.unit.staff import ANNA
 from tests.unit.ton_outside import NANO, SHOP, Shop, pooled
 from tests.unit.ton_readers import PATHS, READERS, reader_at
 
@@ -98,7 +99,7 @@ class TonMachine(RuleBasedStateMachine):
         """A payment is called off; money may come all the same."""
         for payment in self.payments[number : number + 1]:
             with suppress(AltynError):
-                self.run(self.house.cancel(payment.id, "changed their mind"))
+                self.run(self.house.cancel(payment.id, ANNA, "changed their mind"))
 
     @rule(
         whose=WHOSE,

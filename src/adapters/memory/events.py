@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from attrs import field, frozen
 
+from ...core.bells import HandBell
 from ...core.events import COUNTED_MAX, Backlog, Event, EventId, EventMissing, EventNotStuck, Stuck
 from .store import MemoryStore
 
@@ -13,6 +14,7 @@ class MemoryOutbox:
     """Events that wait, and the ids of those that ever did with their places in the queue."""
 
     store: MemoryStore
+    bell: HandBell = field(factory=HandBell)
     _waiting: dict[EventId, Event] = field(factory=dict, init=False)
     _places: dict[EventId, int] = field(factory=dict, init=False)
     _put: dict[int, Event] = field(factory=dict, init=False)
@@ -27,6 +29,8 @@ class MemoryOutbox:
                     self.store.put(self._places, event.id, place)
                     self.store.put(self._put, place, event)
                     self.store.put(self._waiting, event.id, event)
+        # Whoever hears it inside a transaction looks after its end: he waits for the store.
+        self.bell.ring()
 
     async def pending(self, limit: int) -> Sequence[Event]:
         """As the port says."""

@@ -3,7 +3,7 @@
 from .arrivals import PostgresArrivals
 from .audit import PostgresAuditor
 from .balances import PostgresLedger
-from .bell import PostgresBell, open_bell
+from .bell import EVENTS, TASKS, PostgresBell, open_bell
 from .campaigns import PostgresCampaigns
 from .chats import PostgresInbox, PostgresWindows
 from .cheques import PostgresCheques
@@ -34,6 +34,8 @@ from .trail import PostgresTrail
 from .webhooks import PostgresWebhooks
 
 __all__ = [
+    "EVENTS",
+    "TASKS",
     "PostgresApiKeys",
     "PostgresArrivals",
     "PostgresAuditor",

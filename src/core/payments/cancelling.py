@@ -3,6 +3,7 @@
 from attrs import frozen
 
 from ..clock import Clock
+from ..identity import Audit, Caller, Permission
 from ..transaction import Transaction
 from .cashbook import Cashbook
 from .errors import NotCancellable
@@ -20,17 +21,21 @@ class CancelPayment:
     cashbook: Cashbook
     transaction: Transaction
     clock: Clock
+    audit: Audit
 
-    async def __call__(self, id: PaymentId, why: str) -> Payment:
+    async def __call__(self, id: PaymentId, by: Caller, why: str) -> Payment:
         """
         The payment, cancelled; what comes all the same is late, and treated so.
 
         Raises:
+            NotAllowed: it is not theirs, and they may not decide about others'.
             PaymentMissing: none has this id.
             NotCancellable: something came, or is on its way, or it is over.
         """
         async with self.transaction():
             payment = await self.payments.get(id)
+            own = by.owns(payment.order.payer)
+            by.must(Permission.PAY if own else Permission.DECIDE)
             if payment.state is State.CANCELLED:
                 return payment
             if payment.state not in CALLABLE_OFF or payment.came.units:
@@ -38,4 +43,6 @@ class CancelPayment:
             after = payment.moved(State.CANCELLED).told_that(why)
             await self.payments.put(after, was=payment.state)
             await self.cashbook.tell_change(payment, after)
+            if not own:
+                await self.audit(by, "payment.called_off", f"payment:{id}", why=after.told)
         return after

@@ -7,6 +7,7 @@ from attrs import evolve, frozen
 
 from ..clock import Clock
 from ..events import Fact
+from ..identity import Audit, Caller, Permission
 from ..transaction import Transaction
 from .arrival import Arrival, Inflow, Period
 from .cashbook import Cashbook
@@ -116,18 +117,21 @@ class ChangeRenewal:
     gateways: StandingGateways
     cashbook: Cashbook
     transaction: Transaction
+    audit: Audit
 
-    async def __call__(self, id: StandingId, renews: bool) -> StandingOrder:
+    async def __call__(self, id: StandingId, by: Caller, renews: bool) -> StandingOrder:
         """
         The order after that. What was paid lasts until its end in any case.
 
         Raises:
+            NotAllowed: it is not theirs, and they may not decide about others'.
             StandingMissing: none has this id.
             NotRenewable: nothing of it renews itself.
             MethodUnknown: no order can stand with its method any more.
             Refused, Unavailable: the provider did not do it, or perhaps; ask again.
         """
         standing = await self.standings.get(id)
+        own = must_decide(standing, by)
         gateway = self.gateways.of(standing.method)
         if standing.term is None or not isinstance(gateway, Renewing):
             raise NotRenewable(id)
@@ -137,7 +141,22 @@ class ChangeRenewal:
             if not renews:  # who may want it again has not said so yet
                 told = RenewalChange(PaymentId(id), Renewal.CANCELLED)
                 await change(self.standings, self.cashbook, standing.method, told)
-            return await self.standings.get(id)
+            after = await self.standings.get(id)
+            if not own:
+                await self.audit(by, "standing.renewal_changed", f"standing:{id}", renews=renews)
+        return after
+
+
+def must_decide(standing: StandingOrder, by: Caller) -> bool:
+    """
+    Whether it is their own.
+
+    Raises:
+        NotAllowed: it is not, and they may not decide about others'; or theirs are not to pay.
+    """
+    own = by.owns(standing.payer)
+    by.must(Permission.PAY if own else Permission.DECIDE)
+    return own
 
 
 @frozen
@@ -148,20 +167,27 @@ class EndStanding:
     transaction: Transaction
     renewal: ChangeRenewal
 
-    async def __call__(self, id: StandingId) -> StandingOrder:
+    async def __call__(self, id: StandingId, by: Caller) -> StandingOrder:
         """
         The order, ended; what comes under it all the same waits for a decision.
 
         Raises:
+            NotAllowed: it is not theirs, and they may not decide about others'.
             StandingMissing: none has this id.
             Refused, Unavailable: it goes on to renew itself, or perhaps; nothing has ended.
         """
-        term = (await self.standings.get(id)).term
+        standing = await self.standings.get(id)
+        own, term = must_decide(standing, by), standing.term
         if term is not None and term.renews and not term.lapsed:
-            await self.renewal(id, renews=False)  # else the payer is charged on and on
+            await self.renewal(id, by, renews=False)  # else the payer is charged on and on
         async with self.transaction():
-            ended = evolve(await self.standings.get(id), ended=True)
+            standing = await self.standings.get(id)
+            if standing.ended:
+                return standing
+            ended = evolve(standing, ended=True)
             await self.standings.put(ended)
+            if not own:
+                await self.renewal.audit(by, "standing.ended", f"standing:{id}")
         return ended
 
 

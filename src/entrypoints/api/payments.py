@@ -166,13 +166,11 @@ async def cancel(
     request: Request[Any, Any, Any],
     id: PAYMENT,
     data: JSONBody[Reason],
-    payments: FromDishka[Payments],
     call_off: FromDishka[CancelPayment],
 ) -> PlainPayment:
     """Nobody waits for it any more; what comes all the same is late, and not lost."""
-    payment = await payments.get(PaymentId(parse_id(id)))
-    must_act(caller_of(request), Permission.PAY, payment.order.payer)
-    return PlainPayment.of(await call_off(payment.id, data.why))
+    payment = await call_off(PaymentId(parse_id(id)), caller_of(request), data.why)
+    return PlainPayment.of(payment)
 
 
 @post("/payments/{id:str}/refunds", summary="Give money back", responses=OF_WRITING)

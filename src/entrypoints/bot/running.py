@@ -15,7 +15,7 @@ from attrs import define, frozen
 from dishka import AsyncContainer
 from dishka.integrations.aiogram import setup_dishka
 
-from ...core.chats import Bell, Inbox, Update
+from ...core.chats import Doorbell, Inbox, Update
 from ...core.clock import Clock
 from ...core.errors import AltynError
 from ...core.identity import SeeUser
@@ -119,6 +119,7 @@ class Talk:
         finally:
             stopping.set()  # whoever leaves the block by an error ends these beside it
             await asyncio.gather(*tasks)
+            await self.watch.close()
 
     async def _forget(self) -> None:
         before = self.clock.now() - KEPT
@@ -130,7 +131,7 @@ async def talk_of(container: AsyncContainer, fetching: Fetching | None) -> Talk:
     """The bot of a container that has `Talking` in it."""
     bot, clock = await container.get(Bot), await container.get(Clock)
     answering = Answering(bot, await dispatcher_of(container))
-    inbox, bell = await container.get(Inbox), await container.get(Bell)
+    inbox, bell = await container.get(Inbox), await container.get(Doorbell)
     return Talk(
         bot=bot,
         lanes=Lanes(bot.id, inbox, bell, clock, answering),

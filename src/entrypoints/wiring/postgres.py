@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from dishka import Provider, Scope, provide
 
 from ...adapters.postgres import (
+    EVENTS,
     PostgresApiKeys,
     PostgresArrivals,
     PostgresAuditor,
@@ -42,6 +43,7 @@ from ...adapters.postgres import (
     open_postgres,
 )
 from ...core.balances import Auditor, Ledger
+from ...core.bells import Bell
 from ...core.chats import Inbox, Windows
 from ...core.clock import Clock
 from ...core.errands import Errands
@@ -55,9 +57,10 @@ from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Stan
 from ...core.purchases import Campaigns, Purchases, Shutters
 from ...core.resilience import Reputations
 from ...core.schema import Schema
-from ...core.tasks import Bell, Tasks
+from ...core.tasks import Tasks
 from ...core.transaction import Transaction
 from ...core.wallets import Cheques, Outlays
+from .news import News
 from .secret import Secret
 
 
@@ -95,6 +98,12 @@ class PostgresStorage(Provider):
     def outbox(self, store: PostgresStore) -> Outbox:
         """Events on their way out."""
         return PostgresOutbox(store)
+
+    @provide
+    async def news(self, store: PostgresStore) -> AsyncIterator[News]:
+        """What wakes whoever watches, on a connection of its own."""
+        async with open_bell(store, EVENTS) as bell:
+            yield News(bell)
 
     @provide
     def users(self, store: PostgresStore) -> Users:

@@ -5,10 +5,11 @@ from typing import NewType
 
 from dishka import Provider, Scope, provide
 
+from ...core.bells import Bell
 from ...core.clock import Clock
 from ...core.identifiers import Identifiers
 from ...core.signals import Signals
-from ...core.tasks import Bell, CountTasks, ForgetTasks, Handling, Runner, Tasks
+from ...core.tasks import CountTasks, ForgetTasks, Handling, Runner, Tasks
 
 Handlings = NewType("Handlings", Sequence[Handling])
 """One for each kind of task that is done here."""

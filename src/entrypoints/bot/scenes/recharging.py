@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from attrs import frozen
 
 from ....core.clock import Clock
 from ....core.errors import AltynError, Conflict, Missing, Refused, Unavailable
+from ....core.identity import Caller
 from ....core.money import AmountTooLarge, Asset, Assets, Money
 from ....core.payments import (
     Arrivals,
@@ -25,11 +26,10 @@ from ....core.payments import (
     Sale,
     State,
 )
-from ....core.purchases import PriceList, PurchaseId, RateUnknown
+from ....core.purchases import PriceList, RateUnknown
 from ....core.wording import one_line
 from ...wiring.methods import Ways
 from ..views import recharge
-from .buying import Buying
 from .guest import Facts, Front, Guest, Shown, going_on
 
 PRESETS: Final[Mapping[str, Sequence[str]]] = {
@@ -60,7 +60,6 @@ class Recharging:
     payments: Payments
     arrivals: Arrivals
     clock: Clock
-    buying: Buying
 
     async def how_much(self, guest: Guest, facts: Facts) -> Shown:
         """Which amount."""
@@ -143,9 +142,8 @@ class Recharging:
         view = recharge.paid(guest.words, payment, await self.arrivals.of(payment.id))
         if not going_on(facts):
             return Shown(scene="paying", view=view, facts=told)
-        # The purchase for which it was goes on, at a price of now.
-        id = PurchaseId(uuid5(payment.id, "then"))
-        return await self.buying.resumed(guest, id, told, view)
+        # The receipt is a turn of its own, so that nobody can die between it and the offer.
+        return Shown(scene="paying", view=view, facts=told, look_in_seconds=0, goes_on=True)
 
     def _patience(self, payment: Payment) -> float:
         """Seconds until the next look: most pay at once, some later, and some never."""
@@ -164,5 +162,5 @@ class Recharging:
         """They do not want to any more; what has come by now has come."""
         with suppress(Conflict, Refused):
             id = PaymentId(UUID(facts["payment"]))
-            await self.cancel(id, f"called off by {guest.user.account}")
+            await self.cancel(id, Caller.of(guest.user), "called off by the payer")
         return await self.paying(guest, facts)

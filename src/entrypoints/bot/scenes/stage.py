@@ -113,6 +113,10 @@ class Stage:
         """What is there for everybody, and with it what is there for those who work here."""
         return {**own, **of(self.office)} if self.office.commands(guest.user) else own
 
+    async def go_on(self, guest: Guest, facts: Facts) -> Shown:
+        """What follows what is shown there, by itself: the purchase for which somebody has paid."""
+        return await self.buying.resumed(guest, facts)
+
     async def text(self, guest: Guest, window: Window, text: str) -> Shown | None:
         """Where something leads that somebody wrote; None where nothing was asked."""
         readers = self._with_office(guest, self._readers, lambda office: office.readers)
