@@ -90,8 +90,8 @@ from .notifications import (  # noqa: E402
     notification,
 )
 from .outbox import OutboxContract  # noqa: E402
-from .outbox_bell import OutboxBellContract
-from .oversight import TalliesContract
+from .outbox_bell import OutboxBellContract  # noqa: E402
+from .oversight import TalliesContract  # noqa: E402
 from .payments import (  # noqa: E402
     ArrivalsContract,
     CursorsContract,
