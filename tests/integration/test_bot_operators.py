@@ -10,9 +10,11 @@ import pytest
 from altyn.adapters.memory import ManualClock
 from altyn.core.chats import Inbox
 from altyn.core.identity import Role, UserId, Users
-from altyn.core.payments import Approvals, Notices, RequestRefund
+from altyn.core.money import XTR, Money
+from altyn.core.payments import Approvals, BookInflows, Deposit, Inflow, Notices, RequestRefund
 from altyn.core.payments import State as PaymentState
 from altyn.core.purchases import Purchase, Stage, State
+from altyn.core.transaction import Transaction
 from altyn.core.wallets import Cheques, Outlays, OutlayState
 from altyn.entrypoints.bot.lanes import CLAIMED
 from altyn.entrypoints.bot.scenes.office import STAFF
@@ -455,3 +457,37 @@ async def test_notices_and_cheques_are_decided(stand: Stand) -> None:
     assert (await cheques.get(stuck.id)).decided_by == f"user:{olga.id}"
     await stand.press(olga, "Back")
     assert "Nothing waits" in stand.text(olga)
+
+
+async def test_the_drawer_is_emptied(stand: Stand) -> None:
+    """What came twice is credited to whoever paid, what nobody knows goes back."""
+    anna, _ = await paid(stand)
+    (payment,) = await stand.asked_to_pay(anna)
+    book: BookInflows = await stand.get(BookInflows)
+    at, transaction = stand.clock.now(), await stand.get(Transaction)
+    twice = Inflow(key="twice", amount=Money(67, XTR), at=at)
+    lost = Inflow(key="lost", amount=Money(5, XTR), at=at)
+    async with transaction():
+        await book.told("stars", Deposit(twice, payment=payment.id))
+        await book.told("stars", Deposit(lost))
+    olga = stand.desk.join("Olga")
+    phone = await stand.appointed(olga)
+    await stand.say(olga, "/review")
+    await stand.press(olga, "Whose money? · 67 ⭐")
+    assert "Held: 67 ⭐" in stand.text(olga)
+    await stand.press(olga, "Credit the payer")
+    await stand.say(olga, phone.code())
+    await stand.press(olga, "Do it")
+    assert await stand.holds(anna) == ("200.00", "0.00")
+    await stand.press(olga, "Back")
+    await stand.press(olga, "Whose money? · 5 ⭐")
+    assert "Credit" not in stand.labels(olga)
+    await stand.press(olga, "Send it back")
+    await stand.press(olga, "Cancel")
+    assert "Charge: lost" in stand.text(olga)
+    await stand.press(olga, "Give 5 ⭐ back")
+    await stand.press(olga, "Do it")
+    assert "State: due" in stand.text(olga)
+    await stand.say(olga, "/review")
+    assert "Nothing waits" in stand.text(olga)
+    assert await stand.sound()
