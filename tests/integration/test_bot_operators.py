@@ -280,6 +280,21 @@ async def test_being_sure_lasts_five_minutes(stand: Stand) -> None:
     assert await stand.sound()
 
 
+async def test_a_code_from_paper_is_kept_nowhere(stand: Stand) -> None:
+    """Also where nobody has asked for it, and where they are too fast to be listened to."""
+    olga = stand.desk.join("Olga")
+    phone = await stand.appointed(olga)
+    await stand.say(olga, phone.paper[0])
+    assert "I did not get that" in stand.text(olga)
+    for _ in range(40):
+        stand.desk.say(olga, "/start")
+    stand.desk.say(olga, phone.paper[1])
+    await stand.settled()
+    kept = await raws(stand)
+    assert "/start" in kept
+    assert not [each for each in phone.paper if each in kept]
+
+
 async def test_without_a_second_factor_nothing_is_done(stand: Stand) -> None:
     """It is said how to get one; of wrong codes only a few are listened to."""
     olga = stand.desk.join("Olga")
