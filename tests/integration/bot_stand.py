@@ -12,6 +12,7 @@ from attrs import define, field
 from dishka import AsyncContainer, Provider, Scope, provide
 
 from altyn.adapters.memory import ManualClock, MemoryLeases, MemoryStore
+from altyn.adapters.stickerdom import Shelf, StickerdomShowcase, StickerdomSupplier
 from altyn.adapters.system import SystemClock
 from altyn.core.balances import (
     Account,
@@ -36,21 +37,26 @@ from altyn.entrypoints.api.listening import listen
 from altyn.entrypoints.api.serving import Serving
 from altyn.entrypoints.bot.providing import Talking
 from altyn.entrypoints.bot.running import Talk, talk_of
-from altyn.entrypoints.sandbox import TelegramDesk
+from altyn.entrypoints.sandbox import StickerdomDesk, TelegramDesk
 from altyn.entrypoints.sandbox.telegram_chats import Message, User
 from altyn.entrypoints.wiring import read_settings
 from altyn.entrypoints.wiring.chatting import Stream
 from altyn.entrypoints.wiring.container import make_container
 from altyn.entrypoints.wiring.counters import Counters
 from altyn.entrypoints.worker import chores_of
+from tests.unit.fragment_outside import AtTheDesk
 from tests.unit.purchases_house import FakeSupplier, FakeWallet
+from tests.unit.stickerdom_outside import COINS, api_of
 
 BANK: Final = account_name("clearing:bank")
 PATIENCE_SECONDS: Final = 20
 
 
 class OfTheStand(Provider):
-    """Time is moved by hand, and goods come from a supplier who does as a test says."""
+    """
+    Time is moved by hand, and goods come from a supplier who does as a test says; sticker packs
+    from the store on this machine.
+    """
 
     scope = Scope.APP
 
@@ -58,6 +64,7 @@ class OfTheStand(Provider):
         super().__init__()
         self.hand = hand
         self.supplier = supplier
+        self.store = StickerdomDesk(hand)
 
     @provide
     def clock(self) -> Clock:
@@ -70,9 +77,28 @@ class OfTheStand(Provider):
 
     @provide
     def counters(self) -> Counters:
-        supplier = self.supplier
-        payers = {(supplier.name, TON.code): supplier.wallet.name}
-        return Counters(suppliers=(supplier,), wallets=(supplier.wallet,), payers=payers)
+        supplier, wallet = self.supplier, self.supplier.wallet
+        self.store.sees = lambda order: order in _paid(wallet)
+        api = api_of(AtTheDesk(self.store, "stickerdom"), self.hand)
+        packs = StickerdomSupplier(api=api, shelf=Shelf(api, self.hand), way=COINS, clock=self.hand)
+        return Counters(
+            suppliers=(supplier, packs),
+            wallets=(wallet,),
+            payers={(each.name, TON.code): wallet.name for each in (supplier, packs)},
+            showcases={packs.name: StickerdomShowcase(api, COINS)},
+        )
+
+
+def _paid(wallet: FakeWallet) -> set[str]:
+    """The words of all payments that were carried out."""
+    presented = zip(wallet.drawn, range(1, len(wallet.drawn) + 1), strict=True)
+    return {
+        part.comment
+        for bills, number in presented
+        if f"message {number}" in wallet.carried_out
+        for bill in bills
+        for part in bill.parts
+    }
 
 
 @define
@@ -96,6 +122,8 @@ class Stand:
     clock: ManualClock
     desk: TelegramDesk
     supplier: FakeSupplier
+    store: StickerdomDesk
+    """Where sticker packs are."""
     container: AsyncContainer
     talk: Talk
     seen: int = field(default=0, init=False)
@@ -275,12 +303,13 @@ async def house_of(
         **more,
     }
     read = read_settings(settings, folder)
-    container = make_container(read, Talking(), OfTheStand(clock, supplier), create=True)
+    shop = OfTheStand(clock, supplier)
+    container = make_container(read, Talking(), shop, create=True)
     try:
         await (await container.get(Schema)).migrate()
         stream: Stream = await container.get(Stream)
         talk = await talk_of(container, stream.fetching)
-        yield Stand(clock, desk, supplier, container, talk)
+        yield Stand(clock, desk, supplier, shop.store, container, talk)
     finally:
         await container.close()
 

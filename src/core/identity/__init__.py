@@ -33,7 +33,7 @@ from .key_care import OVERLAP, OVERLAP_MAX, MadeKey, MakeKey, RevokeKey, RotateK
 from .key_use import OpenWithKey
 from .keys import ApiKey, ApiKeys
 from .launch import Launch, Launches
-from .leaving import EndSessions, ForgetSessions, ListSessions
+from .leaving import EndSessions, ListSessions
 from .opening import OpenByHand
 from .permission import GRANTS, Permission, Role, least_for
 from .ports import Seen, Trail, Users
@@ -94,7 +94,6 @@ __all__ = [
     "EraseUser",
     "ExportUser",
     "FindUser",
-    "ForgetSessions",
     "Guest",
     "HandOutSecondFactor",
     "HasSecondFactor",

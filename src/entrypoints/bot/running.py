@@ -6,7 +6,6 @@ import os
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from typing import Final
 
 from aiogram import Bot, Dispatcher
@@ -15,7 +14,7 @@ from attrs import define, frozen
 from dishka import AsyncContainer
 from dishka.integrations.aiogram import setup_dishka
 
-from ...core.chats import Doorbell, Inbox, Update
+from ...core.chats import DeepLinks, Doorbell, Inbox, Update
 from ...core.clock import Clock
 from ...core.errors import AltynError
 from ...core.identity import SeeUser
@@ -31,10 +30,6 @@ from .middlewares import Answered, Apology, Counted, Hushed, Known, Private, Typ
 from .scenes import Stage
 from .watching import Watch
 
-KEPT: Final = timedelta(days=6)
-"""After a week without updates Telegram may begin to count anew, with numbers that were used."""
-FORGOTTEN_AT_ONCE: Final = 1000
-HOUR_SECONDS: Final = 3600.0
 WATCH_SECONDS: Final = 1.0
 LISTED_SECONDS: Final = 60.0
 """So long after a role was given or taken away its commands are listed, or are no more."""
@@ -72,7 +67,12 @@ async def dispatcher_of(container: AsyncContainer) -> Dispatcher:
         Private(bot, await container.get(AskLimits)),
         Answered(bot),
         Counted(bot, await container.get(AskLimits), await container.get(Signals)),
-        Known(bot.id, await container.get(SeeUser), await container.get(ChangePreferences)),
+        Known(
+            bot.id,
+            await container.get(SeeUser),
+            await container.get(ChangePreferences),
+            await container.get(DeepLinks),
+        ),
         Typing(bot),
     ):
         dispatcher.update.outer_middleware(middleware)
@@ -92,7 +92,6 @@ class Talk:
     listing: Listing
     fetching: Fetching | None
     """None where Telegram brings updates to us."""
-    clock: Clock
     leases: Leases
     holder: str
     """Who we are among the processes that may fetch."""
@@ -103,7 +102,6 @@ class Talk:
         return (
             ("looking at what is shown", self.watch, WATCH_SECONDS),
             ("listing commands", self.listing, LISTED_SECONDS),
-            ("forgetting updates", self._forget, HOUR_SECONDS),
         )
 
     @asynccontextmanager
@@ -122,11 +120,6 @@ class Talk:
             await asyncio.gather(*tasks)
             await self.watch.close()
 
-    async def _forget(self) -> None:
-        before = self.clock.now() - KEPT
-        while await self.lanes.inbox.forget(before, FORGOTTEN_AT_ONCE) == FORGOTTEN_AT_ONCE:
-            pass
-
 
 async def talk_of(container: AsyncContainer, fetching: Fetching | None) -> Talk:
     """The bot of a container that has `Talking` in it."""
@@ -140,7 +133,6 @@ async def talk_of(container: AsyncContainer, fetching: Fetching | None) -> Talk:
         stage=await container.get(Stage),
         listing=await container.get(Listing),
         fetching=fetching,
-        clock=clock,
         leases=await container.get(Leases),
         holder=f"{os.getpid()}-{secrets.token_hex(8)}",
     )

@@ -16,7 +16,6 @@ from ...core.identity import (
     Audit,
     EndSessions,
     EnrolSecondFactor,
-    ForgetSessions,
     HandOutSecondFactor,
     Launch,
     Launches,
@@ -56,6 +55,7 @@ FACTOR_BY_USER: Final = FixedWindow(name="factor.user", limit=5, seconds=900)
 FACTOR_BY_ADDRESS: Final = FixedWindow(name="factor.address", limit=20, seconds=300)
 
 SIGNING: Final = "access token"
+LINKING: Final = "deep link"
 OF_THE_BOT: Final = "bot"
 """The key that is made of the bot's token: whoever has that can sign launches anyway."""
 
@@ -69,10 +69,10 @@ class NoLaunches:
         raise SignInOff("ALTYN_TELEGRAM_TOKEN")
 
 
-def signing_keys(settings: Settings) -> dict[str, bytes]:
+def signing_keys(settings: Settings, purpose: str = SIGNING) -> dict[str, bytes]:
     """By name, the newest first."""
     given = settings.access.keys or (NamedKey(OF_THE_BOT, _of_the_bot(settings)),)
-    return {each.name: each.derived(SIGNING) for each in given}
+    return {each.name: each.derived(purpose) for each in given}
 
 
 def _of_the_bot(settings: Settings) -> Secret:
@@ -226,7 +226,6 @@ class Access(Provider):
 
     step_up = provide(StepUp)
     reset_second_factor = provide(ResetSecondFactor)
-    forget_sessions = provide(ForgetSessions)
     revoke = provide(RevokeKey)
     list_sessions = provide(ListSessions)
     end_sessions = provide(EndSessions)

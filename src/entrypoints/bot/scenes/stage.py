@@ -9,8 +9,11 @@ from ....core.chats import Window
 from ....core.identity import User
 from ....core.purchases import Kind
 from ..views import about
+from .asking import Asking
 from .buying import Buying
+from .choosing import Choosing
 from .guest import Facts, Front, Guest, Shown
+from .linked import Linked
 from .looking import Looking
 from .office import Office
 from .recharging import Recharging
@@ -21,7 +24,9 @@ COMMANDS: Final = (
     "recharge",
     "buy_stars",
     "premium",
+    "stickers",
     "history",
+    "invite",
     "language",
     "help",
     "terms",
@@ -31,7 +36,7 @@ COMMANDS: Final = (
 )
 """All there are, in the order in which they are listed."""
 
-TIMELESS: Final = frozenset({"menu", "stars", "premium"})
+TIMELESS: Final = frozenset({"menu", "stars", "premium", "stickers"})
 """Actions that need nothing of what is shown: their buttons do the same at any turn."""
 
 T = TypeVar("T")
@@ -48,7 +53,10 @@ class Stage:
     looking: Looking
     recharging: Recharging
     buying: Buying
+    choosing: Choosing
+    linked: Linked
     office: Office
+    asking: Asking
 
     @property
     def commands(self) -> tuple[str, ...]:
@@ -58,6 +66,7 @@ class Stage:
             "paysupport": self.front.can_pay,
             "buy_stars": Kind.STARS in self.front.kinds,
             "premium": Kind.PREMIUM in self.front.kinds,
+            "stickers": Kind.PACK in self.front.kinds,
         }
         return tuple(each for each in COMMANDS if needs.get(each, True))
 
@@ -82,6 +91,8 @@ class Stage:
         if name not in self.commands:
             return None
         match name:
+            case "start" if argument:
+                return await self.linked.opened(guest, argument)
             case "recharge" if argument:
                 return await self.recharging.asked_for(guest, {}, argument)
             case "buy_stars" if argument:
@@ -146,9 +157,12 @@ class Stage:
             "help": self._help,
             "terms": self.looking.terms,
             "privacy": self.looking.privacy,
+            "question": self.asking.question,
+            "ticket": self.asking.ticket,
+            "invite": self.linked.invite,
             "erase": self.looking.erase,
-            "support": self.looking.support,
-            "paysupport": self.looking.paysupport,
+            "support": self.asking.support,
+            "paysupport": self.asking.paysupport,
             "amount": self.recharging.how_much,
             "methods": self.recharging.methods,
             "paying": self.recharging.paying,
@@ -157,6 +171,8 @@ class Stage:
             "offer": self.buying.offer,
             "none": self.buying.none,
             "bought": self.buying.bought,
+            "packs": self.choosing.collections,
+            "articles": self.choosing.articles,
         }
 
     @property
@@ -168,6 +184,7 @@ class Stage:
             "stars": self._stars,
             "buy_stars": self._stars,
             "premium": self._premium,
+            "stickers": self.choosing.anew,
             "language": self.looking.change_language,
             "export": self.looking.export,
             "erase_yes": self.looking.erase_yes,
@@ -187,6 +204,11 @@ class Stage:
             "amount": self.recharging.asked_for,
             "method": self.recharging.chosen,
             "count": self.buying.chosen,
+            "packs_page": self.choosing.turn,
+            "collection": self.choosing.opened,
+            "articles_page": self.choosing.leaf,
+            "pack": self.choosing.chosen,
+            "ask": self.asking.about,
             "top_up": self._top_up,
             "history": self.looking.turn,
         }
@@ -198,4 +220,5 @@ class Stage:
             "amount": self.recharging.asked_for,
             "count": self.buying.counted,
             "whom": self.buying.named,
+            "question": self.asking.asked,
         }
