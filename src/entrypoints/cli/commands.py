@@ -31,6 +31,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "worker": Command("worker", "start the worker alone"),
     "sandbox": Command("sandbox", "start servers that play the providers, for tests"),
     "migrate": Command("migrate", "create the database or bring it up to date"),
+    "doctor": Command("doctor", "find what is wrong with the setup, and say what to do"),
     "check": Command("check", "prove the books against their own history"),
     "open": Command("opening", "open an account"),
     "balance": Command("balance", "show what an account holds"),

@@ -510,14 +510,14 @@ def _written_in_file(folder: Path, config: Path | None) -> Written:
     except ValueError as malformed:  # not TOML, or not even UTF-8
         raise SettingWrong(shown, f"it is not valid TOML: {malformed}") from None
     written: Written = {}
-    for key, value in _flat(tables):
+    for key, value in flat(tables):
         if key not in READERS:
             raise SettingUnknown(f"{key} in {shown}", _nearest(key, READERS))
         written[key] = f"{key} in {shown}", value
     return written
 
 
-def _flat(tables: Mapping[str, object]) -> list[tuple[str, object]]:
+def flat(tables: Mapping[str, object]) -> list[tuple[str, object]]:
     """The settings of a file; a table that is no setting itself holds some."""
     flat: list[tuple[str, object]] = []
     for name, value in tables.items():
