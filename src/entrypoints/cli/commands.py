@@ -24,6 +24,7 @@ class Command:
 
 
 COMMANDS: Final[Mapping[str, Command]] = {
+    "init": Command("init", "set Altyn up: ask, try out, write altyn.toml"),
     "up": Command("up", "start Altyn: the API, the worker and the bot, with their database"),
     "bot": Command("bot", "talk with people over the bot"),
     "cases": Command("cases", "show what the bot could not answer"),

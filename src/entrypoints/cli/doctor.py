@@ -52,11 +52,11 @@ async def run(arguments: Namespace, output: Output) -> int:
         except SettingsError as error:
             advice = "nothing starts before that is changed, and nothing else can be looked at"
             found.append(Finding("settings", Grade.WRONG, str(error), advice))
-            output.say(_line(found[0]))
+            output.say(line(found[0]))
             checks = []
         async for finding in examine(checks):
             found.append(finding)
-            output.say(_line(finding))
+            output.say(line(finding))
     grades = {each.grade for each in found}
     output.document({"well": Grade.WRONG not in grades, "findings": found})
     if Grade.WRONG in grades:
@@ -83,6 +83,7 @@ async def _checks(arguments: Namespace, opened: AsyncExitStack) -> list[Check]:
     return checks
 
 
-def _line(finding: Finding) -> str:
-    line = f"{SIGNS[finding.grade]:<{SIGN_WIDTH}} {finding.code:<{CODE_WIDTH}} {finding.words}"
-    return f"{line}: {finding.advice}" if finding.advice else line
+def line(finding: Finding) -> str:
+    """How people are told of it."""
+    words = f"{SIGNS[finding.grade]:<{SIGN_WIDTH}} {finding.code:<{CODE_WIDTH}} {finding.words}"
+    return f"{words}: {finding.advice}" if finding.advice else words

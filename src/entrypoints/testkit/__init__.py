@@ -9,8 +9,8 @@ The test kit: what authors of adapters run to know that theirs are right.
   `RefundsContract`, `ReputationsContract`, `SealerContract`, `SecondFactorsContract`,
   `SessionsContract`, `SharedTripsContract`, `ShuttersContract`, `StandingsContract`,
   `SupplierContract`, `TalliesContract`, `TasksContract`, `TrailContract`, `UsersContract`,
-  `VitalsContract`, `WalletContract`, `WebhooksContract`, `WindowsContract`: classes of tests, one for each port.
-  Subclass one in a test module and override its fixtures.
+  `VitalsContract`, `WalletContract`, `WebhooksContract`, `WindowsContract`: classes of tests, one
+  for each port. Subclass one in a test module and override its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
   same for a meter and its `LimitsModel`, `TasksMachine` for tasks.

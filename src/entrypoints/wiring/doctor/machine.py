@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from ..places import SqliteFile
-from ..redaction import secrets_in
-from ..settings import FILE, FROM_FILE, PREFIX, READERS, Found, Settings, flat
+from ..settings import FILE, FROM_FILE, PREFIX, Found, Settings, flat, is_secret, plain_of
 from ..survey import Survey
 from .finding import Check, Finding, warning, well, wrong
 
@@ -67,20 +66,12 @@ def _held(
     if settings.stars.enabled:
         yield folder / settings.stars.session
     written = folder / (config or FILE)
-    if _holds_secrets(written):
+    if not written.exists():
+        return
+    given = flat(tomllib.loads(written.read_text("utf-8")))
+    yield from (folder / str(value) for key, value in given if plain_of(key) != key)
+    if any(is_secret(key, value) for key, value in given):
         yield written
-
-
-def _holds_secrets(path: Path) -> bool:
-    if not path.exists():
-        return False
-    for key, value in flat(tomllib.loads(path.read_text("utf-8"))):
-        try:
-            if key in READERS and any(secrets_in(READERS[key](value))):
-                return True
-        except ValueError:
-            continue  # told where settings are read
-    return False
 
 
 async def _disk(settings: Settings, folder: Path) -> Finding:
