@@ -50,4 +50,5 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "events": Command("events", "see what could not be passed on"),
     "tasks": Command("tasks", "see what has to be done, and what was given up"),
     "stars": Command("stars", "the account of Telegram that pays in Stars"),
+    "completion": Command("completion", "let your shell complete what you type"),
 }
