@@ -24,6 +24,7 @@ from .signals import MemorySignals
 from .standing import MemoryStandings
 from .store import MemoryStore
 from .tasks import MemoryTasks
+from .tickets import MemoryTickets
 from .vitals import MemoryVitals
 from .wallets import MemoryCheques, MemoryOutlays
 from .webhooks import MemoryDeliveries, MemoryWebhooks
@@ -60,6 +61,7 @@ __all__ = [
     "MemoryStore",
     "MemoryTallies",
     "MemoryTasks",
+    "MemoryTickets",
     "MemoryTrail",
     "MemoryTrips",
     "MemoryUsers",

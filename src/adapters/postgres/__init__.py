@@ -31,6 +31,7 @@ from .shutters import PostgresShutters
 from .standing import PostgresStandings
 from .store import PostgresStore, open_postgres
 from .tasks import PostgresTasks
+from .tickets import PostgresTickets
 from .trail import PostgresTrail
 from .vitals import PostgresVitals
 from .webhooks import PostgresWebhooks
@@ -69,6 +70,7 @@ __all__ = [
     "PostgresStore",
     "PostgresTallies",
     "PostgresTasks",
+    "PostgresTickets",
     "PostgresTrail",
     "PostgresUsers",
     "PostgresVitals",

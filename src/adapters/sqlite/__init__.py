@@ -31,6 +31,7 @@ from .shutters import SqliteShutters
 from .standing import SqliteStandings
 from .store import SqliteStore, open_sqlite
 from .tasks import SqliteTasks
+from .tickets import SqliteTickets
 from .trail import SqliteTrail
 from .vitals import SqliteVitals
 from .webhooks import SqliteWebhooks
@@ -66,6 +67,7 @@ __all__ = [
     "SqliteStore",
     "SqliteTallies",
     "SqliteTasks",
+    "SqliteTickets",
     "SqliteTooOld",
     "SqliteTrail",
     "SqliteUsers",

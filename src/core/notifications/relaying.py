@@ -17,7 +17,7 @@ from ..transaction import StorageUnwritable, Transaction
 from ..wording import one_line
 from .delivery import Delivery, deliveries_of
 from .notification import Notification
-from .people import Spoken, notifications_of
+from .people import notifications_of
 from .ports import Deliveries, Notifications, Preferences, Webhooks
 from .webhook import Webhook
 
@@ -43,7 +43,6 @@ class RelayEvents:
     deliveries: Deliveries
     notifications: Notifications
     preferences: Preferences
-    spoken: Spoken
     transaction: Transaction
     clock: Clock
     identifiers: Identifiers
@@ -123,7 +122,7 @@ class RelayEvents:
         """What webhooks and people are told of it."""
         now = self.clock.now()
         told = deliveries_of(event, webhooks, now, self.identifiers)
-        return told, notifications_of(event, self.spoken, now, self.identifiers)
+        return told, notifications_of(event, now, self.identifiers)
 
     async def _wanted(self, notifications: Sequence[Notification]) -> Sequence[Notification]:
         """Those that their recipients want to be told."""

@@ -1,13 +1,14 @@
-"""Start Altyn: the HTTP API and the worker, over a database that is brought up to date first.
+"""Start Altyn: bot, HTTP API and worker, over a database that is brought up to date first.
 
-Without any settings the data goes to ./altyn-data and the API listens on 127.0.0.1:8420.
-Stop it with Ctrl-C, or with SIGTERM."""
+The data goes to ./altyn-data and the API listens on 127.0.0.1:8420, unless settings say otherwise.
+Without any settings at all the sandbox is started beside it: everybody whom Altyn deals with, on
+this machine, and a page where one is their customer. Stop it with Ctrl-C, or with SIGTERM."""
 
 import asyncio
 import logging
-from argparse import ArgumentParser, Namespace
+from argparse import SUPPRESS, ArgumentParser, Namespace
 from collections.abc import Coroutine
-from contextlib import AsyncExitStack, ExitStack, closing, suppress
+from contextlib import AsyncExitStack, ExitStack, closing, nullcontext, suppress
 from enum import StrEnum
 from typing import Any, Final
 
@@ -21,9 +22,10 @@ from ..wiring.survey import make_sure
 from .exits import Exit
 from .migrate import migrated
 from .output import Output
-from .session import debugging, settings_of, unchecked
+from .session import debugging, found_for, settings_of, unchecked
 from .session import make_sure as make_sure_of_schema
-from .stopping import stopped_by_signals
+from .stopping import stopped_by_eof, stopped_by_signals
+from .whole_world import is_installed, is_no_shop_yet, serve_world
 
 NAME: Final = "up"
 
@@ -31,7 +33,8 @@ worker_log: Final = logging.getLogger("altyn.worker")
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """It takes none: what it does is in the settings."""
+    """None that people need: what it does is in the settings."""
+    parser.add_argument("--until-eof", action="store_true", help=SUPPRESS)
 
 
 class Role(StrEnum):
@@ -45,6 +48,12 @@ class Role(StrEnum):
 
 async def run(arguments: Namespace, output: Output) -> int:
     """Serve until somebody says stop."""
+    found = found_for(arguments)
+    if is_no_shop_yet(found):
+        if is_installed():
+            await serve_world(found.settings, output)
+            return Exit.DONE
+        output.note("the sandbox is not started, as it needs pip install 'altyn[ton]'")
     return await serve(arguments, output, Role.UP)
 
 
@@ -54,7 +63,8 @@ async def serve(arguments: Namespace, output: Output, role: Role) -> int:
     make_sure(settings)
     write_log(settings.log, role, debug=debugging(arguments))
     stopping = asyncio.Event()
-    with stopped_by_signals(stopping):
+    by_eof = stopped_by_eof(stopping) if getattr(arguments, "until_eof", False) else nullcontext()
+    with stopped_by_signals(stopping), by_eof:
         await _serve(settings, stopping, output, role)
     output.say("stopped")
     return Exit.DONE
@@ -117,12 +127,12 @@ async def _serve(settings: Settings, stopping: asyncio.Event, output: Output, ro
 
 
 def warn_of_silence(settings: Settings, role: Role) -> None:
-    """One of several workers must not be without the bot: people would be told at random."""
+    """One worker at least has to have the token, and here it is not: say so where it shows."""
     # `altyn up` says whether it has one anyway, and is seldom beside others.
     if role is Role.WORKER and not settings.telegram.token.reveal():
         worker_log.warning(
-            "this worker has no ALTYN_TELEGRAM_TOKEN: of the events that it passes on, people are "
-            "told nothing, ever; where the shop has a bot, give the token to every worker"
+            "this worker has no ALTYN_TELEGRAM_TOKEN: what people are told it leaves to workers "
+            "that have it; where the shop has a bot, one of them has to"
         )
 
 

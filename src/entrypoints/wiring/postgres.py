@@ -36,6 +36,7 @@ from ...adapters.postgres import (
     PostgresStore,
     PostgresTallies,
     PostgresTasks,
+    PostgresTickets,
     PostgresTrail,
     PostgresUsers,
     PostgresVitals,
@@ -59,6 +60,7 @@ from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Stan
 from ...core.purchases import Campaigns, Purchases, Shutters
 from ...core.resilience import Reputations
 from ...core.schema import Schema
+from ...core.support import Tickets
 from ...core.tasks import Tasks
 from ...core.transaction import Transaction
 from ...core.wallets import Cheques, Outlays
@@ -202,6 +204,11 @@ class PostgresStorage(Provider):
     def deliveries(self, store: PostgresStore) -> Deliveries:
         """What they are told."""
         return PostgresDeliveries(store)
+
+    @provide
+    def tickets(self, store: PostgresStore) -> Tickets:
+        """What people ask us."""
+        return PostgresTickets(store)
 
     @provide
     def shutters(self, store: PostgresStore) -> Shutters:

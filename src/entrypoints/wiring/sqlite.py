@@ -36,6 +36,7 @@ from ...adapters.sqlite import (
     SqliteStore,
     SqliteTallies,
     SqliteTasks,
+    SqliteTickets,
     SqliteTrail,
     SqliteUsers,
     SqliteVitals,
@@ -59,6 +60,7 @@ from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Stan
 from ...core.purchases import Campaigns, Purchases, Shutters
 from ...core.resilience import Reputations
 from ...core.schema import Schema, make_sure, migrations_in
+from ...core.support import Tickets
 from ...core.tasks import Tasks
 from ...core.transaction import Transaction
 from ...core.wallets import Cheques, Outlays
@@ -212,6 +214,11 @@ class SqliteStorage(Provider):
     def deliveries(self, store: SqliteStore) -> Deliveries:
         """What they are told."""
         return SqliteDeliveries(store)
+
+    @provide
+    def tickets(self, store: SqliteStore) -> Tickets:
+        """What people ask us."""
+        return SqliteTickets(store)
 
     @provide
     def shutters(self, store: SqliteStore) -> Shutters:
