@@ -103,6 +103,7 @@ def test_forms(told: str, shown: str) -> None:
     [
         "payment 0193-ab is asked about in 12.5 s",
         "GET /v1/accounts/user:42/balances?limit=20",
+        "ALTYN_TELEGRAM_TOKEN: a token is the number of the bot, a colon and its secret",
         "the code insufficient_funds, key:0a1b asked, 3 tokens of abandon ability",
         "EQCD39VS5jcptHL8vMjEXrzGaRcCVYto7HUn4bpAOg8xqB2N",
     ],

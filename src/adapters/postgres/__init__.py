@@ -11,6 +11,7 @@ from .cursors import PostgresCursors
 from .deliveries import PostgresDeliveries
 from .errands import PostgresErrands
 from .events import PostgresOutbox
+from .footing import PostgresFooting
 from .health import PostgresProbe
 from .identity import PostgresUsers
 from .keys import PostgresApiKeys
@@ -47,6 +48,7 @@ __all__ = [
     "PostgresCursors",
     "PostgresDeliveries",
     "PostgresErrands",
+    "PostgresFooting",
     "PostgresInbox",
     "PostgresLeases",
     "PostgresLedger",

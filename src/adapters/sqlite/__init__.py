@@ -11,6 +11,7 @@ from .deliveries import SqliteDeliveries
 from .errands import SqliteErrands
 from .events import SqliteOutbox
 from .failures import SqliteTooOld
+from .footing import SqliteFooting
 from .health import SqliteProbe
 from .identity import SqliteUsers
 from .keys import SqliteApiKeys
@@ -44,6 +45,7 @@ __all__ = [
     "SqliteCursors",
     "SqliteDeliveries",
     "SqliteErrands",
+    "SqliteFooting",
     "SqliteInbox",
     "SqliteLeases",
     "SqliteLedger",

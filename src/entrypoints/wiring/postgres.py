@@ -14,6 +14,7 @@ from ...adapters.postgres import (
     PostgresCursors,
     PostgresDeliveries,
     PostgresErrands,
+    PostgresFooting,
     PostgresInbox,
     PostgresLeases,
     PostgresLedger,
@@ -50,7 +51,7 @@ from ...core.chats import Inbox, Windows
 from ...core.clock import Clock
 from ...core.errands import Errands
 from ...core.events import Outbox
-from ...core.health import Probe
+from ...core.health import AskFooting, Probe
 from ...core.identity import ApiKeys, SecondFactors, Sessions, Trail, Users
 from ...core.leases import Leases
 from ...core.notifications import Deliveries, Notifications, Preferences, Webhooks
@@ -268,3 +269,8 @@ class PostgresStorage(Provider):
     def vitals(self, store: PostgresStore) -> Vitals:
         """What must not last."""
         return PostgresVitals(store)
+
+    @provide
+    def footing(self, store: PostgresStore) -> AskFooting:
+        """What may be expected of it."""
+        return PostgresFooting(store)

@@ -34,7 +34,8 @@ _NAMED: Final = (
     r"mnemonic|phrase|t?otp|hash|sign(?:ature)?|stel_\w+"
 )
 _HEADERS: Final = r"(?:proxy-)?authorization|(?:set-)?cookie|x-api-key|[a-z-]*secret-token"
-_IS: Final = r"[\"']?\s*[=:]\s*(?:b?[\"'])?"
+_IS: Final = r"(?:[\"']\s*[:=]\s*|\s*=\s*|:(?=\S))(?:b?[\"'])?"
+"""After a colon and a space come words about it, unless its name stands in quotes."""
 
 FORMS: Final[Sequence[tuple[re.Pattern[str], str]]] = tuple(
     (re.compile(pattern, re.IGNORECASE), shown)

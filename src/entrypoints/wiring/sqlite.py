@@ -14,6 +14,7 @@ from ...adapters.sqlite import (
     SqliteCursors,
     SqliteDeliveries,
     SqliteErrands,
+    SqliteFooting,
     SqliteInbox,
     SqliteLeases,
     SqliteLedger,
@@ -50,7 +51,7 @@ from ...core.chats import Inbox, Windows
 from ...core.clock import Clock
 from ...core.errands import Errands
 from ...core.events import Outbox
-from ...core.health import Probe
+from ...core.health import AskFooting, Probe
 from ...core.identity import ApiKeys, SecondFactors, Sessions, Trail, Users
 from ...core.leases import Leases
 from ...core.notifications import Deliveries, Notifications, Preferences, Webhooks
@@ -278,3 +279,8 @@ class SqliteStorage(Provider):
     def vitals(self, store: SqliteStore) -> Vitals:
         """What must not last."""
         return SqliteVitals(store)
+
+    @provide
+    def footing(self, store: SqliteStore) -> AskFooting:
+        """What may be expected of it."""
+        return SqliteFooting(store)
