@@ -31,6 +31,10 @@ NIGHTLY = {
         [f"tests/unit/test_{name}.py" for name in MACHINES],
         {"ALTYN_TEST_MACHINES_TIMES": "100"},
     ),
+    "serving": (
+        ["tests/integration/test_api_kills.py"],
+        {"ALTYN_TEST_KILLS_BUYERS": "60", "ALTYN_TEST_KILLS": "120"},
+    ),
     "buying": (
         ["tests/integration/test_buying_kills.py"],
         {"ALTYN_TEST_KILLS_BUYERS": "200", "ALTYN_TEST_KILLS": "300"},
