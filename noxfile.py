@@ -183,6 +183,13 @@ def bench(session: nox.Session) -> None:
         session.run("python", "-m", f"tests.bench.{part}", *options)
 
 
+@nox.session(default=False)
+def load(session: nox.Session) -> None:
+    """Five minutes of reads and purchases: no error, no leak, a clean ledger; `-- --seconds 30`."""
+    install(session, "bench")
+    session.run("python", "-m", "tests.bench.steady", *session.posargs)
+
+
 def differences(wheel: Path) -> list[str]:
     """What the wheel lacks of src and has beside it; an empty wheel was seen to build silently."""
     source = ROOT / "src"
