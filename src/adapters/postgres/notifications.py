@@ -75,6 +75,14 @@ OF: Final = f"""{ROWS}
 UNSENT: Final = """
 SELECT count(*), min(check_at) FROM altyn.notification WHERE state = 'waiting' AND check_at <= %s
 """
+FORGET: Final = """
+DELETE FROM altyn.notification
+ WHERE id IN (
+       SELECT id FROM altyn.notification
+        WHERE state <> 'waiting' AND made_at < %s
+        ORDER BY made_at, id LIMIT %s)
+"""
+WIPE: Final = "DELETE FROM altyn.notification WHERE recipient = %s"
 PREFERENCES: Final = """
 SELECT recipient, declined, gone_since FROM altyn.preference WHERE recipient = ANY (%s)
 """
@@ -163,6 +171,20 @@ class PostgresNotifications:
             row = await (await connection.execute(UNSENT, (at,))).fetchone()
             due, oldest = row or (0, None)
             return Unsent(due=due, oldest=oldest)
+
+        return await self.store.ask(ask)
+
+    async def forget(self, before: datetime, limit: int) -> int:
+        """As the port says."""
+        return await self._changed(FORGET, (before, min(limit, UNITS_MAX)))
+
+    async def wipe(self, recipient: Recipient) -> int:
+        """As the port says."""
+        return await self._changed(WIPE, (recipient,))
+
+    async def _changed(self, statement: str, values: Row) -> int:
+        async def ask(connection: Connection) -> int:
+            return (await connection.execute(statement.encode(), values)).rowcount
 
         return await self.store.ask(ask)
 

@@ -69,6 +69,18 @@ SELECT count(*), min(check_at)
  WHERE state = 'waiting' AND check_at <= ?
 """
 
+FORGET: Final = """
+DELETE FROM notification
+ WHERE id IN (
+       SELECT id
+         FROM notification
+        WHERE state <> 'waiting' AND made_at < ?
+        ORDER BY made_at, id
+        LIMIT ?)
+"""
+
+WIPE: Final = "DELETE FROM notification WHERE recipient = ?"
+
 PREFERENCE_OF: Final = """
 SELECT declined, gone_since
   FROM preference
@@ -126,6 +138,14 @@ class SqliteNotifications:
         due, oldest = await self.store.read(_unsent, ticks_of(at))
         return Unsent(due=due, oldest=None if oldest is None else moment_of(oldest))
 
+    async def forget(self, before: datetime, limit: int) -> int:
+        """As the port says."""
+        return await self.store.write(_changed, FORGET, (ticks_of(before), bounded(limit)))
+
+    async def wipe(self, recipient: Recipient) -> int:
+        """As the port says."""
+        return await self.store.write(_changed, WIPE, (recipient,))
+
 
 @frozen
 class SqlitePreferences:
@@ -143,6 +163,10 @@ class SqlitePreferences:
         await self.store.write(
             _preference, (preference.recipient, json.dumps(sorted(preference.declined)), gone_since)
         )
+
+
+def _changed(connection: Connection, statement: str, values: Row) -> int:
+    return connection.execute(statement, values).rowcount
 
 
 def _add(connection: Connection, notifications: Sequence[Notification]) -> None:

@@ -48,6 +48,7 @@ from .replaying import ReplayDelivery
 from .sending import ExpireNotifications, Pause, SendNotifications
 from .signing import new_secret, signed
 from .steering import AddWebhook, Shown, SteerWebhook
+from .told import TellNotifications
 from .watching import BEHIND_MAX, TooFarBehind, may_see, must_watch, near
 from .webhook import WEBHOOK_MOVES, Webhook, WebhookId, WebhookState
 
@@ -95,6 +96,7 @@ __all__ = [
     "Spoken",
     "State",
     "SteerWebhook",
+    "TellNotifications",
     "TellWebhooks",
     "TooFarBehind",
     "TooManyWebhooks",

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from attrs import frozen
 
+from ..events import EventId
 from .delivery import Attempt, Delivery, DeliveryId, DeliveryState
 from .notification import Notification, NotificationId, Recipient
 from .webhook import Webhook, WebhookId
@@ -94,6 +95,14 @@ class Notifications(Protocol):
         """How much could be sent now."""
         ...
 
+    async def forget(self, before: datetime, limit: int) -> int:
+        """Forget so many that were made before then and have ended; answers how many."""
+        ...
+
+    async def wipe(self, recipient: Recipient) -> int:
+        """Forget all that a recipient was to be told, and what still is; answers how much."""
+        ...
+
 
 @frozen(kw_only=True)
 class Preference:
@@ -168,7 +177,7 @@ class Undelivered:
 
 
 class Deliveries(Protocol):
-    """What webhooks are told, and how each attempt went; kept for good."""
+    """What webhooks are told, and how each attempt went; kept until it is forgotten."""
 
     async def add(self, deliveries: Sequence[Delivery]) -> None:
         """Keep new ones; of what a webhook is told of an event already, nothing is kept again."""
@@ -232,6 +241,22 @@ class Deliveries(Protocol):
 
     async def undelivered(self, at: datetime) -> Undelivered:
         """How much of what is for enabled webhooks is due, and how much was given up."""
+        ...
+
+    async def forget(self, before: datetime, limit: int) -> int:
+        """
+        Forget so many that were made before then and do not wait, with their logs.
+
+        Answers how many.
+        """
+        ...
+
+    async def reword(self, event: EventId, body: str) -> None:
+        """
+        Tell of that event in these words from now on, which name no recipient, at each webhook.
+
+        What was answered to the words before is forgotten. Each is another version by then.
+        """
         ...
 
 

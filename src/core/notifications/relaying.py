@@ -7,6 +7,7 @@ from typing import Final
 from attrs import frozen
 
 from ..clock import Clock
+from ..correlation import concerning
 from ..errors import AltynError, Refused
 from ..events import WHY_MAX, Event, Outbox
 from ..identifiers import Identifiers
@@ -98,7 +99,10 @@ class RelayEvents:
         passed = []
         for event in events:
             try:
-                with surviving("relaying event", event.id) as relaying:
+                with (
+                    concerning(event_id=event.id),
+                    surviving("relaying event", event.id) as relaying,
+                ):
                     told, people = self._follows(event, webhooks)
                     deliveries += told
                     notifications += people

@@ -9,12 +9,13 @@ from typing import Final
 from attrs import define, evolve, field, frozen
 
 from ..clock import Clock
+from ..correlation import concerning
 from ..errors import Conflict, Missing, Refused, Unavailable
 from ..limits import Demand, Meter, StrictWindow
 from ..mishaps import surviving
 from ..resilience import CircuitOpen, NotExecuted, TurnedAway
 from ..signals import Signals
-from .errors import RecipientGone
+from .errors import NotificationMissing, RecipientGone
 from .notification import Notification, State
 from .people import NEWS, Spoken
 from .ports import Messenger, Notifications, Preference, Preferences
@@ -86,7 +87,12 @@ class SendNotifications:
 
     async def _one(self, notification: Notification) -> bool:
         """Whether it was sent. Whatever goes wrong about it is in nobody else's way."""
-        with suppress(Conflict), surviving("telling somebody", notification.id):
+        # Whoever was erased meanwhile is told nothing any more.
+        with (
+            suppress(Conflict, NotificationMissing),
+            concerning(notification=notification.id),
+            surviving("telling somebody", notification.id),
+        ):
             after = await self._sent(notification)
             await self.notifications.put(after)
             if after.state is not State.WAITING:

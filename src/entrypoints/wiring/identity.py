@@ -4,6 +4,7 @@ from dishka import Provider, Scope, provide
 
 from ...core.chats import Inbox, TellChats, Windows
 from ...core.clock import Clock
+from ...core.events import Outbox
 from ...core.identity import (
     Audit,
     EraseUser,
@@ -25,7 +26,14 @@ from ...core.identity import (
     UserId,
     VerifyTrail,
 )
-from ...core.notifications import Deliveries, TellWebhooks, Webhooks
+from ...core.notifications import (
+    Deliveries,
+    Notifications,
+    Preferences,
+    TellNotifications,
+    TellWebhooks,
+    Webhooks,
+)
 from ...core.payments import (
     Payments,
     Refunds,
@@ -35,6 +43,7 @@ from ...core.payments import (
     TellStandings,
 )
 from ...core.purchases import Purchases, TellPurchases
+from ...core.support import TellTickets, Tickets
 from .settings import Settings
 
 
@@ -61,8 +70,12 @@ class Knowing(Provider):
         sessions: Sessions,
         factors: SecondFactors,
         webhooks: Webhooks,
+        notifications: Notifications,
+        preferences: Preferences,
+        outbox: Outbox,
         deliveries: Deliveries,
         clock: Clock,
+        tickets: Tickets,
     ) -> Keepers:
         """Everybody who keeps something about people."""
         return Keepers(
@@ -74,6 +87,8 @@ class Knowing(Provider):
                 TellPurchases(purchases),
                 TellSessions(sessions, factors, clock),
                 TellWebhooks(webhooks, deliveries),
+                TellNotifications(notifications, preferences, outbox, deliveries),
+                TellTickets(tickets),
             )
         )
 

@@ -81,6 +81,34 @@ class NotificationsContract:
         with pytest.raises(NotificationMissing):
             await notifications.get(again.id)
 
+    async def test_what_has_ended_is_forgotten(self, notifications: Notifications) -> None:
+        """The oldest first; what waits stays, and what was forgotten can be told once more."""
+        old = [
+            notification(made_at=NOON + n * MINUTE, state=state, check_at=None)
+            for n, state in enumerate((State.SENT, State.REFUSED, State.UNKNOWN, State.EXPIRED))
+        ]
+        waits = notification(made_at=NOON - MINUTE)
+        await notifications.add([*old, waits])
+        assert await notifications.forget(NOON, 9) == 0
+        assert await notifications.forget(NOON + 3 * MINUTE, 2) == 2
+        assert list(await notifications.of(ANNA, 9)) == [old[3], old[2], waits]
+        assert await notifications.forget(NOON + 3 * MINUTE, 2) == 1
+        assert await notifications.forget(NOON + 3 * MINUTE, 2) == 0
+        await notifications.add([old[0]])
+        assert await notifications.get(old[0].id) == old[0]
+
+    async def test_all_of_a_recipient_is_forgotten(self, notifications: Notifications) -> None:
+        """What waits too; of nobody else."""
+        theirs = [notification(), notification(state=State.SENT, check_at=None)]
+        other = notification(GROUP)
+        await notifications.add([*theirs, other])
+        assert await notifications.wipe(ANNA) == 2
+        assert await notifications.wipe(ANNA) == 0
+        assert list(await notifications.of(ANNA, 9)) == []
+        with pytest.raises(NotificationMissing):
+            await notifications.put(theirs[0].begun())
+        assert list(await notifications.of(GROUP, 9)) == [other]
+
     async def test_its_next_version_is_kept(self, notifications: Notifications) -> None:
         """What becomes of it changes; whom it tells of what does not."""
         first = notification()
