@@ -12,8 +12,9 @@ from attrs import frozen
 from altyn.adapters.postgres import PostgresSchema, PostgresTasks, open_bell, open_postgres
 from altyn.adapters.sqlite import SqliteSchema, SqliteTasks, open_sqlite
 from altyn.adapters.system import SystemClock
+from altyn.core.bells import Bell
 from altyn.core.identifiers import TimeOrdered
-from altyn.core.tasks import Bell, Claimed, Handling, Runner, Task, TaskId, Tasks
+from altyn.core.tasks import Claimed, Handling, Runner, Task, TaskId, Tasks
 
 from .peers import peer
 

@@ -16,8 +16,9 @@ from pathlib import Path
 from altyn.adapters.postgres import PostgresTasks, open_bell, open_postgres
 from altyn.adapters.sqlite import SqliteTasks, open_sqlite
 from altyn.adapters.system import SystemClock
+from altyn.core.bells import Bell
 from altyn.core.identifiers import TimeOrdered
-from altyn.core.tasks import Bell, Claimed, Handling, Runner, Tasks
+from altyn.core.tasks import Claimed, Handling, Runner, Tasks
 
 LEASE_SECONDS = 2.0
 LASTS_SECONDS = 0.2

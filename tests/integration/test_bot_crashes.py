@@ -95,6 +95,29 @@ async def test_a_crash_after_the_handler_does_nothing_twice(opened: Any) -> None
     assert await second.sound()
 
 
+async def test_a_tap_after_a_crash_is_not_lost(opened: Any) -> None:
+    """What was shown before the process died can be tapped: it is handled again, and nothing new
+    is shown by that."""
+    first: Stand = await opened()
+    anna = first.desk.join("Anna", username="anna")
+    await first.given(anna, "1000")
+    async with working(first):
+        await first.say(anna, "/buy_stars 50 @bob")
+    first.desk.press(anna, "Somebody else")
+    await first.talk.fetching()  # type: ignore[misc]
+    inbox: Inbox = await first.get(Inbox)
+    now, lanes = first.clock.now(), first.talk.lanes
+    (update,) = await inbox.claim(first.talk.bot.id, now, now + CLAIMED, 10)
+    await lanes.answer(update)  # and then it dies
+    first.desk.press(anna, "For me (@anna)")
+    second: Stand = await opened()
+    async with working(second):
+        second.clock.advance(seconds=CLAIMED.total_seconds())
+        await second.settled()
+        assert "(@anna)" in second.text(anna)
+        assert "Buy for" in second.labels(anna)
+
+
 async def test_a_payment_is_asked_for_once(opened: Any) -> None:
     """However often the tap that asks for it is handled."""
     first: Stand = await opened()

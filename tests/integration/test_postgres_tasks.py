@@ -11,16 +11,26 @@ import pytest
 from attrs import evolve
 
 from altyn.adapters.postgres import (
+    EVENTS,
     PostgresLeases,
+    PostgresOutbox,
     PostgresStore,
     PostgresTasks,
     open_bell,
     open_postgres,
 )
+from altyn.core.bells import Bell
+from altyn.core.events import Outbox
 from altyn.core.leases import Leases
-from altyn.core.tasks import Bell, TaskReused, Tasks, finish
+from altyn.core.tasks import TaskReused, Tasks, finish
 from altyn.core.transaction import Transaction
-from altyn.entrypoints.testkit import BellContract, LeasesContract, TasksContract, TasksMachine
+from altyn.entrypoints.testkit import (
+    BellContract,
+    LeasesContract,
+    OutboxBellContract,
+    TasksContract,
+    TasksMachine,
+)
 from altyn.entrypoints.testkit.cache import Passing
 from altyn.entrypoints.testkit.stumbling import undone
 from altyn.entrypoints.testkit.tasks.ground import FAR, LEASE_SECONDS, claimed, one, task
@@ -49,8 +59,8 @@ from tests.unit.machines import played
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
-TABLES: Final = ("task", "lease")
-EMPTIED = "TRUNCATE altyn.task, altyn.lease"
+TABLES: Final = ("task", "lease", "outbox")
+EMPTIED = "TRUNCATE altyn.task, altyn.lease, altyn.outbox"
 PASSED = """
 UPDATE altyn.task SET at = at - interval '{0} s';
 UPDATE altyn.lease SET until = until - interval '{0} s'
@@ -116,6 +126,19 @@ class TestPostgresBell(OnPostgres, BellContract):
     @pytest.fixture
     async def bell(self, neighbour: PostgresStore) -> AsyncIterator[Bell]:
         async with open_bell(neighbour) as bell:
+            yield bell
+
+
+class TestPostgresOutboxBell(OnPostgres, OutboxBellContract):
+    """Every sentence of the port, heard by another process."""
+
+    @pytest.fixture
+    def outbox(self, store: PostgresStore) -> Outbox:
+        return PostgresOutbox(store)
+
+    @pytest.fixture
+    async def bell(self, neighbour: PostgresStore) -> AsyncIterator[Bell]:
+        async with open_bell(neighbour, EVENTS) as bell:
             yield bell
 
 
@@ -425,7 +448,7 @@ async def _listener(other: Any) -> int:
     row = await (
         await other.execute(
             "SELECT pid FROM pg_stat_activity "
-            "WHERE datname = current_database() AND query = 'LISTEN altyn_tasks'"
+            "WHERE datname = current_database() AND query = 'LISTEN \"altyn_tasks\"'"
         )
     ).fetchone()
     assert row is not None

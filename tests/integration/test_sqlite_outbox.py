@@ -1,4 +1,4 @@
-"""The outbox in SQLite passes the contract."""
+"""The outbox in SQLite and its bell pass the contracts."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from altyn.adapters.sqlite import SqliteOutbox, SqliteSchema, SqliteStore, open_sqlite
-from altyn.core.events import Outbox
+from altyn.core.bells import Bell
 from altyn.core.transaction import Transaction
-from altyn.entrypoints.testkit import OutboxContract
+from altyn.entrypoints.testkit import OutboxBellContract, OutboxContract
 
 
-class TestSqliteOutbox(OutboxContract):
-    """Every sentence of the port."""
+class InSqlite:
+    """Both of them in one file."""
 
     @pytest.fixture
     async def store(self, tmp_path: Path) -> AsyncIterator[SqliteStore]:
@@ -21,9 +21,21 @@ class TestSqliteOutbox(OutboxContract):
             yield store
 
     @pytest.fixture
-    def outbox(self, store: SqliteStore) -> Outbox:
+    def outbox(self, store: SqliteStore) -> SqliteOutbox:
         return SqliteOutbox(store)
 
     @pytest.fixture
     def transaction(self, store: SqliteStore) -> Transaction:
         return store
+
+
+class TestSqliteOutbox(InSqlite, OutboxContract):
+    """Every sentence of the port."""
+
+
+class TestSqliteOutboxBell(InSqlite, OutboxBellContract):
+    """Every sentence of the port."""
+
+    @pytest.fixture
+    def bell(self, outbox: SqliteOutbox) -> Bell:
+        return outbox.bell

@@ -20,8 +20,9 @@ from altyn.adapters.sqlite import (
     open_sqlite,
 )
 from altyn.adapters.sqlite.tasks import DUE
+from altyn.core.bells import Bell, HandBell
 from altyn.core.leases import Leases
-from altyn.core.tasks import Bell, HandBell, Tasks
+from altyn.core.tasks import Tasks
 from altyn.core.transaction import Transaction
 from altyn.entrypoints.testkit import BellContract, LeasesContract, TasksContract, TasksMachine
 from altyn.entrypoints.testkit.cache import Passing

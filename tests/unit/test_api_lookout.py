@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from altyn.adapters.memory import MemoryOutbox, MemoryStore
+from altyn.core.bells import HandBell
 from altyn.core.events import Event, EventId
 from altyn.core.lane import TooManyWaiting
 from altyn.core.transaction import StorageUnreachable
@@ -76,7 +77,7 @@ def test_from_now_on_and_from_a_place(outbox: Watched) -> None:
     """In order, once each, whoever comes when."""
 
     async def story() -> None:
-        lookout = Lookout(outbox)
+        lookout = Lookout(outbox, HandBell())
         await put(outbox, 1, 2)
         async with aclosing(await begun(lookout)) as now, aclosing(await begun(lookout, 1)) as old:
             await put(outbox, 3)
@@ -91,11 +92,34 @@ def test_from_now_on_and_from_a_place(outbox: Watched) -> None:
     run_virtually(story())
 
 
+def test_a_bell_is_heard_at_once(outbox: Watched) -> None:
+    """Nobody waits for the next look, and a storm of rings is seen at few looks."""
+
+    async def story() -> None:
+        loop = asyncio.get_running_loop()
+        lookout = Lookout(outbox, outbox.bell, every_seconds=60)
+        async with aclosing(await begun(lookout)) as told:
+            for number in range(3):
+                await asyncio.sleep(5)
+                began = loop.time()
+                await put(outbox, number)
+                assert await some(told, 1) == [number]
+                assert loop.time() - began < 0.1
+            before, many = outbox.looks.total(), 200
+            for number in range(many):
+                await put(outbox, number)
+                await asyncio.sleep(0.001)
+            assert await some(told, many) == list(range(many))
+            assert outbox.looks.total() - before < many / 2
+
+    run_virtually(story())
+
+
 def test_one_looks_for_all(outbox: Watched) -> None:
     """However many watch, and nobody looks when nobody watches."""
 
     async def story() -> None:
-        lookout = Lookout(outbox)
+        lookout = Lookout(outbox, HandBell())
         async with AsyncExitStack() as stack:
             for _ in range(50):
                 await stack.enter_async_context(aclosing(await begun(lookout)))
@@ -117,7 +141,7 @@ def test_nothing_happens(outbox: Watched) -> None:
     """That is told from time to time too."""
 
     async def story() -> None:
-        async with aclosing(await begun(Lookout(outbox))) as told:
+        async with aclosing(await begun(Lookout(outbox, HandBell()))) as told:
             began = asyncio.get_running_loop().time()
             assert await some(told, 2) == [None, None]
             assert asyncio.get_running_loop().time() - began == pytest.approx(30, abs=1)
@@ -129,7 +153,7 @@ def test_who_reads_too_slowly(outbox: Watched) -> None:
     """Their stream ends, with a place to go on from; others are told all of it."""
 
     async def story() -> None:
-        lookout = Lookout(outbox)
+        lookout = Lookout(outbox, HandBell())
         async with aclosing(await begun(lookout)) as slow, aclosing(await begun(lookout)) as quick:
             many = WAITING_MAX + PAGE
             reading = asyncio.create_task(some(quick, many))
@@ -151,7 +175,7 @@ def test_too_many_watch(outbox: Watched) -> None:
     """One more is told to come later; when one leaves, there is room."""
 
     async def story() -> None:
-        lookout = Lookout(outbox)
+        lookout = Lookout(outbox, HandBell())
         async with AsyncExitStack() as stack:
             watchers = [
                 await stack.enter_async_context(aclosing(await begun(lookout)))
@@ -169,7 +193,7 @@ def test_trouble_passes(outbox: Watched, caplog: pytest.LogCaptureFixture) -> No
     """When it cannot be seen what happens, it is seen later."""
 
     async def story() -> None:
-        async with aclosing(await begun(Lookout(outbox))) as told:
+        async with aclosing(await begun(Lookout(outbox, HandBell()))) as told:
             outbox.fails.extend([StorageUnreachable("db", "gone"), RuntimeError("a mistake")])
             await asyncio.sleep(2)
             await put(outbox, 1)
@@ -184,7 +208,7 @@ def test_what_is_being_marked_is_waited_for(outbox: Watched) -> None:
     """What others have seen by then is shown to who comes, though it is hidden for a moment."""
 
     async def story() -> None:
-        lookout = Lookout(outbox)
+        lookout = Lookout(outbox, HandBell())
         await put(outbox, 1, 2, 3)
         async with aclosing(await begun(lookout)):
             await asyncio.sleep(0.1)

@@ -8,11 +8,12 @@ import pytest
 
 from altyn.adapters.memory import ManualClock, MemoryInbox, MemoryStore, MemoryWindows
 from altyn.core.balances import MalformedText
+from altyn.core.bells import HandBell
 from altyn.core.chats import (
     FACTS_MAX,
     RAW_MAX,
     TRIES_MAX,
-    Bell,
+    Doorbell,
     TakeIn,
     TellChats,
     Update,
@@ -25,25 +26,25 @@ from altyn.entrypoints.testkit.chats.inbox import NOON, update
 
 async def test_what_is_new_is_kept_and_told() -> None:
     """Whoever handles updates hears of it; of what is known nobody does."""
-    inbox, bell, clock = MemoryInbox(MemoryStore()), Bell(), ManualClock()
-    take = TakeIn(inbox, bell, clock)
-    hearing = asyncio.create_task(bell.heard(60))
+    inbox, bell, clock = MemoryInbox(MemoryStore()), HandBell(), ManualClock()
+    take = TakeIn(inbox, Doorbell(bell), clock)
+    hearing = asyncio.create_task(bell.wait(60))
     assert await take(42, 7, "1", b"{}")
     await hearing
     kept = await inbox.get(42, 7)
     assert (kept.raw, kept.taken_at, kept.due_at) == (b"{}", clock.now(), clock.now())
     assert not await take(42, 7, "1", b"{}")
-    await bell.heard(0.001)  # in vain
+    await bell.wait(0.001)  # in vain
 
 
 async def test_a_bell_that_rang_before_is_heard_once() -> None:
     """So nothing is slept through."""
-    bell = Bell()
+    bell = HandBell()
     bell.ring()
     bell.ring()
     async with asyncio.timeout(5):
-        await bell.heard(60)
-    hearing = asyncio.create_task(bell.heard(60))
+        await bell.wait(60)
+    hearing = asyncio.create_task(bell.wait(60))
     await asyncio.sleep(0)
     assert not hearing.done()
     bell.ring()
@@ -53,7 +54,7 @@ async def test_a_bell_that_rang_before_is_heard_once() -> None:
 async def test_more_than_anybody_writes_is_not_kept() -> None:
     """It is acknowledged all the same: told again it would be as long."""
     inbox = MemoryInbox(MemoryStore())
-    take = TakeIn(inbox, Bell(), ManualClock())
+    take = TakeIn(inbox, Doorbell(HandBell()), ManualClock())
     assert await take(42, 7, "1", b" " * RAW_MAX)
     assert not await take(42, 8, "1", b" " * (RAW_MAX + 1))
 

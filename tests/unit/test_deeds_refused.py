@@ -181,10 +181,24 @@ async def test_what_was_given_up_takes_a_permission() -> None:
         await notifications_house.House().replay.dead(WEBHOOK, support)
 
 
-@pytest.mark.parametrize("deed", ["ask for a refund", "approve a refund"])
-async def test_money_goes_back_by_whoever_is_sure(deed: str) -> None:
+SURE = (
+    "ask for a refund",
+    "approve a refund",
+    "resolve a refund",
+    "credit what is held",
+    "give what is held",
+    "move money",
+    "decide a purchase",
+    "decide a cheque",
+)
+
+
+@pytest.mark.parametrize("deed", SURE)
+async def test_money_is_moved_by_whoever_is_sure(deed: str) -> None:
     """A person has shown their second factor; what was stolen from them is not enough."""
-    house, (_, done) = payments_house.House(), OF_PAYMENTS[deed]
+    of_purchases = deed in OF_PURCHASES
+    house: Any = purchases_house.House() if of_purchases else payments_house.House()
+    _, done = (OF_PURCHASES if of_purchases else OF_PAYMENTS)[deed]
     person = Caller(name="user:42", role=Role.OPERATOR, user=UserId(42))
     with pytest.raises(NotSure):
         await done(house, person)

@@ -48,7 +48,7 @@ class InMemory:
 
     @pytest.fixture
     def outbox(self, store: MemoryStore, deliveries: MemoryDeliveries) -> MemoryOutbox:
-        return MemoryOutbox(store, deliveries)
+        return MemoryOutbox(store, deliveries=deliveries)
 
 
 class TestMemoryWebhooks(InMemory, WebhooksContract):

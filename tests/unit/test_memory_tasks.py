@@ -3,7 +3,8 @@
 import pytest
 
 from altyn.adapters.memory import ManualClock, MemoryStore, MemoryTasks
-from altyn.core.tasks import Bell, HandBell, Tasks
+from altyn.core.bells import Bell, HandBell
+from altyn.core.tasks import Tasks
 from altyn.core.transaction import Transaction
 from altyn.entrypoints.testkit import BellContract, TasksContract, TasksMachine
 from altyn.entrypoints.testkit.cache import Passing

@@ -52,7 +52,7 @@ class House:
 
     @outbox.default
     def _outbox(self) -> MemoryOutbox:
-        return MemoryOutbox(self.store, self.deliveries)
+        return MemoryOutbox(self.store, deliveries=self.deliveries)
 
     @property
     def tell(self) -> TellNotifications:

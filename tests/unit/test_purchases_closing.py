@@ -9,9 +9,12 @@ from attrs import evolve, frozen
 
 from altyn.core.errors import AltynError, Unavailable
 from altyn.core.health import Condition
+from altyn.core.money import RUB, TON, USDT
 from altyn.core.purchases import (
+    Assortment,
     Goods,
     Kind,
+    OnSale,
     RecipientRefused,
     Shutter,
     Shutters,
@@ -234,3 +237,28 @@ async def test_a_long_reason_is_kept_short(house: House) -> None:
     assert shutter.reason.startswith("because of this")
     assert len(shutter.reason) <= 500
     assert shutter.try_at - shutter.since == timedelta(minutes=5)
+
+
+def on_sale(house: House, assortment: Assortment | None = None) -> OnSale:
+    """Of that house."""
+    prices, clock = house.quote.prices, house.clock
+    return OnSale(house.suppliers, assortment or Assortment(), prices, house.shutters, clock)
+
+
+async def test_what_has_no_price_or_is_not_sold_here_is_not_offered(house: House) -> None:
+    """A rate says what he is paid in is worth something, or prices are in just that."""
+    everything = {Kind.STARS, Kind.PREMIUM, Kind.PACK}
+    assert on_sale(house).ever(RUB) == on_sale(house).ever(TON) == everything
+    assert on_sale(house).ever(USDT) == set()
+    assert on_sale(house, Assortment({Kind.TON: 1, Kind.PACK: 1})).ever(RUB) == {Kind.PACK}
+
+
+async def test_what_only_the_closed_sell_is_not_offered_until_they_are_tried(house: House) -> None:
+    """Nobody is led to a refusal; and somebody has to try."""
+    shut(house)
+    with pytest.raises(SupplierClosed):
+        await house.quote(wish())
+    sold = on_sale(house)
+    assert await sold(RUB) == {Kind.PACK}
+    house.clock.advance(minutes=5)
+    assert await sold(RUB) == sold.ever(RUB)

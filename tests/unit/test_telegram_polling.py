@@ -9,7 +9,8 @@ from attrs import define
 
 from altyn.adapters.memory import ManualClock, MemoryInbox, MemoryStore
 from altyn.adapters.telegram import Polling, place_of
-from altyn.core.chats import Bell, TakeIn
+from altyn.core.bells import HandBell
+from altyn.core.chats import Doorbell, TakeIn
 from altyn.core.errors import Refused, Unavailable
 from altyn.core.payments import NoticeForged, NoticeUnreadable, ProviderUnclear, State
 from altyn.entrypoints.sandbox.telegram_sales import Outcome
@@ -35,7 +36,7 @@ class Desk:
 async def desk() -> AsyncIterator[Desk]:
     async with open_shop() as shop:
         inbox, clock = MemoryInbox(MemoryStore()), ManualClock()
-        intake = Intake(42, shop.update, TakeIn(inbox, Bell(), clock))
+        intake = Intake(42, shop.update, TakeIn(inbox, Doorbell(HandBell()), clock))
         fetching = Fetching(Polling(shop.api, SECRET, wait_seconds=0), intake)
         yield Desk(shop, inbox, fetching)
 

@@ -12,6 +12,7 @@ from .keys import MemoryApiKeys
 from .leases import MemoryLeases
 from .limits import MemoryMeter
 from .notifications import MemoryNotifications, MemoryPreferences
+from .oversight import MemoryTallies
 from .payments import MemoryArrivals, MemoryNotices, MemoryPayments
 from .purchases import MemoryCampaigns, MemoryPurchases
 from .refunds import MemoryCursors, MemoryRefunds
@@ -56,6 +57,7 @@ __all__ = [
     "MemorySignals",
     "MemoryStandings",
     "MemoryStore",
+    "MemoryTallies",
     "MemoryTasks",
     "MemoryTrail",
     "MemoryTrips",

@@ -64,6 +64,11 @@ class MemoryInbox:
             )
             self.store.put(self._kept, (update.bot, update.number), after)
 
+    async def hush(self, bot: int, number: int) -> None:
+        """As the port says."""
+        async with self.store.using():
+            self.store.put(self._kept, (bot, number), evolve(self._get(bot, number), raw=b""))
+
     async def troubled(
         self, bot: int, limit: int, before: tuple[datetime, int] | None = None
     ) -> Sequence[Update]:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from attrs import evolve, field, frozen
 
+from ...core.bells import HandBell
 from ...core.events import COUNTED_MAX, Backlog, Event, EventId, EventMissing, EventNotStuck, Stuck
 from .store import MemoryStore
 from .webhooks import MemoryDeliveries
@@ -15,6 +16,7 @@ class MemoryOutbox:
     """Events that wait, and the ids of those that ever did with their places in the queue."""
 
     store: MemoryStore
+    bell: HandBell = field(factory=HandBell)
     deliveries: MemoryDeliveries | None = None
     """Of the same store, where there are webhooks."""
     _waiting: dict[EventId, Event] = field(factory=dict, init=False)
@@ -33,6 +35,8 @@ class MemoryOutbox:
                     self.store.put(self._places, event.id, place)
                     self.store.put(self._put, place, event)
                     self.store.put(self._waiting, event.id, event)
+        # Whoever hears it inside a transaction looks after its end: he waits for the store.
+        self.bell.ring()
 
     async def pending(self, limit: int) -> Sequence[Event]:
         """As the port says."""

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 
 from attrs import evolve, field, frozen
 
+from ...core.bells import HandBell
 from ...core.clock import Clock, aware
 from ...core.tasks import (
     Backlog,
     Claimed,
     ClaimId,
     Ending,
-    HandBell,
     KeptTask,
     Task,
     TaskId,

@@ -3,7 +3,7 @@
 from .arrivals import PostgresArrivals
 from .audit import PostgresAuditor
 from .balances import PostgresLedger
-from .bell import PostgresBell, open_bell
+from .bell import EVENTS, TASKS, PostgresBell, open_bell
 from .campaigns import PostgresCampaigns
 from .chats import PostgresInbox, PostgresWindows
 from .cheques import PostgresCheques
@@ -18,6 +18,7 @@ from .leases import PostgresLeases
 from .notices import PostgresNotices
 from .notifications import PostgresNotifications, PostgresPreferences
 from .outlays import PostgresOutlays
+from .oversight import PostgresTallies
 from .payments import PostgresPayments
 from .purchases import PostgresPurchases
 from .refunds import PostgresRefunds
@@ -33,6 +34,8 @@ from .trail import PostgresTrail
 from .webhooks import PostgresWebhooks
 
 __all__ = [
+    "EVENTS",
+    "TASKS",
     "PostgresApiKeys",
     "PostgresArrivals",
     "PostgresAuditor",
@@ -61,6 +64,7 @@ __all__ = [
     "PostgresShutters",
     "PostgresStandings",
     "PostgresStore",
+    "PostgresTallies",
     "PostgresTasks",
     "PostgresTrail",
     "PostgresUsers",

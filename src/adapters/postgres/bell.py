@@ -1,4 +1,4 @@
-"""The bell on PostgreSQL: whoever has enqueued notifies, and all others listen."""
+"""Bells on PostgreSQL: whoever has kept something notifies, and all others listen."""
 
 import asyncio
 import logging
@@ -8,13 +8,19 @@ from typing import Final
 
 import psycopg
 from attrs import define, field, frozen
+from psycopg import sql
 
+from ...core.bells import HandBell
 from ...core.errors import AltynError
-from ...core.tasks import HandBell
 from .store import Connection, PostgresStore
 
-LISTEN: Final = "LISTEN altyn_tasks"
-NOTIFY: Final = "NOTIFY altyn_tasks"
+TASKS: Final = "altyn_tasks"
+EVENTS: Final = "altyn_events"
+"""Each kind of thing that may come has a channel of its own."""
+
+# What is told is a hint: that it has reached the disk is waited for by nobody.
+NOTIFY: Final = "SET LOCAL synchronous_commit TO off; NOTIFY {}"
+LISTEN: Final = "LISTEN {}"
 AGAIN_SECONDS: Final = 2.0
 
 log = logging.getLogger("altyn.postgres")
@@ -30,11 +36,12 @@ class Rope:
     """
 
     store: PostgresStore
+    channel: str
     _wanted: bool = field(default=False, init=False)
     _pulling: asyncio.Task[None] | None = field(default=None, init=False)
 
     def pull(self) -> None:
-        """It is rung before long; if it cannot be, tasks are found by looking."""
+        """It is rung before long; if it cannot be, what came is found by looking."""
         self._wanted = True
         if self._pulling is None:
             self._pulling = asyncio.create_task(self._pull())
@@ -44,20 +51,26 @@ class Rope:
             while self._wanted:
                 self._wanted = False
                 with suppress(AltynError):
-                    await self.store.ask(_notify)
+                    await self.store.ask(self._notify)
         finally:
             self._pulling = None
 
+    async def _notify(self, connection: Connection) -> None:
+        # Two statements are one transaction only if they are not prepared.
+        await connection.execute(naming(NOTIFY, self.channel), prepare=False)
 
-async def _notify(connection: Connection) -> None:
-    await connection.execute(NOTIFY)
+
+def naming(statement: str, channel: str) -> sql.Composed:
+    """The statement about that channel."""
+    return sql.SQL(statement).format(sql.Identifier(channel))
 
 
 @frozen(eq=False)
 class PostgresBell:
-    """Rings when anybody at this database enqueues what is due."""
+    """Rings when anybody at this database has told so on that channel."""
 
     store: PostgresStore
+    channel: str = TASKS
     _here: HandBell = field(factory=HandBell, init=False)
 
     async def wait(self, seconds: float) -> None:
@@ -70,21 +83,21 @@ class PostgresBell:
             try:
                 await self._listen()
             except psycopg.Error as failure:
-                log.info("nobody listens for tasks: %s", type(failure).__name__)
+                log.info("nobody hears %s: %s", self.channel, type(failure).__name__)
             await asyncio.sleep(AGAIN_SECONDS)
 
     async def _listen(self) -> None:
         async with self.store.apart() as connection:
-            await connection.execute(LISTEN)
+            await connection.execute(naming(LISTEN, self.channel))
             self._here.ring()  # for whatever came while nobody listened
             async for _ in connection.notifies():
                 self._here.ring()
 
 
 @asynccontextmanager
-async def open_bell(store: PostgresStore) -> AsyncIterator[PostgresBell]:
+async def open_bell(store: PostgresStore, channel: str = TASKS) -> AsyncIterator[PostgresBell]:
     """A bell that listens as long as the block lasts."""
-    bell = PostgresBell(store)
+    bell = PostgresBell(store, channel)
     listening = asyncio.create_task(bell.listen())
     try:
         yield bell

@@ -55,6 +55,11 @@ UPDATE altyn.chat_update
    SET due_at = %s, outcome = %s, trouble = %s
  WHERE bot = %s AND number = %s AND tries = %s AND due_at IS NOT NULL
 """
+HUSH: Final = """
+UPDATE altyn.chat_update
+   SET raw = ''
+ WHERE bot = %s AND number = %s
+"""
 TROUBLED: Final = f"""{UPDATES}
  WHERE bot = %(bot)s AND trouble
    AND (%(at)s::timestamptz IS NULL OR (taken_at, number) < (%(at)s, %(number)s))
@@ -156,6 +161,11 @@ class PostgresInbox:
         if not await _changed(self.store, PUT, (*became, *key, update.tries)):
             await self.get(*key)
             raise UpdateMoved(*key)
+
+    async def hush(self, bot: int, number: int) -> None:
+        """As the port says."""
+        if not await _changed(self.store, HUSH, (bot, number)):
+            raise UpdateMissing(bot, number)
 
     async def troubled(
         self, bot: int, limit: int, before: tuple[datetime, int] | None = None

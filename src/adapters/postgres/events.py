@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from attrs import frozen
+from attrs import Factory, field, frozen
 from psycopg.types.json import Jsonb
 
 from ...core.events import (
@@ -19,6 +19,7 @@ from ...core.events import (
     Stuck,
 )
 from ...core.money import UNITS_MAX
+from .bell import EVENTS, Rope
 from .store import Connection, PostgresStore
 
 # One question however many there are: they go out in the order in which they were put. Whoever puts
@@ -115,6 +116,9 @@ class PostgresOutbox:
     """Events that wait in a table for their relay."""
 
     store: PostgresStore
+    _rope: Rope = field(
+        default=Factory(lambda self: Rope(self.store, EVENTS), takes_self=True), init=False
+    )
 
     async def put(self, events: Sequence[Event]) -> None:
         """As the port says."""
@@ -129,6 +133,7 @@ class PostgresOutbox:
             await connection.execute(PUT, columns)
 
         await self.store.ask(ask)
+        self.store.after(self._rope.pull)
 
     async def pending(self, limit: int) -> Sequence[Event]:
         """As the port says."""

@@ -23,7 +23,7 @@ from ...core.tasks import (
     distinct,
     written,
 )
-from .bell import Rope
+from .bell import TASKS, Rope
 from .store import Connection, PostgresStore
 
 ENQUEUE: Final = "SELECT altyn.enqueue_tasks(%b, %b, %b, %b)"
@@ -62,7 +62,9 @@ class PostgresTasks:
     """A row for each task; time is the server's."""
 
     store: PostgresStore
-    _rope: Rope = field(default=Factory(lambda self: Rope(self.store), takes_self=True), init=False)
+    _rope: Rope = field(
+        default=Factory(lambda self: Rope(self.store, TASKS), takes_self=True), init=False
+    )
 
     async def enqueue(self, tasks: Sequence[Task], due_at: datetime | None = None) -> None:
         """As the port says."""

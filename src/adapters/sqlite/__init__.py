@@ -18,6 +18,7 @@ from .leases import SqliteLeases
 from .notices import SqliteNotices
 from .notifications import SqliteNotifications, SqlitePreferences
 from .outlays import SqliteOutlays
+from .oversight import SqliteTallies
 from .payments import SqlitePayments
 from .purchases import SqlitePurchases
 from .refunds import SqliteRefunds
@@ -60,6 +61,7 @@ __all__ = [
     "SqliteShutters",
     "SqliteStandings",
     "SqliteStore",
+    "SqliteTallies",
     "SqliteTasks",
     "SqliteTooOld",
     "SqliteTrail",

@@ -49,6 +49,12 @@ UPDATE chat_update
  WHERE bot = ? AND number = ? AND tries = ? AND due_at IS NOT NULL
 """
 
+HUSH: Final = """
+UPDATE chat_update
+   SET raw = x''
+ WHERE bot = ? AND number = ?
+"""
+
 TROUBLED: Final = f"""{UPDATES}
  WHERE bot = ? AND trouble <> 0 AND (taken_at, number) < (?, ?)
  ORDER BY taken_at DESC, number DESC
@@ -160,6 +166,11 @@ class SqliteInbox:
         if not await self.store.write(_changed, PUT, (*became, *key, update.tries)):
             await self.get(*key)
             raise UpdateMoved(*key)
+
+    async def hush(self, bot: int, number: int) -> None:
+        """As the port says."""
+        if not await self.store.write(_changed, HUSH, (bot, number)):
+            raise UpdateMissing(bot, number)
 
     async def troubled(
         self, bot: int, limit: int, before: tuple[datetime, int] | None = None

@@ -7,8 +7,9 @@ from sqlite3 import Connection
 from typing import Final
 from uuid import UUID
 
-from attrs import frozen
+from attrs import field, frozen
 
+from ...core.bells import HandBell
 from ...core.events import COUNTED_MAX, Backlog, Event, EventId, EventMissing, EventNotStuck, Stuck
 from .rows import Row, bounded, moment_of, ticks_of
 from .store import SqliteStore
@@ -104,13 +105,15 @@ SELECT (SELECT count(*)
 
 @frozen
 class SqliteOutbox:
-    """Events beside the rows they tell of."""
+    """Events beside the rows they tell of. The bell rings within this process; others look."""
 
     store: SqliteStore
+    bell: HandBell = field(factory=HandBell)
 
     async def put(self, events: Sequence[Event]) -> None:
         """As the port says."""
         await self.store.write(_each, PUT, [_row(event) for event in events])
+        self.store.after(self.bell.ring)
 
     async def pending(self, limit: int) -> Sequence[Event]:
         """As the port says."""

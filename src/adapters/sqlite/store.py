@@ -43,6 +43,7 @@ class SqliteStore:
     _lock: asyncio.Lock = field(factory=asyncio.Lock, init=False)
     _owner: asyncio.Task[Any] | None = field(default=None, init=False)
     _spoilt: AltynError | None = field(default=None, init=False)
+    _after: list[Callable[[], None]] = field(factory=list, init=False)
 
     @property
     def where(self) -> str:
@@ -65,7 +66,7 @@ class SqliteStore:
         if self.active:
             raise RuntimeError("a transaction is open in this task already")
         async with self._lock:
-            self._owner, self._spoilt = asyncio.current_task(), None
+            self._owner, self._spoilt, self._after = asyncio.current_task(), None, []
             try:
                 await self._writer.do(self._writer.begin, WRITE)
                 yield
@@ -78,6 +79,16 @@ class SqliteStore:
                 raise
             finally:
                 self._owner = None
+            later = self._after
+        for do in later:
+            do()
+
+    def after(self, do: Callable[[], None]) -> None:
+        """Do it when the transaction of the running task has committed; at once, outside of one."""
+        if self.active:
+            self._after.append(do)
+        else:
+            do()
 
     async def write(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """

@@ -9,13 +9,13 @@ from uuid import UUID
 
 from attrs import field, frozen
 
+from ...core.bells import HandBell
 from ...core.clock import Clock, aware
 from ...core.tasks import (
     Backlog,
     Claimed,
     ClaimId,
     Ending,
-    HandBell,
     KeptTask,
     Task,
     TaskId,

@@ -2,7 +2,7 @@
 
 from .errors import UpdateMissing, UpdateMoved, WindowMalformed, WindowMoved
 from .ports import Inbox, Windows
-from .taking import Bell, TakeIn
+from .taking import Doorbell, TakeIn
 from .told import TellChats
 from .update import LANE_MAX, RAW_MAX, TRIES_MAX, Update
 from .window import FACTS_MAX, Window
@@ -12,7 +12,7 @@ __all__ = [
     "LANE_MAX",
     "RAW_MAX",
     "TRIES_MAX",
-    "Bell",
+    "Doorbell",
     "Inbox",
     "TakeIn",
     "TellChats",

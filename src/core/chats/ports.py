@@ -44,6 +44,15 @@ class Inbox(Protocol):
         """
         ...
 
+    async def hush(self, bot: int, number: int) -> None:
+        """
+        Keep nothing of what was said in it, which is for nobody to read; that it came stays.
+
+        Raises:
+            UpdateMissing: there is none.
+        """
+        ...
+
     async def troubled(
         self, bot: int, limit: int, before: tuple[datetime, int] | None = None
     ) -> Sequence[Update]:

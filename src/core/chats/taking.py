@@ -1,32 +1,16 @@
 """Taking in what was told to a bot: kept first, answered afterwards."""
 
-import asyncio
+from typing import NewType
 
-from attrs import define, field, frozen
+from attrs import frozen
 
+from ..bells import HandBell
 from ..clock import Clock
 from .ports import Inbox
 from .update import RAW_MAX, Update
 
-
-@define
-class Bell:
-    """Tells those of this process who handle updates that there are some."""
-
-    _rung: asyncio.Event = field(factory=asyncio.Event, init=False)
-
-    def ring(self) -> None:
-        """There is something to do."""
-        self._rung.set()
-
-    async def heard(self, seconds: float) -> None:
-        """Wait until it rings, or for so long; other processes may have kept some too."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._rung.wait()
-        except TimeoutError:
-            return
-        self._rung.clear()
+Doorbell = NewType("Doorbell", HandBell)
+"""Rung when an update came, for those of this process who handle them."""
 
 
 @frozen
@@ -34,7 +18,7 @@ class TakeIn:
     """Keep an update of our bot."""
 
     inbox: Inbox
-    bell: Bell
+    bell: Doorbell
     clock: Clock
 
     async def __call__(self, bot: int, number: int, lane: str, raw: bytes) -> bool:

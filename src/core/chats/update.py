@@ -28,7 +28,7 @@ class Update:
     lane: str
     """Whose it is: a chat, mostly."""
     raw: bytes
-    """To the letter."""
+    """To the letter; empty where it was a secret, and has been read."""
     taken_at: datetime
     due_at: datetime | None
     """From when on somebody may handle it; None when it is done with."""

@@ -25,10 +25,12 @@ class MoveByHand:
 
         Raises:
             NotAllowed: they may not move money by hand.
+            NotSure: they have not shown their second factor just now.
             Refused, Missing, Conflict: nothing moved, and why; it is remembered.
             Unavailable: not known whether it moved; ask again with the same id.
         """
         by.must(Permission.ADJUST)
+        by.must_be_sure()
         async with self.transaction():
             new = await self._is_new(transfer)
             (verdict,) = await self.ledger.carry_out([Move.of(transfer)])

@@ -18,7 +18,6 @@ TOLD: Final = frozenset(
         "payment.settled",
         "payment.overpaid",
         "payment.underpaid",
-        "payment.refunded",
         "refund.done",
         "refund.failed",
         "refund.declined",
@@ -32,7 +31,11 @@ TOLD: Final = frozenset(
         "standing.lapsed",
     }
 )
-"""What a customer waits for; each is also the kind under which words are found for it."""
+"""
+What a customer waits for; each is also the kind under which words are found for it.
+
+That money goes back is told of the refund. What that makes of its payment says it once more.
+"""
 
 
 @frozen

@@ -28,12 +28,14 @@ class CreditHeld:
 
         Raises:
             NotAllowed: they may not decide whose money it is.
+            NotSure: they have not shown their second factor just now.
             ArrivalMissing: nothing came under that key, or it belongs to no payment.
             NothingHeld: it was decided before.
             ArrivalMoved: another part of it was given to somebody else.
             AssetsMixed: it is another asset, for which there is no rate: give it as it came.
         """
         by.must(Permission.DECIDE)
+        by.must_be_sure()
         owner = (await self.arrivals.get(method, key)).payment
         if owner is None:
             raise ArrivalMissing(method, key)
@@ -62,11 +64,13 @@ class GiveHeld:
 
         Raises:
             NotAllowed: they may not decide whose money it is.
+            NotSure: they have not shown their second factor just now.
             ArrivalMissing: nothing came under that key.
             NothingHeld: it was decided before.
             ArrivalMoved: another part of it was given to somebody else.
         """
         by.must(Permission.DECIDE)
+        by.must_be_sure()
         owner = (await self.arrivals.get(method, key)).payment
         async with self.transaction():
             if owner is not None:  # whoever books for it may be about to credit what is held

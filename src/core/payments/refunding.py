@@ -434,10 +434,12 @@ class DecideRefund:
 
         Raises:
             NotAllowed: they may not say what became of things.
+            NotSure: they have not shown their second factor just now.
             RefundMissing: none has this id.
             RefundMoved: it is not in doubt.
         """
         by.must(Permission.DECIDE)
+        by.must_be_sure()
 
         def seen(refund: Refund) -> Refund:
             expect(refund, RefundState.UNKNOWN, RefundState.ACCEPTED)

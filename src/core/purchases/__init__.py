@@ -39,6 +39,7 @@ from .errors import (
 )
 from .going_on import GoOn, PollPurchases
 from .goods import LEAST, Assortment, Goods, Kind, NotForSale
+from .on_sale import OnSale
 from .ordering import OrderPurchase, PayPurchase
 from .ports import Campaigns, Delivery, Offer, Ordered, Purchases, Stage, Supplier
 from .pricing import Markup, PriceList, Quote, Rate, RateMalformed, Rates, RateUnknown
@@ -101,6 +102,7 @@ __all__ = [
     "NotForSale",
     "NotPaidFor",
     "Offer",
+    "OnSale",
     "OrderPurchase",
     "Ordered",
     "PayPurchase",

@@ -40,7 +40,7 @@ class Doorkeeper:
         if shutter is None or not shutter.closed:
             return False
         now = self.clock.now()
-        if now < shutter.try_at:
+        if shutter.keeps_out(now):
             raise SupplierClosed(supplier, shutter.reason)
         if not looking and not await self.shutters.claim(shutter, next_try(shutter, now)):
             raise SupplierClosed(supplier, shutter.reason)

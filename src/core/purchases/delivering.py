@@ -152,10 +152,12 @@ class DecidePurchase:
 
         Raises:
             NotAllowed: they may not say what became of things.
+            NotSure: they have not shown their second factor just now.
             PurchaseMissing: none has this id.
             PurchaseMoved: it is not in doubt.
         """
         by.must(Permission.DECIDE)
+        by.must_be_sure()
         async with self.transaction():
             purchase = await self.salesbook.purchases.get(id)
             if purchase.state not in (State.UNKNOWN, State.REVIEW):

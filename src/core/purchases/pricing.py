@@ -68,6 +68,10 @@ class Rates:
         """Those; each of them in one direction."""
         return cls({(each.of.asset.code, each.to.asset.code): each for each in rates})
 
+    def tell(self, code: str, asset: Asset) -> bool:
+        """Whether they say what the asset of that code costs in the other."""
+        return code == asset.code or (code, asset.code) in self.by_codes
+
     def worth(self, amount: Money, asset: Asset) -> Money:
         """
         What an amount costs in that asset.

@@ -43,6 +43,10 @@ class Shutter:
     try_at: datetime
     """From then on one purchase is let through, to see whether he sells again."""
 
+    def keeps_out(self, now: datetime) -> bool:
+        """Whether nobody is let through at that moment."""
+        return self.closed and now < self.try_at
+
 
 class Shutters(Protocol):
     """Which suppliers do not sell to us, known to every process."""

@@ -54,6 +54,10 @@ class Suppliers:
                 return each
         raise SupplierUnknown(name)
 
+    def paid_in(self, supplier: Supplier) -> Sequence[str]:
+        """The codes of the assets in which a wallet of ours pays him."""
+        return [code for name, code in self.wallets if name == supplier.name]
+
     def payer(self, supplier: str, asset: Asset) -> str:
         """
         The wallet that pays him.

@@ -2,8 +2,7 @@
 
 from .errors import ClaimLost, MalformedFacts, TaskMissing, TaskNotDead, TaskReused
 from .handling import WAITS_SECONDS, Handling, finish
-from .ports import Bell, Tasks
-from .ringing import HandBell
+from .ports import Tasks
 from .running import LEASE_SECONDS, Runner
 from .task import (
     TASK_MOVES,
@@ -25,13 +24,11 @@ __all__ = [
     "TASK_MOVES",
     "WAITS_SECONDS",
     "Backlog",
-    "Bell",
     "ClaimId",
     "ClaimLost",
     "Claimed",
     "CountTasks",
     "Ending",
-    "HandBell",
     "Handling",
     "KeptTask",
     "MalformedFacts",

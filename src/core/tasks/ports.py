@@ -1,4 +1,4 @@
-"""What tasks need: a place to keep them, and to be woken when one comes."""
+"""What tasks need: a place to keep them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -83,16 +83,4 @@ class Tasks(Protocol):
 
     async def forget(self, before: datetime, limit: int) -> int:
         """Forget so many that were done before that, with their ids; answers how many."""
-        ...
-
-
-class Bell(Protocol):
-    """Rings when a task may have come. It is never what one relies on: see `wait`."""
-
-    async def wait(self, seconds: float) -> None:
-        """
-        Come back when it has rung since the last time this came back, or else after so long.
-
-        One at a time waits for a bell. It may ring for nothing, and some rings may be lost.
-        """
         ...

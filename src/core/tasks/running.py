@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 
 from attrs import define, field
 
+from ..bells import Bell
 from ..errors import AltynError
 from ..identifiers import Identifiers
 from ..lane import Lane
@@ -17,7 +18,7 @@ from ..mishaps import mishap
 from ..signals import Signals, Unheard
 from .attempting import Attempt
 from .handling import Handling
-from .ports import Bell, Tasks
+from .ports import Tasks
 from .task import Claimed, ClaimId, Ending, TaskState
 
 LEASE_SECONDS: Final = 10.0

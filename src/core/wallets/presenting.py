@@ -168,12 +168,14 @@ class DecideCheque:
 
         Raises:
             NotAllowed: they may not say what became of things.
+            NotSure: they have not shown their second factor just now.
             ChequeMissing: none has this id.
             NotItsBills: it pays fewer bills, or more.
             ChequeMoved: it is known what became of it.
             ChequeAlive: it can still be carried out, so nobody can know that it never was.
         """
         by.must(Permission.DECIDE)
+        by.must_be_sure()
 
         async def then(after: Cheque) -> None:
             said = ", ".join("paid" if each else "unpaid" for each in paid)

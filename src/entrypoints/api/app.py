@@ -22,6 +22,7 @@ from ...core.identity import OpenWithAccessToken, OpenWithKey
 from ...core.limits import AskLimits
 from ...core.signals import Signals
 from ..wiring import Settings
+from ..wiring.news import News
 from . import (
     auth,
     balances,
@@ -83,13 +84,14 @@ async def make_api(container: AsyncContainer, settings: Settings) -> App:
     address, and what they tell is proven by its signature.
     """
     ask, signals = await container.get(AskLimits), await container.get(Signals)
+    news = await container.get(News)
     once: Any = partial(Once, do_once=await container.get(DoOnce))
     app = _application(
         container,
         [*ROUTES, description, reader],
         guards=[only_known_parameters, only_strict_bodies],
         middleware=[Tagged, DefineMiddleware(once)],
-        state=State({live.LOOKOUT: Lookout(await container.get(Outbox))}),
+        state=State({live.LOOKOUT: Lookout(await container.get(Outbox), news.bell)}),
     )
     desk = _application(container, SIGNING_IN, guards=[only_known_parameters])
     inside = Turnstile(by_path(auth.PATH, desk, app), ask, signals, "ask", caller)

@@ -8,13 +8,16 @@ from typing import Final
 
 from attrs import define, field
 
+from ...core.bells import Bell
 from ...core.errors import AltynError
 from ...core.events import Event, Outbox
 from ...core.lane import TooManyWaiting
 from ...core.mishaps import surviving
 
 EVERY_SECONDS: Final = 0.5
-"""How long something may have happened before it is seen: also what other processes did."""
+"""How long something may have happened before it is seen where no bell was heard."""
+BREATH_SECONDS: Final = 0.01
+"""Between two looks: what happens meanwhile is seen at one go."""
 PAGE: Final = 200
 WATCHERS_MAX: Final = 500
 WAITING_MAX: Final = 1000
@@ -46,9 +49,10 @@ class Watcher:
 
 @define(eq=False)
 class Lookout:
-    """Looks as long as somebody watches, however many they are."""
+    """Looks when a bell rings, and from time to time, as long as somebody watches."""
 
     outbox: Outbox
+    bell: Bell
     every_seconds: float = EVERY_SECONDS
     _place: int = field(default=0, init=False)
     _watchers: set[Watcher] = field(factory=set, init=False)
@@ -93,7 +97,8 @@ class Lookout:
                 for watcher in self._watchers:
                     watcher.show(one)
             if len(page) < PAGE:
-                await asyncio.sleep(self.every_seconds)
+                await asyncio.sleep(BREATH_SECONDS)
+                await self.bell.wait(self.every_seconds)
 
     async def told(
         self, after: int | None, beat_seconds: float

@@ -81,7 +81,12 @@ async def tap(
         return
     if press is None or late:
         shown = await stage.draw(guest, window)
-        await screen.show(window, shown)
+        if window.turn and not shown.differs_from(window):
+            # Its buttons stay good: whoever is shown them may tap while an update is handled
+            # again whose process has died before it could say that it was.
+            await screen.draw(window, shown)
+        else:
+            await screen.show(window, shown)
         return
     shown = await stage.act(guest, window.facts, press.action, press.argument)
     if shown.scene == "erased":  # with everything else of theirs

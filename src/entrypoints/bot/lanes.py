@@ -9,7 +9,7 @@ from typing import Final
 
 from attrs import define, field
 
-from ...core.chats import Bell, Inbox, Update, UpdateMoved
+from ...core.chats import Doorbell, Inbox, Update, UpdateMoved
 from ...core.clock import Clock
 from ...core.errors import AltynError
 
@@ -31,7 +31,7 @@ class Lanes:
 
     bot: int
     inbox: Inbox
-    bell: Bell
+    bell: Doorbell
     clock: Clock
     answer: Callable[[Update], Awaitable[str]]
     at_once_max: int = AT_ONCE_MAX
@@ -48,7 +48,7 @@ class Lanes:
         told.add_done_callback(lambda _: self.bell.ring())
         try:
             while not stopping.is_set():
-                await self.bell.heard(await self._turn())
+                await self.bell.wait(await self._turn())
         finally:
             told.cancel()
             if self._running:

@@ -14,7 +14,7 @@ from ...core.clock import Clock
 from ...core.identity import Users
 from ...core.notifications import TOLD, Messenger, Spoken
 from ...core.payments import Gateways
-from ...core.purchases import Assortment, Purchases, Suppliers
+from ...core.purchases import OnSale, Purchases
 from ...core.signals import Signals
 from ..wiring import Settings
 from ..wiring.messenger import open_messenger
@@ -50,13 +50,13 @@ class Talking(Provider):
         self,
         settings: Settings,
         gateways: Gateways,
-        suppliers: Suppliers,
-        assortment: Assortment,
+        on_sale: OnSale,
     ) -> Front:
         """The shop as people see it."""
+        asset = settings.assets.named(settings.bot.asset)
         return Front(
-            asset=settings.assets.named(settings.bot.asset),
-            kinds=frozenset(suppliers.kinds) & frozenset(assortment.most),
+            asset=asset,
+            kinds=on_sale.ever(asset),
             can_pay=bool(gateways.by_method),
             contact=settings.bot.support,
             terms=settings.bot.terms,

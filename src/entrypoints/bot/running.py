@@ -14,7 +14,7 @@ from attrs import define, field, frozen
 from dishka import AsyncContainer
 from dishka.integrations.aiogram import setup_dishka
 
-from ...core.chats import Bell, Inbox, Update
+from ...core.chats import Doorbell, Inbox, Update
 from ...core.clock import Clock
 from ...core.errors import AltynError
 from ...core.identity import SeeUser
@@ -49,6 +49,8 @@ class Answering:
 
     async def __call__(self, update: Update) -> str:
         """What became of it, in a word."""
+        if not update.raw:
+            return "hushed"  # a secret that was read; whoever had it died before they said so
         told = TelegramUpdate.model_validate_json(update.raw, context={"bot": self.bot})
         await self.dispatcher.feed_update(self.bot, told)
         return told.event_type
@@ -109,6 +111,7 @@ class Talk:
         finally:
             stopping.set()  # whoever leaves the block by an error ends these beside it
             await asyncio.gather(*tasks)
+            await self.watch.close()
 
     async def _list(self) -> None:
         if not self._told:
@@ -120,7 +123,7 @@ async def talk_of(container: AsyncContainer, fetching: Fetching | None) -> Talk:
     """The bot of a container that has `Talking` in it."""
     bot, clock = await container.get(Bot), await container.get(Clock)
     answering = Answering(bot, await dispatcher_of(container))
-    inbox, bell = await container.get(Inbox), await container.get(Bell)
+    inbox, bell = await container.get(Inbox), await container.get(Doorbell)
     return Talk(
         bot=bot,
         lanes=Lanes(bot.id, inbox, bell, clock, answering),

@@ -83,10 +83,7 @@ class Screen:
     async def _drawn(self, window: Window, shown: Shown, *, below: bool) -> int:
         """The message in which it is."""
         message = window.message
-        if message is not None and shown.before is not None:
-            await self._edited(window, message, shown.before)
-            message = None
-        elif message is not None and below:
+        if message is not None and below:
             await self._taken_away(window.chat, message)
             message = None
         if message is not None and await self._edited(window, message, shown.view):

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
-from attrs import evolve, frozen
+from attrs import define, evolve, field
 
 from ...core.chats import Window, WindowMoved, Windows
 from ...core.clock import Clock
@@ -20,12 +20,14 @@ AT_ONCE_MAX: Final = 20
 FAILED_SECONDS: Final = 30
 BROKEN_SECONDS: Final = 600
 LOOK_SECONDS_MAX: Final = 10.0
-"""Whoever is slow about one window does not hold up the others for longer."""
+"""Whoever takes longer about one window is given up, and looks again later."""
+ROUND_SECONDS: Final = 0.5
+"""Whoever takes longer goes on by themselves, while others are looked at in the next round."""
 
 log: Final = logging.getLogger("altyn.bot")
 
 
-@frozen
+@define
 class Watch:
     """Looks at the windows that are due, and shows what is new."""
 
@@ -36,12 +38,33 @@ class Watch:
     screen: Screen
     clock: Clock
     look_seconds_max: float = LOOK_SECONDS_MAX
+    round_seconds: float = ROUND_SECONDS
+    _running: dict[int, asyncio.Task[None]] = field(factory=dict, init=False)
+    """Who is looked at, by chat."""
 
     async def __call__(self) -> int:
-        """Look once at each that is due; answers at how many."""
-        due = await self.windows.due(self.bot, self.clock.now(), AT_ONCE_MAX)
-        await asyncio.gather(*map(self._look, due))
-        return len(due)
+        """Look once at each that is due; answers at how many it began to look."""
+        # Those that are slow are due still, and come first.
+        limit = AT_ONCE_MAX + len(self._running)
+        due = await self.windows.due(self.bot, self.clock.now(), limit)
+        free = AT_ONCE_MAX - len(self._running)
+        idle = [each for each in due if each.chat not in self._running]
+        begun = [self._begin(each) for each in idle[:free]]
+        if begun:
+            await asyncio.wait(begun, timeout=self.round_seconds)
+        return len(begun)
+
+    def _begin(self, window: Window) -> asyncio.Task[None]:
+        task = self._running[window.chat] = asyncio.create_task(self._look(window))
+        task.add_done_callback(lambda _: self._running.pop(window.chat))
+        return task
+
+    async def close(self) -> None:
+        """Leave off; whoever is looked at is due again at once."""
+        tasks = list(self._running.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _look(self, window: Window) -> None:
         try:
@@ -67,10 +90,12 @@ class Watch:
         cause = f"{self.bot}\nwindow {window.chat} {window.turn}"
         guest = Guest(user=user, words=words_in(user.language), cause=cause)
         shown = await self.stage.draw(guest, window)
-        if (shown.scene, dict(shown.facts)) != (window.scene, dict(window.facts)):
+        if shown.differs_from(window):
             await self.screen.show(window, shown)
         elif window.drawn != window.turn:
             await self.screen.draw(window, shown)
+        elif shown.goes_on:
+            await self.screen.show(window, await self.stage.go_on(guest, window.facts))
         else:
             await self.screen.look_later(window, shown)
 

@@ -62,7 +62,7 @@ async def run(arguments: Namespace, output: Output) -> int:
 
 
 def _show(update: Update, output: Output) -> None:
-    told = json.loads(update.raw)
+    told = json.loads(update.raw or b"null")  # a secret is not kept
     output.document({**_plain(update), "update": told})
     output.say(f"case {update.number}, {update.taken_at:%Y-%m-%d %H:%M:%S} UTC, {update.lane}")
     output.say(f"  became   {update.outcome or 'nothing yet'}")

@@ -4,13 +4,13 @@ The test kit: what authors of adapters run to know that theirs are right.
 - `ApiKeysContract`, `ArrivalsContract`, `BellContract`, `CacheContract`, `CampaignsContract`,
   `ChequesContract`, `CursorsContract`, `DeliveriesContract`, `ErrandsContract`, `GatewayContract`,
   `InboxContract`, `LeasesContract`, `LedgerContract`, `MessengerContract`, `MeterContract`,
-  `NoticesContract`, `NotificationsContract`, `OutboxContract`, `OutlaysContract`,
-  `PaymentsContract`, `PreferencesContract`, `PurchasesContract`, `RefundsContract`,
-  `ReputationsContract`, `SealerContract`, `SecondFactorsContract`, `SessionsContract`,
-  `SharedTripsContract`, `ShuttersContract`, `StandingsContract`, `SupplierContract`,
-  `TasksContract`, `TrailContract`, `UsersContract`, `WalletContract`, `WebhooksContract`,
-  `WindowsContract`: classes of tests, one for each port. Subclass one in a test module and override
-  its fixtures.
+  `NoticesContract`, `NotificationsContract`, `OutboxBellContract`, `OutboxContract`,
+  `OutlaysContract`, `PaymentsContract`, `PreferencesContract`, `PurchasesContract`,
+  `RefundsContract`, `ReputationsContract`, `SealerContract`, `SecondFactorsContract`,
+  `SessionsContract`, `SharedTripsContract`, `ShuttersContract`, `StandingsContract`,
+  `SupplierContract`, `TalliesContract`, `TasksContract`, `TrailContract`, `UsersContract`,
+  `WalletContract`, `WebhooksContract`, `WindowsContract`: classes of tests, one for each port.
+  Subclass one in a test module and override its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
   same for a meter and its `LimitsModel`, `TasksMachine` for tasks.
@@ -37,6 +37,7 @@ pytest.register_assert_rewrite(
     f"{__name__}.limits_machine",
     f"{__name__}.notifications",
     f"{__name__}.outbox",
+    f"{__name__}.oversight",
     f"{__name__}.payments",
     f"{__name__}.purchases",
     f"{__name__}.reputation",
@@ -89,6 +90,8 @@ from .notifications import (  # noqa: E402
     notification,
 )
 from .outbox import OutboxContract  # noqa: E402
+from .outbox_bell import OutboxBellContract
+from .oversight import TalliesContract
 from .payments import (  # noqa: E402
     ArrivalsContract,
     CursorsContract,
@@ -142,6 +145,7 @@ __all__ = [
     "NotPayable",
     "NoticesContract",
     "NotificationsContract",
+    "OutboxBellContract",
     "OutboxContract",
     "OutlaysContract",
     "Outside",
@@ -158,6 +162,7 @@ __all__ = [
     "ShuttersContract",
     "StandingsContract",
     "SupplierContract",
+    "TalliesContract",
     "TasksContract",
     "TasksMachine",
     "Told",

@@ -17,6 +17,7 @@ from ...core.purchases import (
     Doorkeeper,
     FollowOutlay,
     GoOn,
+    OnSale,
     OrderPurchase,
     PayPurchase,
     PollCampaigns,
@@ -152,6 +153,7 @@ class Buying(Provider):
     salesbook = provide(Salesbook)
     doorkeeper = provide(Doorkeeper)
     ask_offer = provide(AskOffer)
+    on_sale = provide(OnSale)
     visit_suppliers = provide(VisitSuppliers)
     reopen = provide(ReopenSupplier)
     visit_wallets = provide(VisitWallets)

@@ -6,7 +6,8 @@ from contextlib import AsyncExitStack
 from attrs import frozen
 from dishka import Provider, Scope, provide
 
-from ...core.chats import Bell, TakeIn
+from ...core.bells import HandBell
+from ...core.chats import Doorbell, TakeIn
 from ...core.payments import TakeUpdate
 from ...core.signals import Signals
 from .intake import Fetching, Intake
@@ -26,9 +27,9 @@ class Chatting(Provider):
     scope = Scope.APP
 
     @provide
-    def bell(self) -> Bell:
+    def bell(self) -> Doorbell:
         """Rung for those of this process."""
-        return Bell()
+        return Doorbell(HandBell())
 
     @provide
     def intake(self, settings: Settings, take_update: TakeUpdate, take_in: TakeIn) -> Intake:

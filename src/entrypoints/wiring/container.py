@@ -22,6 +22,7 @@ from .chatting import Chatting
 from .identity import Knowing
 from .limits import CountedAlone
 from .metrics import Unwatched
+from .overseeing import Overseeing
 from .paying import Paying
 from .places import PostgresServer, SqliteFile
 from .rules import rules
@@ -94,6 +95,7 @@ def make_container(settings: Settings, *more: Provider, create: bool = False) ->
         Access(),
         Chatting(),
         Telling(),
+        Overseeing(),
         _storage(settings, create),
         _shared(settings),
         _watched(settings),

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from dishka import Provider, Scope, provide
 
 from ...adapters.postgres import (
+    EVENTS,
     PostgresApiKeys,
     PostgresArrivals,
     PostgresAuditor,
@@ -32,6 +33,7 @@ from ...adapters.postgres import (
     PostgresShutters,
     PostgresStandings,
     PostgresStore,
+    PostgresTallies,
     PostgresTasks,
     PostgresTrail,
     PostgresUsers,
@@ -41,6 +43,7 @@ from ...adapters.postgres import (
     open_postgres,
 )
 from ...core.balances import Auditor, Ledger
+from ...core.bells import Bell
 from ...core.chats import Inbox, Windows
 from ...core.clock import Clock
 from ...core.errands import Errands
@@ -49,13 +52,15 @@ from ...core.health import Probe
 from ...core.identity import ApiKeys, SecondFactors, Sessions, Trail, Users
 from ...core.leases import Leases
 from ...core.notifications import Deliveries, Notifications, Preferences, Webhooks
+from ...core.oversight import Tallies
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases, Shutters
 from ...core.resilience import Reputations
 from ...core.schema import Schema
-from ...core.tasks import Bell, Tasks
+from ...core.tasks import Tasks
 from ...core.transaction import Transaction
 from ...core.wallets import Cheques, Outlays
+from .news import News
 from .secret import Secret
 
 
@@ -93,6 +98,12 @@ class PostgresStorage(Provider):
     def outbox(self, store: PostgresStore) -> Outbox:
         """Events on their way out."""
         return PostgresOutbox(store)
+
+    @provide
+    async def news(self, store: PostgresStore) -> AsyncIterator[News]:
+        """What wakes whoever watches, on a connection of its own."""
+        async with open_bell(store, EVENTS) as bell:
+            yield News(bell)
 
     @provide
     def users(self, store: PostgresStore) -> Users:
@@ -239,3 +250,8 @@ class PostgresStorage(Provider):
     def probe(self, store: PostgresStore) -> Probe:
         """How the server is."""
         return PostgresProbe(store)
+
+    @provide
+    def tallies(self, store: PostgresStore) -> Tallies:
+        """What was counted."""
+        return PostgresTallies(store)

@@ -33,6 +33,7 @@ from ...adapters.sqlite import (
     SqliteShutters,
     SqliteStandings,
     SqliteStore,
+    SqliteTallies,
     SqliteTasks,
     SqliteTrail,
     SqliteUsers,
@@ -42,6 +43,7 @@ from ...adapters.sqlite import (
 )
 from ...adapters.sqlite.schema import MIGRATIONS
 from ...core.balances import Auditor, Ledger
+from ...core.bells import Bell, HandBell
 from ...core.chats import Inbox, Windows
 from ...core.clock import Clock
 from ...core.errands import Errands
@@ -50,13 +52,15 @@ from ...core.health import Probe
 from ...core.identity import ApiKeys, SecondFactors, Sessions, Trail, Users
 from ...core.leases import Leases
 from ...core.notifications import Deliveries, Notifications, Preferences, Webhooks
+from ...core.oversight import Tallies
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases, Shutters
 from ...core.resilience import Reputations
 from ...core.schema import Schema, make_sure, migrations_in
-from ...core.tasks import Bell, HandBell, Tasks
+from ...core.tasks import Tasks
 from ...core.transaction import Transaction
 from ...core.wallets import Cheques, Outlays
+from .news import News
 
 
 class SqliteStorage(Provider):
@@ -93,9 +97,19 @@ class SqliteStorage(Provider):
         return SqliteLedger(store, clock)
 
     @provide
-    def outbox(self, store: SqliteStore) -> Outbox:
-        """Events on their way out."""
+    def happenings(self, store: SqliteStore) -> SqliteOutbox:
+        """Events on their way out, and the bell that they ring."""
         return SqliteOutbox(store)
+
+    @provide
+    def outbox(self, happenings: SqliteOutbox) -> Outbox:
+        """The same, as the port."""
+        return happenings
+
+    @provide
+    def news(self, happenings: SqliteOutbox) -> News:
+        """Rung within this process; events of other processes are found by looking."""
+        return News(happenings.bell)
 
     @provide
     def users(self, store: SqliteStore) -> Users:
@@ -246,3 +260,8 @@ class SqliteStorage(Provider):
     def probe(self, store: SqliteStore) -> Probe:
         """How the file is."""
         return SqliteProbe(store)
+
+    @provide
+    def tallies(self, store: SqliteStore) -> Tallies:
+        """What was counted."""
+        return SqliteTallies(store)

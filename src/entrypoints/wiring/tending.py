@@ -5,6 +5,7 @@ from typing import NewType
 
 from dishka import Provider, Scope, provide
 
+from ...core.bells import Bell
 from ...core.chats import Inbox, Windows
 from ...core.clock import Clock
 from ...core.errands import Errands
@@ -14,7 +15,7 @@ from ...core.identity import Sessions
 from ...core.notifications import Deliveries, Notifications
 from ...core.retention import ForgetOld, Forgetting
 from ...core.signals import Signals
-from ...core.tasks import Bell, CountTasks, Handling, Runner, Tasks
+from ...core.tasks import CountTasks, Handling, Runner, Tasks
 from .settings import Settings
 
 Handlings = NewType("Handlings", Sequence[Handling])

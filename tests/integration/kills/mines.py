@@ -56,6 +56,19 @@ STEPS_OF_BUYING: Final = (
     "PayPurchase",
     "StepCampaign",
 )
+OF_TALKING: Final = (
+    ("Inbox", "add"),
+    ("Inbox", "claim"),
+    ("Inbox", "put"),
+    ("Ledger", "carry_out"),
+    ("Payments", "add"),
+    ("Payments", "put"),
+    ("Purchases", "put"),
+    ("Users", "seen"),
+    ("Windows", "place"),
+    ("Windows", "put"),
+)
+"""The same of conversations, and of what is begun in them."""
 OF_COMMANDS: Final = (("Payments", "add"), ("Payments", "put"), ("Ledger", "carry_out"))
 """Where those can die who only open payments."""
 BEFORE, AFTER = "before", "after"
@@ -76,6 +89,11 @@ def while_buying(random: Random) -> Mine:
     if random.random() < 0.4:
         return random.choice(STEPS_OF_BUYING), "__call__", AFTER, random.randrange(4)
     return *random.choice(OF_BUYING), random.choice((BEFORE, AFTER)), random.randrange(6)
+
+
+def while_talking(random: Random) -> Mine:
+    """A mine in a bot."""
+    return *random.choice(OF_TALKING), random.choice((BEFORE, AFTER)), random.randrange(6)
 
 
 def on_the_way(random: Random) -> Mine:

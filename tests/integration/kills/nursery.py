@@ -18,6 +18,8 @@ NEEDED: Final = (
     "altyn.entrypoints.api.serving",
     "altyn.adapters.fragment",
     "altyn.adapters.ton",
+    "altyn.entrypoints.bot.providing",
+    "altyn.entrypoints.bot.running",
     "altyn.entrypoints.cli.program",
     "altyn.entrypoints.wiring.container",
     "altyn.entrypoints.wiring.heleket",

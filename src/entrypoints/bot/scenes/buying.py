@@ -31,7 +31,7 @@ from ....core.purchases import (
     Wish,
 )
 from ....core.wording import MalformedText, one_line
-from ..views import View, goods
+from ..views import goods
 from .guest import Facts, Front, Guest, Shown, going_on
 
 PRESETS: Final = (50, 100, 250, 500, 1000, 2500)
@@ -239,9 +239,9 @@ class Buying:
             "then_recipient": wish.recipient,
         }
 
-    async def resumed(self, guest: Guest, id: PurchaseId, facts: Facts, before: View) -> Shown:
-        """The money is there, so the purchase for which it was goes on; the receipt stays."""
-        then = going_on(facts)
+    async def resumed(self, guest: Guest, facts: Facts) -> Shown:
+        """The money is there, so the purchase for which it was goes on, at a price of now."""
+        id, then = PurchaseId(uuid5(UUID(facts["payment"]), "then")), going_on(facts)
         shown = await self._offered(
             guest,
             id,
@@ -251,4 +251,4 @@ class Buying:
         )
         # The payment stays a fact of this window: whoever looks here is not told of it again.
         told = {**shown.facts, "payment": facts["payment"], "paid": facts["seen"]}
-        return evolve(shown, before=before, facts=told)
+        return evolve(shown, facts=told)

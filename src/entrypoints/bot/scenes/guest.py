@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 
 from attrs import field, frozen
 
+from ....core.chats import Window
 from ....core.identity import User
 from ....core.money import Asset
 from ....core.purchases import Kind
@@ -25,6 +26,7 @@ class Front:
     asset: Asset
     """What balances are in, and prices."""
     kinds: frozenset[Kind]
+    """What has a price here; whether somebody sells it to us just now is another matter."""
     can_pay: bool
     contact: str = ""
     """Whom to ask: a name, or an address; empty when it was not said."""
@@ -64,8 +66,12 @@ class Shown:
     """When to see whether it has changed; None when it changes by its reader alone."""
     file: File | None = None
     """What they are handed besides."""
-    before: View | None = None
-    """What the message before becomes for good; this is then in one of its own."""
+    goes_on: bool = False
+    """Whether something follows by itself, once this is shown."""
+
+    def differs_from(self, window: Window) -> bool:
+        """Whether this is about something else than what is kept of that window."""
+        return (self.scene, dict(self.facts)) != (window.scene, dict(window.facts))
 
 
 THEN: Final = ("then_kind", "then_quantity", "then_recipient")

@@ -11,6 +11,7 @@ from attrs import asdict, evolve, frozen
 from ....core.balances import Ledger
 from ....core.identity import Caller, EraseUser, ExportUser, Language, Users
 from ....core.payments import Event, Payments, ReadHistory
+from ....core.purchases import OnSale
 from ..texts import words_in
 from ..views import about, history, menu
 from .guest import Facts, File, Front, Guest, Shown
@@ -28,14 +29,16 @@ class Looking:
     read_history: ReadHistory
     payments: Payments
     users: Users
+    on_sale: OnSale
     export_user: ExportUser
     erase_user: EraseUser
 
     async def menu(self, guest: Guest, facts: Facts) -> Shown:
         """Where everything begins."""
-        front, balances = self.front, await self.ledger.balances(guest.user.account)
+        balances = await self.ledger.balances(guest.user.account)
         name = guest.user.name or guest.user.account
-        view = menu.menu(guest.words, name, balances, front.kinds, front.can_pay)
+        kinds = await self.on_sale(self.front.asset)
+        view = menu.menu(guest.words, name, balances, kinds, self.front.can_pay)
         return Shown(scene="menu", view=view)
 
     async def balance(self, guest: Guest, facts: Facts) -> Shown:

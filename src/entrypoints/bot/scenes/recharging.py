@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from attrs import frozen
 
@@ -26,11 +26,10 @@ from ....core.payments import (
     Sale,
     State,
 )
-from ....core.purchases import PriceList, PurchaseId, RateUnknown
+from ....core.purchases import PriceList, RateUnknown
 from ....core.wording import one_line
 from ...wiring.methods import Ways
 from ..views import recharge
-from .buying import Buying
 from .guest import Facts, Front, Guest, Shown, going_on
 
 PRESETS: Final[Mapping[str, Sequence[str]]] = {
@@ -61,7 +60,6 @@ class Recharging:
     payments: Payments
     arrivals: Arrivals
     clock: Clock
-    buying: Buying
 
     async def how_much(self, guest: Guest, facts: Facts) -> Shown:
         """Which amount."""
@@ -144,9 +142,8 @@ class Recharging:
         view = recharge.paid(guest.words, payment, await self.arrivals.of(payment.id))
         if not going_on(facts):
             return Shown(scene="paying", view=view, facts=told)
-        # The purchase for which it was goes on, at a price of now.
-        id = PurchaseId(uuid5(payment.id, "then"))
-        return await self.buying.resumed(guest, id, told, view)
+        # The receipt is a turn of its own, so that nobody can die between it and the offer.
+        return Shown(scene="paying", view=view, facts=told, look_in_seconds=0, goes_on=True)
 
     def _patience(self, payment: Payment) -> float:
         """Seconds until the next look: most pay at once, some later, and some never."""

@@ -88,6 +88,10 @@ class Stage:
         scene = self._buttons.get(action, self.looking.menu)
         return await scene(guest, facts)
 
+    async def go_on(self, guest: Guest, facts: Facts) -> Shown:
+        """What follows what is shown there, by itself: the purchase for which somebody has paid."""
+        return await self.buying.resumed(guest, facts)
+
     async def text(self, guest: Guest, window: Window, text: str) -> Shown | None:
         """Where something leads that somebody wrote; None where nothing was asked."""
         reading = self._readers.get(window.scene)

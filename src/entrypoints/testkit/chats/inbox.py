@@ -144,6 +144,21 @@ class InboxContract:
         assert (last.number, last.outcome, last.trouble) == (1, "it broke: 1", True)
         assert list(await inbox.troubled(43, 2)) == []
 
+    async def test_a_secret_is_hushed(self, inbox: Inbox) -> None:
+        """Nothing of what was said is kept; that it came, and what becomes of it, is."""
+        await inbox.add(update(1))
+        await inbox.add(update(2))
+        (taken,) = await inbox.claim(BOT, NOON, LATER, 10)
+        await inbox.hush(BOT, 1)
+        await inbox.hush(BOT, 1)
+        await inbox.put(taken.done("message"))
+        kept = await inbox.get(BOT, 1)
+        assert (kept.raw, kept.outcome, kept.due_at) == (b"", "message", None)
+        assert not await inbox.add(update(1))
+        assert (await inbox.get(BOT, 2)).raw
+        with pytest.raises(UpdateMissing):
+            await inbox.hush(BOT, 3)
+
     async def test_what_is_done_with_is_forgotten(self, inbox: Inbox) -> None:
         """Not before its time, never while it waits, and no more than asked for at once."""
         for number in range(4):

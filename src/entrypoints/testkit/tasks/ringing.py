@@ -1,11 +1,12 @@
-"""The contract of `core.tasks.Bell`."""
+"""The contract of `core.bells.Bell`, where tasks ring it."""
 
 import asyncio
 import time
 
 import pytest
 
-from ....core.tasks import Bell, Tasks
+from ....core.bells import Bell
+from ....core.tasks import Tasks
 from ....core.transaction import Transaction
 from .ground import claimed, one, task
 
@@ -37,7 +38,7 @@ class BellContract:
 
     async def test_it_rings_when_a_task_comes(self, bell: Bell, tasks: Tasks) -> None:
         """Whoever waits comes back long before his time is over, and gets it."""
-        await self._still(bell)
+        await still(bell)
         waiting = asyncio.create_task(bell.wait(SOON_SECONDS))
         await asyncio.sleep(0)
         await tasks.enqueue([task()])
@@ -46,7 +47,7 @@ class BellContract:
 
     async def test_it_is_heard_by_who_comes_later(self, bell: Bell, tasks: Tasks) -> None:
         """A task that came between two waits ends the second at once."""
-        await self._still(bell)
+        await still(bell)
         await tasks.enqueue([task()])
         await self._soon(asyncio.create_task(bell.wait(SOON_SECONDS)))
 
@@ -54,7 +55,7 @@ class BellContract:
         self, bell: Bell, tasks: Tasks, transaction: Transaction
     ) -> None:
         """Whoever claims when it rings gets what came with a transaction."""
-        await self._still(bell)
+        await still(bell)
         got = asyncio.create_task(self._first(bell, tasks))
         async with transaction():
             await tasks.enqueue([task()])
@@ -67,24 +68,15 @@ class BellContract:
         await tasks.enqueue([task()])
         held = await one(tasks)
         await tasks.end([held.dead("no")])
-        await self._still(bell)
+        await still(bell)
         await tasks.replay(held.task.id)
         await self._soon(asyncio.create_task(bell.wait(SOON_SECONDS)))
 
     async def test_nobody_waits_for_ever(self, bell: Bell) -> None:
         """When nothing comes the wait ends after its time."""
-        await self._still(bell)
+        await still(bell)
         async with asyncio.timeout(SOON_SECONDS):
             await bell.wait(0.01)
-
-    async def _still(self, bell: Bell) -> None:
-        """Until it has nothing left to ring for."""
-        for _ in range(20):
-            began = time.monotonic()
-            await bell.wait(0.1)
-            if time.monotonic() - began >= 0.1:
-                return
-        pytest.fail("it rings for nothing, again and again")
 
     async def _soon(self, waiting: asyncio.Task[None]) -> None:
         began = time.monotonic()
@@ -96,3 +88,13 @@ class BellContract:
             await bell.wait(SOON_SECONDS)
             if got := await claimed(tasks):
                 return len(got)
+
+
+async def still(bell: Bell) -> None:
+    """Until it has nothing left to ring for."""
+    for _ in range(20):
+        began = time.monotonic()
+        await bell.wait(0.1)
+        if time.monotonic() - began >= 0.1:
+            return
+    pytest.fail("it rings for nothing, again and again")

@@ -1,7 +1,6 @@
 told-payment-settled = ✅ Your payment of <b>{ $came }</b> has come.
 told-payment-overpaid = ✅ Your payment has come, <b>{ $came }</b> in all: a little more than { $asked }.
 told-payment-underpaid = ☑️ Of the { $asked } that you were asked for, <b>{ $came }</b> have come. They are on your balance.
-told-payment-refunded = ↩️ Your payment of <b>{ $came }</b> was paid back to you.
 told-refund-done = ↩️ <b>{ $amount }</b> went back to you.
 told-refund-failed = ✕ <b>{ $amount }</b> could not be paid back. We are looking at it: /paysupport
 told-refund-declined = ✕ <b>{ $amount }</b> are not paid back. Ask us why: /paysupport

@@ -1,7 +1,6 @@
 told-payment-settled = ✅ Ваш платёж пришёл: <b>{ $came }</b>.
 told-payment-overpaid = ✅ Ваш платёж пришёл, всего <b>{ $came }</b>: чуть больше, чем { $asked }.
 told-payment-underpaid = ☑️ Из { $asked } пришло <b>{ $came }</b>. Это уже на вашем балансе.
-told-payment-refunded = ↩️ Ваш платёж на <b>{ $came }</b> вернулся к вам.
 told-refund-done = ↩️ К вам вернулось <b>{ $amount }</b>.
 told-refund-failed = ✕ Вернуть <b>{ $amount }</b> не получилось. Мы разбираемся: /paysupport
 told-refund-declined = ✕ В возврате <b>{ $amount }</b> отказано. Спросите нас почему: /paysupport

@@ -1,9 +1,22 @@
-"""A bell within one process."""
+"""Bells: whoever waits for something to come is woken when it may have."""
 
 import asyncio
 from contextlib import suppress
+from typing import Protocol
 
 from attrs import field, frozen
+
+
+class Bell(Protocol):
+    """Rings when something may have come. It is never what one relies on: see `wait`."""
+
+    async def wait(self, seconds: float) -> None:
+        """
+        Come back when it has rung since the last time this came back, or else after so long.
+
+        One at a time waits for a bell. It may ring for nothing, and some rings may be lost.
+        """
+        ...
 
 
 @frozen(eq=False)
@@ -13,7 +26,7 @@ class HandBell:
     _rung: asyncio.Event = field(factory=asyncio.Event, init=False)
 
     def ring(self) -> None:
-        """A task may have come."""
+        """Something may have come."""
         self._rung.set()
 
     async def wait(self, seconds: float) -> None:

@@ -1,0 +1,12 @@
+"""News: what rings when an event was kept, so that who watches sees it at once."""
+
+from attrs import frozen
+
+from ...core.bells import Bell
+
+
+@frozen
+class News:
+    """For whoever looks at what happens in this process, who is one."""
+
+    bell: Bell

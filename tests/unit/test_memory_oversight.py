@@ -1,0 +1,71 @@
+"""What is counted in memory passes the contract."""
+
+import pytest
+
+from altyn.adapters.memory import (
+    MemoryArrivals,
+    MemoryCheques,
+    MemoryNotices,
+    MemoryOutlays,
+    MemoryPayments,
+    MemoryPurchases,
+    MemoryRefunds,
+    MemoryStore,
+    MemoryTallies,
+    MemoryUsers,
+)
+from altyn.core.oversight import Tallies
+from altyn.entrypoints.testkit import TalliesContract
+
+
+class TestMemoryTallies(TalliesContract):
+    """Every sentence of the port."""
+
+    @pytest.fixture
+    def store(self) -> MemoryStore:
+        return MemoryStore()
+
+    @pytest.fixture
+    def users(self, store: MemoryStore) -> MemoryUsers:
+        return MemoryUsers(store)
+
+    @pytest.fixture
+    def payments(self, store: MemoryStore) -> MemoryPayments:
+        return MemoryPayments(store)
+
+    @pytest.fixture
+    def arrivals(self, store: MemoryStore) -> MemoryArrivals:
+        return MemoryArrivals(store)
+
+    @pytest.fixture
+    def refunds(self, store: MemoryStore) -> MemoryRefunds:
+        return MemoryRefunds(store)
+
+    @pytest.fixture
+    def notices(self, store: MemoryStore) -> MemoryNotices:
+        return MemoryNotices(store)
+
+    @pytest.fixture
+    def purchases(self, store: MemoryStore) -> MemoryPurchases:
+        return MemoryPurchases(store)
+
+    @pytest.fixture
+    def outlays(self, store: MemoryStore) -> MemoryOutlays:
+        return MemoryOutlays(store)
+
+    @pytest.fixture
+    def cheques(self, store: MemoryStore) -> MemoryCheques:
+        return MemoryCheques(store)
+
+    @pytest.fixture
+    def tallies(
+        self,
+        store: MemoryStore,
+        users: MemoryUsers,
+        arrivals: MemoryArrivals,
+        refunds: MemoryRefunds,
+        purchases: MemoryPurchases,
+        cheques: MemoryCheques,
+        notices: MemoryNotices,
+    ) -> Tallies:
+        return MemoryTallies(store, users, arrivals, refunds, purchases, cheques, notices)
