@@ -28,6 +28,7 @@ from .second_factors import PostgresSecondFactors
 from .sessions import PostgresSessions
 from .shutters import PostgresShutters
 from .standing import PostgresStandings
+from .standstill import PostgresStandstill
 from .store import PostgresStore, open_postgres
 from .tasks import PostgresTasks
 from .trail import PostgresTrail
@@ -63,6 +64,7 @@ __all__ = [
     "PostgresSessions",
     "PostgresShutters",
     "PostgresStandings",
+    "PostgresStandstill",
     "PostgresStore",
     "PostgresTallies",
     "PostgresTasks",

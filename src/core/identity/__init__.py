@@ -38,6 +38,7 @@ from .permission import GRANTS, Permission, Role, least_for
 from .ports import Seen, Trail, Users
 from .privacy import Document, EraseUser, ExportUser, Keeper, Keepers
 from .proving import Enrolment, EnrolSecondFactor, ResetSecondFactor, ShowSecondFactor, StepUp, Sure
+from .resuming import ResumePaying
 from .retrying import RetryByHand
 from .second_factor import SecondFactor, SecondFactors
 from .seeing import ROUGHLY, Owners, SeeUser
@@ -120,6 +121,7 @@ __all__ = [
     "ReadTrail",
     "RefreshSession",
     "ResetSecondFactor",
+    "ResumePaying",
     "RetryByHand",
     "RevokeKey",
     "Role",

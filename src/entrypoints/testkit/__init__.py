@@ -38,6 +38,7 @@ pytest.register_assert_rewrite(
     f"{__name__}.notifications",
     f"{__name__}.outbox",
     f"{__name__}.oversight",
+    f"{__name__}.standstill",
     f"{__name__}.payments",
     f"{__name__}.purchases",
     f"{__name__}.reputation",
@@ -106,6 +107,7 @@ from .purchases import (  # noqa: E402
     ShuttersContract,
 )
 from .reputation import ReputationsContract  # noqa: E402
+from .standstill import StandstillContract  # noqa: E402
 from .supplier import SupplierContract  # noqa: E402
 from .tasks import BellContract, TasksContract  # noqa: E402
 from .tasks_machine import TasksMachine  # noqa: E402
@@ -161,6 +163,7 @@ __all__ = [
     "SharedTripsContract",
     "ShuttersContract",
     "StandingsContract",
+    "StandstillContract",
     "SupplierContract",
     "TalliesContract",
     "TasksContract",

@@ -17,6 +17,7 @@ from ...core.identity import (
     OpenByHand,
     Owners,
     ReadTrail,
+    ResumePaying,
     RetryByHand,
     SecondFactors,
     SeeUser,
@@ -36,6 +37,7 @@ from ...core.payments import (
     TellStandings,
 )
 from ...core.purchases import Purchases, TellPurchases
+from ...core.safekeeping import BackUp, Safe
 from .settings import Settings
 
 
@@ -80,7 +82,16 @@ class Knowing(Provider):
             )
         )
 
+    @provide
+    def safe(self) -> Safe:
+        """Files of this machine."""
+        from ...adapters.archive import FileSafe  # few take backups
+
+        return FileSafe()
+
     audit = provide(Audit)
+    back_up = provide(BackUp)
+    resume_paying = provide(ResumePaying)
     read_trail = provide(ReadTrail)
     verify_trail = provide(VerifyTrail)
     see_user = provide(SeeUser)

@@ -32,6 +32,7 @@ from ...adapters.postgres import (
     PostgresSessions,
     PostgresShutters,
     PostgresStandings,
+    PostgresStandstill,
     PostgresStore,
     PostgresTallies,
     PostgresTasks,
@@ -42,6 +43,7 @@ from ...adapters.postgres import (
     open_bell,
     open_postgres,
 )
+from ...adapters.postgres.safekeeping import PostgresVault
 from ...core.balances import Auditor, Ledger
 from ...core.bells import Bell
 from ...core.chats import Inbox, Windows
@@ -56,7 +58,9 @@ from ...core.oversight import Tallies
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases, Shutters
 from ...core.resilience import Reputations
+from ...core.safekeeping import Vault
 from ...core.schema import Schema
+from ...core.standstill import Standstill
 from ...core.tasks import Tasks
 from ...core.transaction import Transaction
 from ...core.wallets import Cheques, Outlays
@@ -93,6 +97,16 @@ class PostgresStorage(Provider):
     def ledger(self, store: PostgresStore, clock: Clock) -> Ledger:
         """The balances."""
         return PostgresLedger(store, clock)
+
+    @provide
+    def vault(self, store: PostgresStore) -> Vault:
+        """What backups are made of."""
+        return PostgresVault(store)
+
+    @provide
+    def standstill(self, store: PostgresStore) -> Standstill:
+        """Whether money may go out."""
+        return PostgresStandstill(store)
 
     @provide
     def outbox(self, store: PostgresStore) -> Outbox:

@@ -32,6 +32,7 @@ from ...adapters.sqlite import (
     SqliteSessions,
     SqliteShutters,
     SqliteStandings,
+    SqliteStandstill,
     SqliteStore,
     SqliteTallies,
     SqliteTasks,
@@ -41,6 +42,7 @@ from ...adapters.sqlite import (
     SqliteWindows,
     open_sqlite,
 )
+from ...adapters.sqlite.safekeeping import SqliteVault
 from ...adapters.sqlite.schema import MIGRATIONS
 from ...core.balances import Auditor, Ledger
 from ...core.bells import Bell, HandBell
@@ -56,7 +58,9 @@ from ...core.oversight import Tallies
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases, Shutters
 from ...core.resilience import Reputations
+from ...core.safekeeping import Vault
 from ...core.schema import Schema, make_sure, migrations_in
+from ...core.standstill import Standstill
 from ...core.tasks import Tasks
 from ...core.transaction import Transaction
 from ...core.wallets import Cheques, Outlays
@@ -100,6 +104,16 @@ class SqliteStorage(Provider):
     def happenings(self, store: SqliteStore) -> SqliteOutbox:
         """Events on their way out, and the bell that they ring."""
         return SqliteOutbox(store)
+
+    @provide
+    def vault(self, store: SqliteStore) -> Vault:
+        """What backups are made of."""
+        return SqliteVault(store)
+
+    @provide
+    def standstill(self, store: SqliteStore) -> Standstill:
+        """Whether money may go out."""
+        return SqliteStandstill(store)
 
     @provide
     def outbox(self, happenings: SqliteOutbox) -> Outbox:
