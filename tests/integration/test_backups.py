@@ -14,7 +14,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 import pytest
-from attrs import frozen
+from attrs import evolve, frozen
 from dishka import AsyncContainer
 
 from altyn.core.balances import (
@@ -31,7 +31,7 @@ from altyn.core.balances import (
 from altyn.core.errors import Refused
 from altyn.core.identity import Caller, NotAllowed, ResumePaying, Role, Trail
 from altyn.core.money import RUB, UNITS_MAX, Money
-from altyn.core.safekeeping import BackUp, BackupRefused, RestoreRefused, Vault
+from altyn.core.safekeeping import BackUp, BackupRefused, Export, RestoreRefused, Vault
 from altyn.core.schema import Schema, SchemaAhead
 from altyn.core.standstill import StandsStill, Standstill
 from altyn.entrypoints.wiring import Settings, read_settings
@@ -346,3 +346,45 @@ async def test_killed_in_the_middle_there_is_all_or_nothing(
         (ground.folder / "empty.db").unlink(missing_ok=True)
     await restore(ground.settings(ground.empty), ANNA, file, replace=False)
     assert kept(ground, ground.empty) == kept(ground, ground.full)
+
+
+# Handed out.
+
+
+async def test_what_is_handed_out(ground: Ground, house: AsyncContainer) -> None:
+    """All sheets as of one moment, whatever is paid meanwhile; a restored database has the same."""
+    export: Any = await house.get(Export)
+    records, paid = export.records, list[TransferId]()
+
+    @frozen
+    class Slow:
+        """Reads, and has somebody pay between any two pages."""
+
+        @asynccontextmanager
+        async def read(self) -> AsyncIterator[Any]:
+            async with records.read() as view:
+                await view.scales()
+                paid.append(await pays(house, 5000))
+                yield view
+
+    file, first = ground.folder / "altyn.backup", ground.folder / "first"
+    await (await house.get(BackUp))(ANNA, file)
+    exported = await evolve(export, records=Slow())(ANNA, first)
+    assert exported.sums == {"held_by_all": {"RUB": "0.00"}, "moved": {"RUB": "6.00"}}
+    assert (exported.counts["transfers"], exported.counts["accounts"]) == (3, 2)
+    assert str(paid[0]) not in (first / "transfers.jsonl").read_text()
+    rows = map(json.loads, (first / "transfers.jsonl").read_text().splitlines())
+    assert [(row["source"], row["amount"]) for row in rows] == [
+        (CARD, amount) for amount in ("1.00", "2.00", "3.00")
+    ]
+    (hold,) = map(json.loads, (first / "holds.jsonl").read_text().splitlines())
+    assert (hold["account"], hold["amount"], hold["closed_at"]) == (USER, "0.50", None)
+    (purchase,) = map(json.loads, (first / "purchases.jsonl").read_text().splitlines())
+    assert (purchase["price"], purchase["cost"]) == ("165.00", "0.500000000")
+    (user,) = map(json.loads, (first / "users.jsonl").read_text().splitlines())
+    assert (user["id"], user["username"], user["muted"]) == (42, "annushka_marked", False)
+    await restore(ground.settings(ground.empty), ANNA, file, replace=False)
+    async with house_of(ground, ground.empty) as other:
+        again = await (await other.get(Export))(ANNA, ground.folder / "again")
+    same = {sheet for sheet in again.digests if again.digests[sheet] == exported.digests[sheet]}
+    assert same == set(again.digests) - {"audit"}

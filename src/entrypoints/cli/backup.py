@@ -39,6 +39,7 @@ async def run(arguments: Namespace, output: Output) -> int:
             "tables": {each.name: each.rows for each in manifest.parts if each.rows is not None},
         }
     )
-    output.say(f"{arguments.file}: {size:,} bytes, proven".replace(",", " "))
+    shown = f"{size:,}".replace(",", " ")
+    output.say(f"{arguments.file}: {shown} bytes, proven")
     output.say(f"the trail in it ends with {noted}")
     return Exit.DONE

@@ -32,6 +32,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "sandbox": Command("sandbox", "start servers that play the providers, for tests"),
     "migrate": Command("migrate", "create the database or bring it up to date"),
     "check": Command("check", "prove the books against their own history"),
+    "export": Command("export", "hand out the books, sheet by sheet"),
     "backup": Command("backup", "copy all of the database into one file, while it is used"),
     "restore": Command("restore", "make the database what it was when a backup was taken"),
     "resume": Command("resume", "let money go out again after the books were restored"),

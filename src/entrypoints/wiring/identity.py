@@ -37,7 +37,7 @@ from ...core.payments import (
     TellStandings,
 )
 from ...core.purchases import Purchases, TellPurchases
-from ...core.safekeeping import BackUp, Safe
+from ...core.safekeeping import BackUp, Desks, Export, Safe
 from .settings import Settings
 
 
@@ -91,6 +91,15 @@ class Knowing(Provider):
 
     audit = provide(Audit)
     back_up = provide(BackUp)
+
+    @provide
+    def desks(self) -> Desks:
+        """Folders of this machine."""
+        from ...adapters.archive import FolderDesks
+
+        return FolderDesks()
+
+    export = provide(Export)
     resume_paying = provide(ResumePaying)
     read_trail = provide(ReadTrail)
     verify_trail = provide(VerifyTrail)

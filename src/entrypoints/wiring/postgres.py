@@ -43,6 +43,7 @@ from ...adapters.postgres import (
     open_bell,
     open_postgres,
 )
+from ...adapters.postgres.records import PostgresRecords
 from ...adapters.postgres.safekeeping import PostgresVault
 from ...core.balances import Auditor, Ledger
 from ...core.bells import Bell
@@ -58,7 +59,7 @@ from ...core.oversight import Tallies
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases, Shutters
 from ...core.resilience import Reputations
-from ...core.safekeeping import Vault
+from ...core.safekeeping import Records, Vault
 from ...core.schema import Schema
 from ...core.standstill import Standstill
 from ...core.tasks import Tasks
@@ -97,6 +98,11 @@ class PostgresStorage(Provider):
     def ledger(self, store: PostgresStore, clock: Clock) -> Ledger:
         """The balances."""
         return PostgresLedger(store, clock)
+
+    @provide
+    def records(self, store: PostgresStore) -> Records:
+        """What is handed out."""
+        return PostgresRecords(store)
 
     @provide
     def vault(self, store: PostgresStore) -> Vault:

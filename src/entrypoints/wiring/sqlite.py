@@ -42,6 +42,7 @@ from ...adapters.sqlite import (
     SqliteWindows,
     open_sqlite,
 )
+from ...adapters.sqlite.records import SqliteRecords
 from ...adapters.sqlite.safekeeping import SqliteVault
 from ...adapters.sqlite.schema import MIGRATIONS
 from ...core.balances import Auditor, Ledger
@@ -58,7 +59,7 @@ from ...core.oversight import Tallies
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases, Shutters
 from ...core.resilience import Reputations
-from ...core.safekeeping import Vault
+from ...core.safekeeping import Records, Vault
 from ...core.schema import Schema, make_sure, migrations_in
 from ...core.standstill import Standstill
 from ...core.tasks import Tasks
@@ -104,6 +105,11 @@ class SqliteStorage(Provider):
     def happenings(self, store: SqliteStore) -> SqliteOutbox:
         """Events on their way out, and the bell that they ring."""
         return SqliteOutbox(store)
+
+    @provide
+    def records(self, store: SqliteStore) -> Records:
+        """What is handed out."""
+        return SqliteRecords(store)
 
     @provide
     def vault(self, store: SqliteStore) -> Vault:
