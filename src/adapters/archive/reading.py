@@ -33,7 +33,9 @@ class OpenedBackup:
         Raises:
             BackupRefused: it is not what the manifest says; nothing of it may be used.
         """
-        part = next(each for each in self.manifest.parts if each.name == name)
+        part = next((each for each in self.manifest.parts if each.name == name), None)
+        if part is None:
+            raise BackupRefused(str(self.file), f"there is no {name} in it")
         size, digest = 0, hashlib.sha256()
         try:
             with self.archive.open(part.name) as piece:

@@ -30,6 +30,7 @@ def written(manifest: Manifest) -> bytes:
 def read(raw: bytes) -> Manifest:
     """The same again; ValueError, KeyError or TypeError where it is none."""
     told: Any = json.loads(raw)
+    bytes.fromhex(told["trail"]["head"])
     if told["altyn_backup"] != FORMAT:
         raise ValueError("another version of Altyn made it")
     return Manifest(

@@ -41,7 +41,7 @@ class FileSafe:
                 os.fsync(raw.fileno())
             if not sealing.sealed:
                 raise RuntimeError("a backup is sealed before its block ends")
-            os.link(beside, file)  # unlike renaming it overwrites nothing that came meanwhile
+            _place(beside, file)
             _flush(file.parent)
         except FileExistsError:
             raise BackupRefused(str(file), "somebody has written such a file meanwhile") from None
@@ -49,6 +49,18 @@ class FileSafe:
             raise BackupRefused(str(file), f"cannot be written: {failed.strerror}") from None
         finally:
             beside.unlink(missing_ok=True)
+
+
+def _place(beside: Path, file: Path) -> None:
+    """A link overwrites nothing that came meanwhile; not every disk has them."""
+    try:
+        os.link(beside, file)
+    except FileExistsError:
+        raise
+    except OSError:
+        if os.path.lexists(file):
+            raise FileExistsError from None
+        beside.rename(file)
 
 
 def _flush(folder: Path) -> None:
