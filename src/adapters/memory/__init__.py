@@ -25,6 +25,8 @@ from .standing import MemoryStandings
 from .standstill import MemoryStandstill
 from .store import MemoryStore
 from .tasks import MemoryTasks
+from .tickets import MemoryTickets
+from .vitals import MemoryVitals
 from .wallets import MemoryCheques, MemoryOutlays
 from .webhooks import MemoryDeliveries, MemoryWebhooks
 
@@ -61,9 +63,11 @@ __all__ = [
     "MemoryStore",
     "MemoryTallies",
     "MemoryTasks",
+    "MemoryTickets",
     "MemoryTrail",
     "MemoryTrips",
     "MemoryUsers",
+    "MemoryVitals",
     "MemoryWebhooks",
     "MemoryWindows",
 ]

@@ -42,10 +42,13 @@ class MemoryNotifications:
         async with self.store.using():
             return self._of(id)
 
-    async def claim(self, at: datetime, until: datetime, limit: int) -> Sequence[Notification]:
+    async def claim(
+        self, at: datetime, until: datetime, limit: int, kinds: Collection[str] | None = None
+    ) -> Sequence[Notification]:
         """As the port says."""
         async with self.store.using():
-            claimed = [each.changed(check_at=until) for each in self._due(at)[:limit]]
+            due = [each for each in self._due(at) if kinds is None or each.kind in kinds]
+            claimed = [each.changed(check_at=until) for each in due[:limit]]
             for each in claimed:
                 self.store.put(self._kept, each.id, each)
             return claimed

@@ -31,7 +31,9 @@ from .standing import PostgresStandings
 from .standstill import PostgresStandstill
 from .store import PostgresStore, open_postgres
 from .tasks import PostgresTasks
+from .tickets import PostgresTickets
 from .trail import PostgresTrail
+from .vitals import PostgresVitals
 from .webhooks import PostgresWebhooks
 
 __all__ = [
@@ -68,8 +70,10 @@ __all__ = [
     "PostgresStore",
     "PostgresTallies",
     "PostgresTasks",
+    "PostgresTickets",
     "PostgresTrail",
     "PostgresUsers",
+    "PostgresVitals",
     "PostgresWebhooks",
     "PostgresWindows",
     "open_bell",

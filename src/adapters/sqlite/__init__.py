@@ -31,7 +31,9 @@ from .standing import SqliteStandings
 from .standstill import SqliteStandstill
 from .store import SqliteStore, open_sqlite
 from .tasks import SqliteTasks
+from .tickets import SqliteTickets
 from .trail import SqliteTrail
+from .vitals import SqliteVitals
 from .webhooks import SqliteWebhooks
 
 __all__ = [
@@ -65,9 +67,11 @@ __all__ = [
     "SqliteStore",
     "SqliteTallies",
     "SqliteTasks",
+    "SqliteTickets",
     "SqliteTooOld",
     "SqliteTrail",
     "SqliteUsers",
+    "SqliteVitals",
     "SqliteWebhooks",
     "SqliteWindows",
     "open_sqlite",

@@ -42,9 +42,10 @@ SELECT {COLUMNS}
 DUE: Final = f"""
 SELECT {COLUMNS}
   FROM notification
- WHERE state = 'waiting' AND check_at <= ?
+ WHERE state = 'waiting' AND check_at <= ?1
+   AND (?2 IS NULL OR kind IN (SELECT value FROM json_each(?2)))
  ORDER BY repeats DESC, check_at, id
- LIMIT ?
+ LIMIT ?3
 """
 
 # Whom it tells of what is not among what changes.
@@ -108,12 +109,15 @@ class SqliteNotifications:
         """As the port says."""
         return await self.store.read(_get, id)
 
-    async def claim(self, at: datetime, until: datetime, limit: int) -> Sequence[Notification]:
+    async def claim(
+        self, at: datetime, until: datetime, limit: int, kinds: Collection[str] | None = None
+    ) -> Sequence[Notification]:
         """As the port says."""
+        due = ticks_of(at), None if kinds is None else json.dumps(list(kinds))
         # Most looks find nothing, and a look keeps nobody from writing.
-        if not await self.store.read(_due, ticks_of(at), 1):
+        if not await self.store.read(_due, (*due, 1)):
             return []
-        return await self.store.write(_claim, ticks_of(at), until, bounded(limit))
+        return await self.store.write(_claim, (*due, bounded(limit)), until)
 
     async def put(self, notification: Notification) -> None:
         """As the port says."""
@@ -176,12 +180,12 @@ def _get(connection: Connection, id: NotificationId) -> Notification:
     return _notification(row)
 
 
-def _due(connection: Connection, at: int, limit: int) -> list[Notification]:
-    return [_notification(row) for row in connection.execute(DUE, (at, limit))]
+def _due(connection: Connection, due: Row) -> list[Notification]:
+    return [_notification(row) for row in connection.execute(DUE, due)]
 
 
-def _claim(connection: Connection, at: int, until: datetime, limit: int) -> list[Notification]:
-    claimed = [each.changed(check_at=until) for each in _due(connection, at, limit)]
+def _claim(connection: Connection, due: Row, until: datetime) -> list[Notification]:
+    claimed = [each.changed(check_at=until) for each in _due(connection, due)]
     connection.executemany(PUT, [(*_row(each)[8:], each.id.bytes) for each in claimed])
     return claimed
 

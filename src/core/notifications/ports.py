@@ -58,9 +58,13 @@ class Notifications(Protocol):
         """
         ...
 
-    async def claim(self, at: datetime, until: datetime, limit: int) -> Sequence[Notification]:
+    async def claim(
+        self, at: datetime, until: datetime, limit: int, kinds: Collection[str] | None = None
+    ) -> Sequence[Notification]:
         """
         Take those that are due into one's hands: in nobody else's until that moment.
+
+        Only of the kinds that are named, or of any, where none are.
 
         First those that are sent again when in doubt, for somebody waits for them; among their
         like the longest overdue first.

@@ -27,6 +27,7 @@ from .paying import Paying
 from .places import PostgresServer, SqliteFile
 from .rules import rules
 from .settings import Settings
+from .supporting import Supporting
 from .telling import Telling
 from .tending import Tending
 
@@ -96,6 +97,7 @@ def make_container(settings: Settings, *more: Provider, create: bool = False) ->
         Chatting(),
         Telling(),
         Overseeing(),
+        Supporting(),
         _storage(settings, create),
         _shared(settings),
         _watched(settings),

@@ -27,7 +27,14 @@ from ...core.identity import (
     UserId,
     VerifyTrail,
 )
-from ...core.notifications import Deliveries, Notifications, Preferences, TellNotifications
+from ...core.notifications import (
+    Deliveries,
+    Notifications,
+    Preferences,
+    TellNotifications,
+    TellWebhooks,
+    Webhooks,
+)
 from ...core.payments import (
     Payments,
     Refunds,
@@ -38,6 +45,7 @@ from ...core.payments import (
 )
 from ...core.purchases import Purchases, TellPurchases
 from ...core.safekeeping import BackUp, Desks, Export, Safe
+from ...core.support import TellTickets, Tickets
 from .settings import Settings
 
 
@@ -63,11 +71,13 @@ class Knowing(Provider):
         purchases: Purchases,
         sessions: Sessions,
         factors: SecondFactors,
+        webhooks: Webhooks,
         notifications: Notifications,
         preferences: Preferences,
         outbox: Outbox,
         deliveries: Deliveries,
         clock: Clock,
+        tickets: Tickets,
     ) -> Keepers:
         """Everybody who keeps something about people."""
         return Keepers(
@@ -78,7 +88,9 @@ class Knowing(Provider):
                 TellStandings(standings),
                 TellPurchases(purchases),
                 TellSessions(sessions, factors, clock),
+                TellWebhooks(webhooks, deliveries),
                 TellNotifications(notifications, preferences, outbox, deliveries),
+                TellTickets(tickets),
             )
         )
 

@@ -16,6 +16,7 @@ from .chain_readers import chain_readers, reader_keys
 from .errors import SettingMissing, SettingsError, SettingUnknown, SettingWrong
 from .front import Front, asset_code, support, terms
 from .keyring import Keyring, named_keys
+from .logs import Log, log_of
 from .merchants import (
     Decisions,
     Fragment,
@@ -75,6 +76,7 @@ FOR_TESTS: Final = "ALTYN_TEST_"
 """Names that tell the tests of Altyn where servers are; no settings, and no mistakes either."""
 
 KEY_LENGTH_MIN: Final = 16
+FEW_MAX: Final = 100
 SECRET_FILE_BYTES_MAX: Final = 64 * 1024
 DAYS_MAX: Final = 10_000
 
@@ -122,6 +124,7 @@ class Settings:
     redis: RedisServer | None = None
     api: Api = field(factory=Api)
     metrics: Metrics = field(factory=Metrics)
+    log: Log = field(factory=Log)
     heleket: Heleket = field(factory=Heleket)
     telegram: Telegram = field(factory=Telegram)
     bot: Front = field(factory=Front)
@@ -260,6 +263,13 @@ def _port(written: object) -> int:
     return number
 
 
+def _few(written: object) -> int:
+    number = int(written) if isinstance(written, str) and written.isdecimal() else written
+    if type(number) is not int or not 0 <= number <= FEW_MAX:
+        raise ValueError(f"expected a number from 0 to {FEW_MAX}")
+    return number
+
+
 def _keys(written: object) -> tuple[Secret, ...]:
     keys = written.replace(",", " ").split() if isinstance(written, str) else written
     if not isinstance(keys, list) or not keys:
@@ -389,6 +399,7 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "api.proxies": proxies,
     "metrics.host": _host,
     "metrics.port": _port,
+    "log": log_of,
     "heleket.merchant": merchant,
     "heleket.payment_key": payment_key,
     "heleket.payout_key": payment_key,
@@ -435,6 +446,7 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "payments.bounds": _bounds,
     "access.keys": named_keys,
     "webhooks.private": yes_or_no,
+    "webhooks.customers": _few,
     "sealing.keys": sealing_keys,
     "retention": _retention,
     "limits": _limits,

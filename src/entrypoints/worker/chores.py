@@ -8,7 +8,14 @@ from dishka import AsyncContainer
 from ...core.balances import ExpireHolds
 from ...core.identifiers import Identifiers
 from ...core.leases import Leases
-from ...core.notifications import DeliverWebhooks, RelayEvents, SendNotifications, Spoken
+from ...core.notifications import (
+    DeliverWebhooks,
+    ExpireNotifications,
+    RelayEvents,
+    SendNotifications,
+    Spoken,
+)
+from ...core.oversight import TellVitals
 from ...core.payments import (
     Gateways,
     LapseStandings,
@@ -55,6 +62,7 @@ async def chores_of(container: AsyncContainer) -> tuple[Chore, ...]:
         Chore("expiring holds", await container.get(ExpireHolds), EXPIRE_SECONDS),
         Chore("forgetting what is old", await _forgetting(container), FORGET_SECONDS),
         Chore("counting tasks", await container.get(CountTasks), COUNT_SECONDS),
+        Chore("telling how we are", await container.get(TellVitals), COUNT_SECONDS),
     )
 
 
@@ -66,7 +74,12 @@ async def _forgetting(container: AsyncContainer) -> Alone:
 async def _of_notifications(container: AsyncContainer) -> tuple[Chore, ...]:
     """Something always happens that somebody may want to know; people, where there are words."""
     relay, deliver = await container.get(RelayEvents), await container.get(DeliverWebhooks)
-    chores = [Chore("passing events on", relay), Chore("telling webhooks", deliver)]
+    expire = await container.get(ExpireNotifications)
+    chores = [
+        Chore("passing events on", relay),
+        Chore("telling webhooks", deliver),
+        Chore("ending old news", expire, FORGET_SECONDS),
+    ]
     if (await container.get(Spoken)).kinds:
         chores.append(Chore("telling people", await container.get(SendNotifications)))
     return tuple(chores)

@@ -169,6 +169,17 @@ class NotificationsContract:
         assert list(await notifications.claim(NOON, UNTIL, 9)) == []
         assert len(await notifications.claim(UNTIL, UNTIL + MINUTE, 9)) == 4
 
+    async def test_only_the_kinds_that_are_named_are_claimed(
+        self, notifications: Notifications
+    ) -> None:
+        """What one cannot tell is left to others; of no kind is nothing."""
+        first, second = notification(kind="payment.settled"), notification(kind="payment.late")
+        await notifications.add([first, second])
+        assert list(await notifications.claim(NOON, UNTIL, 9, ())) == []
+        claimed = await notifications.claim(NOON, UNTIL, 9, {"payment.late", "refund.done"})
+        assert [each.id for each in claimed] == [second.id]
+        assert [each.id for each in await notifications.claim(NOON, UNTIL, 9)] == [first.id]
+
     async def test_two_who_claim_at_once_share(self, notifications: Notifications) -> None:
         """Nobody is given what another one has."""
         await notifications.add([notification() for _ in range(20)])
