@@ -29,6 +29,7 @@ from .second_factors import PostgresSecondFactors
 from .sessions import PostgresSessions
 from .shutters import PostgresShutters
 from .standing import PostgresStandings
+from .standstill import PostgresStandstill
 from .store import PostgresStore, open_postgres
 from .tasks import PostgresTasks
 from .tickets import PostgresTickets
@@ -67,6 +68,7 @@ __all__ = [
     "PostgresSessions",
     "PostgresShutters",
     "PostgresStandings",
+    "PostgresStandstill",
     "PostgresStore",
     "PostgresTallies",
     "PostgresTasks",

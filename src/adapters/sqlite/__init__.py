@@ -29,6 +29,7 @@ from .second_factors import SqliteSecondFactors
 from .sessions import SqliteSessions
 from .shutters import SqliteShutters
 from .standing import SqliteStandings
+from .standstill import SqliteStandstill
 from .store import SqliteStore, open_sqlite
 from .tasks import SqliteTasks
 from .tickets import SqliteTickets
@@ -64,6 +65,7 @@ __all__ = [
     "SqliteSessions",
     "SqliteShutters",
     "SqliteStandings",
+    "SqliteStandstill",
     "SqliteStore",
     "SqliteTallies",
     "SqliteTasks",

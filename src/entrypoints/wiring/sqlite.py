@@ -33,6 +33,7 @@ from ...adapters.sqlite import (
     SqliteSessions,
     SqliteShutters,
     SqliteStandings,
+    SqliteStandstill,
     SqliteStore,
     SqliteTallies,
     SqliteTasks,
@@ -44,6 +45,8 @@ from ...adapters.sqlite import (
     SqliteWindows,
     open_sqlite,
 )
+from ...adapters.sqlite.records import SqliteRecords
+from ...adapters.sqlite.safekeeping import SqliteVault
 from ...adapters.sqlite.schema import MIGRATIONS
 from ...core.balances import Auditor, Ledger
 from ...core.bells import Bell, HandBell
@@ -59,7 +62,9 @@ from ...core.oversight import Tallies, Vitals
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases, Shutters
 from ...core.resilience import Reputations
+from ...core.safekeeping import Records, Vault
 from ...core.schema import Schema, make_sure, migrations_in
+from ...core.standstill import Standstill
 from ...core.support import Tickets
 from ...core.tasks import Tasks
 from ...core.transaction import Transaction
@@ -104,6 +109,21 @@ class SqliteStorage(Provider):
     def happenings(self, store: SqliteStore) -> SqliteOutbox:
         """Events on their way out, and the bell that they ring."""
         return SqliteOutbox(store)
+
+    @provide
+    def records(self, store: SqliteStore) -> Records:
+        """What is handed out."""
+        return SqliteRecords(store)
+
+    @provide
+    def vault(self, store: SqliteStore) -> Vault:
+        """What backups are made of."""
+        return SqliteVault(store)
+
+    @provide
+    def standstill(self, store: SqliteStore) -> Standstill:
+        """Whether money may go out."""
+        return SqliteStandstill(store)
 
     @provide
     def outbox(self, happenings: SqliteOutbox) -> Outbox:
