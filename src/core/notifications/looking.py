@@ -49,6 +49,7 @@ class SeeWebhooks:
         Raises:
             WebhookMissing: none has this id.
         """
+        self.own.must_tend_some(by)
         webhook = await self.webhooks.get(id)
         self.own.must_tend(by, webhook.account)
         return webhook
