@@ -118,12 +118,12 @@ def test_by_name() -> None:
     told = {
         "token": "a", "payment_key": 5, "password_1": "kept", "initData": ["x"], "Cookie": b"x",
         "code": "123456", "nested": {"secret": {"deep": "x"}}, "mnemonic": ["abandon"],
-        "limit": 20, "ok": True, "nothing": None,
+        "limit": 20, "ok": True, "nothing": None, "key": "of an arrival", "words": 3,
     }  # fmt: skip
     assert Redaction().value(told) == {
         "token": HIDDEN, "payment_key": HIDDEN, "password_1": "kept", "initData": HIDDEN,
         "Cookie": HIDDEN, "code": HIDDEN, "nested": {"secret": {"deep": "x"}}, "mnemonic": HIDDEN,
-        "limit": 20, "ok": True, "nothing": None,
+        "limit": 20, "ok": True, "nothing": None, "key": "of an arrival", "words": 3,
     }  # fmt: skip
     assert Redaction().value({"code": "insufficient_funds"}) == {"code": "insufficient_funds"}
 
