@@ -78,6 +78,7 @@ class SeeWebhooks:
         Raises:
             DeliveryMissing: none has this id.
         """
+        self.own.must_tend_some(by)
         delivery = await self.deliveries.get(id)
         await self.one(by, delivery.webhook)
         return delivery, await self.deliveries.attempts(id)
