@@ -24,7 +24,8 @@ def state(world: World, look: Look) -> Html:
     return tag(
         "span",
         tag("span", class_="dot", aria_hidden="true"),
-        look(f"altyn_{shop.state}", pid=shop.pid or ""),
+        look(f"altyn_{shop.state}"),
+        tag("span", str(shop.pid), class_="pid") if shop.pid else None,
         class_=f"pill {kind}",
     )
 

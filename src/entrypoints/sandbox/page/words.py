@@ -98,7 +98,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "fragment_processing": ("paid", "оплачен"),
     "fragment_done": ("delivered", "доставлен"),
     # Inside.
-    "altyn_up": ("Altyn is up · {pid}", "Altyn работает · {pid}"),
+    "altyn_up": ("Altyn is up", "Altyn работает"),
     "altyn_starting": ("Altyn is starting…", "Altyn запускается…"),
     "altyn_down": ("Altyn is down", "Altyn не работает"),
     "available": ("Available", "Доступно"),
