@@ -121,7 +121,7 @@ def browser(session: nox.Session) -> None:
     shutil.rmtree(screens, ignore_errors=True)
     told = {"ALTYN_TEST_CHROMIUM": chromium(session), "ALTYN_TEST_SCREENS": str(screens)}
     # Two programs side by side: most of the time is spent waiting for one that was killed.
-    spread = ["--numprocesses=2", "--dist=loadgroup"]
+    spread = ["--numprocesses=2", "--dist=loadfile"]
     told |= compiled(session)
     session.run("pytest", "tests/browser", *spread, *session.posargs, env=told)
     session.log(f"screenshots are in {screens}")

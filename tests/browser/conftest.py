@@ -17,6 +17,8 @@ from tests.integration.test_cli_sandbox import free_ports
 from .eyes import Visit, visiting
 
 SERVERS = 6
+START_SECONDS = 180
+"""Browsers and two programs of two processes each leave little room on a small machine."""
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -47,7 +49,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     folder = tmp_path_factory.mktemp("shop")
     program = Program(folder, {"ALTYN_API_PORT": str(free_ports(SERVERS))})
     with program.running("up", "--json") as running:
-        told = json.loads(running.until("\n"))
+        told = json.loads(running.until("\n", START_SECONDS))
         yield Shop(told["page"], program, told["config"])
 
 

@@ -79,10 +79,9 @@ def visiting(
 
     At its end nothing was complained about in the console, and nothing asked in vain.
     """
-    scheme = "light" if width >= WIDE else "dark"
     context = browser.new_context(
         viewport={"width": width, "height": 860},
-        color_scheme="light" if scheme == "light" else "dark",
+        color_scheme="light" if width >= WIDE else "dark",
         locale="ru-RU" if language == "ru" else "en-GB",
         timezone_id="Europe/Moscow",
     )
@@ -95,6 +94,6 @@ def visiting(
     page.on("response", lambda told: wrong.append(told.url) if told.status >= 400 else None)
     page.goto(address)
     yield Visit(page, language, width, screens)
-    wrong = [each for each in wrong if "/sandbox/live" not in each or "ERR_ABORTED" not in each]
-    assert wrong == []
+    # What is asked for while somebody goes to another page is left by themselves.
+    assert [each for each in wrong if "ERR_ABORTED" not in each] == []
     context.close()

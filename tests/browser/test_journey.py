@@ -43,7 +43,6 @@ RU: Mapping[str, str] = {
     "back": "⭐ 100 возвращено вам",
     "who": "user:7000000003",
 }
-pytestmark = pytest.mark.xdist_group("journey")
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,6 @@ from altyn.entrypoints.sandbox.page.scenarios import SCENARIOS
 from .conftest import Shop
 from .eyes import Visit
 
-pytestmark = pytest.mark.xdist_group("scenarios")
-
 
 @pytest.mark.parametrize("visit", [("en", 1280)], indirect=True, ids=["en_1280"])
 @pytest.mark.parametrize("name", SCENARIOS)
