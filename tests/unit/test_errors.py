@@ -41,13 +41,14 @@ from altyn.core.balances import (
     facts_of,
     refusal_of,
 )
-from altyn.core.chats import UpdateMissing, UpdateMoved, WindowMalformed, WindowMoved
+from altyn.core.chats import LinkForged, UpdateMissing, UpdateMoved, WindowMalformed, WindowMoved
 from altyn.core.clock import MalformedInstant, ZoneMissing
 from altyn.core.errands import ErrandUnderWay, IdempotencyKeyReused
 from altyn.core.errors import AltynError, Conflict, Missing, Refused, Unavailable
 from altyn.core.events import EventMissing, EventNotStuck
 from altyn.core.identifiers import MalformedId
 from altyn.core.identity import (
+    HasSecondFactor,
     KeyEnded,
     KeyMissing,
     LastOwner,
@@ -108,6 +109,7 @@ from altyn.core.notifications import (
     NotificationMoved,
     RecipientGone,
     TooFarBehind,
+    TooManyWebhooks,
     WebhookMalformed,
     WebhookMissing,
     WebhookMoved,
@@ -186,6 +188,7 @@ from altyn.core.resilience import (
 )
 from altyn.core.schema import SchemaAhead, SchemaBehind, SchemaChanged
 from altyn.core.sealing import NothingSeals, SealBroken
+from altyn.core.support import TicketMissing, TicketMoved, TooManyTickets
 from altyn.core.tasks import ClaimLost, MalformedFacts, TaskMissing, TaskNotDead, TaskReused
 from altyn.core.transaction import (
     StorageBroken,
@@ -399,6 +402,7 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         "'X' is no kind: lower-case words with dots, like payment.settled",
     ),
     "kind_unworded": (Missing, KindUnworded("a.b"), "there are no words for a.b"),
+    "link_forged": (Refused, LinkForged("abc"), "'abc' is no link of ours"),
     "lane_taken": (Conflict, LaneTaken("fragment"), "another purchase is under way in fragment"),
     "lease_lost": (Conflict, LeaseLost("bot", "ann"), "ann has lost the lease bot"),
     "limits_broken": (
@@ -533,6 +537,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Refused,
         NothingVouches("ALTYN_ACCESS_KEYS"),
         "nobody can be sure here: ALTYN_ACCESS_KEYS is not set",
+    ),
+    "has_second_factor": (
+        Refused,
+        HasSecondFactor("user:42"),
+        "user:42 has a second factor that counts: it has to be taken away first",
     ),
     "second_factor_missing": (
         Missing,
@@ -875,6 +884,13 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         TaskReused(ID),
         f"task {ID} is known with other contents: use an id of its own for each task",
     ),
+    "ticket_missing": (Missing, TicketMissing(7), "there is no ticket 7"),
+    "ticket_moved": (Conflict, TicketMoved(7, "closed"), "ticket 7 is closed by now"),
+    "too_many_tickets": (
+        Refused,
+        TooManyTickets(5),
+        "5 tickets of theirs are open, which is all that one may have",
+    ),
     "too_often": (
         Unavailable,
         TooOften("buy", 1_500_000),
@@ -938,6 +954,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Conflict,
         WindowMoved(42, 7),
         "chat 7 of bot 42 shows something else by now",
+    ),
+    "too_many_webhooks": (
+        Refused,
+        TooManyWebhooks("user:42", 5),
+        "user:42 has 5 webhooks, and no more are allowed: remove one",
     ),
     "webhook_malformed": (
         Refused,

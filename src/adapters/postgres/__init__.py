@@ -30,7 +30,9 @@ from .shutters import PostgresShutters
 from .standing import PostgresStandings
 from .store import PostgresStore, open_postgres
 from .tasks import PostgresTasks
+from .tickets import PostgresTickets
 from .trail import PostgresTrail
+from .vitals import PostgresVitals
 from .webhooks import PostgresWebhooks
 
 __all__ = [
@@ -66,8 +68,10 @@ __all__ = [
     "PostgresStore",
     "PostgresTallies",
     "PostgresTasks",
+    "PostgresTickets",
     "PostgresTrail",
     "PostgresUsers",
+    "PostgresVitals",
     "PostgresWebhooks",
     "PostgresWindows",
     "open_bell",

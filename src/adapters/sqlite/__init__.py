@@ -30,7 +30,9 @@ from .shutters import SqliteShutters
 from .standing import SqliteStandings
 from .store import SqliteStore, open_sqlite
 from .tasks import SqliteTasks
+from .tickets import SqliteTickets
 from .trail import SqliteTrail
+from .vitals import SqliteVitals
 from .webhooks import SqliteWebhooks
 
 __all__ = [
@@ -63,9 +65,11 @@ __all__ = [
     "SqliteStore",
     "SqliteTallies",
     "SqliteTasks",
+    "SqliteTickets",
     "SqliteTooOld",
     "SqliteTrail",
     "SqliteUsers",
+    "SqliteVitals",
     "SqliteWebhooks",
     "SqliteWindows",
     "open_sqlite",

@@ -33,6 +33,8 @@ class Permission(StrEnum):
     """The same of anybody."""
     MUTE = "mute"
     """Listen to somebody no longer, or again."""
+    ANSWER = "answer"
+    """Answer what people ask us, and ask for them."""
     REFUND = "refund"
     """Have money go back, and agree or not when another one asks for that."""
     ADJUST = "adjust"
@@ -53,7 +55,7 @@ ADDED: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.CUSTOMER: frozenset(
         {Permission.SEE_OWN, Permission.PAY, Permission.BUY, Permission.ERASE_OWN}
     ),
-    Role.SUPPORT: frozenset({Permission.SEE_OTHERS, Permission.MUTE}),
+    Role.SUPPORT: frozenset({Permission.SEE_OTHERS, Permission.MUTE, Permission.ANSWER}),
     Role.OPERATOR: frozenset(
         {Permission.REFUND, Permission.ADJUST, Permission.DECIDE, Permission.CAMPAIGN}
     ),

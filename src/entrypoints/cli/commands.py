@@ -27,6 +27,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "up": Command("up", "start Altyn: the API, the worker and the bot, with their database"),
     "bot": Command("bot", "talk with people over the bot"),
     "cases": Command("cases", "show what the bot could not answer"),
+    "support": Command("support", "see what people ask us, and answer it"),
     "api": Command("api", "start the API alone"),
     "worker": Command("worker", "start the worker alone"),
     "sandbox": Command("sandbox", "start servers that play the providers, for tests"),

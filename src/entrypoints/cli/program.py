@@ -10,6 +10,8 @@ from importlib.metadata import PackageNotFoundError
 from typing import Any, Final
 
 from ...core.errors import AltynError
+from ..wiring.logs import Redacted
+from ..wiring.redaction import hidden
 from .commands import COMMANDS
 from .exits import EXPLAINED, Exit, exit_of
 from .output import Output
@@ -60,7 +62,9 @@ def run(words: Sequence[str]) -> int:
     output = Output(json="--json" in words)
     debug = "--debug" in words
     # What libraries warn of on their way to an error is told by the error itself.
-    logging.basicConfig(format=LOG_FORMAT, level=logging.DEBUG if debug else logging.ERROR)
+    log = logging.StreamHandler()
+    log.setFormatter(Redacted(LOG_FORMAT))
+    logging.basicConfig(handlers=[log], level=logging.DEBUG if debug else logging.ERROR)
     try:
         parser = _parser(words)
         arguments = parser.parse_args(words)
@@ -156,4 +160,4 @@ def version() -> str:
 def _print_traceback() -> None:
     import traceback
 
-    traceback.print_exc()
+    print(hidden.text(traceback.format_exc()), end="", file=sys.stderr)

@@ -15,13 +15,14 @@ from typing import Any, Final
 from attrs import evolve
 
 from ..wiring import Settings
+from ..wiring.logs import write_log
 from ..wiring.methods import TELEGRAM, Method, methods
 from ..wiring.sellers import sellers
 from ..wiring.survey import make_sure
 from .exits import Exit
 from .migrate import migrated
 from .output import Output
-from .session import found_for, settings_of, unchecked
+from .session import debugging, found_for, settings_of, unchecked
 from .session import make_sure as make_sure_of_schema
 from .stopping import stopped_by_eof, stopped_by_signals
 from .whole_world import is_installed, is_no_shop_yet, serve_world
@@ -60,8 +61,7 @@ async def serve(arguments: Namespace, output: Output, role: Role) -> int:
     """Serve in that role until somebody says stop."""
     settings = settings_of(arguments)
     make_sure(settings)
-    if (log := logging.getLogger()).level > logging.WARNING:
-        log.setLevel(logging.WARNING)  # a server has nobody else to tell
+    write_log(settings.log, role, debug=debugging(arguments))
     stopping = asyncio.Event()
     by_eof = stopped_by_eof(stopping) if getattr(arguments, "until_eof", False) else nullcontext()
     with stopped_by_signals(stopping), by_eof:
@@ -75,14 +75,11 @@ async def _serve(settings: Settings, stopping: asyncio.Event, output: Output, ro
     from ..api.app import make_api
     from ..api.listening import listen
     from ..api.metrics import PATH, MetricsPage
-    from ..api.naming import tell_names
     from ..api.serving import Serving
     from ..wiring.metrics import Exposition
     from ..worker import Chore, worker_of
     from .bot import talk_of
 
-    for handler in logging.getLogger().handlers:
-        handler.addFilter(tell_names)
     # Whoever works tells people what happened, in the words of the bot.
     with_bot = bool(settings.telegram.token.reveal()) and role is not Role.API
     talking: tuple[Any, ...] = ()
@@ -130,12 +127,12 @@ async def _serve(settings: Settings, stopping: asyncio.Event, output: Output, ro
 
 
 def warn_of_silence(settings: Settings, role: Role) -> None:
-    """One of several workers must not be without the bot: people would be told at random."""
+    """One worker at least has to have the token, and here it is not: say so where it shows."""
     # `altyn up` says whether it has one anyway, and is seldom beside others.
     if role is Role.WORKER and not settings.telegram.token.reveal():
         worker_log.warning(
-            "this worker has no ALTYN_TELEGRAM_TOKEN: of the events that it passes on, people are "
-            "told nothing, ever; where the shop has a bot, give the token to every worker"
+            "this worker has no ALTYN_TELEGRAM_TOKEN: what people are told it leaves to workers "
+            "that have it; where the shop has a bot, one of them has to"
         )
 
 

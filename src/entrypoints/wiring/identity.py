@@ -4,6 +4,7 @@ from dishka import Provider, Scope, provide
 
 from ...core.chats import Inbox, TellChats, Windows
 from ...core.clock import Clock
+from ...core.events import Outbox
 from ...core.identity import (
     Audit,
     EraseUser,
@@ -25,6 +26,14 @@ from ...core.identity import (
     UserId,
     VerifyTrail,
 )
+from ...core.notifications import (
+    Deliveries,
+    Notifications,
+    Preferences,
+    TellNotifications,
+    TellWebhooks,
+    Webhooks,
+)
 from ...core.payments import (
     Payments,
     Refunds,
@@ -34,6 +43,7 @@ from ...core.payments import (
     TellStandings,
 )
 from ...core.purchases import Purchases, TellPurchases
+from ...core.support import TellTickets, Tickets
 from .settings import Settings
 
 
@@ -59,7 +69,13 @@ class Knowing(Provider):
         purchases: Purchases,
         sessions: Sessions,
         factors: SecondFactors,
+        webhooks: Webhooks,
+        notifications: Notifications,
+        preferences: Preferences,
+        outbox: Outbox,
+        deliveries: Deliveries,
         clock: Clock,
+        tickets: Tickets,
     ) -> Keepers:
         """Everybody who keeps something about people."""
         return Keepers(
@@ -70,6 +86,9 @@ class Knowing(Provider):
                 TellStandings(standings),
                 TellPurchases(purchases),
                 TellSessions(sessions, factors, clock),
+                TellWebhooks(webhooks, deliveries),
+                TellNotifications(notifications, preferences, outbox, deliveries),
+                TellTickets(tickets),
             )
         )
 

@@ -35,8 +35,10 @@ from ...adapters.postgres import (
     PostgresStore,
     PostgresTallies,
     PostgresTasks,
+    PostgresTickets,
     PostgresTrail,
     PostgresUsers,
+    PostgresVitals,
     PostgresWebhooks,
     PostgresWindows,
     open_bell,
@@ -52,11 +54,12 @@ from ...core.health import Probe
 from ...core.identity import ApiKeys, SecondFactors, Sessions, Trail, Users
 from ...core.leases import Leases
 from ...core.notifications import Deliveries, Notifications, Preferences, Webhooks
-from ...core.oversight import Tallies
+from ...core.oversight import Tallies, Vitals
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases, Shutters
 from ...core.resilience import Reputations
 from ...core.schema import Schema
+from ...core.support import Tickets
 from ...core.tasks import Tasks
 from ...core.transaction import Transaction
 from ...core.wallets import Cheques, Outlays
@@ -202,6 +205,11 @@ class PostgresStorage(Provider):
         return PostgresDeliveries(store)
 
     @provide
+    def tickets(self, store: PostgresStore) -> Tickets:
+        """What people ask us."""
+        return PostgresTickets(store)
+
+    @provide
     def shutters(self, store: PostgresStore) -> Shutters:
         """Who does not sell to us."""
         return PostgresShutters(store)
@@ -255,3 +263,8 @@ class PostgresStorage(Provider):
     def tallies(self, store: PostgresStore) -> Tallies:
         """What was counted."""
         return PostgresTallies(store)
+
+    @provide
+    def vitals(self, store: PostgresStore) -> Vitals:
+        """What must not last."""
+        return PostgresVitals(store)

@@ -35,8 +35,10 @@ from ...adapters.sqlite import (
     SqliteStore,
     SqliteTallies,
     SqliteTasks,
+    SqliteTickets,
     SqliteTrail,
     SqliteUsers,
+    SqliteVitals,
     SqliteWebhooks,
     SqliteWindows,
     open_sqlite,
@@ -52,11 +54,12 @@ from ...core.health import Probe
 from ...core.identity import ApiKeys, SecondFactors, Sessions, Trail, Users
 from ...core.leases import Leases
 from ...core.notifications import Deliveries, Notifications, Preferences, Webhooks
-from ...core.oversight import Tallies
+from ...core.oversight import Tallies, Vitals
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases, Shutters
 from ...core.resilience import Reputations
 from ...core.schema import Schema, make_sure, migrations_in
+from ...core.support import Tickets
 from ...core.tasks import Tasks
 from ...core.transaction import Transaction
 from ...core.wallets import Cheques, Outlays
@@ -212,6 +215,11 @@ class SqliteStorage(Provider):
         return SqliteDeliveries(store)
 
     @provide
+    def tickets(self, store: SqliteStore) -> Tickets:
+        """What people ask us."""
+        return SqliteTickets(store)
+
+    @provide
     def shutters(self, store: SqliteStore) -> Shutters:
         """Who does not sell to us."""
         return SqliteShutters(store)
@@ -265,3 +273,8 @@ class SqliteStorage(Provider):
     def tallies(self, store: SqliteStore) -> Tallies:
         """What was counted."""
         return SqliteTallies(store)
+
+    @provide
+    def vitals(self, store: SqliteStore) -> Vitals:
+        """What must not last."""
+        return SqliteVitals(store)

@@ -152,7 +152,7 @@ class Guest:
         while True:
             row = self.messages[-1]["reply_markup"]["inline_keyboard"][0]
             checkout = self.parlour.desks.telegram.pay(row[0]["url"], self.user)
-            while checkout.outcome is Outcome.WAITING:
+            while checkout.outcome is Outcome.WAITING:  # noqa: ASYNC110 - it is paid elsewhere
                 await asyncio.sleep(LOOKS_AGAIN_SECONDS)
             if checkout.outcome is Outcome.PAID:
                 return
