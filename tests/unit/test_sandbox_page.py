@@ -233,6 +233,8 @@ async def test_calls_are_shown_without_secrets(tmp_path: Path) -> None:
     async with httpx.AsyncClient(transport=transport, base_url="http://telegram") as bot:
         for _ in range(2):
             await bot.post(f"/bot{desk.token}/getMe", json={"evil": desk.provider_token})
-    (call,) = world.record.calls
+        await bot.post("/bot1:x/getMe", data={"evil": desk.provider_token, "more": "a b"})
+    call, form = world.record.calls
     assert (call.desk, call.what, call.status, call.times) == ("telegram", "/getMe", 200, 2)
     assert call.said == '{"evil": "•••"}'
+    assert (form.what, form.status, form.said) == ("/getMe", 401, "evil=•••\nmore=a b")
