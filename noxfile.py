@@ -108,10 +108,43 @@ def integration(session: nox.Session) -> None:
     install(session, "test")
     # On every core, each with servers of its own; `-- -n 0` is one process.
     spread = ["--numprocesses=auto", "--maxprocesses=8", "--dist=worksteal"]
-    # The tests start the program hundreds of times: what it compiles is kept, and not in src.
+    session.run("pytest", "tests/integration", *spread, *session.posargs, env=compiled(session))
+
+
+def compiled(session: nox.Session) -> dict[str, str]:
+    """Tests start the program hundreds of times: what it compiles is kept, and not in src."""
     bytecode = str(session.cache_dir.resolve() / "bytecode")
-    compiled = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": bytecode}
-    session.run("pytest", "tests/integration", *spread, *session.posargs, env=compiled)
+    return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": bytecode}
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """The page of the sandbox in a real browser; what it looked like is in `screens`."""
+    install(session, "browser")
+    screens = Path(session.create_tmp(), "screens")
+    shutil.rmtree(screens, ignore_errors=True)
+    told = {"ALTYN_TEST_CHROMIUM": chromium(session), "ALTYN_TEST_SCREENS": str(screens)}
+    # Two programs side by side: most of the time is spent waiting for one that was killed.
+    spread = ["--numprocesses=2", "--dist=loadfile"]
+    told |= compiled(session)
+    session.run("pytest", "tests/browser", *spread, *session.posargs, env=told)
+    session.log(f"screenshots are in {screens}")
+
+
+def chromium(session: nox.Session) -> str:
+    """Where the browser is; on Debian it is installed where that is allowed."""
+    named = [os.environ.get("ALTYN_TEST_CHROMIUM", ""), "chromium", "chromium-browser"]
+    named += ["google-chrome", "google-chrome-stable"]
+    for _ in range(2):
+        if found := next(filter(None, map(shutil.which, filter(None, named))), None):
+            return found
+        if not (shutil.which("apt-get") and os.geteuid() == 0):
+            break
+        install_it = ["apt-get", "install", "-y", "-qq", "--no-install-recommends"]
+        session.run("apt-get", "update", "-qq", external=True, silent=True)
+        packages = ["chromium", "fonts-dejavu-core", "fonts-noto-color-emoji"]
+        session.run(*install_it, *packages, external=True, silent=True)
+    return session.error("no Chromium: install one, or say in ALTYN_TEST_CHROMIUM where it is")
 
 
 @nox.session

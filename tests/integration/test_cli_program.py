@@ -45,10 +45,10 @@ class Running:
     process: subprocess.Popen[str]
     out: str = ""
 
-    def until(self, words: str) -> str:
+    def until(self, words: str, patience_seconds: float = DEADLINE_SECONDS) -> str:
         """What it has said once these words were among it."""
         assert self.process.stdout is not None
-        deadline = time.monotonic() + DEADLINE_SECONDS
+        deadline = time.monotonic() + patience_seconds
         with selectors.DefaultSelector() as selector:
             selector.register(self.process.stdout, selectors.EVENT_READ)
             while words not in self.out:

@@ -10,7 +10,10 @@ import httpx
 import pytest
 
 from altyn.adapters.memory import ManualClock
+from altyn.core import payments, purchases
+from altyn.entrypoints.sandbox import shop
 from altyn.entrypoints.sandbox.faults import Fault
+from altyn.entrypoints.sandbox.heleket_invoices import STATES_OF_THE_END
 from altyn.entrypoints.sandbox.page import Page, chat, words
 from altyn.entrypoints.sandbox.page.guard import refusal
 from altyn.entrypoints.sandbox.page.html import Html, inner, tag
@@ -19,6 +22,7 @@ from altyn.entrypoints.sandbox.page.look import Look
 from altyn.entrypoints.sandbox.page.telegram_text import shown
 from altyn.entrypoints.sandbox.people import PEOPLE
 from altyn.entrypoints.sandbox.telegram_html import plain_of
+from altyn.entrypoints.sandbox.telegram_sales import Outcome
 from altyn.entrypoints.sandbox.world import World
 
 ANN = Look(PEOPLE[0], "en")
@@ -128,6 +132,22 @@ def test_everything_is_said_in_both_languages() -> None:
         assert others == [first], word
 
 
+def test_every_state_has_a_word() -> None:
+    """Whatever becomes of something, the page can say it."""
+    states = {
+        "payment": payments.State,
+        "refund": payments.RefundState,
+        "purchase": purchases.State,
+        "kind": purchases.Kind,
+        "altyn": shop.State,
+    }
+    wanted = {f"{name}_{each}" for name, kind in states.items() for each in kind}
+    wanted |= {f"method_{each}" for each in ("heleket", "stars", "cards", "ton")}
+    wanted |= {f"heleket_{each}" for each in STATES_OF_THE_END}
+    wanted |= {f"checkout_{each}" for each in Outcome} - {"checkout_paid"}
+    assert wanted <= words.WORDS.keys()
+
+
 def test_the_language_is_that_of_the_browser_until_somebody_chooses() -> None:
     """And one is somebody who speaks it."""
     assert Look.of({}, "ru-RU,ru;q=0.9").language == "ru"
@@ -213,6 +233,8 @@ async def test_calls_are_shown_without_secrets(tmp_path: Path) -> None:
     async with httpx.AsyncClient(transport=transport, base_url="http://telegram") as bot:
         for _ in range(2):
             await bot.post(f"/bot{desk.token}/getMe", json={"evil": desk.provider_token})
-    (call,) = world.record.calls
+        await bot.post("/bot1:x/getMe", data={"evil": desk.provider_token, "more": "a b"})
+    call, form = world.record.calls
     assert (call.desk, call.what, call.status, call.times) == ("telegram", "/getMe", 200, 2)
     assert call.said == '{"evil": "•••"}'
+    assert (form.what, form.status, form.said) == ("/getMe", 401, "evil=•••\nmore=a b")

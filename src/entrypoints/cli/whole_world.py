@@ -15,7 +15,7 @@ from .output import Output
 from .stopping import stopped_by_signals
 
 HOST: Final = "127.0.0.1"
-ALLOWED: Final = frozenset({"api.port"})
+ALLOWED: Final = frozenset({"api.port", "log"})
 """What may be decided about a shop that is in the sandbox."""
 FOLDER: Final = DATABASE.path.parent / "sandbox"
 """Beside the books of a real shop, and never the same: no play money comes into those."""

@@ -5,10 +5,9 @@ import json
 import re
 from collections import deque
 from collections.abc import Collection
-from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_plus
 
 from attrs import define, field
 
@@ -102,9 +101,10 @@ class Record:
 
     def _said(self, body: bytes) -> str:
         text = body.decode("utf-8", "replace")
-        if text.startswith("{"):
-            with suppress(ValueError):
-                text = json.dumps(json.loads(text), ensure_ascii=False)
+        try:
+            text = json.dumps(json.loads(text), ensure_ascii=False)
+        except ValueError:  # a form, in which secrets are written otherwise than they are
+            text = unquote_plus(text.replace("&", "\n"))
         for secret in self.secrets:
             text = text.replace(secret, SHUT)
         return text if len(text) <= SAID_MAX else f"{text[:SAID_MAX]}…"

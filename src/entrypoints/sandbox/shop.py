@@ -67,6 +67,7 @@ class Shop:
         if self._process is not None and self._process.returncode is None:
             self.kills += 1
             self._process.kill()
+            self._gone()
 
     def shut(self) -> None:
         """Kill it, and leave it dead."""
@@ -141,10 +142,13 @@ class Shop:
             self._note(json.loads(told))
             self._is(State.UP)
         await process.wait()
+        self._gone()
+        return served
+
+    def _gone(self) -> None:
         self.address = self.metrics = ""
         self.pid = None
         self._is(State.DOWN)
-        return served
 
     def _note(self, told: Any) -> None:
         self.address, self.metrics = told.get("serving") or "", told.get("metrics") or ""

@@ -24,7 +24,8 @@ def state(world: World, look: Look) -> Html:
     return tag(
         "span",
         tag("span", class_="dot", aria_hidden="true"),
-        look(f"altyn_{shop.state}", pid=shop.pid or ""),
+        look(f"altyn_{shop.state}"),
+        tag("span", str(shop.pid), class_="pid") if shop.pid else None,
         class_=f"pill {kind}",
     )
 
@@ -47,14 +48,14 @@ def payments(seen: Seen, look: Look) -> Html:
     rows = [
         (
             look(f"method_{each['method']}"),
+            _pill(each["state"], look(f"payment_{each['state']}")),
             amount(each["asked"]),
             amount(each["credited"]),
-            _pill(each["state"], look(f"payment_{each['state']}")),
             at(each["created_at"]),
         )
         for each in seen.payments
     ]
-    return _table("payments", look, ("method", "asked", "credited", "state", "time"), rows)
+    return _table("payments", look, ("method", "state", "asked", "credited", "time"), rows)
 
 
 def purchases(seen: Seen, look: Look) -> Html:
@@ -62,14 +63,14 @@ def purchases(seen: Seen, look: Look) -> Html:
     rows = [
         (
             f"{each['quantity']} × {look('kind_' + each['kind'])}",
+            _pill(each["state"], look(f"purchase_{each['state']}")),
             f"@{each['recipient']}",
             amount(each["price"]),
-            _pill(each["state"], look(f"purchase_{each['state']}")),
             at(each["created_at"]),
         )
         for each in seen.purchases
     ]
-    return _table("purchases", look, ("goods", "for_whom", "price", "state", "time"), rows)
+    return _table("purchases", look, ("goods", "state", "for_whom", "price", "time"), rows)
 
 
 def refunds(seen: Seen, look: Look) -> Html | None:
@@ -77,15 +78,15 @@ def refunds(seen: Seen, look: Look) -> Html | None:
     rows = [
         (
             look(f"method_{each['method']}"),
+            _pill(each["state"], look(f"refund_{each['state']}")),
             amount(each["amount"]),
             each["reason"],
-            _pill(each["state"], each["state"]),
             at(each["created_at"]),
         )
         for each in seen.refunds
     ]
     return (
-        _table("refunds", look, ("method", "amount", "reason", "state", "time"), rows)
+        _table("refunds", look, ("method", "state", "amount", "reason", "time"), rows)
         if rows
         else None
     )
@@ -172,8 +173,9 @@ def _call(each: Any, look: Look) -> Html:
 
 
 def amount(its: Row) -> str:
-    """As it is written everywhere."""
-    return f"{its['amount']} {its['asset']}"
+    """As people write it: without noughts that say nothing."""
+    whole, dot, part = its["amount"].partition(".")
+    return f"{whole}{dot}{part[:2]}{part[2:].rstrip('0')} {its['asset']}"
 
 
 def at(iso: str) -> str:

@@ -163,7 +163,11 @@ def _order(asked: Asked, look: Look) -> Html:
     return tag(
         "li",
         tag("span", f"{what} · @{asked.username}"),
-        tag("span", f"{asked.coins:.2f} {asked.method.partition('_')[0].upper()}", class_="small"),
+        tag(
+            "span",
+            f"{asked.coins:.2f} {asked.method.partition('_')[0].upper()}",
+            class_="small close",
+        ),
         tag("span", look(f"fragment_{asked.mode}"), class_=f"pill {kind}"),
     )
 

@@ -1,0 +1,131 @@
+"""The first hour, in both languages, on a desk and on a phone."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from .conftest import Shop
+from .eyes import VIEWS, Visit
+
+EN: Mapping[str, str] = {
+    "start": "Start",
+    "empty": "Your balance is empty",
+    "top_up": "Top up",
+    "crypto": "Crypto",
+    "exact": "Pay exactly",
+    "grew": "Your balance grew by 300.00 ₽",
+    "settled": "settled",
+    "buy": "Buy for",
+    "delivered": "50 Stars delivered",
+    "goods": "delivered",
+    "stars": "Telegram Stars",
+    "pay": "Pay 100 ⭐",
+    "grew_by_stars": "Your balance grew by 150.00 ₽",
+    "back": "⭐ 100 came back to you",
+    "who": "user:7000000001",
+}
+RU: Mapping[str, str] = {
+    "start": "Начать",
+    "empty": "На балансе пока пусто",
+    "top_up": "Пополнить",
+    "crypto": "Крипто",
+    "exact": "Заплатить точно",
+    "grew": "Баланс пополнен на 300,00 ₽",
+    "settled": "зачислен",
+    "buy": "Купить за",
+    "delivered": "50 звёзд: доставлено",
+    "goods": "доставлена",
+    "stars": "Звёзды Telegram",
+    "pay": "Оплатить 100 ⭐",
+    "grew_by_stars": "Баланс пополнен на 150,00 ₽",
+    "back": "⭐ 100 возвращено вам",
+    "who": "user:7000000003",
+}
+
+
+@pytest.mark.parametrize(
+    ("visit", "words"),
+    [(("en", 1280), EN), (("ru", 390), RU)],
+    indirect=["visit"],
+    ids=["en_1280", "ru_390"],
+)
+def test_the_first_hour(visit: Visit, words: Mapping[str, str], shop: Shop) -> None:
+    """Top up by Heleket, buy, watch it being delivered, pay with Stars, and get them back."""
+    visit.photo("welcome")
+    visit.examine()
+    visit.press(words["start"])
+    visit.reads(words["empty"])
+    visit.press(words["top_up"])
+    visit.press("300")
+    visit.press(words["crypto"])
+    expect(visit.key("3,157895" if visit.language == "ru" else "3.157895")).to_be_visible()
+    visit.photo("invoice")
+    visit.see("outside")
+    visit.page.get_by_role("button", name=words["exact"]).click()
+    visit.see("chat")
+    visit.reads(words["grew"])
+    visit.see("inside")
+    visit.reads(words["settled"], "#inside")
+    visit.reads("+300.00", "#inside")
+
+    visit.say("/buy_stars 50 @bob")
+    visit.press(words["buy"])
+    visit.reads(words["delivered"])
+    visit.photo("delivered")
+    visit.see("inside")
+    visit.reads(words["goods"], "#inside")
+    visit.photo("inside")
+
+    visit.say("/recharge 150")
+    visit.press(words["stars"])
+    visit.press(words["pay"])
+    visit.reads(words["grew_by_stars"])
+    refund(shop, words["who"])
+    visit.reads(words["back"])
+    visit.photo("refunded")
+    for name in VIEWS:
+        visit.see(name)
+        visit.photo(name)
+        visit.examine()
+
+
+def refund(shop: Shop, who: str) -> None:
+    """The shop gives the Stars back."""
+    history: Any = shop("payments", "history", who)
+    (paid,) = [each for each in history["events"] if each["method"] == "stars" and each["payment"]]
+    shown: Any = shop("payments", "show", paid["payment"])
+    key = shown["arrivals"][0]["key"]
+    shop("payments", "refund", "stars", key, "--reason", "changed her mind", "--by", "olga")
+
+
+@pytest.mark.parametrize(
+    "visit", [("ru", 1280), ("en", 390)], indirect=True, ids=["ru_1280", "en_390"]
+)
+def test_every_view(visit: Visit) -> None:
+    """In the other language too each fits its screen, and everybody can use it."""
+    for name in VIEWS:
+        visit.see(name)
+        visit.photo(name)
+        visit.examine()
+
+
+@pytest.mark.parametrize("visit", [("en", 1280)], indirect=True, ids=["en_1280"])
+def test_with_the_keyboard_alone(visit: Visit) -> None:
+    """Everything is reached by Tab, and what was reached is kept while the page changes."""
+    page = visit.page
+    page.goto(f"{page.url.partition('?')[0]}?who=bob&lang=en")
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.locator("#text").focus()
+    page.keyboard.type("/balance")
+    page.keyboard.press("Enter")
+    visit.reads("Your balance")
+    expect(page.locator("#text")).to_be_focused()
+    page.locator(".menu summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator(".command").first).to_be_focused()
+    page.keyboard.press("Enter")
+    visit.reads("/start")
