@@ -35,6 +35,7 @@ from altyn.core.notifications import (
     ChangePreferences,
     DeliverWebhooks,
     Delivery,
+    Pace,
     RelayEvents,
     ReplayDelivery,
     SendNotifications,
@@ -150,13 +151,15 @@ class House:
         )
         self.replay = ReplayDelivery(self.deliveries, self.store, self.clock, audit)
         self.change = ChangePreferences(self.preferences, self.store)
+        meter = MemoryMeter(self.ticks)
         self.send = SendNotifications(
             self.notifications,
             self.preferences,
             self.messenger,
-            MemoryMeter(self.ticks),
+            meter,
             self.clock,
             self.signals,
+            Pace(meter, self.clock),
         )
 
     async def listens(self, *events: str, url: str = URL, account: str = "") -> Shown:

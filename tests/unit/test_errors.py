@@ -41,6 +41,13 @@ from altyn.core.balances import (
     facts_of,
     refusal_of,
 )
+from altyn.core.broadcasts import (
+    AnnouncementMalformed,
+    BroadcastMissing,
+    BroadcastMoved,
+    BroadcastReused,
+    LetterMoved,
+)
 from altyn.core.chats import UpdateMissing, UpdateMoved, WindowMalformed, WindowMoved
 from altyn.core.clock import MalformedInstant, ZoneMissing
 from altyn.core.errands import ErrandUnderWay, IdempotencyKeyReused
@@ -251,6 +258,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         ArrivalMoved("heleket", "a\n"),
         r"somebody else has just decided about 'a\n' of heleket",
     ),
+    "announcement_malformed": (
+        Refused,
+        AnnouncementMalformed("the text", "why"),
+        "the text is not allowed in an announcement: why",
+    ),
     "asset_differs": (
         Refused,
         AssetDiffers(Asset("RUB", 0), 2),
@@ -267,6 +279,21 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Refused,
         BillTooLarge("ton", Money(2, XTR), ONE),
         "the wallet ton pays 1 XTR at once, not 2 XTR",
+    ),
+    "broadcast_missing": (
+        Missing,
+        BroadcastMissing(ID),
+        f"there is no broadcast {ID}",
+    ),
+    "broadcast_moved": (
+        Conflict,
+        BroadcastMoved(ID, "done"),
+        f"broadcast {ID} is done by now",
+    ),
+    "broadcast_reused": (
+        Conflict,
+        BroadcastReused(ID),
+        f"broadcast {ID} is known with other contents: use a fresh id",
     ),
     "cache_unreachable": (
         Unavailable,
@@ -401,6 +428,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
     "kind_unworded": (Missing, KindUnworded("a.b"), "there are no words for a.b"),
     "lane_taken": (Conflict, LaneTaken("fragment"), "another purchase is under way in fragment"),
     "lease_lost": (Conflict, LeaseLost("bot", "ann"), "ann has lost the lease bot"),
+    "letter_moved": (
+        Conflict,
+        LetterMoved(ID, 42),
+        f"the letter of broadcast {ID} to 42 is not being sent",
+    ),
     "limits_broken": (
         Refused,
         LimitsBroken(ALICE, ONE, Money(-1, XTR)),

@@ -4,6 +4,7 @@ from .arrivals import PostgresArrivals
 from .audit import PostgresAuditor
 from .balances import PostgresLedger
 from .bell import EVENTS, TASKS, PostgresBell, open_bell
+from .broadcasts import PostgresBroadcasts
 from .campaigns import PostgresCampaigns
 from .chats import PostgresInbox, PostgresWindows
 from .cheques import PostgresCheques
@@ -15,6 +16,7 @@ from .health import PostgresProbe
 from .identity import PostgresUsers
 from .keys import PostgresApiKeys
 from .leases import PostgresLeases
+from .letters import PostgresAudience, PostgresLetters
 from .notices import PostgresNotices
 from .notifications import PostgresNotifications, PostgresPreferences
 from .outlays import PostgresOutlays
@@ -38,8 +40,10 @@ __all__ = [
     "TASKS",
     "PostgresApiKeys",
     "PostgresArrivals",
+    "PostgresAudience",
     "PostgresAuditor",
     "PostgresBell",
+    "PostgresBroadcasts",
     "PostgresCampaigns",
     "PostgresCheques",
     "PostgresCursors",
@@ -48,6 +52,7 @@ __all__ = [
     "PostgresInbox",
     "PostgresLeases",
     "PostgresLedger",
+    "PostgresLetters",
     "PostgresNotices",
     "PostgresNotifications",
     "PostgresOutbox",

@@ -1,6 +1,6 @@
 """Telling people and systems what happened."""
 
-from .catalogue import PUBLIC, public, whose
+from .catalogue import ANNOUNCEMENT, PUBLIC, public, whose
 from .delivering import DeliverWebhooks
 from .delivery import (
     DELAYS,
@@ -26,6 +26,7 @@ from .errors import (
 )
 from .lag import OutboxProbe
 from .notification import MOVES, Notification, NotificationId, Recipient, State, recipient_of
+from .pace import A_CHAT, EVERYBODY, WHAT_IS_LEFT, Pace, demands
 from .people import TOLD, Spoken, notifications_of
 from .ports import (
     Answered,
@@ -39,23 +40,27 @@ from .ports import (
     Webhooks,
     WebhookSender,
 )
-from .preferring import ChangePreferences
+from .preferring import ChangePreferences, note_gone
 from .relaying import RelayEvents
 from .replaying import ReplayDelivery
-from .sending import Pause, SendNotifications
+from .sending import SendNotifications
 from .signing import new_secret, signed
 from .steering import AddWebhook, Shown, SteerWebhook
 from .watching import BEHIND_MAX, TooFarBehind, may_see, must_watch, near
 from .webhook import WEBHOOK_MOVES, Webhook, WebhookId, WebhookState
 
 __all__ = [
+    "ANNOUNCEMENT",
+    "A_CHAT",
     "BEHIND_MAX",
     "DELAYS",
     "DELIVERY_MOVES",
+    "EVERYBODY",
     "MOVES",
     "PUBLIC",
     "TOLD",
     "WEBHOOK_MOVES",
+    "WHAT_IS_LEFT",
     "AddWebhook",
     "AddressRefused",
     "Answered",
@@ -77,7 +82,7 @@ __all__ = [
     "NotificationMoved",
     "Notifications",
     "OutboxProbe",
-    "Pause",
+    "Pace",
     "Preference",
     "Preferences",
     "Recipient",
@@ -101,10 +106,12 @@ __all__ = [
     "WebhookState",
     "Webhooks",
     "deliveries_of",
+    "demands",
     "may_see",
     "must_watch",
     "near",
     "new_secret",
+    "note_gone",
     "notifications_of",
     "public",
     "recipient_of",

@@ -19,6 +19,12 @@ PURCHASE: Final = ("purchase", "buyer", "recipient", "kind", "quantity", "item",
 STANDING: Final = ("standing", "payer", "reference", "method", "until")
 CAMPAIGN: Final = ("campaign", "item", "wanted", "delivered", "unknown", "refused", "released")
 WEBHOOK: Final = ("webhook", "account", "host", "why")
+BROADCAST: Final = (
+    "broadcast", "account", "state", "letters", "sent", "gone", "declined", "refused", "unknown",
+)  # fmt: skip
+
+ANNOUNCEMENT: Final = "announcement"
+"""What tells of no event and is for many: whoever declines this kind gets none of it."""
 
 
 def _all(subject: str, words: Iterable[str], facts: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
@@ -33,6 +39,7 @@ PUBLIC: Final[Mapping[str, tuple[str, ...]]] = {
     **_all("standing", ("begun", "renewed", "resumed", "cancelled", "unpaid", "lapsed"), STANDING),
     **_all("campaign", CampaignState, CAMPAIGN),
     **_all("webhook", ("disabled", "given_up"), WEBHOOK),
+    **_all("broadcast", ("ended",), BROADCAST),
 }
 """By the name of the event."""
 

@@ -29,6 +29,7 @@ TOLD: Final = frozenset(
         "standing.renewed",
         "standing.unpaid",
         "standing.lapsed",
+        "broadcast.ended",
     }
 )
 """

@@ -9,19 +9,22 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from dishka import Provider, Scope, provide
 
+from ...core.broadcasts import Announcer
 from ...core.chats import Windows
 from ...core.clock import Clock
 from ...core.identity import Users
-from ...core.notifications import TOLD, Messenger, Spoken
+from ...core.notifications import TOLD, Messenger, Pace, Spoken
 from ...core.payments import Gateways
 from ...core.purchases import OnSale, Purchases
 from ...core.signals import Signals
 from ..wiring import Settings
-from ..wiring.messenger import open_messenger
+from ..wiring.messenger import Speech, open_speech
+from .announcing import laid_out
 from .patience import Patience
 from .scenes import Front, Stage
 from .scenes.buying import Buying
 from .scenes.looking import Looking
+from .scenes.preferring import Preferring
 from .scenes.recharging import Recharging
 from .screen import Screen
 from .telling import Worded
@@ -36,11 +39,11 @@ class Talking(Provider):
     scope = Scope.APP
 
     @provide
-    async def bot(self, settings: Settings) -> AsyncIterator[Bot]:
+    async def bot(self, settings: Settings, pace: Pace) -> AsyncIterator[Bot]:
         """aiogram's client of the Bot API."""
         api = TelegramAPIServer.from_base(settings.telegram.api)
         session = AiohttpSession(api=api, timeout=TIMEOUT_SECONDS)
-        session.middleware(Patience())
+        session.middleware(Patience(pace))
         plainly = DefaultBotProperties(parse_mode="HTML", link_preview_is_disabled=True)
         async with Bot(settings.telegram.token.reveal(), session, plainly) as bot:
             yield bot
@@ -86,20 +89,31 @@ class Talking(Provider):
         return Spoken(TOLD)
 
     @provide
-    async def messenger(
+    async def speech(
         self,
         settings: Settings,
         signals: Signals,
         users: Users,
         windows: Windows,
         purchases: Purchases,
-    ) -> AsyncIterator[Messenger]:
-        """Who tells them, in our words."""
+    ) -> AsyncIterator[Speech]:
+        """Who tells them, in our words or in those of an operator."""
         worded = Worded(settings.telegram.bot, users, windows, purchases, settings.assets)
-        async with open_messenger(settings, signals, worded) as messenger:
-            yield messenger
+        async with open_speech(settings, signals, worded, laid_out) as speech:
+            yield speech
+
+    @provide
+    def messenger(self, speech: Speech) -> Messenger:
+        """Who tells one of what happened."""
+        return speech.messenger
+
+    @provide
+    def announcer(self, speech: Speech) -> Announcer:
+        """Who tells many."""
+        return speech.announcer
 
     looking = provide(Looking)
+    preferring = provide(Preferring)
     recharging = provide(Recharging)
     buying = provide(Buying)
     stage = provide(Stage)

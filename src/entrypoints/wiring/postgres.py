@@ -8,7 +8,9 @@ from ...adapters.postgres import (
     EVENTS,
     PostgresApiKeys,
     PostgresArrivals,
+    PostgresAudience,
     PostgresAuditor,
+    PostgresBroadcasts,
     PostgresCampaigns,
     PostgresCheques,
     PostgresCursors,
@@ -17,6 +19,7 @@ from ...adapters.postgres import (
     PostgresInbox,
     PostgresLeases,
     PostgresLedger,
+    PostgresLetters,
     PostgresNotices,
     PostgresNotifications,
     PostgresOutbox,
@@ -44,6 +47,7 @@ from ...adapters.postgres import (
 )
 from ...core.balances import Auditor, Ledger
 from ...core.bells import Bell
+from ...core.broadcasts import Audience, Broadcasts, Letters
 from ...core.chats import Inbox, Windows
 from ...core.clock import Clock
 from ...core.errands import Errands
@@ -114,6 +118,21 @@ class PostgresStorage(Provider):
     def trail(self, store: PostgresStore) -> Trail:
         """What was done by hand."""
         return PostgresTrail(store)
+
+    @provide
+    def broadcasts(self, store: PostgresStore) -> Broadcasts:
+        """What is said to many."""
+        return PostgresBroadcasts(store)
+
+    @provide
+    def letters(self, store: PostgresStore) -> Letters:
+        """What each of them gets."""
+        return PostgresLetters(store)
+
+    @provide
+    def audience(self, store: PostgresStore) -> Audience:
+        """Who they are."""
+        return PostgresAudience(store)
 
     @provide
     def errands(self, store: PostgresStore) -> Errands:

@@ -6,6 +6,7 @@ from typing import Final
 from dishka import AsyncContainer
 
 from ...core.balances import ExpireHolds
+from ...core.broadcasts import SendBroadcasts
 from ...core.errands import ForgetErrands
 from ...core.identity import ForgetSessions
 from ...core.notifications import DeliverWebhooks, RelayEvents, SendNotifications, Spoken
@@ -63,6 +64,8 @@ async def _of_notifications(container: AsyncContainer) -> tuple[Chore, ...]:
     chores = [Chore("passing events on", relay), Chore("telling webhooks", deliver)]
     if (await container.get(Spoken)).kinds:
         chores.append(Chore("telling people", await container.get(SendNotifications)))
+        broadcasts = await container.get(SendBroadcasts)
+        chores.append(Chore("sending broadcasts", broadcasts, leave=broadcasts.leave_off))
     return tuple(chores)
 
 

@@ -11,6 +11,7 @@ from ..views import about
 from .buying import Buying
 from .guest import Facts, Front, Guest, Shown
 from .looking import Looking
+from .preferring import Preferring
 from .recharging import Recharging
 
 COMMANDS: Final = (
@@ -29,7 +30,7 @@ COMMANDS: Final = (
 )
 """All there are, in the order in which they are listed."""
 
-TIMELESS: Final = frozenset({"menu", "stars", "premium"})
+TIMELESS: Final = frozenset({"menu", "stars", "premium", "quiet"})
 """Actions that need nothing of what is shown: their buttons do the same at any turn."""
 
 Scene = Callable[[Guest, Facts], Awaitable[Shown]]
@@ -44,6 +45,7 @@ class Stage:
     looking: Looking
     recharging: Recharging
     buying: Buying
+    preferring: Preferring
 
     @property
     def commands(self) -> tuple[str, ...]:
@@ -131,6 +133,8 @@ class Stage:
             "offer": self.buying.offer,
             "none": self.buying.none,
             "bought": self.buying.bought,
+            "quiet": self.preferring.quiet,
+            "loud": self.preferring.loud,
         }
 
     @property

@@ -71,3 +71,14 @@ def _contact(words: Words, contact: str, user: int) -> str:
     if contact:
         return words("support-contact", contact=contact, user=number)
     return words("support-none", user=number)
+
+
+def quiet(words: Words) -> View:
+    """That they get no announcements, and how they would again."""
+    loud = Button(label=words.plain("button-loud"), action="loud")
+    return View(text=words("quiet"), rows=[[loud], [menu_button(words)]])
+
+
+def loud(words: Words) -> View:
+    """That they get announcements again."""
+    return View(text=words("loud"), rows=[[menu_button(words)]])
