@@ -1,6 +1,7 @@
 """The bot at a desk of Telegram on this machine: a shop, people who talk with it, and one clock."""
 
 import asyncio
+from base64 import b32decode
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
@@ -24,6 +25,8 @@ from altyn.core.balances import (
 )
 from altyn.core.chats import Inbox, UpdateMissing, Window, Windows
 from altyn.core.clock import Clock
+from altyn.core.identity import Caller, EnrolSecondFactor, Role, Trail, UserId, Users
+from altyn.core.identity.one_time import STEP_SECONDS, code_of, step_of
 from altyn.core.leases import Leases
 from altyn.core.money import RUB, TON, Money
 from altyn.core.payments import Payment, Payments
@@ -70,6 +73,20 @@ class OfTheStand(Provider):
         supplier = self.supplier
         payers = {(supplier.name, TON.code): supplier.wallet.name}
         return Counters(suppliers=(supplier,), wallets=(supplier.wallet,), payers=payers)
+
+
+@define
+class Phone:
+    """An app that shows codes, each of them once."""
+
+    clock: ManualClock
+    secret: bytes
+    paper: tuple[str, ...]
+
+    def code(self) -> str:
+        """The one that was not shown yet."""
+        self.clock.advance(seconds=STEP_SECONDS)
+        return code_of(self.secret, step_of(self.clock.now()))
 
 
 @define
@@ -169,6 +186,20 @@ class Stand:
         gift = Transfer(id=TransferId(uuid4()), source=BANK, target=name, amount=amount)
         await ledger.carry_out([Move.of(gift)])
 
+    async def appointed(self, user: User, role: Role = Role.OPERATOR) -> "Phone":
+        """Somebody works here from now on, and has an app that shows codes."""
+        await self.say(user, "/start")
+        users: Users = await self.get(Users)
+        known = await users.change(UserId(user.id), role=role)
+        enrol: EnrolSecondFactor = await self.get(EnrolSecondFactor)
+        told = await enrol(Caller.of(known), self.clock.now())
+        return Phone(self.clock, b32decode(told.secret), told.recovery)
+
+    async def deeds(self) -> Sequence[tuple[str, str]]:
+        """What the trail tells: who did what, the oldest first."""
+        trail: Trail = await self.get(Trail)
+        return [(each.audited.who, each.audited.what) for each in await trail.onward(50)]
+
     async def holds(self, user: User) -> tuple[str, str]:
         """What somebody has, and what of it is set aside."""
         ledger: Ledger = await self.get(Ledger)
@@ -199,6 +230,19 @@ class Stand:
         return all([each.finding is None async for each in auditor.examine()])
 
 
+async def tapped(stand: Stand, user: Any, data: str, message: Any) -> None:
+    """Somebody taps a button that is not there by now, or never was."""
+    query = {
+        "id": str(stand.desk.chats.number()),
+        "from": user.as_sender(),
+        "message": message,
+        "chat_instance": "1",
+        "data": data,
+    }
+    stand.desk.updates.make("callback_query", query)
+    await stand.settled()
+
+
 @asynccontextmanager
 async def desk_of(clock: Clock) -> AsyncIterator[tuple[TelegramDesk, str]]:
     """Telegram, and where it is asked."""
@@ -212,16 +256,23 @@ async def desk_of(clock: Clock) -> AsyncIterator[tuple[TelegramDesk, str]]:
 
 @asynccontextmanager
 async def house_of(
-    folder: Path, desk: TelegramDesk, address: str, clock: ManualClock, supplier: FakeSupplier
+    folder: Path,
+    desk: TelegramDesk,
+    address: str,
+    clock: ManualClock,
+    supplier: FakeSupplier,
+    **more: str,
 ) -> AsyncIterator[Stand]:
     """One process of the shop, which fetches updates; nothing is done before `working`."""
     settings = {
         "ALTYN_DATABASE": f"sqlite:///{folder}/shop.db",
         "ALTYN_TELEGRAM_TOKEN": desk.token,
         "ALTYN_TELEGRAM_API": address,
+        "ALTYN_SEALING_KEYS": "ab" * 32,
         "ALTYN_BOT_ASSET": "RUB",
         "ALTYN_BOT_SUPPORT": "@help_of_the_shop",
         "ALTYN_GOODS_PRICES": 'percent = "10"\nrates = { "TON:RUB" = "300", "XTR:RUB" = "1.5" }',
+        **more,
     }
     read = read_settings(settings, folder)
     container = make_container(read, Talking(), OfTheStand(clock, supplier), create=True)
@@ -244,11 +295,13 @@ async def working(stand: Stand) -> AsyncIterator[Stand]:
 
 
 @asynccontextmanager
-async def open_stand(folder: Path) -> AsyncIterator[Stand]:
+async def open_stand(folder: Path, **more: str) -> AsyncIterator[Stand]:
     """All of it, at work."""
     clock = ManualClock()
     supplier = FakeSupplier(clock, FakeWallet(clock))
     async with AsyncExitStack() as opened:
         desk, address = await opened.enter_async_context(desk_of(clock))
-        stand = await opened.enter_async_context(house_of(folder, desk, address, clock, supplier))
+        stand = await opened.enter_async_context(
+            house_of(folder, desk, address, clock, supplier, **more)
+        )
         yield await opened.enter_async_context(working(stand))

@@ -20,6 +20,7 @@ from altyn.core.purchases import Goods, Kind, Purchase, State
 from altyn.core.resilience import NotExecuted
 from altyn.entrypoints.bot.press import DATA_MAX_BYTES, Press
 from altyn.entrypoints.bot.scenes import COMMANDS
+from altyn.entrypoints.bot.scenes.office import STAFF
 from altyn.entrypoints.bot.scenes.recharging import PRESETS
 from altyn.entrypoints.bot.telling import COUNTS, WAITS_MAX, Worded
 from altyn.entrypoints.bot.texts import LANGUAGES, Words, words_in
@@ -38,6 +39,7 @@ from altyn.entrypoints.sandbox.telegram_html import plain_of
 from altyn.entrypoints.testkit.notifications.messenger import notification
 from altyn.entrypoints.testkit.payments.ground import NOON, begun, came, order
 from altyn.entrypoints.testkit.purchases.ground import quoted, wish
+from tests.unit import office_windows
 
 NASTY = "<b>Анна</b> & «Co» <script>"
 MUCH = Money(2**63 - 1, TON)
@@ -81,7 +83,7 @@ def windows(words: Words) -> Iterator[tuple[str, View]]:
     yield "menu of the poor", menu.menu(words, NASTY, [], set(), False)
     yield "balance", menu.balance(words, balances(MUCH, Money(5, RUB)), True)
     yield "balance of the poor", menu.balance(words, [], False)
-    yield "help", about.help_with(words, COMMANDS)
+    yield "help", about.help_with(words, (*COMMANDS, *STAFF))
     yield "terms", about.terms(words, "")
     yield "terms of the owner", about.terms(words, NASTY * 100)
     yield "privacy", about.privacy(words)
@@ -125,6 +127,7 @@ def windows(words: Words) -> Iterator[tuple[str, View]]:
         yield f"bought {going}", goods.bought(words, purchase(going, proof="tx<" + "x" * 125))
     gift = wish(goods=Goods(kind=Kind.PREMIUM, quantity=3))
     yield "premium", goods.bought(words, purchase(State.DELIVERED, of=gift))
+    yield from office_windows.windows(words)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -55,6 +55,7 @@ from altyn.core.errors import AltynError, Conflict, Missing, Refused, Unavailabl
 from altyn.core.events import EventMissing, EventNotStuck
 from altyn.core.identifiers import MalformedId
 from altyn.core.identity import (
+    HasSecondFactor,
     KeyEnded,
     KeyMissing,
     LastOwner,
@@ -565,6 +566,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Refused,
         NothingVouches("ALTYN_ACCESS_KEYS"),
         "nobody can be sure here: ALTYN_ACCESS_KEYS is not set",
+    ),
+    "has_second_factor": (
+        Refused,
+        HasSecondFactor("user:42"),
+        "user:42 has a second factor that counts: it has to be taken away first",
     ),
     "second_factor_missing": (
         Missing,

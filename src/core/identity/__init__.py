@@ -7,6 +7,7 @@ from .by_hand import MoveByHand
 from .caller import CALLER_MAX, Caller
 from .copies import COPY_SECONDS
 from .errors import (
+    HasSecondFactor,
     KeyEnded,
     KeyMissing,
     LastOwner,
@@ -37,9 +38,17 @@ from .opening import OpenByHand
 from .permission import GRANTS, Permission, Role, least_for
 from .ports import Seen, Trail, Users
 from .privacy import Document, EraseUser, ExportUser, Keeper, Keepers
-from .proving import Enrolment, EnrolSecondFactor, ResetSecondFactor, ShowSecondFactor, StepUp, Sure
+from .proving import (
+    Enrolment,
+    EnrolSecondFactor,
+    HandOutSecondFactor,
+    ResetSecondFactor,
+    ShowSecondFactor,
+    StepUp,
+    Sure,
+)
 from .retrying import RetryByHand
-from .second_factor import SecondFactor, SecondFactors
+from .second_factor import SecondFactor, SecondFactors, recovery_digest
 from .seeing import ROUGHLY, Owners, SeeUser
 from .session import Ended, Session, SessionId, Sessions, Spent
 from .signing_in import RefreshSession, SignedIn, SignIn
@@ -87,6 +96,8 @@ __all__ = [
     "FindUser",
     "ForgetSessions",
     "Guest",
+    "HandOutSecondFactor",
+    "HasSecondFactor",
     "Keeper",
     "Keepers",
     "KeyEnded",
@@ -155,6 +166,7 @@ __all__ = [
     "VerifyTrail",
     "account_of",
     "least_for",
+    "recovery_digest",
     "user_id",
     "user_of",
     "whom",

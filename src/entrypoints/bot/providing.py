@@ -20,10 +20,18 @@ from ...core.signals import Signals
 from ..wiring import Settings
 from ..wiring.messenger import Speech, open_speech
 from .announcing import laid_out
+from .listing import Listing
 from .patience import Patience
 from .scenes import Front, Stage
 from .scenes.buying import Buying
 from .scenes.looking import Looking
+from .scenes.office import Office
+from .scenes.office.adjusting import Adjusting
+from .scenes.office.people import People
+from .scenes.office.reading import Reading
+from .scenes.office.refunding import Refunding
+from .scenes.office.reviewing import Reviewing
+from .scenes.office.sure import Sureness
 from .scenes.preferring import Preferring
 from .scenes.recharging import Recharging
 from .screen import Screen
@@ -71,6 +79,11 @@ class Talking(Provider):
         return Screen(bot, windows, users, clock)
 
     @provide
+    def listing(self, bot: Bot, users: Users, stage: Stage) -> Listing:
+        """Which commands Telegram shows to whom."""
+        return Listing(bot, users, stage)
+
+    @provide
     def watch(
         self,
         bot: Bot,
@@ -116,4 +129,11 @@ class Talking(Provider):
     preferring = provide(Preferring)
     recharging = provide(Recharging)
     buying = provide(Buying)
+    sureness = provide(Sureness)
+    reading = provide(Reading)
+    people = provide(People)
+    reviewing = provide(Reviewing)
+    refunding = provide(Refunding)
+    adjusting = provide(Adjusting)
+    office = provide(Office)
     stage = provide(Stage)

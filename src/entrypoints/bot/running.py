@@ -11,7 +11,7 @@ from typing import Final
 
 from aiogram import Bot, Dispatcher
 from aiogram.types import Update as TelegramUpdate
-from attrs import define, field, frozen
+from attrs import define, frozen
 from dishka import AsyncContainer
 from dishka.integrations.aiogram import setup_dishka
 
@@ -26,7 +26,7 @@ from ...core.signals import Signals
 from ..wiring.intake import Fetching
 from .handlers import handlers
 from .lanes import Lanes
-from .listing import tell_commands
+from .listing import Listing
 from .middlewares import Answered, Apology, Counted, Known, Private, Typing
 from .scenes import Stage
 from .watching import Watch
@@ -36,6 +36,8 @@ KEPT: Final = timedelta(days=6)
 FORGOTTEN_AT_ONCE: Final = 1000
 HOUR_SECONDS: Final = 3600.0
 WATCH_SECONDS: Final = 1.0
+LISTED_SECONDS: Final = 60.0
+"""So long after a role was given or taken away its commands are listed, or are no more."""
 AGAIN_SECONDS: Final = (1, 2, 5, 10, 30)
 
 log: Final = logging.getLogger("altyn.bot")
@@ -86,20 +88,20 @@ class Talk:
     lanes: Lanes
     watch: Watch
     stage: Stage
+    listing: Listing
     fetching: Fetching | None
     """None where Telegram brings updates to us."""
     clock: Clock
     leases: Leases
     holder: str
     """Who we are among the processes that may fetch."""
-    _told: bool = field(default=False, init=False)
 
     @property
     def chores(self) -> Sequence[Chore]:
         """For whoever does chores in this process."""
         return (
             ("looking at what is shown", self.watch, WATCH_SECONDS),
-            ("listing commands", self._list, HOUR_SECONDS),
+            ("listing commands", self.listing, LISTED_SECONDS),
             ("forgetting updates", self._forget, HOUR_SECONDS),
         )
 
@@ -119,11 +121,6 @@ class Talk:
             await asyncio.gather(*tasks)
             await self.watch.close()
 
-    async def _list(self) -> None:
-        if not self._told:
-            await tell_commands(self.bot, self.stage.commands)
-            self._told = True
-
     async def _forget(self) -> None:
         before = self.clock.now() - KEPT
         while await self.lanes.inbox.forget(before, FORGOTTEN_AT_ONCE) == FORGOTTEN_AT_ONCE:
@@ -140,6 +137,7 @@ async def talk_of(container: AsyncContainer, fetching: Fetching | None) -> Talk:
         lanes=Lanes(bot.id, inbox, bell, clock, answering),
         watch=await container.get(Watch),
         stage=await container.get(Stage),
+        listing=await container.get(Listing),
         fetching=fetching,
         clock=clock,
         leases=await container.get(Leases),

@@ -17,6 +17,7 @@ from ...core.identity import (
     EndSessions,
     EnrolSecondFactor,
     ForgetSessions,
+    HandOutSecondFactor,
     Launch,
     Launches,
     ListSessions,
@@ -195,6 +196,19 @@ class Access(Provider):
     ) -> EnrolSecondFactor:
         """The same."""
         return EnrolSecondFactor(factors, sealer, transaction, clock)
+
+    @provide
+    def hand_out(
+        self,
+        factors: SecondFactors,
+        users: Users,
+        sealer: Sealer,
+        audit: Audit,
+        transaction: Transaction,
+        clock: Clock,
+    ) -> HandOutSecondFactor:
+        """The same."""
+        return HandOutSecondFactor(factors, users, sealer, audit, transaction, clock)
 
     @provide
     def show(

@@ -1,16 +1,18 @@
 """Which scene follows which: by commands, by buttons, by what somebody writes."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Final
+from typing import Final, TypeVar
 
 from attrs import frozen
 
 from ....core.chats import Window
+from ....core.identity import User
 from ....core.purchases import Kind
 from ..views import about
 from .buying import Buying
 from .guest import Facts, Front, Guest, Shown
 from .looking import Looking
+from .office import Office
 from .preferring import Preferring
 from .recharging import Recharging
 
@@ -33,6 +35,8 @@ COMMANDS: Final = (
 TIMELESS: Final = frozenset({"menu", "stars", "premium", "quiet"})
 """Actions that need nothing of what is shown: their buttons do the same at any turn."""
 
+T = TypeVar("T")
+
 Scene = Callable[[Guest, Facts], Awaitable[Shown]]
 Action = Callable[[Guest, Facts, str], Awaitable[Shown]]
 
@@ -45,6 +49,7 @@ class Stage:
     looking: Looking
     recharging: Recharging
     buying: Buying
+    office: Office
     preferring: Preferring
 
     @property
@@ -58,13 +63,24 @@ class Stage:
         }
         return tuple(each for each in COMMANDS if needs.get(each, True))
 
+    def commands_of(self, user: User) -> tuple[str, ...]:
+        """All that somebody may use: what operators do is there for nobody else."""
+        return (*self.commands, *self.office.commands(user))
+
+    def asks_secret(self, guest: Guest, window: Window, text: str) -> bool:
+        """Whether what somebody writes there is for nobody to read."""
+        works_here = bool(self.office.commands(guest.user))
+        return works_here and self.office.asks_secret(window, text)
+
     async def draw(self, guest: Guest, window: Window) -> Shown:
         """What is shown there, as it is by now."""
-        scene = self._scenes.get(window.scene, self.looking.menu)
-        return await scene(guest, window.facts)
+        scenes = {**self._scenes, **self._of_office(guest, self.office.scenes)}
+        return await scenes.get(window.scene, self.looking.menu)(guest, window.facts)
 
-    async def command(self, guest: Guest, name: str, argument: str) -> Shown | None:
-        """Where a command leads; None when there is no such command here."""
+    async def command(self, guest: Guest, window: Window, name: str, argument: str) -> Shown | None:
+        """Where a command leads; None when there is no such command for them."""
+        if name in self.office.commands(guest.user):
+            return await self.office.command(guest, window.facts, name, argument)
         if name not in self.commands:
             return None
         match name:
@@ -85,10 +101,18 @@ class Stage:
 
     async def act(self, guest: Guest, facts: Facts, action: str, argument: str) -> Shown:
         """Where a button leads; one that is not known leads to the menu."""
-        if (acting := self._actions.get(action)) is not None:
+        actions = {
+            **self._actions,
+            **(self._of_office(guest, self.office.actions) if argument else {}),
+        }
+        if (acting := actions.get(action)) is not None:
             return await acting(guest, facts, argument)
-        scene = self._buttons.get(action, self.looking.menu)
-        return await scene(guest, facts)
+        buttons = {**self._buttons, **self._of_office(guest, self.office.buttons)}
+        return await buttons.get(action, self.looking.menu)(guest, facts)
+
+    def _of_office(self, guest: Guest, table: Mapping[str, T]) -> Mapping[str, T]:
+        """What of the office is there for them: all, or nothing."""
+        return table if self.office.commands(guest.user) else {}
 
     async def go_on(self, guest: Guest, facts: Facts) -> Shown:
         """What follows what is shown there, by itself: the purchase for which somebody has paid."""
@@ -96,11 +120,12 @@ class Stage:
 
     async def text(self, guest: Guest, window: Window, text: str) -> Shown | None:
         """Where something leads that somebody wrote; None where nothing was asked."""
-        reading = self._readers.get(window.scene)
+        readers = {**self._readers, **self._of_office(guest, self.office.readers)}
+        reading = readers.get(window.scene)
         return None if reading is None else await reading(guest, window.facts, text)
 
     async def _help(self, guest: Guest, facts: Facts) -> Shown:
-        return Shown(scene="help", view=about.help_with(guest.words, self.commands))
+        return Shown(scene="help", view=about.help_with(guest.words, self.commands_of(guest.user)))
 
     async def _stars(self, guest: Guest, facts: Facts) -> Shown:
         return await self.buying.how_many(guest, {"kind": "stars"})
