@@ -27,6 +27,7 @@ from .scenes.buying import Buying
 from .scenes.looking import Looking
 from .scenes.office import Office
 from .scenes.office.adjusting import Adjusting
+from .scenes.office.broadcasting import Broadcasting
 from .scenes.office.people import People
 from .scenes.office.reading import Reading
 from .scenes.office.refunding import Refunding
@@ -135,5 +136,6 @@ class Talking(Provider):
     reviewing = provide(Reviewing)
     refunding = provide(Refunding)
     adjusting = provide(Adjusting)
+    broadcasting = provide(Broadcasting)
     office = provide(Office)
     stage = provide(Stage)

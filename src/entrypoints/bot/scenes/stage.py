@@ -72,6 +72,10 @@ class Stage:
         works_here = bool(self.office.commands(guest.user))
         return works_here and self.office.asks_secret(window, text)
 
+    def reads_markup(self, guest: Guest, window: Window) -> bool:
+        """Whether what somebody writes there is taken as it looks: bold, with links."""
+        return bool(self.office.commands(guest.user)) and self.office.reads_markup(window)
+
     async def draw(self, guest: Guest, window: Window) -> Shown:
         """What is shown there, as it is by now."""
         scenes = {**self._scenes, **self._of_office(guest, self.office.scenes)}
