@@ -145,7 +145,7 @@ class House:
     async def sleep(self, seconds: float) -> None:
         """Time passes at once, the same for all who sleep, when whatever else can be is done."""
         until = self.clock.now() + timedelta(seconds=seconds)
-        for _ in range(50):
+        for _ in range(20):
             await asyncio.sleep(0)
         if (left := (until - self.clock.now()).total_seconds()) > 0:
             self.clock.advance(seconds=left)

@@ -38,7 +38,8 @@ class BroadcastMachine(RuleBasedStateMachine):
         if self.now.state is BroadcastState.PAUSED:
             self.run(self.house.steer.resume(self.broadcast.id, ANNA))
         for _ in range(20):
-            self.run(self.house.passes(301))
+            if self.now.ended_at is None:
+                self.run(self.house.passes(301))
         after = self.now
         assert after.ended_at is not None
         assert after.counts.sending == 0
@@ -64,9 +65,9 @@ class BroadcastMachine(RuleBasedStateMachine):
     def sends(self, seconds: int) -> None:
         self.run(self.house.passes(seconds))
 
-    @rule(many=st.integers(0, 20), after=st.booleans())
-    def dies(self, many: int, after: bool) -> None:
-        """While it sends, before or after some were reached; the next process is another one."""
+    @rule(many=st.integers(0, 10), after=st.booleans(), goes_on=st.booleans())
+    def dies(self, many: int, after: bool, goes_on: bool) -> None:
+        """While it sends, before or after some were reached; another process may go on at once."""
         announcer, at = self.house.announcer, len(self.house.reached) + many
 
         async def die() -> None:
@@ -85,6 +86,8 @@ class BroadcastMachine(RuleBasedStateMachine):
         announcer.before.clear()
         announcer.after.clear()
         self.house.send = self.house.process(f"after {self.kills}")
+        if goes_on:
+            self.sends(1)
 
     @rule(trouble=st.sampled_from([TurnedAway("busy", 2.0), NotExecuted("no")]))
     def is_turned_away(self, trouble: Exception) -> None:
@@ -129,4 +132,4 @@ class BroadcastMachine(RuleBasedStateMachine):
 
 
 TestBroadcastMachine = BroadcastMachine.TestCase
-TestBroadcastMachine.settings = played(30, 20)
+TestBroadcastMachine.settings = played(20, 15)

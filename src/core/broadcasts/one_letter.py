@@ -82,6 +82,8 @@ class SendLetter:
             elif await self.letters.begin(broadcast.id, recipient, self.clock.now()):
                 state, told = await self._sent(broadcast, user)
                 await self._note(broadcast, recipient, state, told)
+                if state is LetterState.GONE:
+                    await note_gone(self.preferences, to, self.clock.now())
                 return state is not LetterState.WAITING
             else:
                 kept = await self.broadcasts.get(broadcast.id)
@@ -100,7 +102,6 @@ class SendLetter:
         try:
             await self.announcer.announce(user.id, broadcast.announcement, user.language)
         except RecipientGone as gone:
-            await note_gone(self.preferences, Recipient(user.id), self.clock.now())
             return LetterState.GONE, str(gone)
         except (Refused, Missing) as no:
             return LetterState.REFUSED, str(no)
