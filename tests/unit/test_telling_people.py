@@ -154,13 +154,9 @@ class TestLimits:
 
     async def test_answers_leave_less(self, house: House) -> None:
         """They are counted and never held up, however many there are; others have what is left."""
-        for number in range(40):
-            await house.send.pace.answered(Recipient(1000 + number % 35))
+        for _ in range(40):
+            await house.send.pace.answered()
         await waits(house)
-        assert await house.send() == 0
-        assert await house.passes(1.1) == 1
-        await house.send.pace.answered(BORIS)
-        await waits(house, BORIS)
         assert await house.send() == 0
         assert await house.passes(1.1) == 1
 

@@ -59,10 +59,9 @@ class Pace:
             await self.meter.admit((ALL, PAUSED, more))
         return self.until
 
-    async def answered(self, recipient: Recipient) -> None:
+    async def answered(self) -> None:
         """Somebody is answered, be there room for it or not: that leaves less for others."""
-        for demand in demands(recipient):
-            await self.meter.admit(demand)
+        await self.meter.admit((ALL, EVERYBODY, 1))
 
     async def _left(self) -> int:
         return (await self.meter.peek((ALL, PAUSED, PAUSE_MAX_SECONDS))).wait

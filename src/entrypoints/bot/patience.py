@@ -13,7 +13,7 @@ from aiogram.methods import EditMessageText, SendDocument, SendMessage, Telegram
 from aiogram.methods.base import TelegramType
 from attrs import frozen
 
-from ...core.notifications import Pace, Recipient
+from ...core.notifications import Pace
 
 SECONDS_MAX: Final = 5
 TRIES: Final = 3
@@ -39,8 +39,8 @@ class Patience(BaseRequestMiddleware):
         method: TelegramMethod[TelegramType],
     ) -> Any:
         """As aiogram wants it."""
-        if isinstance(method, ANSWERS) and isinstance(method.chat_id, int):
-            await self.pace.answered(Recipient(method.chat_id))
+        if isinstance(method, ANSWERS):
+            await self.pace.answered()
         for left in reversed(range(TRIES)):
             try:
                 return await make_request(bot, method)
