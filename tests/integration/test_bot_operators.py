@@ -204,8 +204,11 @@ async def test_their_commands_are_listed_for_them_alone(stand: Stand) -> None:
     assert await listing() == 4  # two for everybody, two for her
     assert await listing() == 0
     hers = [names for (scope, _), names in listed.items() if str(olga.id) in scope]
-    assert [[each["command"] for each in names][-9:] for names in hers] == [[*STAFF]] * 2
-    assert {names[-9]["description"] for names in hers} == {"figures of today", "сегодняшние цифры"}
+    assert [[each["command"] for each in names][-len(STAFF) :] for names in hers] == [[*STAFF]] * 2
+    assert {names[-len(STAFF)]["description"] for names in hers} == {
+        "figures of today",
+        "сегодняшние цифры",
+    }
     assert not [scope for scope, _ in listed if str(anna.id) in scope]
     users: Users = await stand.get(Users)
     await users.change(UserId(olga.id), role=Role.SUPPORT)

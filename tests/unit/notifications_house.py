@@ -38,6 +38,7 @@ from altyn.core.notifications import (
     Delivery,
     ExpireNotifications,
     OwnWebhooks,
+    Pace,
     RelayEvents,
     ReplayDelivery,
     SeeWebhooks,
@@ -171,14 +172,16 @@ class House:
         self.see = SeeWebhooks(self.webhooks, self.deliveries, self.own)
         self.expire = ExpireNotifications(self.notifications, self.clock, self.signals)
         self.change = ChangePreferences(self.preferences, self.store)
+        meter = MemoryMeter(self.ticks)
         self.send = SendNotifications(
             self.notifications,
             self.preferences,
             self.messenger,
             Spoken(TOLD),
-            MemoryMeter(self.ticks),
+            meter,
             self.clock,
             self.signals,
+            Pace(meter, self.clock),
         )
 
     async def listens(self, *events: str, url: str = URL, account: str = "") -> Shown:

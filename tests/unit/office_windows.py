@@ -7,9 +7,17 @@ from typing import Any, Final
 from attrs import evolve
 
 from altyn.core.balances import Balance, account_name
+from altyn.core.broadcasts import (
+    Announcement,
+    BroadcastState,
+    Counts,
+    LetterState,
+    Link,
+    Segment,
+)
 from altyn.core.chats import Update
 from altyn.core.health import Condition
-from altyn.core.identity import Role, User, UserId
+from altyn.core.identity import Language, Role, User, UserId
 from altyn.core.limits import Admission, Rate
 from altyn.core.money import RUB, TON, Money
 from altyn.core.oversight import Doubt, DoubtKind, Figures, Person, Tally, Trace
@@ -18,11 +26,13 @@ from altyn.core.payments import Case, RefundState
 from altyn.core.payments import State as Paid
 from altyn.core.purchases import State
 from altyn.core.wallets import ChequeState, OutlayState
+from altyn.entrypoints.bot.scenes.office.broadcasting import LINK, segments
 from altyn.entrypoints.bot.scenes.office.reviewing import PAGE, decisions
 from altyn.entrypoints.bot.texts import Words
-from altyn.entrypoints.bot.views import View
-from altyn.entrypoints.bot.views.office import deeds, doubts, people, reading
+from altyn.entrypoints.bot.views import View, about
+from altyn.entrypoints.bot.views.office import broadcast, deeds, doubts, people, reading
 from altyn.entrypoints.bot.views.office.sheet import sheet
+from altyn.entrypoints.testkit.broadcasts.ground import NEWS, draft
 from altyn.entrypoints.testkit.payments.ground import (
     NOON,
     begun,
@@ -141,3 +151,38 @@ def windows(words: Words) -> Iterator[tuple[str, View]]:
     yield "too many codes", deeds.code(words, "what", "", timedelta(minutes=15).total_seconds())
     yield "no second factor", deeds.no_factor(words, "what", "9" * 16)
     yield "not done", deeds.failed(words, "what", NASTY * 9)
+    yield from of_broadcasts(words)
+
+
+def of_broadcasts(words: Words) -> Iterator[tuple[str, View]]:
+    """Drafts, previews and progress, with the longest that may be said."""
+    link = Link("Н" * 64, "https://shop.example/" + "a" * 900)
+    long = Announcement(
+        texts={Language.EN: "<b>" + "x" * 4096 + "</b>", Language.RU: "Новости"}, link=link
+    )
+    narrow = Segment(
+        language=Language.RU,
+        role=Role.CUSTOMER,
+        bought_since=NOON,
+        not_bought_since=NOON,
+        seen_since=NOON,
+    )
+    many = Counts(**dict.fromkeys(LetterState, 10**6))
+    yield "broadcasts", broadcast.newest(words, [])
+    yield "draft of nothing", broadcast.draft(words, draft(announcement=Announcement()))
+    yield "draft", broadcast.draft(words, draft(announcement=long, segment=narrow))
+    each = [draft(state=state, segment=narrow, counts=many) for state in BroadcastState]
+    yield "all broadcasts", broadcast.newest(words, each)
+    for one in each:
+        for gathered in (True, False):
+            shown = evolve(one, gathered=gathered)
+            yield f"{one.state} {gathered}", broadcast.progress(words, shown)
+    yield "sure", broadcast.sure(words, each[0], dict.fromkeys(Language, 10**9))
+    yield "nobody", broadcast.sure(words, each[0], {})
+    for what in (*Language, LINK):
+        yield f"say {what}", broadcast.asking(words, what, "")
+        yield f"say {what} again", broadcast.asking(words, what, NASTY * 9)
+    yield "to", broadcast.to(words, segments(NOON))
+    yield "preview", broadcast.preview(words, NEWS, words.language)
+    yield "quiet", about.quiet(words)
+    yield "loud", about.loud(words)

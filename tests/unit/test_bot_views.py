@@ -30,7 +30,7 @@ from altyn.entrypoints.bot.press import DATA_MAX_BYTES, Press
 from altyn.entrypoints.bot.scenes import COMMANDS
 from altyn.entrypoints.bot.scenes.office import STAFF
 from altyn.entrypoints.bot.scenes.recharging import PRESETS
-from altyn.entrypoints.bot.telling import WAITS_MAX, Worded
+from altyn.entrypoints.bot.telling import COUNTS, WAITS_MAX, Worded
 from altyn.entrypoints.bot.texts import LANGUAGES, Words, words_in
 from altyn.entrypoints.bot.views import (
     BUTTONS_MAX,
@@ -202,7 +202,8 @@ def test_whatever_people_are_told_of_has_words(language: Language) -> None:
     for kind in TOLD:
         for goods_kind in Kind:
             bought = {"kind": goods_kind.value, "quantity": 3, "recipient": "<bob>"}
-            text = worded.said(words_in(language), kind, {**facts, **bought})
+            went: dict[str, str | int] = {"state": "done", **dict.fromkeys(COUNTS, 7)}
+            text = worded.said(words_in(language), kind, {**facts, **bought, **went})
             plain, _ = plain_of(text)
             assert "<bob>" in plain or not kind.startswith("purchase")
 

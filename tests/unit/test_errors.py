@@ -41,6 +41,13 @@ from altyn.core.balances import (
     facts_of,
     refusal_of,
 )
+from altyn.core.broadcasts import (
+    AnnouncementMalformed,
+    BroadcastMissing,
+    BroadcastMoved,
+    BroadcastReused,
+    LetterMoved,
+)
 from altyn.core.chats import LinkForged, UpdateMissing, UpdateMoved, WindowMalformed, WindowMoved
 from altyn.core.clock import MalformedInstant, ZoneMissing
 from altyn.core.errands import ErrandUnderWay, IdempotencyKeyReused
@@ -256,6 +263,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         ArrivalMoved("heleket", "a\n"),
         r"somebody else has just decided about 'a\n' of heleket",
     ),
+    "announcement_malformed": (
+        Refused,
+        AnnouncementMalformed("the text", "why"),
+        "the text is not allowed in an announcement: why",
+    ),
     "asset_differs": (
         Refused,
         AssetDiffers(Asset("RUB", 0), 2),
@@ -295,6 +307,21 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Refused,
         BillTooLarge("ton", Money(2, XTR), ONE),
         "the wallet ton pays 1 XTR at once, not 2 XTR",
+    ),
+    "broadcast_missing": (
+        Missing,
+        BroadcastMissing(ID),
+        f"there is no broadcast {ID}",
+    ),
+    "broadcast_moved": (
+        Conflict,
+        BroadcastMoved(ID, "done"),
+        f"broadcast {ID} is done by now",
+    ),
+    "broadcast_reused": (
+        Conflict,
+        BroadcastReused(ID),
+        f"broadcast {ID} is known with other contents: use a fresh id",
     ),
     "cache_unreachable": (
         Unavailable,
@@ -430,6 +457,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
     "link_forged": (Refused, LinkForged("abc"), "'abc' is no link of ours"),
     "lane_taken": (Conflict, LaneTaken("fragment"), "another purchase is under way in fragment"),
     "lease_lost": (Conflict, LeaseLost("bot", "ann"), "ann has lost the lease bot"),
+    "letter_moved": (
+        Conflict,
+        LetterMoved(ID, 42),
+        f"the letter of broadcast {ID} to 42 is not being sent",
+    ),
     "limits_broken": (
         Refused,
         LimitsBroken(ALICE, ONE, Money(-1, XTR)),

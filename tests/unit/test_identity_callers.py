@@ -37,6 +37,7 @@ MAY = {
     Permission.ADJUST: Role.OPERATOR,
     Permission.DECIDE: Role.OPERATOR,
     Permission.CAMPAIGN: Role.OPERATOR,
+    Permission.BROADCAST: Role.OPERATOR,
     Permission.SEE_AUDIT: Role.OWNER,
     Permission.MANAGE_USERS: Role.OWNER,
     Permission.MANAGE_KEYS: Role.OWNER,

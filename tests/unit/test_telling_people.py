@@ -12,6 +12,7 @@ from altyn.core.notifications import (
     KindMalformed,
     KindUnworded,
     Notification,
+    Pace,
     Recipient,
     Spoken,
     State,
@@ -132,9 +133,11 @@ class TestPreferences:
         assert len(await house.notifications.of(ANNA, 9)) == 2
 
     async def test_only_what_is_told_can_be_declined(self, house: House) -> None:
-        """A mistake is said."""
+        """A mistake is said; what is for many can be declined too."""
         with pytest.raises(KindMalformed):
             await house.change.decline(ANNA, "payment.setled")
+        preference = await house.change.decline(ANNA, "announcement")
+        assert not preference.wants("announcement")
 
     async def test_whoever_left_is_told_nothing_until_they_are_back(self, house: House) -> None:
         """What waited is refused, nothing new is kept; what they declined stays declined."""
@@ -170,6 +173,14 @@ class TestLimits:
         assert await house.passes(1.1) == 10
         assert house.signals.gauges["notifications_due", frozenset()] == 0
         assert len(set(house.messenger.reached)) == 70
+
+    async def test_answers_leave_less(self, house: House) -> None:
+        """They are counted and never held up, however many there are; others have what is left."""
+        for _ in range(40):
+            await house.send.pace.answered()
+        await waits(house)
+        assert await house.send() == 0
+        assert await house.passes(1.1) == 1
 
     async def test_one_a_second_for_a_chat(self, house: House) -> None:
         """Others are told meanwhile."""
@@ -221,9 +232,22 @@ class TestLimits:
     async def test_what_was_claimed_waits_too(self, house: House) -> None:
         """What is in hand when somebody says wait is put back, and nothing of it is in doubt."""
         told = await waits(house)
-        house.send.pause.until = house.clock.now() + timedelta(seconds=3)
+        until = await house.send.pace.hold(3)
         after = await house.send._sent(told)
-        assert (after.check_at, after.in_doubt) == (house.send.pause.until, False)
+        assert (after.check_at, after.in_doubt) == (until, False)
+
+    async def test_other_processes_wait_too(self, house: House) -> None:
+        """Where they count at one place; however many were turned away, it is no longer."""
+        now, other = house.clock.now(), Pace(house.send.meter, house.clock)
+        assert await other.held() is None
+        for seconds in (7, 7, 3):
+            until = await house.send.pace.hold(seconds)
+            assert until == now + timedelta(seconds=7)
+        assert await other.held() == until
+        house.clock.advance(seconds=7)
+        house.ticks.advance(seconds=7)
+        for each in (other, house.send.pace):
+            assert await each.held() is None
 
 
 class TestDoubt:

@@ -2,6 +2,7 @@
 
 from .balances import MemoryLedger
 from .breakers import MemoryTrips
+from .broadcasts import MemoryAudience, MemoryBroadcasts, MemoryLetters
 from .cache import MemoryCache
 from .chats import MemoryInbox, MemoryWindows
 from .clock import ManualClock, ManualTicks
@@ -35,6 +36,8 @@ __all__ = [
     "ManualTicks",
     "MemoryApiKeys",
     "MemoryArrivals",
+    "MemoryAudience",
+    "MemoryBroadcasts",
     "MemoryCache",
     "MemoryCampaigns",
     "MemoryCheques",
@@ -44,6 +47,7 @@ __all__ = [
     "MemoryInbox",
     "MemoryLeases",
     "MemoryLedger",
+    "MemoryLetters",
     "MemoryMeter",
     "MemoryNotices",
     "MemoryNotifications",

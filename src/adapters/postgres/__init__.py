@@ -4,6 +4,7 @@ from .arrivals import PostgresArrivals
 from .audit import PostgresAuditor
 from .balances import PostgresLedger
 from .bell import EVENTS, TASKS, PostgresBell, open_bell
+from .broadcasts import PostgresBroadcasts
 from .campaigns import PostgresCampaigns
 from .chats import PostgresInbox, PostgresWindows
 from .cheques import PostgresCheques
@@ -16,6 +17,7 @@ from .health import PostgresProbe
 from .identity import PostgresUsers
 from .keys import PostgresApiKeys
 from .leases import PostgresLeases
+from .letters import PostgresAudience, PostgresLetters
 from .notices import PostgresNotices
 from .notifications import PostgresNotifications, PostgresPreferences
 from .outlays import PostgresOutlays
@@ -42,8 +44,10 @@ __all__ = [
     "TASKS",
     "PostgresApiKeys",
     "PostgresArrivals",
+    "PostgresAudience",
     "PostgresAuditor",
     "PostgresBell",
+    "PostgresBroadcasts",
     "PostgresCampaigns",
     "PostgresCheques",
     "PostgresCursors",
@@ -53,6 +57,7 @@ __all__ = [
     "PostgresInbox",
     "PostgresLeases",
     "PostgresLedger",
+    "PostgresLetters",
     "PostgresNotices",
     "PostgresNotifications",
     "PostgresOutbox",

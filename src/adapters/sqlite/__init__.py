@@ -3,6 +3,7 @@
 from .arrivals import SqliteArrivals
 from .audit import SqliteAuditor
 from .balances import SqliteLedger
+from .broadcasts import SqliteBroadcasts
 from .campaigns import SqliteCampaigns
 from .chats import SqliteInbox, SqliteWindows
 from .cheques import SqliteCheques
@@ -16,6 +17,7 @@ from .health import SqliteProbe
 from .identity import SqliteUsers
 from .keys import SqliteApiKeys
 from .leases import SqliteLeases
+from .letters import SqliteAudience, SqliteLetters
 from .notices import SqliteNotices
 from .notifications import SqliteNotifications, SqlitePreferences
 from .outlays import SqliteOutlays
@@ -40,7 +42,9 @@ from .webhooks import SqliteWebhooks
 __all__ = [
     "SqliteApiKeys",
     "SqliteArrivals",
+    "SqliteAudience",
     "SqliteAuditor",
+    "SqliteBroadcasts",
     "SqliteCampaigns",
     "SqliteCheques",
     "SqliteCursors",
@@ -50,6 +54,7 @@ __all__ = [
     "SqliteInbox",
     "SqliteLeases",
     "SqliteLedger",
+    "SqliteLetters",
     "SqliteNotices",
     "SqliteNotifications",
     "SqliteOutbox",

@@ -4,7 +4,7 @@ from .bot import BotApi, ChatClosed
 from .cards import CardsGateway
 from .counter import TelegramCounter
 from .launches import TelegramLaunches
-from .messenger import TelegramMessenger, Worded
+from .messenger import TelegramAnnouncer, TelegramMessenger, Worded
 from .methods import CARDS, STARS
 from .polling import Polling
 from .stars import StarsFeed, StarsGateway
@@ -26,6 +26,7 @@ __all__ = [
     "StarsGateway",
     "StarsList",
     "StarsSubscriptions",
+    "TelegramAnnouncer",
     "TelegramCounter",
     "TelegramLaunches",
     "TelegramMessenger",

@@ -46,6 +46,8 @@ class Permission(StrEnum):
     """
     CAMPAIGN = "campaign"
     """Buy much of one thing out of a budget of the house."""
+    BROADCAST = "broadcast"
+    """Write to everybody, or to many, at once."""
     SEE_AUDIT = "see_audit"
     """Read who did what."""
     MANAGE_USERS = "manage_users"
@@ -60,7 +62,13 @@ ADDED: Final[Mapping[Role, frozenset[Permission]]] = {
     ),
     Role.SUPPORT: frozenset({Permission.SEE_OTHERS, Permission.MUTE, Permission.ANSWER}),
     Role.OPERATOR: frozenset(
-        {Permission.REFUND, Permission.ADJUST, Permission.DECIDE, Permission.CAMPAIGN}
+        {
+            Permission.REFUND,
+            Permission.ADJUST,
+            Permission.DECIDE,
+            Permission.CAMPAIGN,
+            Permission.BROADCAST,
+        }
     ),
     Role.OWNER: frozenset({Permission.SEE_AUDIT, Permission.MANAGE_USERS, Permission.MANAGE_KEYS}),
 }

@@ -41,14 +41,17 @@ class Sole:
 
         What the work raises is raised; a cancellation gives the lease back.
         """
-        loop = asyncio.get_running_loop()
         while True:
-            until = loop.time() + self.seconds * USED
-            lease = await self._taken()
-            if lease is not None and await self._worked(work, lease, until):
+            if await self.if_free(work):
                 return
             # Also after it was lost: whoever can do it better is let in first.
             await asyncio.sleep(self.seconds / 4)
+
+    async def if_free(self, work: Callable[[Lease], Awaitable[object]]) -> bool:
+        """The same without waiting: whether nobody else had it, and the work came to its end."""
+        until = asyncio.get_running_loop().time() + self.seconds * USED
+        lease = await self._taken()
+        return lease is not None and await self._worked(work, lease, until)
 
     async def _taken(self) -> Lease | None:
         try:

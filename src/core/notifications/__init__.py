@@ -1,6 +1,6 @@
 """Telling people and systems what happened."""
 
-from .catalogue import PUBLIC, public, whose
+from .catalogue import ANNOUNCEMENT, PUBLIC, public, whose
 from .delivering import DeliverWebhooks
 from .delivery import (
     DELAYS,
@@ -29,6 +29,7 @@ from .lag import OutboxProbe
 from .looking import SeeWebhooks
 from .notification import MOVES, Notification, NotificationId, Recipient, State, recipient_of
 from .owning import OwnWebhooks, TellWebhooks
+from .pace import A_CHAT, EVERYBODY, WHAT_IS_LEFT, Pace, demands
 from .people import TOLD, Spoken, notifications_of
 from .ports import (
     Answered,
@@ -42,10 +43,10 @@ from .ports import (
     Webhooks,
     WebhookSender,
 )
-from .preferring import ChangePreferences
+from .preferring import ChangePreferences, note_gone
 from .relaying import RelayEvents
 from .replaying import ReplayDelivery
-from .sending import ExpireNotifications, Pause, SendNotifications
+from .sending import ExpireNotifications, SendNotifications
 from .signing import new_secret, signed
 from .steering import AddWebhook, Shown, SteerWebhook
 from .told import TellNotifications
@@ -53,13 +54,17 @@ from .watching import BEHIND_MAX, TooFarBehind, may_see, must_watch, near
 from .webhook import WEBHOOK_MOVES, Webhook, WebhookId, WebhookState
 
 __all__ = [
+    "ANNOUNCEMENT",
+    "A_CHAT",
     "BEHIND_MAX",
     "DELAYS",
     "DELIVERY_MOVES",
+    "EVERYBODY",
     "MOVES",
     "PUBLIC",
     "TOLD",
     "WEBHOOK_MOVES",
+    "WHAT_IS_LEFT",
     "AddWebhook",
     "AddressRefused",
     "Answered",
@@ -83,7 +88,7 @@ __all__ = [
     "Notifications",
     "OutboxProbe",
     "OwnWebhooks",
-    "Pause",
+    "Pace",
     "Preference",
     "Preferences",
     "Recipient",
@@ -111,10 +116,12 @@ __all__ = [
     "WebhookState",
     "Webhooks",
     "deliveries_of",
+    "demands",
     "may_see",
     "must_watch",
     "near",
     "new_secret",
+    "note_gone",
     "notifications_of",
     "public",
     "recipient_of",

@@ -21,6 +21,12 @@ STANDING: Final = ("standing", "payer", "reference", "method", "until")
 CAMPAIGN: Final = ("campaign", "item", "wanted", "delivered", "unknown", "refused", "released")
 TICKET: Final = ("ticket", "account", "about")
 WEBHOOK: Final = ("webhook", "account", "host", "why")
+BROADCAST: Final = (
+    "broadcast", "account", "state", "letters", "sent", "gone", "declined", "refused", "unknown",
+)  # fmt: skip
+
+ANNOUNCEMENT: Final = "announcement"
+"""What tells of no event and is for many: whoever declines this kind gets none of it."""
 
 
 def _all(subject: str, words: Iterable[str], facts: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
@@ -36,6 +42,7 @@ PUBLIC: Final[Mapping[str, tuple[str, ...]]] = {
     **_all("campaign", CampaignState, CAMPAIGN),
     **_all("ticket", {*TicketState, "opened"} - {TicketState.OPEN}, TICKET),
     **_all("webhook", ("disabled", "given_up"), WEBHOOK),
+    **_all("broadcast", ("ended",), BROADCAST),
 }
 """By the name of the event."""
 

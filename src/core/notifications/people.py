@@ -30,6 +30,7 @@ TOLD: Final = frozenset(
         "standing.unpaid",
         "standing.lapsed",
         "ticket.answered",
+        "broadcast.ended",
     }
 )
 """

@@ -1,11 +1,12 @@
 """What people want to be told: said by themselves, wherever they are asked."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from attrs import evolve, frozen
 
 from ..transaction import Transaction
-from .catalogue import is_known
+from .catalogue import ANNOUNCEMENT, is_known
 from .errors import KindMalformed
 from .notification import Recipient
 from .ports import Preference, Preferences
@@ -26,12 +27,12 @@ class ChangePreferences:
 
     async def decline(self, recipient: Recipient, kind: str) -> Preference:
         """
-        Be told nothing of that kind, or of a subject: `payment.*`.
+        Be told nothing of that kind, or of a subject: `payment.*`; get no `announcement`.
 
         Raises:
             KindMalformed: nothing of that kind is ever told.
         """
-        if not is_known(kind):
+        if kind != ANNOUNCEMENT and not is_known(kind):
             raise KindMalformed(kind[:40])
         return await self._changed(recipient, lambda preference: preference.declined | {kind})
 
@@ -57,3 +58,11 @@ class ChangePreferences:
             preference = evolve(preference, declined=declined(preference), gone_since=None)
             await self.preferences.put(preference)
             return preference
+
+
+async def note_gone(preferences: Preferences, recipient: Recipient, at: datetime) -> None:
+    """They do not let us talk to them: they are told nothing more until they come back."""
+    known = await preferences.of([recipient])
+    preference = known.get(recipient, Preference(recipient=recipient))
+    if preference.gone_since is None:
+        await preferences.put(evolve(preference, gone_since=at))

@@ -1,24 +1,25 @@
 """Telling people what happened, no faster than they and Telegram bear."""
 
 import asyncio
-from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
-from attrs import define, evolve, field, frozen
+from attrs import frozen
 
 from ..clock import Clock
 from ..correlation import concerning
 from ..errors import Conflict, Missing, Refused, Unavailable
-from ..limits import Demand, Meter, StrictWindow
+from ..limits import Meter
 from ..mishaps import surviving
 from ..resilience import CircuitOpen, NotExecuted, TurnedAway
 from ..signals import Signals
 from .errors import NotificationMissing, RecipientGone
 from .notification import Notification, State
+from .pace import EVERYBODY, Pace, demands
 from .people import NEWS, Spoken
-from .ports import Messenger, Notifications, Preference, Preferences
+from .ports import Messenger, Notifications, Preferences
+from .preferring import note_gone
 
 AT_ONCE: Final = 10
 OVER_AT_ONCE: Final = 200
@@ -29,23 +30,6 @@ DOUBTS_MAX: Final = 3
 """How often something is sent of which it is not known whether it arrived."""
 WAIT: Final = timedelta(seconds=5)
 WAIT_MAX: Final = timedelta(minutes=10)
-PAUSE_MAX_SECONDS: Final = 300.0
-
-# Chat fails open: where the counting place is away, each process counts for itself.
-EVERYBODY: Final = StrictWindow(name="told.all", limit=30, seconds=1, fails_closed=False)
-A_CHAT: Final = StrictWindow(name="told.chat", limit=1, seconds=1, fails_closed=False)
-A_GROUP: Final = StrictWindow(name="told.group", limit=20, seconds=60, fails_closed=False)
-
-
-@define
-class Pause:
-    """Until when this process was asked to send nothing; shared by whatever sends."""
-
-    until: datetime | None = None
-
-    def lasts(self, at: datetime) -> bool:
-        """Whether it does at that moment."""
-        return self.until is not None and at < self.until
 
 
 @frozen
@@ -66,12 +50,13 @@ class SendNotifications:
     meter: Meter
     clock: Clock
     signals: Signals
-    pause: Pause = field(factory=Pause)
+    pace: Pace
 
     async def __call__(self) -> int:
         """Answers how many were sent; ends when nothing is due, or not before a while."""
         sent = 0
-        while not self.pause.lasts(now := self.clock.now()):
+        while await self.pace.held() is None:
+            now = self.clock.now()
             claimed = await self.notifications.claim(now, now + LEASE, AT_ONCE, self.spoken.kinds)
             if not claimed:
                 break
@@ -107,13 +92,13 @@ class SendNotifications:
             return notification.ended(State.EXPIRED, notification.told)
         if notification.in_doubt and not notification.repeats:
             return notification.ended(State.UNKNOWN, "it was being sent when we stopped")
-        if self.pause.lasts(now) and self.pause.until is not None:
-            return notification.put_off(self.pause.until, notification.told)
-        admission = await self.meter.admit(*demands(notification))
+        if (until := await self.pace.held()) is not None:
+            return notification.put_off(until, notification.told)
+        admission = await self.meter.admit(*demands(notification.recipient))
         if not admission.admitted:
             later = now + timedelta(microseconds=admission.wait)
             if admission.refused_by == EVERYBODY:
-                self.pause.until = later
+                self.pace.until = later
             return notification.put_off(later, notification.told)
         begun = notification.begun()
         await self.notifications.put(begun)
@@ -123,14 +108,13 @@ class SendNotifications:
         try:
             await self.messenger.send(begun)
         except RecipientGone as gone:
-            await self._gone(begun, now)
+            await note_gone(self.preferences, begun.recipient, now)
             return begun.ended(State.REFUSED, str(gone))
         except (Refused, Missing) as no:
             return begun.ended(State.REFUSED, str(no))
         except TurnedAway as busy:
-            seconds = min(busy.retry_after_seconds or WAIT.total_seconds(), PAUSE_MAX_SECONDS)
-            self.pause.until = now + timedelta(seconds=seconds)
-            return begun.put_off(self.pause.until, str(busy))
+            seconds = busy.retry_after_seconds or WAIT.total_seconds()
+            return begun.put_off(await self.pace.hold(seconds), str(busy))
         except (NotExecuted, CircuitOpen) as failed:
             return begun.put_off(now + _wait(begun.tries), str(failed), tried=True)
         except Unavailable as doubt:
@@ -138,13 +122,6 @@ class SendNotifications:
                 return begun.ended(State.UNKNOWN, str(doubt))
             return begun.put_off(now + _wait(begun.tries), str(doubt), tried=True)
         return begun.ended(State.SENT)
-
-    async def _gone(self, notification: Notification, at: datetime) -> None:
-        """They are told nothing more until they come back."""
-        known = await self.preferences.of([notification.recipient])
-        preference = known.get(notification.recipient, Preference(recipient=notification.recipient))
-        if preference.gone_since is None:
-            await self.preferences.put(evolve(preference, gone_since=at))
 
 
 @frozen
@@ -168,15 +145,6 @@ class ExpireNotifications:
                         self.signals.count("notifications_total", outcome=State.EXPIRED)
                         ended += 1
         return ended
-
-
-def demands(notification: Notification) -> Iterable[Demand]:
-    """What sending it counts against: everybody, and its chat."""
-    chat = str(notification.recipient)
-    yield "everybody", EVERYBODY, 1
-    yield chat, A_CHAT, 1
-    if notification.recipient < 0:
-        yield chat, A_GROUP, 1
 
 
 def _wait(tries: int) -> timedelta:

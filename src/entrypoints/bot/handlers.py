@@ -77,7 +77,8 @@ async def read(
     message: Message, guest: Guest, stage: Stage, window: Window, screen: Screen
 ) -> None:
     """Lead it on, or say that nothing was asked."""
-    shown = await stage.text(guest, window, message.text or "")
+    looks = stage.reads_markup(guest, window)
+    shown = await stage.text(guest, window, message.html_text if looks else message.text or "")
     if shown is None:
         await message.answer(guest.words("not-understood"))
         return

@@ -9,18 +9,20 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from dishka import Provider, Scope, provide
 
+from ...core.broadcasts import Announcer
 from ...core.chats import DeepLinks, Windows
 from ...core.clock import Clock
 from ...core.identity import Users
-from ...core.notifications import TOLD, Messenger, Spoken
+from ...core.notifications import TOLD, Messenger, Pace, Spoken
 from ...core.payments import Gateways
 from ...core.purchases import OnSale, Purchases
 from ...core.signals import Signals
 from ...core.support import Tickets
 from ..wiring import Settings
 from ..wiring.access import LINKING, signing_keys
-from ..wiring.messenger import open_messenger
+from ..wiring.messenger import Speech, open_speech
 from .addresses import Addresses
+from .announcing import laid_out
 from .listing import Listing
 from .patience import Patience
 from .scenes import Front, Stage
@@ -31,11 +33,13 @@ from .scenes.linked import Linked
 from .scenes.looking import Looking
 from .scenes.office import Office
 from .scenes.office.adjusting import Adjusting
+from .scenes.office.broadcasting import Broadcasting
 from .scenes.office.people import People
 from .scenes.office.reading import Reading
 from .scenes.office.refunding import Refunding
 from .scenes.office.reviewing import Reviewing
 from .scenes.office.sure import Sureness
+from .scenes.preferring import Preferring
 from .scenes.recharging import Recharging
 from .screen import Screen
 from .telling import Worded
@@ -50,11 +54,11 @@ class Talking(Provider):
     scope = Scope.APP
 
     @provide
-    async def bot(self, settings: Settings) -> AsyncIterator[Bot]:
+    async def bot(self, settings: Settings, pace: Pace) -> AsyncIterator[Bot]:
         """aiogram's client of the Bot API."""
         api = TelegramAPIServer.from_base(settings.telegram.api)
         session = AiohttpSession(api=api, timeout=TIMEOUT_SECONDS)
-        session.middleware(Patience())
+        session.middleware(Patience(pace))
         plainly = DefaultBotProperties(parse_mode="HTML", link_preview_is_disabled=True)
         async with Bot(settings.telegram.token.reveal(), session, plainly) as bot:
             yield bot
@@ -110,7 +114,7 @@ class Talking(Provider):
         return Spoken(TOLD)
 
     @provide
-    async def messenger(
+    async def speech(
         self,
         settings: Settings,
         signals: Signals,
@@ -118,13 +122,24 @@ class Talking(Provider):
         windows: Windows,
         purchases: Purchases,
         tickets: Tickets,
-    ) -> AsyncIterator[Messenger]:
-        """Who tells them, in our words."""
+    ) -> AsyncIterator[Speech]:
+        """Who tells them, in our words or in those of an operator."""
         worded = Worded(settings.telegram.bot, users, windows, purchases, tickets, settings.assets)
-        async with open_messenger(settings, signals, worded) as messenger:
-            yield messenger
+        async with open_speech(settings, signals, worded, laid_out) as speech:
+            yield speech
+
+    @provide
+    def messenger(self, speech: Speech) -> Messenger:
+        """Who tells one of what happened."""
+        return speech.messenger
+
+    @provide
+    def announcer(self, speech: Speech) -> Announcer:
+        """Who tells many."""
+        return speech.announcer
 
     looking = provide(Looking)
+    preferring = provide(Preferring)
     recharging = provide(Recharging)
     buying = provide(Buying)
     asking = provide(Asking)
@@ -137,5 +152,6 @@ class Talking(Provider):
     reviewing = provide(Reviewing)
     refunding = provide(Refunding)
     adjusting = provide(Adjusting)
+    broadcasting = provide(Broadcasting)
     office = provide(Office)
     stage = provide(Stage)

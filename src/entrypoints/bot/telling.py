@@ -19,9 +19,12 @@ from .texts import Words, words_in
 from .views.goods import goods_name
 
 AMOUNTS: Final = ("asked", "came", "amount", "price")
+COUNTS: Final = ("letters", "sent", "gone", "declined", "refused", "unknown")
+"""How a broadcast went."""
 REFUSED: Final = "purchase.refused"
 ANSWERED: Final = "ticket.answered"
 DELIVERED: Final = "purchase.delivered"
+BROADCAST: Final = "broadcast.ended"
 SHOWN_THERE: Final = ("payment", "purchase")
 WAITS_MAX: Final = 3
 """How often it is left to a window that is looked at to show something first."""
@@ -92,6 +95,9 @@ class Worded:
         told: dict[str, object] = {
             name: self._amount(str(facts[name])) for name in AMOUNTS if name in facts
         }
+        if kind == BROADCAST:
+            told |= {name: facts[name] for name in COUNTS}
+            told["state"] = words(f"broadcast-{facts['state']}")
         if "quantity" in facts:
             quantity = int(str(facts["quantity"]))
             told["goods"] = goods_name(words, str(facts["kind"]), quantity)

@@ -47,6 +47,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "payments": Command("payments", "ask for money, decide about what came, give it back"),
     "purchases": Command("purchases", "buy goods for somebody, decide what is in doubt"),
     "campaign": Command("campaigns", "buy much of one thing, side by side, out of one budget"),
+    "broadcasts": Command("broadcasts", "write to everybody or to many, each at most once"),
     "users": Command("users", "see who people are, give roles, hand out and wipe what is known"),
     "audit": Command("audit", "see what was done by hand, prove that nobody has changed it"),
     "keys": Command("keys", "let programs in at the API, each with a key of its own"),

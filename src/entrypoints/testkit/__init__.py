@@ -1,17 +1,18 @@
 """
 The test kit: what authors of adapters run to know that theirs are right.
 
-- `ApiKeysContract`, `ArrivalsContract`, `BellContract`, `CacheContract`, `CampaignsContract`,
-  `ChequesContract`, `CursorsContract`, `DeliveriesContract`, `ErrandsContract`, `GatewayContract`,
-  `InboxContract`, `LeasesContract`, `LedgerContract`, `MessengerContract`, `MeterContract`,
-  `NoticesContract`, `NotificationsContract`, `OutboxBellContract`, `OutboxContract`,
-  `OutlaysContract`, `PaymentsContract`, `PreferencesContract`, `PurchasesContract`,
-  `RefundsContract`, `ReputationsContract`, `SealerContract`, `SecondFactorsContract`,
-  `SessionsContract`, `SharedTripsContract`, `ShowcaseContract`, `ShuttersContract`,
-  `StandingsContract`, `StandstillContract`, `SupplierContract`, `TalliesContract`, `TasksContract`,
-  `TicketsContract`, `TrailContract`, `UsersContract`, `VitalsContract`, `WalletContract`,
-  `WebhooksContract`, `WindowsContract`: classes of tests, one for each port. Subclass one in a test
-  module and override its fixtures.
+- `ApiKeysContract`, `ArrivalsContract`, `AudienceContract`, `BellContract`, `BroadcastsContract`,
+  `CacheContract`, `CampaignsContract`, `ChequesContract`, `CursorsContract`, `DeliveriesContract`,
+  `ErrandsContract`, `GatewayContract`, `InboxContract`, `LeasesContract`, `LedgerContract`,
+  `LettersContract`, `MessengerContract`, `MeterContract`, `NoticesContract`,
+  `NotificationsContract`, `OutboxBellContract`, `OutboxContract`, `OutlaysContract`,
+  `PaymentsContract`, `PreferencesContract`, `PurchasesContract`, `RefundsContract`,
+  `ReputationsContract`, `SealerContract`, `SecondFactorsContract`, `SessionsContract`,
+  `SharedTripsContract`, `ShowcaseContract`, `ShuttersContract`, `StandingsContract`,
+  `StandstillContract`, `SupplierContract`, `TalliesContract`, `TasksContract`, `TicketsContract`,
+  `TrailContract`, `UsersContract`, `VitalsContract`, `WalletContract`, `WebhooksContract`,
+  `WindowsContract`: classes of tests, one for each port. Subclass one in a test module and override
+  its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
   same for a meter and its `LimitsModel`, `TasksMachine` for tasks.
@@ -26,6 +27,7 @@ import pytest
 pytest.register_assert_rewrite(
     f"{__name__}.access",
     f"{__name__}.breakers",
+    f"{__name__}.broadcasts",
     f"{__name__}.cache",
     f"{__name__}.chats",
     f"{__name__}.errands",
@@ -60,6 +62,11 @@ from .access import (  # noqa: E402
     SessionsContract,
 )
 from .breakers import SharedTripsContract  # noqa: E402
+from .broadcasts import (  # noqa: E402
+    AudienceContract,
+    BroadcastsContract,
+    LettersContract,
+)
 from .cache import CacheContract, Passing  # noqa: E402
 from .chats import InboxContract, WindowsContract  # noqa: E402
 from .errands import ErrandsContract  # noqa: E402
@@ -125,7 +132,9 @@ from .wallets import ChequesContract, OutlaysContract  # noqa: E402
 __all__ = [
     "ApiKeysContract",
     "ArrivalsContract",
+    "AudienceContract",
     "BellContract",
+    "BroadcastsContract",
     "CacheContract",
     "Call",
     "CampaignsContract",
@@ -146,6 +155,7 @@ __all__ = [
     "LedgerContract",
     "LedgerMachine",
     "LedgerModel",
+    "LettersContract",
     "LimitsMachine",
     "LimitsModel",
     "Mailbox",

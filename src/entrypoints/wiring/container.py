@@ -17,6 +17,7 @@ from ...core.identifiers import Identifiers, TimeOrdered
 from ...core.limits import AskLimits, Rulebook
 from ...core.money import Assets
 from .access import Access
+from .broadcasting import Broadcasting
 from .buying import Buying
 from .chatting import Chatting
 from .identity import Knowing
@@ -96,6 +97,7 @@ def make_container(settings: Settings, *more: Provider, create: bool = False) ->
         Access(),
         Chatting(),
         Telling(),
+        Broadcasting(),
         Overseeing(),
         Supporting(),
         _storage(settings, create),

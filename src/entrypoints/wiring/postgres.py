@@ -8,7 +8,9 @@ from ...adapters.postgres import (
     EVENTS,
     PostgresApiKeys,
     PostgresArrivals,
+    PostgresAudience,
     PostgresAuditor,
+    PostgresBroadcasts,
     PostgresCampaigns,
     PostgresCheques,
     PostgresCursors,
@@ -18,6 +20,7 @@ from ...adapters.postgres import (
     PostgresInbox,
     PostgresLeases,
     PostgresLedger,
+    PostgresLetters,
     PostgresNotices,
     PostgresNotifications,
     PostgresOutbox,
@@ -50,6 +53,7 @@ from ...adapters.postgres.records import PostgresRecords
 from ...adapters.postgres.safekeeping import PostgresVault
 from ...core.balances import Auditor, Ledger
 from ...core.bells import Bell
+from ...core.broadcasts import Audience, Broadcasts, Letters
 from ...core.chats import Inbox, Windows
 from ...core.clock import Clock
 from ...core.errands import Errands
@@ -138,6 +142,21 @@ class PostgresStorage(Provider):
     def trail(self, store: PostgresStore) -> Trail:
         """What was done by hand."""
         return PostgresTrail(store)
+
+    @provide
+    def broadcasts(self, store: PostgresStore) -> Broadcasts:
+        """What is said to many."""
+        return PostgresBroadcasts(store)
+
+    @provide
+    def letters(self, store: PostgresStore) -> Letters:
+        """What each of them gets."""
+        return PostgresLetters(store)
+
+    @provide
+    def audience(self, store: PostgresStore) -> Audience:
+        """Who they are."""
+        return PostgresAudience(store)
 
     @provide
     def errands(self, store: PostgresStore) -> Errands:

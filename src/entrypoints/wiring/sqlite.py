@@ -8,7 +8,9 @@ from dishka import Provider, Scope, provide
 from ...adapters.sqlite import (
     SqliteApiKeys,
     SqliteArrivals,
+    SqliteAudience,
     SqliteAuditor,
+    SqliteBroadcasts,
     SqliteCampaigns,
     SqliteCheques,
     SqliteCursors,
@@ -18,6 +20,7 @@ from ...adapters.sqlite import (
     SqliteInbox,
     SqliteLeases,
     SqliteLedger,
+    SqliteLetters,
     SqliteNotices,
     SqliteNotifications,
     SqliteOutbox,
@@ -50,6 +53,7 @@ from ...adapters.sqlite.safekeeping import SqliteVault
 from ...adapters.sqlite.schema import MIGRATIONS
 from ...core.balances import Auditor, Ledger
 from ...core.bells import Bell, HandBell
+from ...core.broadcasts import Audience, Broadcasts, Letters
 from ...core.chats import Inbox, Windows
 from ...core.clock import Clock
 from ...core.errands import Errands
@@ -144,6 +148,21 @@ class SqliteStorage(Provider):
     def trail(self, store: SqliteStore) -> Trail:
         """What was done by hand."""
         return SqliteTrail(store)
+
+    @provide
+    def broadcasts(self, store: SqliteStore) -> Broadcasts:
+        """What is said to many."""
+        return SqliteBroadcasts(store)
+
+    @provide
+    def letters(self, store: SqliteStore) -> Letters:
+        """What each of them gets."""
+        return SqliteLetters(store)
+
+    @provide
+    def audience(self, store: SqliteStore) -> Audience:
+        """Who they are."""
+        return SqliteAudience(store)
 
     @provide
     def errands(self, store: SqliteStore) -> Errands:

@@ -5,11 +5,14 @@ from collections.abc import AsyncIterator
 from attrs import frozen
 from dishka import Provider, Scope, provide
 
+from ...core.broadcasts import Announcement
 from ...core.clock import Clock
 from ...core.events import Outbox
 from ...core.identifiers import Identifiers
+from ...core.identity import Language, UserId
 from ...core.limits import Meter
 from ...core.notifications import (
+    ANNOUNCEMENT,
     AddWebhook,
     ChangePreferences,
     Deliveries,
@@ -21,6 +24,7 @@ from ...core.notifications import (
     Notifications,
     OutboxProbe,
     OwnWebhooks,
+    Pace,
     Preferences,
     RelayEvents,
     ReplayDelivery,
@@ -45,6 +49,12 @@ class Speechless:
     async def send(self, notification: Notification) -> None:
         """As the port says: there are none."""
         raise KindUnworded(notification.kind)
+
+    async def announce(
+        self, recipient: UserId, announcement: Announcement, language: Language
+    ) -> None:
+        """Nor for many."""
+        raise KindUnworded(ANNOUNCEMENT)
 
 
 class Telling(Provider):
@@ -107,6 +117,11 @@ class Telling(Provider):
         return Speechless()
 
     @provide
+    def pace(self, meter: Meter, clock: Clock) -> Pace:
+        """Of all in this process who write to people."""
+        return Pace(meter, clock)
+
+    @provide
     def send(
         self,
         notifications: Notifications,
@@ -116,10 +131,11 @@ class Telling(Provider):
         meter: Meter,
         clock: Clock,
         signals: Signals,
+        pace: Pace,
     ) -> SendNotifications:
-        """Sends what people are told, with the pause of this process."""
+        """Sends what people are told."""
         return SendNotifications(
-            notifications, preferences, messenger, spoken, meter, clock, signals
+            notifications, preferences, messenger, spoken, meter, clock, signals, pace
         )
 
     outbox_probe = provide(OutboxProbe)

@@ -6,6 +6,7 @@ from typing import Final
 from dishka import AsyncContainer
 
 from ...core.balances import ExpireHolds
+from ...core.broadcasts import SendBroadcasts
 from ...core.identifiers import Identifiers
 from ...core.leases import Leases
 from ...core.notifications import (
@@ -82,6 +83,8 @@ async def _of_notifications(container: AsyncContainer) -> tuple[Chore, ...]:
     ]
     if (await container.get(Spoken)).kinds:
         chores.append(Chore("telling people", await container.get(SendNotifications)))
+        broadcasts = await container.get(SendBroadcasts)
+        chores.append(Chore("sending broadcasts", broadcasts, leave=broadcasts.leave_off))
     return tuple(chores)
 
 

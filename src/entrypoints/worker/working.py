@@ -26,6 +26,8 @@ class Chore:
     name: str
     do: Callable[[], Awaitable[object]]
     every_seconds: float = EVERY_SECONDS
+    leave: Callable[[], None] | None = None
+    """What tells it to come to an end, where that takes it long by itself."""
     _failures: int = field(default=0, init=False)
     _trouble: str = field(default="", init=False)
 
@@ -73,6 +75,9 @@ class Worker:
             await stopping.wait()
         finally:
             stopping.set()  # whoever leaves the block by an error ends those beside it
+            for chore in self.chores:
+                if chore.leave is not None:
+                    chore.leave()
             with suppress(TimeoutError):
                 async with asyncio.timeout(GRACE_SECONDS):  # which cancels what is left
                     await asyncio.gather(*tasks)

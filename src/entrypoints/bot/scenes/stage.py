@@ -16,6 +16,7 @@ from .guest import Facts, Front, Guest, Shown
 from .linked import Linked
 from .looking import Looking
 from .office import Office
+from .preferring import Preferring
 from .recharging import Recharging
 
 COMMANDS: Final = (
@@ -36,7 +37,7 @@ COMMANDS: Final = (
 )
 """All there are, in the order in which they are listed."""
 
-TIMELESS: Final = frozenset({"menu", "stars", "premium", "stickers"})
+TIMELESS: Final = frozenset({"menu", "stars", "premium", "stickers", "quiet"})
 """Actions that need nothing of what is shown: their buttons do the same at any turn."""
 
 T = TypeVar("T")
@@ -57,6 +58,7 @@ class Stage:
     linked: Linked
     office: Office
     asking: Asking
+    preferring: Preferring
 
     @property
     def commands(self) -> tuple[str, ...]:
@@ -78,6 +80,10 @@ class Stage:
         """Whether what somebody writes there is for nobody to read."""
         works_here = bool(self.office.commands(guest.user))
         return works_here and self.office.asks_secret(window, text)
+
+    def reads_markup(self, guest: Guest, window: Window) -> bool:
+        """Whether what somebody writes there is taken as it looks: bold, with links."""
+        return bool(self.office.commands(guest.user)) and self.office.reads_markup(window)
 
     async def draw(self, guest: Guest, window: Window) -> Shown:
         """What is shown there, as it is by now."""
@@ -173,6 +179,8 @@ class Stage:
             "bought": self.buying.bought,
             "packs": self.choosing.collections,
             "articles": self.choosing.articles,
+            "quiet": self.preferring.quiet,
+            "loud": self.preferring.loud,
         }
 
     @property

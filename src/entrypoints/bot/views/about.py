@@ -37,3 +37,14 @@ def erase(words: Words) -> View:
 def erased(words: Words) -> View:
     """That it was."""
     return View(text=words("erased"), final=True)
+
+
+def quiet(words: Words) -> View:
+    """That they get no announcements, and how they would again."""
+    loud = Button(label=words.plain("button-loud"), action="loud")
+    return View(text=words("quiet"), rows=[[loud], [menu_button(words)]])
+
+
+def loud(words: Words) -> View:
+    """That they get announcements again."""
+    return View(text=words("loud"), rows=[[menu_button(words)]])

@@ -10,6 +10,7 @@ from .....core.chats import Window
 from .....core.identity import Caller, Permission, User
 from ..guest import Facts, Guest, Shown
 from .adjusting import Adjusting
+from .broadcasting import LINK, Broadcasting
 from .deeds import SCENE as DEED
 from .deeds import Deeds
 from .people import People
@@ -28,6 +29,7 @@ STAFF: Final[Mapping[str, Permission]] = {
     "limits": Permission.SEE_OTHERS,
     "health": Permission.SEE_OTHERS,
     "case": Permission.SEE_OTHERS,
+    "broadcast": Permission.BROADCAST,
 }
 """Commands of those who look after the shop, and what each takes."""
 
@@ -45,6 +47,7 @@ class Office:
     reviewing: Reviewing
     refunding: Refunding
     adjusting: Adjusting
+    broadcasting: Broadcasting
 
     def commands(self, user: User) -> tuple[str, ...]:
         """Those that somebody may use."""
@@ -63,6 +66,10 @@ class Office:
     def asks_secret(self, window: Window, text: str) -> bool:
         """Whether what somebody writes there is for nobody to read."""
         return window.scene == DEED and (self.deeds.asks(window.facts) or is_code(text))
+
+    def reads_markup(self, window: Window) -> bool:
+        """Whether it matters there how what somebody writes looks."""
+        return window.scene == "say" and window.facts.get("what") != LINK
 
     @property
     def deeds(self) -> Deeds:
@@ -89,13 +96,28 @@ class Office:
             "money": self.people.money_again,
             "limits": self._limits_again,
             "case": self._case_again,
+            "broadcast": self.broadcasting.newest,
+            "letter": self.broadcasting.one,
+            "say": self.broadcasting.say,
+            "to": self.broadcasting.to,
+            "look": self.broadcasting.look,
+            "send": self.broadcasting.send,
             DEED: self.deeds.draft,
         }
 
     @property
     def buttons(self) -> Mapping[str, Scene]:
         """The others that have none."""
-        return {**self.scenes, "do": self.deeds.do, "undo": self.deeds.undo}
+        return {
+            **self.scenes,
+            "do": self.deeds.do,
+            "undo": self.deeds.undo,
+            "compose": self.broadcasting.new,
+            "send_yes": self.broadcasting.send_yes,
+            "pause": self.broadcasting.pause,
+            "resume": self.broadcasting.resume,
+            "call_off": self.broadcasting.call_off,
+        }
 
     @property
     def actions(self) -> Mapping[str, Action]:
@@ -109,12 +131,16 @@ class Office:
             "queue": self.reviewing.turn,
             "doubt": self.reviewing.chosen,
             "decide": self._decide,
+            "letter": self.broadcasting.chosen,
+            "say": self.broadcasting.ask,
+            "to": self.broadcasting.to_them,
+            "look": self.broadcasting.preview,
         }
 
     @property
     def readers(self) -> Mapping[str, Action]:
         """By scenes in which something is asked."""
-        return {"ask": self._asked, DEED: self.deeds.text}
+        return {"ask": self._asked, "say": self.broadcasting.said, DEED: self.deeds.text}
 
     @property
     def _finders(self) -> Mapping[str, Action]:
