@@ -92,5 +92,5 @@ async def opened(folder: Path, **variables: str) -> AsyncIterator[Counter]:
 
 def said(answer: httpx.Response) -> tuple[int, str | None]:
     """The status, and the code of a problem."""
-    problem = answer.headers["content-type"] == "application/problem+json"
+    problem = answer.headers.get("content-type") == "application/problem+json"
     return answer.status_code, answer.json()["code"] if problem else None

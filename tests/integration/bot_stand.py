@@ -309,6 +309,7 @@ async def house_of(
         await (await container.get(Schema)).migrate()
         stream: Stream = await container.get(Stream)
         talk = await talk_of(container, stream.fetching)
+        talk.watch.round_seconds = PATIENCE_SECONDS  # a second of the hand takes as long as it does
         yield Stand(clock, desk, supplier, shop.store, container, talk)
     finally:
         await container.close()

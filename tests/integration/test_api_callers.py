@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from altyn.core.identity import Caller, MakeKey, Permission
+from altyn.core.notifications import RelayEvents
 from altyn.entrypoints.api.app import specification
 from tests.integration.api_counter import Counter, opened, said
 from tests.integration.test_api_payments import opened_for, paid
@@ -17,9 +18,13 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 SEE, ADJUST = Permission.SEE_OTHERS, Permission.ADJUST
 PAY, BUY, REFUND = Permission.PAY, Permission.BUY, Permission.REFUND
 DECIDE, CAMPAIGN = Permission.DECIDE, Permission.CAMPAIGN
+AUDIT, USERS, KEYS = Permission.SEE_AUDIT, Permission.MANAGE_USERS, Permission.MANAGE_KEYS
+SEE_OWN, MUTE = Permission.SEE_OWN, Permission.MUTE
 
 PAYMENT = {"payer": "user:42", "method": "fake", "amount": {"amount": "5.00", "asset": "RUB"}}
 QUOTE = {"kind": "stars", "quantity": 50, "recipient": "b", "buyer": "user:42", "asset": "RUB"}
+WISH = {"kind": "payment.*"}
+HOOK = {"url": "https://shop.example/altyn", "events": ["*"]}
 PLAN = {
     "recipient": "durov",
     "wanted": 2,
@@ -40,9 +45,26 @@ TAKES: dict[str, tuple[set[Permission], Any]] = {
     "GET /v1/users/{user}/statement/{asset}": ({SEE}, None),
     "GET /v1/users/{user}/statement/{asset}/csv": ({SEE}, None),
     "GET /v1/users/{user}/holds/{asset}": ({SEE}, None),
+    "GET /v1/users/{user}/holds/{asset}/csv": ({SEE}, None),
+    "GET /v1/users": ({SEE}, None),
+    "GET /v1/users/{user}": ({SEE}, None),
+    "GET /v1/users/named/{username}": ({SEE}, None),
+    "GET /v1/users/{user}/export": ({USERS}, None),
+    "GET /v1/users/{user}/preferences": ({SEE}, None),
+    "GET /v1/users/{user}/notifications": ({SEE}, None),
+    "POST /v1/users/{user}/role": ({USERS}, {"role": "support"}),
+    "POST /v1/users/{user}/mute": ({MUTE}, {}),
+    "POST /v1/users/{user}/erase": ({USERS}, {}),
+    "POST /v1/users/{user}/preferences/decline": ({SEE_OWN, ADJUST}, WISH),
+    "POST /v1/users/{user}/preferences/accept": ({SEE_OWN, ADJUST}, WISH),
+    "GET /v1/audit": ({AUDIT}, None),
+    "GET /v1/audit/verify": ({AUDIT}, None),
     "GET /v1/accounts/{name}/balances": ({SEE}, None),
     "GET /v1/accounts/{name}/balances/{asset}": ({SEE}, None),
     "GET /v1/accounts/{name}/statement/{asset}": ({SEE}, None),
+    "GET /v1/accounts/{name}/statement/{asset}/csv": ({SEE}, None),
+    "GET /v1/accounts/{name}/holds/{asset}": ({SEE}, None),
+    "GET /v1/accounts/{name}/holds/{asset}/csv": ({SEE}, None),
     "GET /v1/payments": ({SEE}, None),
     "GET /v1/payments/{id}": ({SEE}, None),
     "GET /v1/payments/{id}/arrivals": ({SEE}, None),
@@ -67,6 +89,17 @@ TAKES: dict[str, tuple[set[Permission], Any]] = {
     "POST /v1/campaigns/{id}/resume": ({CAMPAIGN}, {}),
     "POST /v1/campaigns/{id}/cancel": ({CAMPAIGN}, {}),
     "GET /v1/limits/{way_in}/{action}": ({SEE}, None),
+    "GET /v1/webhooks": ({KEYS}, None),
+    "GET /v1/webhooks/{id}": ({KEYS}, None),
+    "GET /v1/webhooks/{id}/deliveries": ({KEYS}, None),
+    "GET /v1/deliveries/{id}": ({KEYS}, None),
+    "POST /v1/webhooks": ({KEYS}, HOOK),
+    "POST /v1/webhooks/{id}/pause": ({KEYS}, {}),
+    "POST /v1/webhooks/{id}/resume": ({KEYS}, {}),
+    "POST /v1/webhooks/{id}/rotate": ({KEYS}, {}),
+    "POST /v1/webhooks/{id}/replay": ({DECIDE}, {}),
+    "POST /v1/deliveries/{id}/replay": ({DECIDE}, {}),
+    "DELETE /v1/webhooks/{id}": ({KEYS}, None),
 }
 """What each route takes of a caller who is no user: everything is somebody else's to them."""
 FOR_ALL = {"GET /v1/methods", "GET /v1/limits"}
@@ -91,11 +124,19 @@ class Doors:
     async def furnish(self) -> None:
         """Something that can be asked about."""
         await self.counter.shop.pays(100_000)
-        for what, body in (("payments", PAYMENT), ("quotes", QUOTE), ("campaigns", PLAN)):
+        made = ("webhooks", HOOK), ("payments", PAYMENT), ("quotes", QUOTE), ("campaigns", PLAN)
+        for what, body in made:
             answer = await self.counter.post(f"/v1/{what}", body)
             self.ids[what] = answer.json()["id"]
         self.ids["purchases"] = self.ids["quotes"]
+        self.ids["deliveries"] = await self._told()
         self.ids["refunds"] = self.ids["quotes"]  # there is none
+
+    async def _told(self) -> str:
+        """Something that the webhook is told."""
+        await (await self.counter.shop.container.get(RelayEvents))()
+        told = await self.counter.told(f"/v1/webhooks/{self.ids['webhooks']}/deliveries")
+        return str(told["deliveries"][0]["id"])
 
     async def key(self, scopes: set[Permission]) -> str:
         """A key that opens those."""
@@ -110,6 +151,7 @@ class Doors:
         for name, value in {
             "{user}": "42",
             "{name}": "user:42",
+            "{username}": "ann",
             "{asset}": "RUB",
             "{id}": self.ids.get(what, ""),
             "{way_in}": "api",
@@ -119,13 +161,17 @@ class Doors:
         path += QUERIES.get(route, "")
         if verb == "GET":
             return said(await self.counter.get(path, Authorization=key))
+        if verb == "DELETE":
+            client = self.counter.shop.client
+            return said(await client.delete(path, headers={"Authorization": key}))
         sent = {"quote": self.ids["quotes"]} if body == "quote" else body
         return said(await self.counter.post(path, sent, Authorization=key))
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def doors(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Doors]:
-    async with opened(tmp_path_factory.mktemp("shop")) as counter:
+    folder = tmp_path_factory.mktemp("shop")
+    async with opened(folder, ALTYN_SEALING_KEYS="ab" * 32) as counter:
         doors = Doors(counter)
         await doors.furnish()
         yield doors

@@ -10,11 +10,16 @@ import pytest
 from altyn.adapters.memory import ManualClock
 from altyn.core.chats import Inbox
 from altyn.core.identity import Role, UserId, Users
-from altyn.core.payments import Approvals, RequestRefund
+from altyn.core.money import XTR, Money
+from altyn.core.payments import Approvals, BookInflows, Deposit, Inflow, Notices, RequestRefund
 from altyn.core.payments import State as PaymentState
 from altyn.core.purchases import Purchase, Stage, State
+from altyn.core.transaction import Transaction
+from altyn.core.wallets import Cheques, Outlays, OutlayState
 from altyn.entrypoints.bot.lanes import CLAIMED
 from altyn.entrypoints.bot.scenes.office import STAFF
+from altyn.entrypoints.testkit.payments.ground import notice
+from altyn.entrypoints.testkit.wallets.ground import drawn, outlay
 from tests.integration.bot_stand import Stand, desk_of, house_of, open_stand, tapped, working
 from tests.unit.purchases_house import FakeSupplier, FakeWallet
 
@@ -254,7 +259,7 @@ async def test_being_sure_lasts_five_minutes(stand: Stand) -> None:
     assert "10.00 ₽, 0.00 ₽ set aside" in stand.text(olga)
     await stand.say(olga, "/adjust @nobody 1 why")
     assert "was not found" in stand.text(olga)
-    await stand.say(olga, f"{anna.id} -2.50 RUB too much")
+    await stand.say(olga, f"{anna.id} -2,50 RUB too much")
     assert "Take from a person" in stand.text(olga)
     await stand.press(olga, "Do it")
     assert await stand.holds(anna) == ("7.50", "0.00")
@@ -273,6 +278,21 @@ async def test_being_sure_lasts_five_minutes(stand: Stand) -> None:
     assert phone.paper[0].upper().replace("-", " ") not in await raws(stand)
     assert await stand.holds(anna) == ("7.50", "0.00")
     assert await stand.sound()
+
+
+async def test_a_code_from_paper_is_kept_nowhere(stand: Stand) -> None:
+    """Also where nobody has asked for it, and where they are too fast to be listened to."""
+    olga = stand.desk.join("Olga")
+    phone = await stand.appointed(olga)
+    await stand.say(olga, phone.paper[0])
+    assert "I did not get that" in stand.text(olga)
+    for _ in range(40):
+        stand.desk.say(olga, "/start")
+    stand.desk.say(olga, phone.paper[1])
+    await stand.settled()
+    kept = await raws(stand)
+    assert "/start" in kept
+    assert not [each for each in phone.paper if each in kept]
 
 
 async def test_without_a_second_factor_nothing_is_done(stand: Stand) -> None:
@@ -387,3 +407,102 @@ async def test_killed_between_the_tap_and_the_deed(opened: Any) -> None:
         assert "10.00 ₽, 0.00 ₽ set aside" in second.text(olga)
     assert await second.holds(anna) == ("10.00", "0.00")
     assert [what for _, what in await second.deeds()].count("money.moved") == 1
+
+
+async def test_killed_after_the_code(opened: Any) -> None:
+    """It has made them sure; nothing of it is kept, and the next process has nothing to read."""
+    first: Stand = await opened()
+    olga = first.desk.join("Olga")
+    async with working(first):
+        phone = await first.appointed(olga)
+        await first.say(olga, f"/adjust {olga.id} +10 for waiting")
+    first.desk.say(olga, phone.code())
+    await first.talk.fetching()  # type: ignore[misc]
+    inbox: Inbox = await first.get(Inbox)
+    now = first.clock.now()
+    (update,) = await inbox.claim(first.talk.bot.id, now, now + CLAIMED, 10)
+    await first.talk.lanes.answer(update)  # and then it dies
+    second: Stand = await opened()
+    async with working(second):
+        second.clock.advance(seconds=CLAIMED.total_seconds())
+        await second.settled()
+        kept = await inbox.get(first.talk.bot.id, update.number)
+        assert (kept.outcome, kept.raw, kept.trouble) == ("hushed", b"", False)
+        await second.press(olga, "Do it")
+    assert await second.holds(olga) == ("10.00", "0.00")
+
+
+async def test_notices_and_cheques_are_decided(stand: Stand) -> None:
+    """What moves no money asks for no code; what may be paid anew does."""
+    olga = stand.desk.join("Olga")
+    phone = await stand.appointed(olga)
+    notices: Notices = await stand.get(Notices)
+    for key in ("first", "second, by a « name »"):
+        told = notice(key, stand.clock.now(), method="stars")
+        await notices.add(told)
+        await notices.put(told.given_up("in vain"))
+    cheques, outlays = await stand.get(Cheques), await stand.get(Outlays)
+    owed = outlay(wallet=stand.supplier.wallet.name, created_at=stand.clock.now())
+    await outlays.add(owed)
+    stuck = await drawn(cheques, outlays, owed, check_at=None, signed_at=stand.clock.now())
+    await stand.say(olga, "/review")
+    await stand.press(olga, "Notice · Telegram Stars")
+    assert "Charge: first" in stand.text(olga)
+    await stand.press(olga, "Set it aside")
+    await stand.press(olga, "Do it")
+    assert not (await notices.get("stars", "first")).unresolved
+    await stand.press(olga, "Back")
+    await stand.press(olga, "Notice")
+    await stand.press(olga, "Read it again")
+    await stand.press(olga, "Do it")
+    assert (await notices.get("stars", "second, by a « name »")).read_at is not None
+    await stand.press(olga, "Back")
+    await stand.press(olga, "Cheque 1 · ton")
+    await stand.press(olga, "It was not")
+    await stand.say(olga, phone.code())
+    await stand.press(olga, "Do it")
+    assert "can be carried out until" in stand.text(olga)
+    await stand.press(olga, "Back")
+    stand.clock.advance(minutes=10)
+    await stand.press(olga, "It was not")
+    await stand.say(olga, phone.code())
+    await stand.press(olga, "Do it")
+    assert "State: void" in stand.text(olga)
+    assert (await outlays.get(owed.id)).state is OutlayState.UNPAID
+    assert (await cheques.get(stuck.id)).decided_by == f"user:{olga.id}"
+    await stand.press(olga, "Back")
+    assert "Nothing waits" in stand.text(olga)
+
+
+async def test_the_drawer_is_emptied(stand: Stand) -> None:
+    """What came twice is credited to whoever paid, what nobody knows goes back."""
+    anna, _ = await paid(stand)
+    (payment,) = await stand.asked_to_pay(anna)
+    book: BookInflows = await stand.get(BookInflows)
+    at, transaction = stand.clock.now(), await stand.get(Transaction)
+    twice = Inflow(key="twice", amount=Money(67, XTR), at=at)
+    lost = Inflow(key="lost", amount=Money(5, XTR), at=at)
+    async with transaction():
+        await book.told("stars", Deposit(twice, payment=payment.id))
+        await book.told("stars", Deposit(lost))
+    olga = stand.desk.join("Olga")
+    phone = await stand.appointed(olga)
+    await stand.say(olga, "/review")
+    await stand.press(olga, "Whose money? · 67 ⭐")
+    assert "Held: 67 ⭐" in stand.text(olga)
+    await stand.press(olga, "Credit the payer")
+    await stand.say(olga, phone.code())
+    await stand.press(olga, "Do it")
+    assert await stand.holds(anna) == ("200.00", "0.00")
+    await stand.press(olga, "Back")
+    await stand.press(olga, "Whose money? · 5 ⭐")
+    assert "Credit" not in stand.labels(olga)
+    await stand.press(olga, "Send it back")
+    await stand.press(olga, "Cancel")
+    assert "Charge: lost" in stand.text(olga)
+    await stand.press(olga, "Give 5 ⭐ back")
+    await stand.press(olga, "Do it")
+    assert "State: due" in stand.text(olga)
+    await stand.say(olga, "/review")
+    assert "Nothing waits" in stand.text(olga)
+    assert await stand.sound()

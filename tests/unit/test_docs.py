@@ -58,6 +58,7 @@ from altyn.entrypoints.api.problems import status_of
 from altyn.entrypoints.cli.commands import COMMANDS
 from altyn.entrypoints.cli.usage import WrongUsage
 from altyn.entrypoints.sandbox.keeping import WorldUnreadable
+from altyn.entrypoints.sandbox.shop import ShopWillNotStart
 from altyn.entrypoints.wiring import SettingsError
 from altyn.entrypoints.wiring.settings import READERS, VARIABLES
 
@@ -106,6 +107,7 @@ NEVER_ON_A_WIRE = (
     CannotListen,
     SqliteTooOld,
     WorldUnreadable,
+    ShopWillNotStart,
 )
 
 

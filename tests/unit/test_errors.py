@@ -186,8 +186,10 @@ from altyn.core.resilience import (
     UnknownProfile,
     WaitedTooLong,
 )
+from altyn.core.safekeeping import BackupRefused, BooksBroken, RestoreRefused
 from altyn.core.schema import SchemaAhead, SchemaBehind, SchemaChanged
 from altyn.core.sealing import NothingSeals, SealBroken
+from altyn.core.standstill import StandsStill
 from altyn.core.support import TicketMissing, TicketMoved, TooManyTickets
 from altyn.core.tasks import ClaimLost, MalformedFacts, TaskMissing, TaskNotDead, TaskReused
 from altyn.core.transaction import (
@@ -261,6 +263,29 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
     ),
     "asset_not_taken": (Refused, AssetNotTaken("heleket", XTR), "heleket does not take XTR"),
     "assets_mixed": (Refused, AssetsMixed(XTR, RUB), "cannot mix XTR with RUB"),
+    "backup_refused": (
+        Refused,
+        BackupRefused("altyn.backup", "it is damaged"),
+        "altyn.backup: it is damaged",
+    ),
+    "books_broken": (
+        Refused,
+        BooksBroken("a law", "row 7", "0", "1"),
+        "the books are broken (a law): row 7: expected 0, found 1",
+    ),
+    "restore_refused": (
+        Refused,
+        RestoreRefused("/shop.db", "it is not empty"),
+        "/shop.db: it is not empty",
+    ),
+    "stands_still": (
+        Conflict,
+        StandsStill("2026-01-01T12:00:00+00:00"),
+        (
+            "the books were restored at 2026-01-01T12:00:00+00:00: nothing is paid until somebody "
+            "has compared them with the outside and says `altyn resume`"
+        ),
+    ),
     "bill_refused": (
         Refused,
         BillRefused("ton", "why"),

@@ -103,6 +103,7 @@ def test_forms(told: str, shown: str) -> None:
     [
         "payment 0193-ab is asked about in 12.5 s",
         "GET /v1/accounts/user:42/balances?limit=20",
+        "ALTYN_TELEGRAM_TOKEN: a token is the number of the bot, a colon and its secret",
         "the code insufficient_funds, key:0a1b asked, 3 tokens of abandon ability",
         "EQCD39VS5jcptHL8vMjEXrzGaRcCVYto7HUn4bpAOg8xqB2N",
     ],
@@ -117,12 +118,12 @@ def test_by_name() -> None:
     told = {
         "token": "a", "payment_key": 5, "password_1": "kept", "initData": ["x"], "Cookie": b"x",
         "code": "123456", "nested": {"secret": {"deep": "x"}}, "mnemonic": ["abandon"],
-        "limit": 20, "ok": True, "nothing": None,
+        "limit": 20, "ok": True, "nothing": None, "key": "of an arrival", "words": 3,
     }  # fmt: skip
     assert Redaction().value(told) == {
         "token": HIDDEN, "payment_key": HIDDEN, "password_1": "kept", "initData": HIDDEN,
         "Cookie": HIDDEN, "code": HIDDEN, "nested": {"secret": {"deep": "x"}}, "mnemonic": HIDDEN,
-        "limit": 20, "ok": True, "nothing": None,
+        "limit": 20, "ok": True, "nothing": None, "key": "of an arrival", "words": 3,
     }  # fmt: skip
     assert Redaction().value({"code": "insufficient_funds"}) == {"code": "insufficient_funds"}
 

@@ -321,6 +321,15 @@ class TestMishaps:
         assert not await house.send._one(told)
         assert house.messenger.reached == []
 
+    async def test_whoever_was_erased_meanwhile_stops_no_other(self, house: House) -> None:
+        """What was to be told is gone; the other one is told."""
+        gone, told = await waits(house), await waits(house, BORIS)
+        claimed = await house.notifications.claim(NOON, NOON + timedelta(minutes=1), 9)
+        assert {each.id for each in claimed} == {gone.id, told.id}
+        await house.notifications.wipe(ANNA)
+        sent = {each.recipient: await house.send._one(each) for each in claimed}
+        assert sent == {ANNA: False, BORIS: True}
+
     async def test_a_storage_that_is_away_is_said(self, house: House) -> None:
         """The chore is told, and tries later."""
         await waits(house)

@@ -22,6 +22,7 @@ from .sessions import MemorySessions
 from .shutters import MemoryShutters
 from .signals import MemorySignals
 from .standing import MemoryStandings
+from .standstill import MemoryStandstill
 from .store import MemoryStore
 from .tasks import MemoryTasks
 from .tickets import MemoryTickets
@@ -58,6 +59,7 @@ __all__ = [
     "MemoryShutters",
     "MemorySignals",
     "MemoryStandings",
+    "MemoryStandstill",
     "MemoryStore",
     "MemoryTallies",
     "MemoryTasks",

@@ -47,6 +47,7 @@ from .proving import (
     StepUp,
     Sure,
 )
+from .resuming import ResumePaying
 from .retrying import RetryByHand
 from .second_factor import SecondFactor, SecondFactors, recovery_digest
 from .seeing import ROUGHLY, Owners, SeeUser
@@ -131,6 +132,7 @@ __all__ = [
     "ReadTrail",
     "RefreshSession",
     "ResetSecondFactor",
+    "ResumePaying",
     "RetryByHand",
     "RevokeKey",
     "Role",

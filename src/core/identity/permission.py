@@ -40,13 +40,16 @@ class Permission(StrEnum):
     ADJUST = "adjust"
     """Move money by hand."""
     DECIDE = "decide"
-    """Say what became of what is in doubt, and whose money in the drawer is."""
+    """
+    Say what became of what is in doubt, whose money in the drawer is, and that money may go out
+    again after a restore.
+    """
     CAMPAIGN = "campaign"
     """Buy much of one thing out of a budget of the house."""
     SEE_AUDIT = "see_audit"
     """Read who did what."""
     MANAGE_USERS = "manage_users"
-    """Give roles and take them away; have somebody's data handed out or wiped."""
+    """Give roles and take them away; have data handed out or wiped, somebody's or everybody's."""
     MANAGE_KEYS = "manage_keys"
     """Give out keys for programs and take them away, and look after webhooks."""
 

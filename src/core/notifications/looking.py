@@ -49,6 +49,7 @@ class SeeWebhooks:
         Raises:
             WebhookMissing: none has this id.
         """
+        self.own.must_tend_some(by)
         webhook = await self.webhooks.get(id)
         self.own.must_tend(by, webhook.account)
         return webhook
@@ -77,6 +78,7 @@ class SeeWebhooks:
         Raises:
             DeliveryMissing: none has this id.
         """
+        self.own.must_tend_some(by)
         delivery = await self.deliveries.get(id)
         await self.one(by, delivery.webhook)
         return delivery, await self.deliveries.attempts(id)

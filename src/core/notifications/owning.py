@@ -20,6 +20,16 @@ class OwnWebhooks:
         """Whether they look after what is about that account because it is their own."""
         return self.most > 0 and by.owns(account) and by.may(Permission.SEE_OWN)
 
+    def must_tend_some(self, by: Caller, others: Permission = Permission.MANAGE_KEYS) -> None:
+        """
+        Nothing, when there may be webhooks that they look after: asked before one is looked for.
+
+        Raises:
+            NotAllowed: they look after none, so they are not told whether there is such a one.
+        """
+        if self.most == 0 or by.user is None or not by.may(Permission.SEE_OWN):
+            by.must(others)
+
     def must_tend(
         self, by: Caller, account: str, others: Permission = Permission.MANAGE_KEYS
     ) -> None:

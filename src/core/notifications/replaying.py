@@ -36,6 +36,7 @@ class ReplayDelivery:
             DeliveryMissing: none has this id.
             DeliveryMoved: somebody else was faster.
         """
+        self.own.must_tend_some(by, others=Permission.DECIDE)
         await self._must_decide(by, (await self.deliveries.get(id)).webhook)
         async with self.transaction():
             delivery = await self.deliveries.get(id)
@@ -54,6 +55,7 @@ class ReplayDelivery:
             NotAllowed: it is not their own webhook, and they may not decide what is said again.
             WebhookMissing: none has this id.
         """
+        self.own.must_tend_some(by, others=Permission.DECIDE)
         await self._must_decide(by, webhook)
         dead = await self.deliveries.of(webhook, REPLAYED_MAX, state=DeliveryState.DEAD)
         async with self.transaction():

@@ -111,6 +111,7 @@ class SteerWebhook:
             WebhookMissing: none has this id.
             WebhookMoved: it was removed.
         """
+        self.own.must_tend_some(by)
         secret = new_secret()
         async with self.transaction():
             webhook = await self.webhooks.get(id)
@@ -138,6 +139,7 @@ class SteerWebhook:
     async def _moved(
         self, id: WebhookId, by: Caller, state: WebhookState, why: str = ""
     ) -> Webhook:
+        self.own.must_tend_some(by)
         async with self.transaction():
             webhook = await self.webhooks.get(id)
             self.own.must_tend(by, webhook.account)

@@ -1,6 +1,5 @@
 """What was done by hand: read, and proven to be as it was written."""
 
-import re
 from typing import Annotated, Any, Final
 
 from attrs import frozen
@@ -10,13 +9,12 @@ from litestar.params import Parameter
 
 from ...core.identity import ReadTrail, Verified, VerifyTrail
 from ...core.wording import MalformedText
-from ..wiring.plain_identity import PlainLink
+from ..wiring.plain_identity import PlainLink, end_of, noted
 from .balances import BEFORE
 from .calling import caller_of
 from .pages import LIMIT, PAGE
 from .refusals import OF_READING
 
-NOTED: Final = re.compile(r"([1-9][0-9]{0,17}):([0-9a-f]{64})")
 ABOUT = Annotated[str, Parameter(max_length=256, description="only about that, like user:42")]
 WHO = Annotated[str, Parameter(max_length=128, description="only by them, like user:43")]
 END = Annotated[
@@ -50,7 +48,7 @@ class PlainVerified:
         return cls(
             well=finding is None,
             entries=verified.links,
-            noted=None if head is None else f"{head.number}:{head.digest.hex()}",
+            noted=None if head is None else noted(head),
             finding=None if finding is None else str(finding),
         )
 
@@ -89,9 +87,9 @@ def _end(text: str | None) -> tuple[int, bytes] | None:
     """
     if text is None:
         return None
-    if (found := NOTED.fullmatch(text)) is None:
+    if (end := end_of(text)) is None:
         raise MalformedText("noted", text, "take the `noted` of an answer as it is")
-    return int(found[1]), bytes.fromhex(found[2])
+    return end
 
 
 router: Final = Router("/v1/audit", route_handlers=[listed, verified], tags=["audit"])

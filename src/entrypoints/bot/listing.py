@@ -1,6 +1,6 @@
 """The lists of commands that Telegram shows, told only where they differ."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from typing import Final
 
 from aiogram import Bot
@@ -47,12 +47,21 @@ class Listing:
         changed = 0
         for chat, commands in wanted.items():
             if self._told.get(chat) != commands:
-                changed += await tell_commands(self.bot, commands, scope_of(chat))
+                changed += await self._reached(chat, tell_commands(self.bot, commands, chat))
                 self._told[chat] = commands
         for chat in self._told.keys() - wanted.keys():
-            changed += await forget_commands(self.bot, scope_of(chat))
+            changed += await self._reached(chat, forget_commands(self.bot, chat))
             del self._told[chat]
         return changed
+
+    async def _reached(self, chat: int | None, changing: Awaitable[int]) -> int:
+        """How many lists it changed; none where Telegram knows of no such chat with this bot."""
+        try:
+            return await changing
+        except TelegramBadRequest:
+            if chat is None:
+                raise
+            return 0
 
     async def _staff(self) -> AsyncIterator[User]:
         for role in Role:
@@ -67,7 +76,7 @@ class Listing:
     async def correct(self, user: User) -> None:
         """They used something that is not there for them, perhaps since it is listed still."""
         if self.stage.commands_of(user) == self.stage.commands:
-            await forget_commands(self.bot, scope_of(user.id))
+            await forget_commands(self.bot, user.id)
 
 
 def scope_of(chat: int | None) -> BotCommandScopeUnion:
@@ -75,24 +84,19 @@ def scope_of(chat: int | None) -> BotCommandScopeUnion:
     return BotCommandScopeAllPrivateChats() if chat is None else BotCommandScopeChat(chat_id=chat)
 
 
-async def tell_commands(bot: Bot, commands: Sequence[str], scope: BotCommandScopeUnion) -> int:
-    """See to it that Telegram lists these; answers how many lists had to be told."""
-    told = 0
+async def tell_commands(bot: Bot, commands: Sequence[str], chat: int | None) -> int:
+    """See to it that Telegram lists these there; answers how many lists had to be told."""
+    scope, told = scope_of(chat), 0
     for code, language in LISTS.items():
         words = words_in(language)
         wanted = [
             BotCommand(command=each, description=words.plain(f"command-{each}"))
             for each in commands
         ]
-        try:
-            known = await bot.get_my_commands(scope, language_code=code or None)
-            if list(map(_plain, known)) != list(map(_plain, wanted)):
-                await bot.set_my_commands(wanted, scope, language_code=code or None)
-                told += 1
-        except TelegramBadRequest:
-            if isinstance(scope, BotCommandScopeAllPrivateChats):
-                raise
-            return told  # they have never talked with this bot
+        known = await bot.get_my_commands(scope, language_code=code or None)
+        if list(map(_plain, known)) != list(map(_plain, wanted)):
+            await bot.set_my_commands(wanted, scope, language_code=code or None)
+            told += 1
     return told
 
 
@@ -101,9 +105,9 @@ def _plain(command: BotCommand) -> tuple[str, str]:
     return command.command, command.description
 
 
-async def forget_commands(bot: Bot, scope: BotCommandScopeUnion) -> int:
+async def forget_commands(bot: Bot, chat: int | None) -> int:
     """See to it that Telegram lists nothing of its own there; answers how many lists it had."""
-    gone = 0
+    scope, gone = scope_of(chat), 0
     for code in LISTS:
         if await bot.get_my_commands(scope, language_code=code or None):
             await bot.delete_my_commands(scope, language_code=code or None)

@@ -26,7 +26,7 @@ from ..wiring.intake import Fetching
 from .handlers import handlers
 from .lanes import Lanes
 from .listing import Listing
-from .middlewares import Answered, Apology, Counted, Known, Private, Typing
+from .middlewares import Answered, Apology, Counted, Hushed, Known, Private, Typing
 from .scenes import Stage
 from .watching import Watch
 
@@ -62,6 +62,7 @@ async def dispatcher_of(container: AsyncContainer) -> Dispatcher:
     bot = await container.get(Bot)
     dispatcher = Dispatcher(disable_fsm=True)  # what somebody is at is in the database
     for middleware in (
+        Hushed(bot.id, await container.get(Inbox)),
         Apology(bot),
         Private(bot, await container.get(AskLimits)),
         Answered(bot),

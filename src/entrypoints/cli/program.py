@@ -66,7 +66,7 @@ def run(words: Sequence[str]) -> int:
     log.setFormatter(Redacted(LOG_FORMAT))
     logging.basicConfig(handlers=[log], level=logging.DEBUG if debug else logging.ERROR)
     try:
-        parser = _parser(words)
+        parser = parser_for(words)
         arguments = parser.parse_args(words)
         if not hasattr(arguments, "run"):
             parser.print_help()
@@ -94,7 +94,7 @@ def run(words: Sequence[str]) -> int:
         return Exit.BUG
 
 
-def _parser(said: Sequence[str]) -> Parser:
+def parser_for(said: Sequence[str]) -> Parser:
     """For all commands, but of their own words it knows only those of commands that were said."""
     common = Parser(add_help=False)
     options = common.add_argument_group("everywhere")

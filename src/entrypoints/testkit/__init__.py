@@ -8,10 +8,10 @@ The test kit: what authors of adapters run to know that theirs are right.
   `OutlaysContract`, `PaymentsContract`, `PreferencesContract`, `PurchasesContract`,
   `RefundsContract`, `ReputationsContract`, `SealerContract`, `SecondFactorsContract`,
   `SessionsContract`, `SharedTripsContract`, `ShowcaseContract`, `ShuttersContract`,
-  `StandingsContract`, `SupplierContract`, `TalliesContract`, `TasksContract`, `TicketsContract`,
-  `TrailContract`, `UsersContract`, `VitalsContract`, `WalletContract`, `WebhooksContract`,
-  `WindowsContract`: classes of tests, one for each port. Subclass one in a test module and override
-  its fixtures.
+  `StandingsContract`, `StandstillContract`, `SupplierContract`, `TalliesContract`, `TasksContract`,
+  `TicketsContract`, `TrailContract`, `UsersContract`, `VitalsContract`, `WalletContract`,
+  `WebhooksContract`, `WindowsContract`: classes of tests, one for each port. Subclass one in a test
+  module and override its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
   same for a meter and its `LimitsModel`, `TasksMachine` for tasks.
@@ -39,6 +39,7 @@ pytest.register_assert_rewrite(
     f"{__name__}.notifications",
     f"{__name__}.outbox",
     f"{__name__}.oversight",
+    f"{__name__}.standstill",
     f"{__name__}.payments",
     f"{__name__}.purchases",
     f"{__name__}.reputation",
@@ -111,6 +112,7 @@ from .purchases import (  # noqa: E402
 )
 from .reputation import ReputationsContract  # noqa: E402
 from .showcase import OnShow, ShowcaseContract  # noqa: E402
+from .standstill import StandstillContract  # noqa: E402
 from .supplier import SupplierContract  # noqa: E402
 from .tasks import BellContract, TasksContract  # noqa: E402
 from .tasks_machine import TasksMachine  # noqa: E402
@@ -170,6 +172,7 @@ __all__ = [
     "ShowcaseContract",
     "ShuttersContract",
     "StandingsContract",
+    "StandstillContract",
     "SupplierContract",
     "TalliesContract",
     "TasksContract",

@@ -17,6 +17,7 @@ from ...core.identity import (
     OpenByHand,
     Owners,
     ReadTrail,
+    ResumePaying,
     RetryByHand,
     SecondFactors,
     SeeUser,
@@ -43,6 +44,7 @@ from ...core.payments import (
     TellStandings,
 )
 from ...core.purchases import Purchases, TellPurchases
+from ...core.safekeeping import BackUp, Desks, Export, Safe
 from ...core.support import TellTickets, Tickets
 from .settings import Settings
 
@@ -92,7 +94,25 @@ class Knowing(Provider):
             )
         )
 
+    @provide
+    def safe(self) -> Safe:
+        """Files of this machine."""
+        from ...adapters.archive import FileSafe  # few take backups
+
+        return FileSafe()
+
     audit = provide(Audit)
+    back_up = provide(BackUp)
+
+    @provide
+    def desks(self) -> Desks:
+        """Folders of this machine."""
+        from ...adapters.archive import FolderDesks
+
+        return FolderDesks()
+
+    export = provide(Export)
+    resume_paying = provide(ResumePaying)
     read_trail = provide(ReadTrail)
     verify_trail = provide(VerifyTrail)
     see_user = provide(SeeUser)

@@ -14,6 +14,7 @@ from ...adapters.postgres import (
     PostgresCursors,
     PostgresDeliveries,
     PostgresErrands,
+    PostgresFooting,
     PostgresInbox,
     PostgresLeases,
     PostgresLedger,
@@ -32,6 +33,7 @@ from ...adapters.postgres import (
     PostgresSessions,
     PostgresShutters,
     PostgresStandings,
+    PostgresStandstill,
     PostgresStore,
     PostgresTallies,
     PostgresTasks,
@@ -44,13 +46,15 @@ from ...adapters.postgres import (
     open_bell,
     open_postgres,
 )
+from ...adapters.postgres.records import PostgresRecords
+from ...adapters.postgres.safekeeping import PostgresVault
 from ...core.balances import Auditor, Ledger
 from ...core.bells import Bell
 from ...core.chats import Inbox, Windows
 from ...core.clock import Clock
 from ...core.errands import Errands
 from ...core.events import Outbox
-from ...core.health import Probe
+from ...core.health import AskFooting, Probe
 from ...core.identity import ApiKeys, SecondFactors, Sessions, Trail, Users
 from ...core.leases import Leases
 from ...core.notifications import Deliveries, Notifications, Preferences, Webhooks
@@ -58,7 +62,9 @@ from ...core.oversight import Tallies, Vitals
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases, Shutters
 from ...core.resilience import Reputations
+from ...core.safekeeping import Records, Vault
 from ...core.schema import Schema
+from ...core.standstill import Standstill
 from ...core.support import Tickets
 from ...core.tasks import Tasks
 from ...core.transaction import Transaction
@@ -96,6 +102,21 @@ class PostgresStorage(Provider):
     def ledger(self, store: PostgresStore, clock: Clock) -> Ledger:
         """The balances."""
         return PostgresLedger(store, clock)
+
+    @provide
+    def records(self, store: PostgresStore) -> Records:
+        """What is handed out."""
+        return PostgresRecords(store)
+
+    @provide
+    def vault(self, store: PostgresStore) -> Vault:
+        """What backups are made of."""
+        return PostgresVault(store)
+
+    @provide
+    def standstill(self, store: PostgresStore) -> Standstill:
+        """Whether money may go out."""
+        return PostgresStandstill(store)
 
     @provide
     def outbox(self, store: PostgresStore) -> Outbox:
@@ -268,3 +289,8 @@ class PostgresStorage(Provider):
     def vitals(self, store: PostgresStore) -> Vitals:
         """What must not last."""
         return PostgresVitals(store)
+
+    @provide
+    def footing(self, store: PostgresStore) -> AskFooting:
+        """What may be expected of it."""
+        return PostgresFooting(store)

@@ -21,12 +21,12 @@ WORDS_MIN: Final = 3
 
 NAMES: Final = re.compile(
     r"(?:^|[_-])(?:"
-    r"passw(?:or)?d|secrets?|tokens?|authorization|cookies?|mnemonic|phrase|words|init_?data|"
-    r"tgwebappdata|t?otp|sign|signature|(?:(?:api|payment|payout|private|access|sealing)_?)?keys?"
+    r"passw(?:or)?d|secrets?|tokens?|authorization|cookies?|mnemonic|phrase|init_?data|"
+    r"tgwebappdata|t?otp|sign|signature|(?:api|payment|payout|private|access|sealing)_?keys?"
     r")$",
     re.IGNORECASE,
 )
-"""Under such a name nothing is shown."""
+"""Under such a name nothing is shown; a mere `key` is that of an arrival, and no secret."""
 CODE: Final = re.compile(r"\d{6,8}")
 
 _NAMED: Final = (
@@ -34,7 +34,8 @@ _NAMED: Final = (
     r"mnemonic|phrase|t?otp|hash|sign(?:ature)?|stel_\w+"
 )
 _HEADERS: Final = r"(?:proxy-)?authorization|(?:set-)?cookie|x-api-key|[a-z-]*secret-token"
-_IS: Final = r"[\"']?\s*[=:]\s*(?:b?[\"'])?"
+_IS: Final = r"(?:[\"']\s*[:=]\s*|\s*=\s*|:(?=\S))(?:b?[\"'])?"
+"""After a colon and a space come words about it, unless its name stands in quotes."""
 
 FORMS: Final[Sequence[tuple[re.Pattern[str], str]]] = tuple(
     (re.compile(pattern, re.IGNORECASE), shown)

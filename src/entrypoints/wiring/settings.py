@@ -64,6 +64,7 @@ from .places import (
     website,
     websites,
 )
+from .redaction import secrets_in
 from .sealing import Sealing, sealing_keys
 from .secret import Secret
 from .tables import each, known, table
@@ -536,14 +537,36 @@ def _written_in_file(folder: Path, config: Path | None) -> Written:
     except ValueError as malformed:  # not TOML, or not even UTF-8
         raise SettingWrong(shown, f"it is not valid TOML: {malformed}") from None
     written: Written = {}
-    for key, value in _flat(tables):
-        if key not in READERS:
-            raise SettingUnknown(f"{key} in {shown}", _nearest(key, READERS))
-        written[key] = f"{key} in {shown}", value
+    given = dict(flat(tables))
+    for key, value in given.items():
+        where, plain = f"{key} in {shown}", plain_of(key)
+        if plain not in READERS:
+            raise SettingUnknown(where, _nearest(key, READERS))
+        if key == plain:
+            written[key] = where, value
+            continue
+        if plain in given:
+            raise SettingWrong(where, f"{plain} is given too; give one of them")
+        if not isinstance(value, str):
+            raise SettingWrong(where, "expected the path of a file")
+        written[plain] = where, _contents(where, folder / value).strip()
     return written
 
 
-def _flat(tables: Mapping[str, object]) -> list[tuple[str, object]]:
+def is_secret(key: str, written: object) -> bool:
+    """Whether such a value of that setting must not be seen."""
+    try:
+        return key in READERS and any(secrets_in(READERS[key](written)))
+    except ValueError:
+        return False  # it is none
+
+
+def plain_of(key: str) -> str:
+    """The setting of that name in the file; `telegram.token_file` names where its value lies."""
+    return key if key in READERS else key.removesuffix(FROM_FILE.lower())
+
+
+def flat(tables: Mapping[str, object]) -> list[tuple[str, object]]:
     """The settings of a file; a table that is no setting itself holds some."""
     flat: list[tuple[str, object]] = []
     for name, value in tables.items():

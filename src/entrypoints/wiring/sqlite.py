@@ -14,6 +14,7 @@ from ...adapters.sqlite import (
     SqliteCursors,
     SqliteDeliveries,
     SqliteErrands,
+    SqliteFooting,
     SqliteInbox,
     SqliteLeases,
     SqliteLedger,
@@ -32,6 +33,7 @@ from ...adapters.sqlite import (
     SqliteSessions,
     SqliteShutters,
     SqliteStandings,
+    SqliteStandstill,
     SqliteStore,
     SqliteTallies,
     SqliteTasks,
@@ -43,6 +45,8 @@ from ...adapters.sqlite import (
     SqliteWindows,
     open_sqlite,
 )
+from ...adapters.sqlite.records import SqliteRecords
+from ...adapters.sqlite.safekeeping import SqliteVault
 from ...adapters.sqlite.schema import MIGRATIONS
 from ...core.balances import Auditor, Ledger
 from ...core.bells import Bell, HandBell
@@ -50,7 +54,7 @@ from ...core.chats import Inbox, Windows
 from ...core.clock import Clock
 from ...core.errands import Errands
 from ...core.events import Outbox
-from ...core.health import Probe
+from ...core.health import AskFooting, Probe
 from ...core.identity import ApiKeys, SecondFactors, Sessions, Trail, Users
 from ...core.leases import Leases
 from ...core.notifications import Deliveries, Notifications, Preferences, Webhooks
@@ -58,7 +62,9 @@ from ...core.oversight import Tallies, Vitals
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases, Shutters
 from ...core.resilience import Reputations
+from ...core.safekeeping import Records, Vault
 from ...core.schema import Schema, make_sure, migrations_in
+from ...core.standstill import Standstill
 from ...core.support import Tickets
 from ...core.tasks import Tasks
 from ...core.transaction import Transaction
@@ -103,6 +109,21 @@ class SqliteStorage(Provider):
     def happenings(self, store: SqliteStore) -> SqliteOutbox:
         """Events on their way out, and the bell that they ring."""
         return SqliteOutbox(store)
+
+    @provide
+    def records(self, store: SqliteStore) -> Records:
+        """What is handed out."""
+        return SqliteRecords(store)
+
+    @provide
+    def vault(self, store: SqliteStore) -> Vault:
+        """What backups are made of."""
+        return SqliteVault(store)
+
+    @provide
+    def standstill(self, store: SqliteStore) -> Standstill:
+        """Whether money may go out."""
+        return SqliteStandstill(store)
 
     @provide
     def outbox(self, happenings: SqliteOutbox) -> Outbox:
@@ -278,3 +299,8 @@ class SqliteStorage(Provider):
     def vitals(self, store: SqliteStore) -> Vitals:
         """What must not last."""
         return SqliteVitals(store)
+
+    @provide
+    def footing(self, store: SqliteStore) -> AskFooting:
+        """What may be expected of it."""
+        return SqliteFooting(store)

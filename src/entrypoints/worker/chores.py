@@ -27,6 +27,7 @@ from ...core.payments import (
 )
 from ...core.purchases import PollCampaigns, PollPurchases, VisitSuppliers
 from ...core.retention import ForgetOld
+from ...core.standstill import Standstill, WhileItMoves
 from ...core.tasks import CountTasks, Runner
 from ...core.wallets import PollWallets, VisitWallets, Wallets
 from ..wiring.outlook import Outlook
@@ -88,15 +89,16 @@ async def _of_purchases(container: AsyncContainer) -> tuple[Chore, ...]:
     """Nothing, where nothing can be paid; what was begun is gone on with, whoever sells by now."""
     if not (await container.get(Wallets)).names:
         return ()
+    moves = partial(WhileItMoves, await container.get(Standstill))
     look = LookOutside(
         await container.get(VisitSuppliers),
         await container.get(VisitWallets),
         await container.get(Outlook),
     )
     return (
-        Chore("paying bills", await container.get(PollWallets)),
-        Chore("going on with purchases", await container.get(PollPurchases)),
-        Chore("stepping campaigns", await container.get(PollCampaigns)),
+        Chore("paying bills", moves(await container.get(PollWallets))),
+        Chore("going on with purchases", moves(await container.get(PollPurchases))),
+        Chore("stepping campaigns", moves(await container.get(PollCampaigns))),
         Chore("looking at suppliers and wallets", look, LOOK_SECONDS),
     )
 
@@ -108,12 +110,12 @@ async def _of_payments(container: AsyncContainer) -> tuple[Chore, ...]:
         return ()
     read, poll = await container.get(ReadNotices), await container.get(PollPayments)
     refund, read_feed = await container.get(PollRefunds), await container.get(ReadFeed)
-    tills = await container.get(Tills)
+    tills, standstill = await container.get(Tills), await container.get(Standstill)
     # Apart from each other: a provider who hangs when he is asked of one thing delays no other.
     return (
         Chore("reading notices", read),
         Chore("asking about payments", poll),
-        Chore("giving money back", refund),
+        Chore("giving money back", WhileItMoves(standstill, refund)),
         Chore("letting subscriptions lapse", await container.get(LapseStandings), LAPSE_SECONDS),
         Chore("tying out", await container.get(TieOutDays), TIE_OUT_SECONDS),
         *(

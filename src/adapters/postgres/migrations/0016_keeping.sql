@@ -34,3 +34,11 @@ CREATE TRIGGER webhook_delivery_is_fixed BEFORE UPDATE ON altyn.webhook_delivery
           IS DISTINCT FROM (old.id, old.webhook, old.event, old.name, old.made_at)
           OR new.body <> old.body AND position('"recipient":null' IN new.body) = 0)
     EXECUTE FUNCTION altyn.law_stands('what is told is fixed');
+
+-- Since when no money goes out, for the books were restored; nothing when it does.
+CREATE TABLE altyn.standstill (
+    one   boolean NOT NULL DEFAULT true,
+    since timestamptz NOT NULL,
+    CONSTRAINT standstill_is_single PRIMARY KEY (one),
+    CONSTRAINT standstill_is_one CHECK (one)
+);

@@ -37,3 +37,9 @@ WHEN (NEW.id, NEW.webhook, NEW.event, NEW.name, NEW.made_at)
      <> (OLD.id, OLD.webhook, OLD.event, OLD.name, OLD.made_at)
   OR NEW.body <> OLD.body AND instr(NEW.body, '"recipient":null') = 0
 BEGIN SELECT RAISE(ABORT, 'webhook_delivery_is_fixed'); END;
+
+-- Since when no money goes out, for the books were restored; nothing when it does.
+CREATE TABLE standstill (
+    one INTEGER PRIMARY KEY CONSTRAINT standstill_is_one CHECK (one = 1),
+    since INTEGER NOT NULL
+) STRICT;

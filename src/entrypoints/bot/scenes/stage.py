@@ -81,7 +81,7 @@ class Stage:
 
     async def draw(self, guest: Guest, window: Window) -> Shown:
         """What is shown there, as it is by now."""
-        scenes = {**self._scenes, **self._of_office(guest, self.office.scenes)}
+        scenes = self._with_office(guest, self._scenes, lambda office: office.scenes)
         return await scenes.get(window.scene, self.looking.menu)(guest, window.facts)
 
     async def command(self, guest: Guest, window: Window, name: str, argument: str) -> Shown | None:
@@ -110,18 +110,19 @@ class Stage:
 
     async def act(self, guest: Guest, facts: Facts, action: str, argument: str) -> Shown:
         """Where a button leads; one that is not known leads to the menu."""
-        actions = {
-            **self._actions,
-            **(self._of_office(guest, self.office.actions) if argument else {}),
-        }
+        actions = self._actions
+        if argument:
+            actions = self._with_office(guest, actions, lambda office: office.actions)
         if (acting := actions.get(action)) is not None:
             return await acting(guest, facts, argument)
-        buttons = {**self._buttons, **self._of_office(guest, self.office.buttons)}
+        buttons = self._with_office(guest, self._buttons, lambda office: office.buttons)
         return await buttons.get(action, self.looking.menu)(guest, facts)
 
-    def _of_office(self, guest: Guest, table: Mapping[str, T]) -> Mapping[str, T]:
-        """What of the office is there for them: all, or nothing."""
-        return table if self.office.commands(guest.user) else {}
+    def _with_office(
+        self, guest: Guest, own: Mapping[str, T], of: Callable[[Office], Mapping[str, T]]
+    ) -> Mapping[str, T]:
+        """What is there for everybody, and with it what is there for those who work here."""
+        return {**own, **of(self.office)} if self.office.commands(guest.user) else own
 
     async def go_on(self, guest: Guest, facts: Facts) -> Shown:
         """What follows what is shown there, by itself: the purchase for which somebody has paid."""
@@ -129,7 +130,7 @@ class Stage:
 
     async def text(self, guest: Guest, window: Window, text: str) -> Shown | None:
         """Where something leads that somebody wrote; None where nothing was asked."""
-        readers = {**self._readers, **self._of_office(guest, self.office.readers)}
+        readers = self._with_office(guest, self._readers, lambda office: office.readers)
         reading = readers.get(window.scene)
         return None if reading is None else await reading(guest, window.facts, text)
 

@@ -54,7 +54,7 @@ class Adjusting:
             return await self.people.ask(guest, {"what": NAME, **still(facts)})
         try:
             user = await self.find(Caller.of(guest.user), whom)
-            amount = Money.parse(number.removeprefix("+"), asset)
+            amount = Money.parse(number.removeprefix("+").replace(",", "."), asset)
         except (Refused, Missing) as no:
             return await self.people.nobody(guest, facts, NAME, text, str(no))
         if not amount.units:

@@ -1,11 +1,13 @@
 """The queue of what waits for a person, and what they decide."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Final
 from urllib.parse import quote, unquote
 
 from attrs import frozen
 
+from .....core.clock import Clock
 from .....core.errors import AltynError
 from .....core.identifiers import parse_id
 from .....core.identity import Caller, Permission
@@ -30,7 +32,7 @@ from .sure import still
 NAME: Final = "decide"
 PAGE: Final = 8
 SEPARATOR: Final = " "
-LOOK_SECONDS: Final = 2.0
+SOON: Final = timedelta(minutes=3)
 
 DECISIONS: Final[Mapping[DoubtKind, Sequence[str]]] = {
     DoubtKind.CHEQUE: ("paid", "unpaid"),
@@ -61,6 +63,7 @@ class Reviewing:
     purchases: DecidePurchase
     notices: DecideNotice
     credit: CreditHeld
+    clock: Clock
 
     @property
     def deed(self) -> Deed:
@@ -103,8 +106,12 @@ class Reviewing:
             scene="doubt",
             view=view,
             facts={**named_in(about.thing), "seen": seen, **still(facts)},
-            look_in_seconds=LOOK_SECONDS if is_moving(about) else None,
+            look_in_seconds=self._patience(about) if is_moving(about) else None,
         )
+
+    def _patience(self, about: Doubt) -> float:
+        """Seconds until the next look: some providers take a moment, others days."""
+        return 2 if self.clock.now() - about.since < SOON else 30
 
     async def arrival(self, guest: Guest, thing: Thing) -> Arrival:
         """What waits in the drawer under that name."""
