@@ -58,7 +58,6 @@ class Shop:
     metrics: str = field(default="", init=False)
     pid: int | None = field(default=None, init=False)
     kills: int = field(default=0, init=False)
-    starts: int = field(default=0, init=False)
     _wanted: asyncio.Event = field(factory=asyncio.Event, init=False)
     _process: asyncio.subprocess.Process | None = field(default=None, init=False)
 
@@ -98,7 +97,7 @@ class Shop:
             told = asyncio.create_task(stopping.wait())
             await asyncio.wait({ready, running, told}, return_when=asyncio.FIRST_COMPLETED)
             ready.cancel()
-            if not running.done():
+            if not (running.done() and running.exception()):
                 yield
                 await asyncio.wait({told, running}, return_when=asyncio.FIRST_COMPLETED)
             told.cancel()
@@ -133,7 +132,7 @@ class Shop:
                 stderr=log,
                 process_group=0,
             )
-        self._process, self.pid, self.starts = process, process.pid, self.starts + 1
+        self._process, self.pid = process, process.pid
         if stopping.is_set():  # somebody said stop while it was being started
             await self._stop()
         self._is(State.STARTING)

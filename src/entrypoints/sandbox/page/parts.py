@@ -150,7 +150,7 @@ def _tabs(look: Look, where: str, views: tuple[str, ...]) -> Html:
     links = [
         tag(
             "a",
-            look(f"{each}_short" if short and f"{each}" in VIEWS[2:] else each),
+            look(f"{each}_short" if short and each in VIEWS[2:] else each),
             href=f"#{each}",
             data_view=each,
         )
