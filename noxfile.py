@@ -35,6 +35,10 @@ NIGHTLY = {
         ["tests/integration/test_buying_kills.py"],
         {"ALTYN_TEST_KILLS_BUYERS": "200", "ALTYN_TEST_KILLS": "300"},
     ),
+    "talking": (
+        ["tests/integration/test_bot_kills.py"],
+        {"ALTYN_TEST_KILLS": "100"},
+    ),
     "kills": (
         ["tests/integration/test_payment_kills.py"],
         {"ALTYN_TEST_KILLS_PEOPLE": "200", "ALTYN_TEST_KILLS": "300"},

@@ -58,6 +58,8 @@ class Screen:
 
     async def draw(self, window: Window, shown: Shown, *, below: bool = False) -> None:
         """Show that turn. What cannot be shown now is shown when somebody looks at it again."""
+        if shown.view.final and window.drawn == window.turn:
+            return  # the receipt is there, and stays
         try:
             message = await self._drawn(window, shown, below=below)
         except TelegramForbiddenError:
