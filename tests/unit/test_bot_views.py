@@ -1,7 +1,12 @@
 """Every window in both languages: short enough, its buttons can be kept, and no stray HTML."""
 
+import importlib
+import inspect
+import pkgutil
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
+from types import CodeType
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +28,7 @@ from altyn.entrypoints.bot.scenes import COMMANDS
 from altyn.entrypoints.bot.scenes.recharging import PRESETS
 from altyn.entrypoints.bot.telling import WAITS_MAX, Worded
 from altyn.entrypoints.bot.texts import LANGUAGES, Words, words_in
+from altyn.entrypoints.bot import views as all_views
 from altyn.entrypoints.bot.views import (
     BUTTONS_MAX,
     LABEL_MAX,
@@ -125,6 +131,32 @@ def windows(words: Words) -> Iterator[tuple[str, View]]:
         yield f"bought {going}", goods.bought(words, purchase(going, proof="tx<" + "x" * 125))
     gift = wish(goods=Goods(kind=Kind.PREMIUM, quantity=3))
     yield "premium", goods.bought(words, purchase(State.DELIVERED, of=gift))
+
+
+def makers() -> Mapping[CodeType, str]:
+    """Whatever makes a window, by its code."""
+    found = {}
+    for each in pkgutil.walk_packages(all_views.__path__, f"{all_views.__name__}."):
+        for name, it in vars(importlib.import_module(each.name)).items():
+            own = inspect.isfunction(it) and it.__module__ == each.name
+            if own and inspect.signature(it).return_annotation is View:
+                found[it.__code__] = f"{each.name}.{name}"
+    return found
+
+
+def test_every_window_is_looked_at_here() -> None:
+    """A new one that is not among them is named."""
+    called: set[CodeType] = set()
+    before = sys.getprofile()
+    sys.setprofile(lambda frame, _event, _told: called.add(frame.f_code))
+    try:
+        for _ in windows(words_in(Language.EN)):
+            pass
+    finally:
+        sys.setprofile(before)
+    known = makers()
+    assert len(known) > 15
+    assert [name for code, name in known.items() if code not in called] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
