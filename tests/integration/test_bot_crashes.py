@@ -330,3 +330,17 @@ async def test_a_button_of_a_forgotten_window_does_nothing(stand: Stand) -> None
     stand.desk.updates.make("callback_query", {**old, "id": "again"})
     await stand.settled()
     assert "The price holds until" in stand.text(anna)
+
+
+async def test_what_is_asked_for_comes_before_the_old_goes(stand: Stand) -> None:
+    """And is the living message, whatever becomes of the old one."""
+    anna = stand.desk.join("Anna")
+    await stand.say(anna, "/start")
+    stand.desk.faults.plan("deleteMessage", Fault.FAIL_BEFORE)
+    await stand.say(anna, "/balance")
+    assert stand.desk.calls[-2:] == ["sendMessage", "deleteMessage"]
+    await stand.press(anna, "History")
+    await stand.passes(20)
+    menu, history = stand.messages(anna)
+    assert "Nothing yet" not in menu["text"]
+    assert (await stand.window(anna)).message == history["message_id"]

@@ -23,12 +23,12 @@ from altyn.core.payments import Event, Payment, Progress, Quote
 from altyn.core.payments import State as Paid
 from altyn.core.purchases import Goods, Kind, Purchase, State
 from altyn.core.resilience import NotExecuted
+from altyn.entrypoints.bot import views as all_views
 from altyn.entrypoints.bot.press import DATA_MAX_BYTES, Press
 from altyn.entrypoints.bot.scenes import COMMANDS
 from altyn.entrypoints.bot.scenes.recharging import PRESETS
 from altyn.entrypoints.bot.telling import WAITS_MAX, Worded
 from altyn.entrypoints.bot.texts import LANGUAGES, Words, words_in
-from altyn.entrypoints.bot import views as all_views
 from altyn.entrypoints.bot.views import (
     BUTTONS_MAX,
     LABEL_MAX,
