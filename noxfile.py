@@ -31,6 +31,10 @@ NIGHTLY = {
         [f"tests/unit/test_{name}.py" for name in MACHINES],
         {"ALTYN_TEST_MACHINES_TIMES": "100"},
     ),
+    "serving": (
+        ["tests/integration/test_api_kills.py"],
+        {"ALTYN_TEST_KILLS_BUYERS": "60", "ALTYN_TEST_KILLS": "120"},
+    ),
     "buying": (
         ["tests/integration/test_buying_kills.py"],
         {"ALTYN_TEST_KILLS_BUYERS": "200", "ALTYN_TEST_KILLS": "300"},
@@ -181,6 +185,13 @@ def bench(session: nox.Session) -> None:
     options = [each for each in session.posargs if each not in parts]
     for part in chosen:
         session.run("python", "-m", f"tests.bench.{part}", *options)
+
+
+@nox.session(default=False)
+def load(session: nox.Session) -> None:
+    """Five minutes of reads and purchases: no error, no leak, a clean ledger; `-- --seconds 30`."""
+    install(session, "bench")
+    session.run("python", "-m", "tests.bench.steady", *session.posargs)
 
 
 def differences(wheel: Path) -> list[str]:

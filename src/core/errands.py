@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 
 from attrs import define, frozen
 
-from .clock import Clock, aware
+from .clock import Clock
 from .errors import AltynError, Refused, Unavailable
 from .identifiers import Identifiers
 
@@ -20,8 +20,6 @@ ERRANDS: Final = UUID("1f0f4b0e-64e5-5b0f-9d0e-5d6a1b7c2f43")
 """Ids of errands are made in this space."""
 LEASE: Final = timedelta(seconds=30)
 """For how long nobody else does what somebody began; whoever has died by then is succeeded."""
-KEPT: Final = timedelta(days=2)
-"""For how long an answer is kept."""
 PAUSES: Final = (0.02, 0.05, 0.1, 0.2, *(0.5,) * 20)
 """How long to wait for the answer of somebody else, until one is told to come again."""
 PASSING: Final = frozenset({400, 401, 403, 408, 413, 421, 429})
@@ -164,16 +162,3 @@ class DoOnce:
     async def _give_up(self, errand: Errand, claim: UUID) -> None:
         with suppress(AltynError):  # else it is over by itself, a little later
             await self.errands.give_up(errand.id, claim)
-
-
-@frozen
-class ForgetErrands:
-    """Forget what was answered so long ago that nobody asks again."""
-
-    errands: Errands
-    clock: Clock
-    kept: timedelta = KEPT
-
-    async def __call__(self, limit: int = 1000) -> int:
-        """Forget the oldest, this many at most; answers how many it was."""
-        return await self.errands.forget(aware(self.clock.now()) - self.kept, limit)

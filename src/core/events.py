@@ -120,7 +120,31 @@ class Outbox(Protocol):
         ...
 
     async def place(self) -> int:
-        """The place of the last that would be shown; zero where there is none."""
+        """The place of the last that would be shown, or was; zero where there never was one."""
+        ...
+
+    async def forgotten(self) -> int:
+        """
+        Up to which place something may be missing: zero until the first event was forgotten.
+
+        Whoever was shown less than that cannot go on from there.
+        """
+        ...
+
+    async def forget(self, before: datetime, limit: int) -> int:
+        """
+        Forget so many that were delivered and happened before then; answers how many.
+
+        What webhooks are told of stays until that is forgotten.
+        """
+        ...
+
+    async def naming(self, account: str, limit: int) -> Sequence[Event]:
+        """Events whose fact `buyer` is that and that have a fact `recipient`, in their order."""
+        ...
+
+    async def reword(self, event: Event) -> None:
+        """Keep its facts in place of those that were put, whether it was delivered or not."""
         ...
 
     async def backlog(self) -> Backlog:

@@ -1,6 +1,7 @@
 """Whether what we stand on answers."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Protocol
 
 from attrs import frozen
@@ -28,3 +29,27 @@ class Probe(Protocol):
 
 
 Conditions = Mapping[str, Condition]
+
+
+@frozen(kw_only=True)
+class Footing:
+    """What a storage says of itself."""
+
+    at: datetime | None = None
+    """Its own clock; None where it goes by ours."""
+    doubts: tuple[str, ...] = ()
+    """Why something that was kept might be lost after all, in words; the settings of the storage
+    are named as it names them."""
+
+
+class AskFooting(Protocol):
+    """Asks a storage what may be expected of it; reads a little and writes nothing."""
+
+    async def __call__(self) -> Footing:
+        """
+        What it says.
+
+        Raises:
+            Unavailable, Refused: it cannot be asked.
+        """
+        ...

@@ -1,6 +1,7 @@
 """The bot at a desk of Telegram on this machine: a shop, people who talk with it, and one clock."""
 
 import asyncio
+from base64 import b32decode
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
@@ -11,6 +12,7 @@ from attrs import define, field
 from dishka import AsyncContainer, Provider, Scope, provide
 
 from altyn.adapters.memory import ManualClock, MemoryLeases, MemoryStore
+from altyn.adapters.stickerdom import Shelf, StickerdomShowcase, StickerdomSupplier
 from altyn.adapters.system import SystemClock
 from altyn.core.balances import (
     Account,
@@ -24,6 +26,8 @@ from altyn.core.balances import (
 )
 from altyn.core.chats import Inbox, UpdateMissing, Window, Windows
 from altyn.core.clock import Clock
+from altyn.core.identity import Caller, EnrolSecondFactor, Role, Trail, UserId, Users
+from altyn.core.identity.one_time import STEP_SECONDS, code_of, step_of
 from altyn.core.leases import Leases
 from altyn.core.money import RUB, TON, Money
 from altyn.core.payments import Payment, Payments
@@ -33,21 +37,26 @@ from altyn.entrypoints.api.listening import listen
 from altyn.entrypoints.api.serving import Serving
 from altyn.entrypoints.bot.providing import Talking
 from altyn.entrypoints.bot.running import Talk, talk_of
-from altyn.entrypoints.sandbox import TelegramDesk
+from altyn.entrypoints.sandbox import StickerdomDesk, TelegramDesk
 from altyn.entrypoints.sandbox.telegram_chats import Message, User
 from altyn.entrypoints.wiring import read_settings
 from altyn.entrypoints.wiring.chatting import Stream
 from altyn.entrypoints.wiring.container import make_container
 from altyn.entrypoints.wiring.counters import Counters
 from altyn.entrypoints.worker import chores_of
+from tests.unit.fragment_outside import AtTheDesk
 from tests.unit.purchases_house import FakeSupplier, FakeWallet
+from tests.unit.stickerdom_outside import COINS, api_of
 
 BANK: Final = account_name("clearing:bank")
 PATIENCE_SECONDS: Final = 20
 
 
 class OfTheStand(Provider):
-    """Time is moved by hand, and goods come from a supplier who does as a test says."""
+    """
+    Time is moved by hand, and goods come from a supplier who does as a test says; sticker packs
+    from the store on this machine.
+    """
 
     scope = Scope.APP
 
@@ -55,6 +64,7 @@ class OfTheStand(Provider):
         super().__init__()
         self.hand = hand
         self.supplier = supplier
+        self.store = StickerdomDesk(hand)
 
     @provide
     def clock(self) -> Clock:
@@ -67,9 +77,42 @@ class OfTheStand(Provider):
 
     @provide
     def counters(self) -> Counters:
-        supplier = self.supplier
-        payers = {(supplier.name, TON.code): supplier.wallet.name}
-        return Counters(suppliers=(supplier,), wallets=(supplier.wallet,), payers=payers)
+        supplier, wallet = self.supplier, self.supplier.wallet
+        self.store.sees = lambda order: order in _paid(wallet)
+        api = api_of(AtTheDesk(self.store, "stickerdom"), self.hand)
+        packs = StickerdomSupplier(api=api, shelf=Shelf(api, self.hand), way=COINS, clock=self.hand)
+        return Counters(
+            suppliers=(supplier, packs),
+            wallets=(wallet,),
+            payers={(each.name, TON.code): wallet.name for each in (supplier, packs)},
+            showcases={packs.name: StickerdomShowcase(api, COINS)},
+        )
+
+
+def _paid(wallet: FakeWallet) -> set[str]:
+    """The words of all payments that were carried out."""
+    presented = zip(wallet.drawn, range(1, len(wallet.drawn) + 1), strict=True)
+    return {
+        part.comment
+        for bills, number in presented
+        if f"message {number}" in wallet.carried_out
+        for bill in bills
+        for part in bill.parts
+    }
+
+
+@define
+class Phone:
+    """An app that shows codes, each of them once."""
+
+    clock: ManualClock
+    secret: bytes
+    paper: tuple[str, ...]
+
+    def code(self) -> str:
+        """The one that was not shown yet."""
+        self.clock.advance(seconds=STEP_SECONDS)
+        return code_of(self.secret, step_of(self.clock.now()))
 
 
 @define
@@ -79,6 +122,8 @@ class Stand:
     clock: ManualClock
     desk: TelegramDesk
     supplier: FakeSupplier
+    store: StickerdomDesk
+    """Where sticker packs are."""
     container: AsyncContainer
     talk: Talk
     seen: int = field(default=0, init=False)
@@ -169,6 +214,20 @@ class Stand:
         gift = Transfer(id=TransferId(uuid4()), source=BANK, target=name, amount=amount)
         await ledger.carry_out([Move.of(gift)])
 
+    async def appointed(self, user: User, role: Role = Role.OPERATOR) -> "Phone":
+        """Somebody works here from now on, and has an app that shows codes."""
+        await self.say(user, "/start")
+        users: Users = await self.get(Users)
+        known = await users.change(UserId(user.id), role=role)
+        enrol: EnrolSecondFactor = await self.get(EnrolSecondFactor)
+        told = await enrol(Caller.of(known), self.clock.now())
+        return Phone(self.clock, b32decode(told.secret), told.recovery)
+
+    async def deeds(self) -> Sequence[tuple[str, str]]:
+        """What the trail tells: who did what, the oldest first."""
+        trail: Trail = await self.get(Trail)
+        return [(each.audited.who, each.audited.what) for each in await trail.onward(50)]
+
     async def holds(self, user: User) -> tuple[str, str]:
         """What somebody has, and what of it is set aside."""
         ledger: Ledger = await self.get(Ledger)
@@ -199,6 +258,19 @@ class Stand:
         return all([each.finding is None async for each in auditor.examine()])
 
 
+async def tapped(stand: Stand, user: Any, data: str, message: Any) -> None:
+    """Somebody taps a button that is not there by now, or never was."""
+    query = {
+        "id": str(stand.desk.chats.number()),
+        "from": user.as_sender(),
+        "message": message,
+        "chat_instance": "1",
+        "data": data,
+    }
+    stand.desk.updates.make("callback_query", query)
+    await stand.settled()
+
+
 @asynccontextmanager
 async def desk_of(clock: Clock) -> AsyncIterator[tuple[TelegramDesk, str]]:
     """Telegram, and where it is asked."""
@@ -212,24 +284,33 @@ async def desk_of(clock: Clock) -> AsyncIterator[tuple[TelegramDesk, str]]:
 
 @asynccontextmanager
 async def house_of(
-    folder: Path, desk: TelegramDesk, address: str, clock: ManualClock, supplier: FakeSupplier
+    folder: Path,
+    desk: TelegramDesk,
+    address: str,
+    clock: ManualClock,
+    supplier: FakeSupplier,
+    **more: str,
 ) -> AsyncIterator[Stand]:
     """One process of the shop, which fetches updates; nothing is done before `working`."""
     settings = {
         "ALTYN_DATABASE": f"sqlite:///{folder}/shop.db",
         "ALTYN_TELEGRAM_TOKEN": desk.token,
         "ALTYN_TELEGRAM_API": address,
+        "ALTYN_SEALING_KEYS": "ab" * 32,
         "ALTYN_BOT_ASSET": "RUB",
         "ALTYN_BOT_SUPPORT": "@help_of_the_shop",
         "ALTYN_GOODS_PRICES": 'percent = "10"\nrates = { "TON:RUB" = "300", "XTR:RUB" = "1.5" }',
+        **more,
     }
     read = read_settings(settings, folder)
-    container = make_container(read, Talking(), OfTheStand(clock, supplier), create=True)
+    shop = OfTheStand(clock, supplier)
+    container = make_container(read, Talking(), shop, create=True)
     try:
         await (await container.get(Schema)).migrate()
         stream: Stream = await container.get(Stream)
         talk = await talk_of(container, stream.fetching)
-        yield Stand(clock, desk, supplier, container, talk)
+        talk.watch.round_seconds = PATIENCE_SECONDS  # a second of the hand takes as long as it does
+        yield Stand(clock, desk, supplier, shop.store, container, talk)
     finally:
         await container.close()
 
@@ -244,11 +325,13 @@ async def working(stand: Stand) -> AsyncIterator[Stand]:
 
 
 @asynccontextmanager
-async def open_stand(folder: Path) -> AsyncIterator[Stand]:
+async def open_stand(folder: Path, **more: str) -> AsyncIterator[Stand]:
     """All of it, at work."""
     clock = ManualClock()
     supplier = FakeSupplier(clock, FakeWallet(clock))
     async with AsyncExitStack() as opened:
         desk, address = await opened.enter_async_context(desk_of(clock))
-        stand = await opened.enter_async_context(house_of(folder, desk, address, clock, supplier))
+        stand = await opened.enter_async_context(
+            house_of(folder, desk, address, clock, supplier, **more)
+        )
         yield await opened.enter_async_context(working(stand))

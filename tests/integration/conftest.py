@@ -65,6 +65,13 @@ def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
         yield _at(postgres_server, name)
 
 
+@pytest.fixture
+def postgres_empty(postgres_server: str) -> Iterator[str]:
+    """A fresh database in which nobody has ever been."""
+    with _database(postgres_server, sql.SQL("CREATE DATABASE {name}")) as name:
+        yield _at(postgres_server, name)
+
+
 @pytest.fixture(scope="session")
 def redis_url(pytestconfig: pytest.Config) -> Iterator[str]:
     """A Redis that may be somebody's: every key of a test begins with `redis_prefix`."""

@@ -144,6 +144,26 @@ CRIMES: Final = (
         "{event}_stuck_is_waiting",
         "UPDATE {s}{event} SET stuck = 'why' WHERE stuck IS NULL",
     ),
+    Crime(
+        "forgotten before it was told",
+        "{event}_waits_to_be_told",
+        "DELETE FROM {s}{event} WHERE stuck IS NOT NULL",
+    ),
+    Crime(
+        "remembered again",
+        "{event}_forgotten_grows",
+        "UPDATE {s}{event}_forgotten SET place = place - 1",
+    ),
+    Crime(
+        "never forgotten",
+        "{event}_forgotten_stays",
+        "DELETE FROM {s}{event}_forgotten",
+    ),
+    Crime(
+        "forgotten twice over",
+        "{event}_forgotten_is_one",
+        "INSERT INTO {s}{event}_forgotten (one, place) VALUES ({two}, 0)",
+    ),
     *(
         Crime(f"another {column}", "webhook_is_fixed", of_webhook("enabled", f"{column} = {value}"))
         for column, value in {
@@ -297,5 +317,8 @@ HONEST: Final = {
     "rotated": of_webhook("enabled", "old_secret = secret, old_until = created_at"),
     "delivered": of_delivery("waiting", "state = 'delivered', check_at = NULL"),
     "given up": of_delivery("waiting", "state = 'dead', check_at = NULL"),
+    "naming nobody": of_delivery("waiting", """body = '{{"data":{{"recipient":null}}}}'"""),
+    "forgotten when it was told": "DELETE FROM {s}{event} WHERE stuck IS NULL",
+    "forgotten up to there": "UPDATE {s}{event}_forgotten SET place = place + 1",
     "again": of_delivery("dead", "state = 'waiting', check_at = made_at, tries = 0"),
 }

@@ -166,3 +166,22 @@ async def test_other_sockets(counter: Counter) -> None:
     address = counter.shop.address.replace("http:", "ws:") + "/v1/users/42/balances"
     with pytest.raises(websockets.InvalidStatus):
         await websockets.connect(address)
+
+
+async def test_whoever_missed_what_was_forgotten_begins_anew(counter: Counter) -> None:
+    """They are told so, rather than left to believe that nothing has happened."""
+    outbox: Any = await counter.shop.container.get(Outbox)
+    old, kept = (
+        Event(id=EventId(uuid4()), name="payment.settled", at=at, facts={"payer": "user:42"})
+        for at in (datetime(2020, 1, 1, tzinfo=UTC), datetime.now(UTC))
+    )
+    before = await outbox.place()
+    await outbox.put([old, kept])
+    await outbox.delivered([old.id, kept.id])
+    after = f"/v1/live?after={before}"
+    async with watching(counter, f"?after={before}") as stream:
+        assert [(await stream.next())["id"] for _ in "12"] == [str(old.id), str(kept.id)]
+    assert await outbox.forget(datetime(2021, 1, 1, tzinfo=UTC), 9) == 1
+    assert said(await counter.get(after)) == (422, "too_far_behind")
+    async with watching(counter, f"?after={await outbox.forgotten()}") as stream:
+        assert (await stream.next())["id"] == str(kept.id)

@@ -24,9 +24,18 @@ async def counter(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cou
 
 async def test_users_are_accounts(counter: Counter) -> None:
     """By the number of somebody one reads what the account of that name has."""
-    for rest in ("balances", "balances/RUB", "statement/RUB", "statement/RUB?limit=2&before=3"):
-        by_number = await counter.told(f"/v1/users/42/{rest}")
-        assert by_number == await counter.told(f"/v1/accounts/user:42/{rest}")
+    for rest in (
+        "balances",
+        "balances/RUB",
+        "statement/RUB",
+        "statement/RUB?limit=2&before=3",
+        "statement/RUB/csv",
+        "holds/RUB",
+        "holds/RUB/csv",
+    ):
+        by_number = await counter.get(f"/v1/users/42/{rest}")
+        by_name = await counter.get(f"/v1/accounts/user:42/{rest}")
+        assert (by_number.status_code, by_number.content) == (200, by_name.content)
     past = await counter.told("/v1/users/42/balances/RUB?at=2020-01-01T00:00:00Z")
     assert past["posted"]["units"] == "0"
 
@@ -40,6 +49,9 @@ PROBLEMS = {
     "/v1/users/43/statement/RUB/csv": (404, "account_missing"),
     "/v1/users/42/statement/EUR/csv": (404, "unknown_asset"),
     "/v1/users/43/holds/RUB": (404, "account_missing"),
+    "/v1/users/43/holds/RUB/csv": (404, "account_missing"),
+    "/v1/users/42/balances?account=user:43": (400, "invalid_request"),
+    "/v1/accounts/nobody/holds/RUB/csv": (422, "malformed_text"),
     "/v1/users/42/holds/RUB?before=17": (422, "malformed_text"),
     "/v1/users/42/holds/RUB?limit=201": (400, "invalid_request"),
     "/v1/users/42/balances?request=1": (400, "invalid_request"),
@@ -77,6 +89,23 @@ async def test_holds(counter: Counter) -> None:
         "expires_at": None,
         "closed_at": None,
     }
+
+
+async def test_a_table_of_holds(counter: Counter) -> None:
+    """All there are, however many, newest first."""
+    place = await counter.shop.container.get(PlaceHold)
+    for _ in range(205):
+        hold = Hold(id=HoldId(uuid4()), account=USER, amount=Money(1, RUB), reference="=r")
+        await place(hold)
+    answer = await counter.get("/v1/users/42/holds/RUB/csv")
+    assert answer.headers["content-disposition"] == ('attachment; filename="user-42-RUB-holds.csv"')
+    head, *lines = csv.reader(answer.text.splitlines())
+    rows = [dict(zip(head, line, strict=True)) for line in lines]
+    assert len({row["hold"] for row in rows}) == len(rows) >= 205
+    assert [row["placed_at"] for row in rows] == sorted(
+        (row["placed_at"] for row in rows), reverse=True
+    )
+    assert rows[0] == rows[0] | {"hold": str(hold.id), "amount": "0.01", "reference": "'=r"}
 
 
 async def test_tables(counter: Counter) -> None:

@@ -20,7 +20,7 @@ from altyn.core.purchases import (
 )
 from altyn.entrypoints.bot.middlewares import Apology
 from altyn.entrypoints.bot.watching import CLAIMED
-from tests.integration.bot_stand import Stand, open_stand
+from tests.integration.bot_stand import Stand, open_stand, tapped
 
 EN: Mapping[str, str] = {
     "empty": "Your balance is empty",
@@ -114,19 +114,6 @@ async def offered(stand: Stand, name: str = "anna") -> Any:
     await stand.say(user, "/buy_stars 50 @bob")
     assert "For: Bob (@bob)" in stand.text(user)
     return user
-
-
-async def tapped(stand: Stand, user: Any, data: str, message: Any) -> None:
-    """Somebody taps a button that is not there by now, or never was."""
-    query = {
-        "id": str(stand.desk.chats.number()),
-        "from": user.as_sender(),
-        "message": message,
-        "chat_instance": "1",
-        "data": data,
-    }
-    stand.desk.updates.make("callback_query", query)
-    await stand.settled()
 
 
 async def test_a_command_says_it_all(stand: Stand) -> None:

@@ -10,12 +10,13 @@ from uuid import uuid4
 import pytest
 
 from altyn.core.clock import Clock
-from altyn.core.identity import SecondFactors, Session, SessionId, Sessions, UserId
+from altyn.core.identity import SecondFactors, Session, SessionId, Sessions, UserId, Users
 from altyn.core.schema import Schema
 from altyn.entrypoints.cli.program import run
 from altyn.entrypoints.testkit.access.ground import TICK
 from altyn.entrypoints.testkit.access.second_factors import second_factor
 from altyn.entrypoints.testkit.access.sessions import digest
+from altyn.entrypoints.testkit.identity.ground import NOON, shown
 from altyn.entrypoints.wiring import read_settings
 from altyn.entrypoints.wiring.container import make_container
 
@@ -134,6 +135,35 @@ def test_people_who_are_signed_in(altyn: Altyn, tmp_path: Path) -> None:
     assert wrong["error"]["code"] == "second_factor_missing"
     wrong = document(altyn, "sessions", "list", "ann", code=1)
     assert wrong["error"]["code"] == "malformed_user"
+
+
+def test_a_second_factor_is_handed_out(
+    altyn: Altyn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To somebody who was seen; what is printed is shown once, and sealed."""
+    assert document(altyn, "sessions", "enrol", "42", code=1)["error"]["code"] == "nothing_seals"
+    monkeypatch.setenv("ALTYN_SEALING_KEYS", "ab" * 32)
+    assert document(altyn, "sessions", "enrol", "42", code=4)["error"]["code"] == "user_missing"
+    asyncio.run(seen(tmp_path))
+    told = document(altyn, "sessions", "enrol", "42", "--by", "anna")
+    assert told["secret"] in told["uri"]
+    assert len(told["recovery"]) == 10
+    _, out, _ = altyn("sessions", "enrol", "42", "--by", "anna")
+    assert "otpauth://totp/Altyn" in out
+    assert told["secret"] not in out  # another one by now
+    entries = document(altyn, "audit", "list")["entries"]
+    assert [each["what"] for each in entries] == ["factor.handed_out"] * 2
+    assert told["secret"] not in str(entries)
+
+
+async def seen(folder: Path) -> None:
+    """Somebody who has written to the bot."""
+    settings = read_settings({"ALTYN_DATABASE": f"sqlite:///{folder}/shop.db"}, folder)
+    container = make_container(settings)
+    try:
+        await (await container.get(Users)).seen(shown(), NOON)
+    finally:
+        await container.close()
 
 
 async def signed_in(folder: Path) -> list[str]:

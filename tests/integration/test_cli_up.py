@@ -17,7 +17,7 @@ KEY = "a-long-key-for-a-caller"
 @pytest.fixture(params=["sqlite", "postgres"])
 def altyn(request: pytest.FixtureRequest, tmp_path: Path) -> Program:
     """The program in an empty folder; the port is any free one."""
-    settings = {"ALTYN_API_PORT": "0"}
+    settings = {"ALTYN_API_PORT": "0", "ALTYN_DATABASE": "sqlite:///altyn-data/altyn.db"}
     if request.param == "postgres":
         settings["ALTYN_DATABASE"] = request.getfixturevalue("postgres_url")
     return Program(tmp_path, settings)
@@ -26,7 +26,8 @@ def altyn(request: pytest.FixtureRequest, tmp_path: Path) -> Program:
 @pytest.fixture
 def small(tmp_path: Path) -> Program:
     """The same, on SQLite alone."""
-    return Program(tmp_path, {"ALTYN_API_PORT": "0"})
+    settings = {"ALTYN_API_PORT": "0", "ALTYN_DATABASE": "sqlite:///altyn-data/altyn.db"}
+    return Program(tmp_path, settings)
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])

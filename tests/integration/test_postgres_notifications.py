@@ -16,6 +16,7 @@ from altyn.adapters.postgres import (
     PostgresWebhooks,
     open_postgres,
 )
+from altyn.core.events import Outbox
 from altyn.core.notifications import Deliveries, Notifications, Preferences, Webhooks
 from altyn.core.transaction import Transaction
 from altyn.entrypoints.testkit import (
@@ -58,6 +59,10 @@ class OnPostgres:
         return PostgresDeliveries(store)
 
     @pytest.fixture
+    def outbox(self, store: PostgresStore) -> Outbox:
+        return PostgresOutbox(store)
+
+    @pytest.fixture
     def notifications(self, store: PostgresStore) -> Notifications:
         return PostgresNotifications(store)
 
@@ -91,6 +96,7 @@ class TestPostgresDeliveries(OnPostgres, DeliveriesContract):
 WORDS: Final = {
     "s": "altyn.",
     "event": "outbox",
+    "two": "false",
     "uuid": "'00000000-0000-0000-0000-000000000000'::uuid",
     "tick": "interval '1 second'",
     "none": "ARRAY[]::text[]",

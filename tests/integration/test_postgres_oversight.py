@@ -4,9 +4,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from altyn.adapters.memory import ManualClock
 from altyn.adapters.postgres import (
     PostgresArrivals,
     PostgresCheques,
+    PostgresLedger,
     PostgresNotices,
     PostgresOutlays,
     PostgresPayments,
@@ -15,14 +17,16 @@ from altyn.adapters.postgres import (
     PostgresStore,
     PostgresTallies,
     PostgresUsers,
+    PostgresVitals,
     open_postgres,
 )
+from altyn.core.balances import Ledger
 from altyn.core.identity import Users
-from altyn.core.oversight import Tallies
+from altyn.core.oversight import Tallies, Vitals
 from altyn.core.payments import Arrivals, Notices, Payments, Refunds
 from altyn.core.purchases import Purchases
 from altyn.core.wallets import Cheques, Outlays
-from altyn.entrypoints.testkit import TalliesContract
+from altyn.entrypoints.testkit import TalliesContract, VitalsContract
 
 
 @pytest.fixture
@@ -31,8 +35,8 @@ async def store(postgres_url: str) -> AsyncIterator[PostgresStore]:
         yield store
 
 
-class TestPostgresTallies(TalliesContract):
-    """Every sentence of the port."""
+class InPostgres:
+    """All of them in one storage."""
 
     @pytest.fixture
     def users(self, store: PostgresStore) -> Users:
@@ -69,3 +73,19 @@ class TestPostgresTallies(TalliesContract):
     @pytest.fixture
     def tallies(self, store: PostgresStore) -> Tallies:
         return PostgresTallies(store)
+
+    @pytest.fixture
+    def ledger(self, store: PostgresStore) -> Ledger:
+        return PostgresLedger(store, ManualClock())
+
+    @pytest.fixture
+    def vitals(self, store: PostgresStore) -> Vitals:
+        return PostgresVitals(store)
+
+
+class TestPostgresTallies(InPostgres, TalliesContract):
+    """Every sentence of the port."""
+
+
+class TestPostgresVitals(InPostgres, VitalsContract):
+    """Every sentence of the port."""

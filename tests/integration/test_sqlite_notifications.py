@@ -21,6 +21,7 @@ from altyn.adapters.sqlite import (
     open_sqlite,
 )
 from altyn.adapters.sqlite.deliveries import DUE
+from altyn.core.events import Outbox
 from altyn.core.notifications import Deliveries, Notifications, Preferences, Webhooks
 from altyn.core.transaction import Transaction
 from altyn.entrypoints.testkit import (
@@ -49,6 +50,10 @@ class InSqlite:
     @pytest.fixture
     def deliveries(self, store: SqliteStore) -> Deliveries:
         return SqliteDeliveries(store)
+
+    @pytest.fixture
+    def outbox(self, store: SqliteStore) -> Outbox:
+        return SqliteOutbox(store)
 
     @pytest.fixture
     def notifications(self, store: SqliteStore) -> Notifications:
@@ -97,6 +102,7 @@ DELIVERY: Final = """event, name, body, made_at, state, attempts, tries, check_a
 WORDS: Final = {
     "s": "",
     "event": "event",
+    "two": "2",
     "uuid": "zeroblob(16)",
     "tick": "1",
     "none": "'[]'",

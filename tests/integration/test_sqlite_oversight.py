@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from altyn.adapters.memory import ManualClock
 from altyn.adapters.sqlite import (
     SqliteArrivals,
     SqliteCheques,
+    SqliteLedger,
     SqliteNotices,
     SqliteOutlays,
     SqlitePayments,
@@ -17,14 +19,16 @@ from altyn.adapters.sqlite import (
     SqliteStore,
     SqliteTallies,
     SqliteUsers,
+    SqliteVitals,
     open_sqlite,
 )
+from altyn.core.balances import Ledger
 from altyn.core.identity import Users
-from altyn.core.oversight import Tallies
+from altyn.core.oversight import Tallies, Vitals
 from altyn.core.payments import Arrivals, Notices, Payments, Refunds
 from altyn.core.purchases import Purchases
 from altyn.core.wallets import Cheques, Outlays
-from altyn.entrypoints.testkit import TalliesContract
+from altyn.entrypoints.testkit import TalliesContract, VitalsContract
 
 
 @pytest.fixture
@@ -34,8 +38,8 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
         yield store
 
 
-class TestSqliteTallies(TalliesContract):
-    """Every sentence of the port."""
+class InSqlite:
+    """All of them in one storage."""
 
     @pytest.fixture
     def users(self, store: SqliteStore) -> Users:
@@ -72,3 +76,19 @@ class TestSqliteTallies(TalliesContract):
     @pytest.fixture
     def tallies(self, store: SqliteStore) -> Tallies:
         return SqliteTallies(store)
+
+    @pytest.fixture
+    def ledger(self, store: SqliteStore) -> Ledger:
+        return SqliteLedger(store, ManualClock())
+
+    @pytest.fixture
+    def vitals(self, store: SqliteStore) -> Vitals:
+        return SqliteVitals(store)
+
+
+class TestSqliteTallies(InSqlite, TalliesContract):
+    """Every sentence of the port."""
+
+
+class TestSqliteVitals(InSqlite, VitalsContract):
+    """Every sentence of the port."""

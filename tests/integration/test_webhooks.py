@@ -27,6 +27,7 @@ from altyn.adapters.postgres import (
     PostgresDeliveries,
     PostgresOutbox,
     PostgresTrail,
+    PostgresUsers,
     PostgresWebhooks,
     open_postgres,
 )
@@ -40,6 +41,7 @@ from altyn.core.notifications import (
     AddressRefused,
     AddWebhook,
     Deliveries,
+    OwnWebhooks,
     WebhookId,
     Webhooks,
 )
@@ -333,7 +335,16 @@ async def test_what_is_killed_while_it_tells_leaves_nothing_out(postgres_url: st
         sealer = SodiumSealer((KEY,))
         webhooks = PostgresWebhooks(store)
         audit = Audit(PostgresTrail(store), SystemClock())
-        add = AddWebhook(webhooks, sender, sealer, SystemClock(), store, audit)
+        add = AddWebhook(
+            webhooks,
+            sender,
+            sealer,
+            SystemClock(),
+            store,
+            audit,
+            PostgresUsers(store),
+            OwnWebhooks(),
+        )
         shown = await add(ANNA, uuid4(), f"{address}/hook", ("*",))
         desk.secrets.append(shown.secret)
         events = [

@@ -21,7 +21,7 @@ from altyn.adapters.system import SystemClock
 from altyn.adapters.webhooks import HttpSender, open_sender
 from altyn.core.clock import Clock
 from altyn.core.identifiers import TimeOrdered
-from altyn.core.notifications import DeliverWebhooks, RelayEvents, Spoken
+from altyn.core.notifications import DeliverWebhooks, RelayEvents
 from altyn.core.signals import Unheard
 
 KEY: Final = bytes(range(32))
@@ -64,7 +64,6 @@ def telling(
         deliveries,
         PostgresNotifications(store),
         PostgresPreferences(store),
-        Spoken(),
         store,
         clock,
         ids,

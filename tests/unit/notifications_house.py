@@ -22,6 +22,7 @@ from altyn.adapters.memory import (
     MemorySignals,
     MemoryStore,
     MemoryTrail,
+    MemoryUsers,
     MemoryWebhooks,
 )
 from altyn.core.events import Event, EventId, Fact
@@ -35,8 +36,11 @@ from altyn.core.notifications import (
     ChangePreferences,
     DeliverWebhooks,
     Delivery,
+    ExpireNotifications,
+    OwnWebhooks,
     RelayEvents,
     ReplayDelivery,
+    SeeWebhooks,
     SendNotifications,
     Shown,
     Spoken,
@@ -107,6 +111,7 @@ class House:
     sealer: FakeSealer = field(factory=FakeSealer)
     signals: MemorySignals = field(factory=MemorySignals)
     messenger: FakeMessenger = field(factory=FakeMessenger)
+    own: OwnWebhooks = field(factory=lambda: OwnWebhooks(2))
 
     def __attrs_post_init__(self) -> None:
         self.identifiers = TimeOrdered(self.clock)
@@ -121,7 +126,6 @@ class House:
             deliveries=self.deliveries,
             notifications=self.notifications,
             preferences=self.preferences,
-            spoken=Spoken(TOLD),
             transaction=self.store,
             clock=self.clock,
             identifiers=self.identifiers,
@@ -140,20 +144,38 @@ class House:
             ticks=self.ticks,
             random=Random(7),
         )
-        self.trail = MemoryTrail(self.store)
+        self.trail, self.users = MemoryTrail(self.store), MemoryUsers(self.store)
         audit = Audit(self.trail, self.clock)
         self.add = AddWebhook(
-            self.webhooks, self.sender, self.sealer, self.clock, self.store, audit
+            self.webhooks,
+            self.sender,
+            self.sealer,
+            self.clock,
+            self.store,
+            audit,
+            self.users,
+            self.own,
         )
         self.steer = SteerWebhook(
-            self.webhooks, self.deliveries, self.sealer, self.store, self.clock, audit
+            self.webhooks,
+            self.deliveries,
+            self.sealer,
+            self.store,
+            self.clock,
+            audit,
+            self.own,
         )
-        self.replay = ReplayDelivery(self.deliveries, self.store, self.clock, audit)
+        self.replay = ReplayDelivery(
+            self.webhooks, self.deliveries, self.store, self.clock, audit, self.own
+        )
+        self.see = SeeWebhooks(self.webhooks, self.deliveries, self.own)
+        self.expire = ExpireNotifications(self.notifications, self.clock, self.signals)
         self.change = ChangePreferences(self.preferences, self.store)
         self.send = SendNotifications(
             self.notifications,
             self.preferences,
             self.messenger,
+            Spoken(TOLD),
             MemoryMeter(self.ticks),
             self.clock,
             self.signals,

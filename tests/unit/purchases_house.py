@@ -18,6 +18,7 @@ from altyn.adapters.memory import (
     MemoryPayments,
     MemoryPurchases,
     MemoryShutters,
+    MemorySignals,
     MemoryStore,
     MemoryTrail,
 )
@@ -28,12 +29,14 @@ from altyn.core.money import RUB, TON, XTR, Asset, Money, Percent
 from altyn.core.payments import Order, Payment, PaymentId, Quote
 from altyn.core.payments import Stage as PaymentStage
 from altyn.core.purchases import (
+    Article,
     AskOffer,
     Assortment,
     AwaitDelivery,
     BeginCampaign,
     CampaignBook,
     CancelPurchase,
+    Collection,
     DecidePurchase,
     Delivery,
     Doorkeeper,
@@ -63,6 +66,7 @@ from altyn.core.purchases import (
     SteerCampaign,
     StepCampaign,
     Supplier,
+    SupplierRefused,
     Suppliers,
     VisitSuppliers,
     Wish,
@@ -242,6 +246,49 @@ class FakeSupplier:
         return Delivery(stage=self.stage, proof=self.proof, words="so he says")
 
 
+@define
+class FakeShowcase:
+    """Shows what a test has put there."""
+
+    articles_of: dict[Collection, list[Article]] = field(factory=dict)
+    each: Money = COST
+    withdrawn: set[str] = field(factory=set)
+    fails: list[Exception] = field(factory=list)
+    asked: int = 0
+
+    def _ask(self) -> None:
+        self.asked += 1
+        if self.fails:
+            raise self.fails.pop(0)
+
+    async def collections(self) -> Sequence[Collection]:
+        self._ask()
+        return [each for each in self.articles_of if each.id not in self.withdrawn]
+
+    async def articles(self, collection: str) -> Sequence[Article]:
+        self._ask()
+        for each, articles in self.articles_of.items():
+            if each.id == collection:
+                return [] if collection in self.withdrawn else articles
+        raise SupplierRefused("packs", "no such collection")
+
+    async def cost(self, item: str) -> Money:
+        self._ask()
+        if any(each.item == item for all in self.articles_of.values() for each in all):
+            return self.each
+        raise SupplierRefused("packs", "no such character")
+
+
+FOREST = Collection(id="12", title="Forest")
+FOX = Article(item="12/3", title="Fox", left=7)
+OWL = Article(item="12/4", title="Owl", left=1)
+
+
+def forest() -> FakeShowcase:
+    """A collection of two."""
+    return FakeShowcase({FOREST: [FOX, OWL]})
+
+
 @define(slots=False)
 class House:
     """All use cases over one memory."""
@@ -260,6 +307,7 @@ class House:
         self.wallet = self.kind(clock)
         self.supplier = FakeSupplier(clock, self.wallet)
         self.second = FakeSupplier(clock, self.wallet, name="packs", kinds=(Kind.PACK,))
+        self.showcase = forest()
         identifiers = TimeOrdered(clock)
         paybook = Paybook(self.ledger, self.outbox, clock, identifiers)
         wallets = Wallets.these(self.wallet)
@@ -274,7 +322,8 @@ class House:
         self.decide_cheque = DecideCheque(self.cheques, self.cash, clock, audit)
         self.poll_wallets = PollWallets(self.cheques, wallets, self.draw, self.cash, clock)
         self.request = RequestOutlay(self.outlays, wallets)
-        self.visit_wallets = VisitWallets(wallets)
+        self.told_numbers = MemorySignals()
+        self.visit_wallets = VisitWallets(wallets, self.told_numbers)
         suppliers = Suppliers.these(
             self.seller or self.supplier,
             self.second,
@@ -282,6 +331,7 @@ class House:
                 **{(name, "TON"): "ton" for name in ("fragment", "packs", "stickerdom")},
                 ("stickerdom_stars", "XTR"): "ton",
             },
+            showcases={"packs": self.showcase},
         )
         salesbook = Salesbook(self.purchases, self.ledger, self.outbox, clock, identifiers)
         self.salesbook = salesbook

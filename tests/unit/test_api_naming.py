@@ -1,31 +1,18 @@
-"""What is logged while a request is answered says which request it was."""
+"""A request has its name for as long as it is answered."""
 
 import asyncio
-import logging
 
-from altyn.entrypoints.api.naming import call_request, request_name, tell_names
-
-
-def line(words: str, *values: object) -> str:
-    """What two handlers would write of it."""
-    record = logging.LogRecord("altyn", logging.ERROR, "", 0, words, values, None)
-    assert tell_names(record)
-    assert tell_names(record)
-    return record.getMessage()
+from altyn.core.correlation import concerns
+from altyn.entrypoints.api.naming import call_request, request_name
 
 
-async def test_lines_have_the_name() -> None:
-    """Once, in the task that answers and in those it starts; others have none."""
+async def test_requests_have_names() -> None:
+    """In the task that answers and in those it starts; others have none."""
 
     async def answers(name: str) -> tuple[str, str]:
         call_request(name)
-        inner = await asyncio.create_task(asyncio.to_thread(line, "asked for %s", "RUB"))
-        return line("100 %% of it"), inner
+        return request_name(), await asyncio.to_thread(lambda: concerns()["request"])
 
     both = await asyncio.gather(*(asyncio.create_task(answers(name)) for name in ("one", "two")))
-    assert both == [
-        ("100 %% of it (request one)", "asked for RUB (request one)"),
-        ("100 %% of it (request two)", "asked for RUB (request two)"),
-    ]
+    assert both == [("one", "one"), ("two", "two")]
     assert request_name() == ""
-    assert line("started") == "started"

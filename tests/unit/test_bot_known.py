@@ -10,8 +10,10 @@ from attrs import field, frozen
 
 from altyn.adapters.memory import ManualClock, MemoryPreferences, MemoryStore, MemoryTrail
 from altyn.adapters.memory import MemoryUsers as Users
+from altyn.core.chats import DeepLink, DeepLinks, Topic
 from altyn.core.identity import Audit, Owners, SeeUser
 from altyn.core.notifications import ChangePreferences, Preference, Recipient
+from altyn.entrypoints.bot.addresses import referrer_in
 from altyn.entrypoints.bot.middlewares import Known
 from altyn.entrypoints.testkit.notifications.messenger import NOON
 
@@ -19,6 +21,7 @@ ANNA, BOT = Recipient(42), 7
 HER_CHAT, SENDER = Chat(id=ANNA, type="private"), Sender(id=ANNA, is_bot=False, first_name="Anna")
 MESSAGE = Message(message_id=1, date=NOON, chat=HER_CHAT, from_user=SENDER, text="/start")
 BOT_USER = Sender(id=BOT, is_bot=True, first_name="Altyn")
+LINKS = DeepLinks((b"k" * 32,))
 IS_IN, IS_OUT = ChatMemberMember(user=BOT_USER), ChatMemberBanned(user=BOT_USER, until_date=NOON)
 
 
@@ -48,7 +51,7 @@ async def does(wishes: Wishes, update: TelegramUpdate) -> None:
     async def handled(event: object, data: dict[str, Any]) -> str:
         return f"for {data['guest'].user.id}"
 
-    known = Known(BOT, see, ChangePreferences(wishes, store))
+    known = Known(BOT, see, ChangePreferences(wishes, store), LINKS)
     assert await known(handled, update, {"event_from_user": SENDER}) == f"for {ANNA}"
 
 
@@ -77,3 +80,12 @@ async def test_nothing_is_written_of_those_who_were_not_gone() -> None:
     await wishes.put(there)
     await does(wishes, TelegramUpdate(update_id=2, message=MESSAGE))
     assert wishes.written == [there]
+
+
+def test_who_brought_somebody_is_in_the_link_that_they_follow() -> None:
+    """In a command to start, written by us, and about that."""
+    text = LINKS.written(DeepLink(Topic.REFERRAL, BOT))
+    assert referrer_in(f"/start {text}", LINKS) == BOT
+    other = LINKS.written(DeepLink(Topic.PURCHASE, BOT))
+    for nothing in ("", "/start", "/start hello", text, f"/help {text}", f"/start {other}"):
+        assert referrer_in(nothing, LINKS) is None

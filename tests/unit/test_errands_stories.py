@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -10,14 +9,12 @@ from attrs import define, field
 
 from altyn.adapters.memory import ManualClock, MemoryErrands, MemoryStore
 from altyn.core.errands import (
-    KEPT,
     LEASE,
     PAUSES,
     Answer,
     DoOnce,
     Errand,
     ErrandUnderWay,
-    ForgetErrands,
     IdempotencyKeyReused,
 )
 from altyn.core.identifiers import TimeOrdered
@@ -180,15 +177,3 @@ def test_ids_follow_from_who_asks_where_and_under_which_key() -> None:
     assert (same.id, same.digest != other.digest) == (other.id, True)
     others = [("bob", *ask[1:]), ("ann", "POST /b", "k"), (*ask[:2], "l"), ("ann 7", "POST /a", "")]
     assert len({Errand.of(*each, b"1").id for each in [ask, *others]}) == 5
-
-
-async def test_old_answers_are_forgotten() -> None:
-    """After the stated time, and not before."""
-    house = House()
-    forget = ForgetErrands(house.errands, house.clock)
-    await house.once(BUY, house.buys)
-    house.clock.advance(seconds=(KEPT + LEASE).total_seconds())
-    assert await forget() == 0
-    house.clock.advance(seconds=timedelta(microseconds=1).total_seconds())
-    assert await forget() == 1
-    assert await house.once(BUY, house.buys) == (BOUGHT, False)

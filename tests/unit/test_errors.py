@@ -41,13 +41,14 @@ from altyn.core.balances import (
     facts_of,
     refusal_of,
 )
-from altyn.core.chats import UpdateMissing, UpdateMoved, WindowMalformed, WindowMoved
+from altyn.core.chats import LinkForged, UpdateMissing, UpdateMoved, WindowMalformed, WindowMoved
 from altyn.core.clock import MalformedInstant, ZoneMissing
 from altyn.core.errands import ErrandUnderWay, IdempotencyKeyReused
 from altyn.core.errors import AltynError, Conflict, Missing, Refused, Unavailable
 from altyn.core.events import EventMissing, EventNotStuck
 from altyn.core.identifiers import MalformedId
 from altyn.core.identity import (
+    HasSecondFactor,
     KeyEnded,
     KeyMissing,
     LastOwner,
@@ -108,6 +109,7 @@ from altyn.core.notifications import (
     NotificationMoved,
     RecipientGone,
     TooFarBehind,
+    TooManyWebhooks,
     WebhookMalformed,
     WebhookMissing,
     WebhookMoved,
@@ -184,8 +186,11 @@ from altyn.core.resilience import (
     UnknownProfile,
     WaitedTooLong,
 )
+from altyn.core.safekeeping import BackupRefused, BooksBroken, RestoreRefused
 from altyn.core.schema import SchemaAhead, SchemaBehind, SchemaChanged
 from altyn.core.sealing import NothingSeals, SealBroken
+from altyn.core.standstill import StandsStill
+from altyn.core.support import TicketMissing, TicketMoved, TooManyTickets
 from altyn.core.tasks import ClaimLost, MalformedFacts, TaskMissing, TaskNotDead, TaskReused
 from altyn.core.transaction import (
     StorageBroken,
@@ -258,6 +263,29 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
     ),
     "asset_not_taken": (Refused, AssetNotTaken("heleket", XTR), "heleket does not take XTR"),
     "assets_mixed": (Refused, AssetsMixed(XTR, RUB), "cannot mix XTR with RUB"),
+    "backup_refused": (
+        Refused,
+        BackupRefused("altyn.backup", "it is damaged"),
+        "altyn.backup: it is damaged",
+    ),
+    "books_broken": (
+        Refused,
+        BooksBroken("a law", "row 7", "0", "1"),
+        "the books are broken (a law): row 7: expected 0, found 1",
+    ),
+    "restore_refused": (
+        Refused,
+        RestoreRefused("/shop.db", "it is not empty"),
+        "/shop.db: it is not empty",
+    ),
+    "stands_still": (
+        Conflict,
+        StandsStill("2026-01-01T12:00:00+00:00"),
+        (
+            "the books were restored at 2026-01-01T12:00:00+00:00: nothing is paid until somebody "
+            "has compared them with the outside and says `altyn resume`"
+        ),
+    ),
     "bill_refused": (
         Refused,
         BillRefused("ton", "why"),
@@ -399,6 +427,7 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         "'X' is no kind: lower-case words with dots, like payment.settled",
     ),
     "kind_unworded": (Missing, KindUnworded("a.b"), "there are no words for a.b"),
+    "link_forged": (Refused, LinkForged("abc"), "'abc' is no link of ours"),
     "lane_taken": (Conflict, LaneTaken("fragment"), "another purchase is under way in fragment"),
     "lease_lost": (Conflict, LeaseLost("bot", "ann"), "ann has lost the lease bot"),
     "limits_broken": (
@@ -533,6 +562,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Refused,
         NothingVouches("ALTYN_ACCESS_KEYS"),
         "nobody can be sure here: ALTYN_ACCESS_KEYS is not set",
+    ),
+    "has_second_factor": (
+        Refused,
+        HasSecondFactor("user:42"),
+        "user:42 has a second factor that counts: it has to be taken away first",
     ),
     "second_factor_missing": (
         Missing,
@@ -875,6 +909,13 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         TaskReused(ID),
         f"task {ID} is known with other contents: use an id of its own for each task",
     ),
+    "ticket_missing": (Missing, TicketMissing(7), "there is no ticket 7"),
+    "ticket_moved": (Conflict, TicketMoved(7, "closed"), "ticket 7 is closed by now"),
+    "too_many_tickets": (
+        Refused,
+        TooManyTickets(5),
+        "5 tickets of theirs are open, which is all that one may have",
+    ),
     "too_often": (
         Unavailable,
         TooOften("buy", 1_500_000),
@@ -938,6 +979,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Conflict,
         WindowMoved(42, 7),
         "chat 7 of bot 42 shows something else by now",
+    ),
+    "too_many_webhooks": (
+        Refused,
+        TooManyWebhooks("user:42", 5),
+        "user:42 has 5 webhooks, and no more are allowed: remove one",
     ),
     "webhook_malformed": (
         Refused,

@@ -32,6 +32,7 @@ MAY = {
     Permission.ERASE_OWN: Role.CUSTOMER,
     Permission.SEE_OTHERS: Role.SUPPORT,
     Permission.MUTE: Role.SUPPORT,
+    Permission.ANSWER: Role.SUPPORT,
     Permission.REFUND: Role.OPERATOR,
     Permission.ADJUST: Role.OPERATOR,
     Permission.DECIDE: Role.OPERATOR,

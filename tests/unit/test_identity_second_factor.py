@@ -17,6 +17,7 @@ from altyn.adapters.memory import (
     MemorySecondFactors,
     MemoryStore,
     MemoryTrail,
+    MemoryUsers,
 )
 from altyn.core.identity import (
     AccessToken,
@@ -25,11 +26,14 @@ from altyn.core.identity import (
     Caller,
     Enrolment,
     EnrolSecondFactor,
+    HandOutSecondFactor,
+    HasSecondFactor,
     NotAllowed,
     NotFresh,
     NothingVouches,
     NotKnown,
     NotSure,
+    Profile,
     ResetSecondFactor,
     Role,
     SecondFactorMissing,
@@ -37,6 +41,7 @@ from altyn.core.identity import (
     ShowSecondFactor,
     StepUp,
     UserId,
+    UserMissing,
 )
 from altyn.core.identity.one_time import STEP_SECONDS, code_of, step_of
 from altyn.core.identity.proving import FRESH_FOR, SURE_FOR
@@ -94,6 +99,8 @@ class House:
     enrol: EnrolSecondFactor
     show: ShowSecondFactor
     reset: ResetSecondFactor
+    hand_out: HandOutSecondFactor
+    users: MemoryUsers
 
     def pass_time(self, time: timedelta) -> None:
         self.clock.moment += time
@@ -116,6 +123,7 @@ def house() -> House:
     """Nobody has one, at noon."""
     store, clock, ticks = MemoryStore(), ManualClock(NOON), ManualTicks()
     factors, trail, sealer = MemorySecondFactors(store), MemoryTrail(store), TurningSealer()
+    users = MemoryUsers(store)
     audit, attempts = Audit(trail, clock), SignInAttempts(MemoryMeter(ticks))
     return House(
         factors=factors,
@@ -125,6 +133,8 @@ def house() -> House:
         enrol=EnrolSecondFactor(factors, sealer, store, clock),
         show=ShowSecondFactor(factors, sealer, attempts, audit, store, clock),
         reset=ResetSecondFactor(factors, audit, store),
+        hand_out=HandOutSecondFactor(factors, users, sealer, audit, store, clock),
+        users=users,
     )
 
 
@@ -278,6 +288,28 @@ async def test_a_lost_one_is_taken_away(house: House) -> None:
         await house.reset(evolve(owner, sure=True), ANN)
     assert (await house.told())[1:] == [("local", "factor.reset", "user:42")]
     await house.enrol(ann(), house.clock.moment)
+
+
+async def test_an_owner_hands_one_out(house: House) -> None:
+    """To somebody who was seen and has none that counts; it counts from its first code on."""
+    with pytest.raises(UserMissing):
+        await house.hand_out(Caller.local(), ANN)
+    await house.users.seen(Profile(id=ANN, name="Ann"), NOON)
+    with pytest.raises(NotAllowed):
+        await house.hand_out(ann(sure=True), ANN)
+    owner = Caller(name="user:1", role=Role.OWNER, user=UserId(1))
+    with pytest.raises(NotSure):
+        await house.hand_out(owner, ANN)
+    await house.hand_out(evolve(owner, sure=True), ANN)
+    enrolment = await house.hand_out(Caller.local(), ANN)
+    await house.show(ann(), app(enrolment, house.clock.moment), HOME)
+    with pytest.raises(HasSecondFactor):
+        await house.hand_out(Caller.local(), ANN)
+    assert await house.told() == [
+        ("user:1", "factor.handed_out", "user:42"),
+        ("local", "factor.handed_out", "user:42"),
+        ("user:42", "factor.confirmed", "user:42"),
+    ]
 
 
 async def test_a_token_says_that_somebody_is_sure(house: House) -> None:

@@ -30,7 +30,6 @@ from altyn.core.identity import (
     Caller,
     Ended,
     EndSessions,
-    ForgetSessions,
     Launch,
     LaunchOver,
     LaunchUsed,
@@ -438,17 +437,6 @@ async def test_others_are_signed_out_by_those_who_may(house: House) -> None:
         "user:42",
         {"sessions": str(came.session.id)},
     )
-
-
-async def test_what_is_over_is_forgotten(house: House) -> None:
-    """A month later."""
-    came = await house.came()
-    await house.end.leave(ANN, came.session.id)
-    forget = ForgetSessions(house.sessions, house.clock)
-    house.pass_time(timedelta(days=30))
-    assert await forget() == 0
-    house.pass_time(TICK)
-    assert await forget() == 1
 
 
 def test_only_our_own_keys_make_sure() -> None:

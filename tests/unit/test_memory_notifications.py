@@ -5,6 +5,7 @@ import pytest
 from altyn.adapters.memory import (
     MemoryDeliveries,
     MemoryNotifications,
+    MemoryOutbox,
     MemoryPreferences,
     MemoryStore,
     MemoryWebhooks,
@@ -44,6 +45,10 @@ class InMemory:
     @pytest.fixture
     def deliveries(self, store: MemoryStore, webhooks: MemoryWebhooks) -> MemoryDeliveries:
         return MemoryDeliveries(store, webhooks)
+
+    @pytest.fixture
+    def outbox(self, store: MemoryStore, deliveries: MemoryDeliveries) -> MemoryOutbox:
+        return MemoryOutbox(store, deliveries=deliveries)
 
 
 class TestMemoryWebhooks(InMemory, WebhooksContract):

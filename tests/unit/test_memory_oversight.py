@@ -3,8 +3,10 @@
 import pytest
 
 from altyn.adapters.memory import (
+    ManualClock,
     MemoryArrivals,
     MemoryCheques,
+    MemoryLedger,
     MemoryNotices,
     MemoryOutlays,
     MemoryPayments,
@@ -13,13 +15,14 @@ from altyn.adapters.memory import (
     MemoryStore,
     MemoryTallies,
     MemoryUsers,
+    MemoryVitals,
 )
-from altyn.core.oversight import Tallies
-from altyn.entrypoints.testkit import TalliesContract
+from altyn.core.oversight import Tallies, Vitals
+from altyn.entrypoints.testkit import TalliesContract, VitalsContract
 
 
-class TestMemoryTallies(TalliesContract):
-    """Every sentence of the port."""
+class InMemory:
+    """All of them in one store."""
 
     @pytest.fixture
     def store(self) -> MemoryStore:
@@ -69,3 +72,27 @@ class TestMemoryTallies(TalliesContract):
         notices: MemoryNotices,
     ) -> Tallies:
         return MemoryTallies(store, users, arrivals, refunds, purchases, cheques, notices)
+
+    @pytest.fixture
+    def ledger(self, store: MemoryStore) -> MemoryLedger:
+        return MemoryLedger(store, ManualClock())
+
+    @pytest.fixture
+    def vitals(
+        self,
+        store: MemoryStore,
+        payments: MemoryPayments,
+        refunds: MemoryRefunds,
+        cheques: MemoryCheques,
+        purchases: MemoryPurchases,
+        ledger: MemoryLedger,
+    ) -> Vitals:
+        return MemoryVitals(store, payments, refunds, cheques, purchases, ledger)
+
+
+class TestMemoryTallies(InMemory, TalliesContract):
+    """Every sentence of the port."""
+
+
+class TestMemoryVitals(InMemory, VitalsContract):
+    """Every sentence of the port."""

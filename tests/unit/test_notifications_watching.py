@@ -46,9 +46,11 @@ def test_who_watches() -> None:
 
 
 def test_how_far_behind() -> None:
-    """To a stated number of events, and then it is said so."""
-    assert near(5, 5 + BEHIND_MAX) == 5
-    assert near(9, 5) == 9
+    """To a stated number of events, and to none that was forgotten; then it is said so."""
+    assert near(5, 5 + BEHIND_MAX, 5) == 5
+    assert near(9, 5, 0) == 9
     with pytest.raises(TooFarBehind) as told:
-        near(4, 5 + BEHIND_MAX)
+        near(4, 5 + BEHIND_MAX, 0)
     assert told.value.facts == {"place": 4, "newest": 5 + BEHIND_MAX}
+    with pytest.raises(TooFarBehind):
+        near(4, 9, 5)

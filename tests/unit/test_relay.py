@@ -104,7 +104,6 @@ FIELDS = (
     "deliveries",
     "notifications",
     "preferences",
-    "spoken",
     "transaction",
     "clock",
     "identifiers",

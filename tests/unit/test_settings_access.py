@@ -50,3 +50,15 @@ def test_without_a_bot_nothing_is_signed_that_could_be_known() -> None:
     settings = read_settings({}, Path())
     assert settings.access == Keyring()
     assert signing_keys(settings) != signing_keys(settings)
+
+
+def test_webhooks_of_customers() -> None:
+    """So many each, and none where that would lead them into private networks."""
+    settings = read_settings({"ALTYN_WEBHOOKS_CUSTOMERS": "5"}, Path())
+    assert (settings.webhooks.customers, read_settings({}, Path()).webhooks.customers) == (5, 0)
+    for wrong in ("-1", "101", "a few"):
+        with pytest.raises(SettingWrong):
+            read_settings({"ALTYN_WEBHOOKS_CUSTOMERS": wrong}, Path())
+    both = {"ALTYN_WEBHOOKS_CUSTOMERS": "1", "ALTYN_WEBHOOKS_PRIVATE": "yes"}
+    with pytest.raises(SettingWrong, match="private networks"):
+        read_settings(both, Path())

@@ -1,6 +1,5 @@
 """Tasks are counted for whoever watches, and forgotten in the end."""
 
-from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,11 +8,8 @@ from altyn.adapters.memory import ManualClock, MemorySignals, MemoryStore, Memor
 from altyn.core.tasks import (
     ClaimId,
     CountTasks,
-    ForgetTasks,
     Task,
     TaskId,
-    TaskMissing,
-    TaskState,
 )
 
 TELL = Task(id=TaskId(UUID(int=1)), kind="tell")
@@ -28,23 +24,6 @@ def clock() -> ManualClock:
 @pytest.fixture
 def tasks(clock: ManualClock) -> MemoryTasks:
     return MemoryTasks(MemoryStore(), clock)
-
-
-async def test_what_was_done_is_forgotten_after_a_month(
-    tasks: MemoryTasks, clock: ManualClock
-) -> None:
-    """Not a moment before, and nothing else is."""
-    await tasks.enqueue([TELL, ASK])
-    (held,) = await tasks.claim(ClaimId(uuid4()), {"tell": 1}, 600)
-    await tasks.end([held.done()])
-    forget = ForgetTasks(tasks, clock)
-    clock.moment += timedelta(days=30)
-    assert await forget() == 0
-    clock.advance(seconds=1)
-    assert await forget() == 1
-    with pytest.raises(TaskMissing):
-        await tasks.get(TELL.id)
-    assert (await tasks.get(ASK.id)).state is TaskState.WAITING
 
 
 async def test_they_are_counted(tasks: MemoryTasks, clock: ManualClock) -> None:

@@ -8,14 +8,13 @@ import pytest
 from attrs import evolve
 
 from altyn.core.notifications import (
+    TOLD,
     KindMalformed,
     KindUnworded,
     Notification,
     Recipient,
-    RelayEvents,
     Spoken,
     State,
-    notifications_of,
     sending,
 )
 from altyn.core.resilience import CircuitOpen, NotExecuted, TurnedAway
@@ -23,7 +22,6 @@ from altyn.core.transaction import StorageUnreachable
 from altyn.entrypoints.testkit import notification
 from altyn.entrypoints.testkit.notifications.messenger import NOON
 from tests.unit.notifications_house import House
-from tests.unit.test_relay import FIELDS
 
 ANNA, BORIS, GROUP = Recipient(1), Recipient(2), Recipient(-100)
 
@@ -75,13 +73,37 @@ class TestWhoIsTold:
         await house.relay()
         assert list(await house.notifications.of(ANNA, 9)) == []
 
-    async def test_where_nobody_has_words_nobody_is_told(self, house: House) -> None:
-        """Nothing is kept that would never be sent."""
-        event = await house.happens(payer="user:1")
-        assert notifications_of(event, Spoken(), NOON, house.identifiers) == []
-        fields = {name: getattr(house.relay, name) for name in FIELDS}
-        await RelayEvents(**(fields | {"spoken": Spoken()}))()
-        assert list(await house.notifications.of(ANNA, 9)) == []
+    async def test_what_one_has_no_words_for_is_left_to_others(self, house: House) -> None:
+        """Whoever passes events on need not be able to tell of them; who has words tells later."""
+        await house.happens(payer="user:1")
+        await house.relay()
+        await evolve(house.send, spoken=Spoken(frozenset({"payment.refunded"})))()
+        (told,) = await house.notifications.of(ANNA, 9)
+        assert (told.state, told.version) == (State.WAITING, 0)
+        await house.send()
+        assert list(house.messenger.reached) == [ANNA]
+
+    async def test_what_nobody_has_words_for_ends(self, house: House) -> None:
+        """After a day it is no news any more, and whoever works says so."""
+        await house.happens(payer="user:1")
+        await house.relay()
+        house.clock.advance(hours=24)
+        assert await house.expire() == 0
+        house.clock.advance(minutes=2)
+        assert await house.expire() == 1
+        (told,) = await house.notifications.of(ANNA, 9)
+        assert (told.state, told.check_at) == (State.EXPIRED, None)
+        assert told.told == "nobody could tell it while it was news"
+        counted = "notifications_total", frozenset({("outcome", "expired")})
+        assert house.signals.counts[counted] == 1
+        assert await house.expire() == 0
+
+    async def test_what_is_news_for_longer_is_not_ended(self, house: House) -> None:
+        """However long it has been due."""
+        told = await waits(house, until=NOON + timedelta(days=3))
+        house.clock.advance(hours=48)
+        assert await house.expire() == 0
+        assert (await now(house, told)).state is State.WAITING
 
     async def test_an_event_that_is_relayed_twice_tells_once(self, house: House) -> None:
         """Whatever became of the first time."""
@@ -270,7 +292,8 @@ class TestDoubt:
 
     @pytest.mark.parametrize("refused", [True, False])
     async def test_what_cannot_be_sent_never_is(self, house: House, refused: bool) -> None:
-        """For lack of words, or since it is refused as it is."""
+        """For lack of words of which we thought we had them, or since it is refused as it is."""
+        house.send = evolve(house.send, spoken=Spoken(TOLD | {"no.words"}))
         told = await waits(house, kind="no.words" if not refused else "payment.settled")
         if refused:
             house.messenger.refuse()
@@ -297,6 +320,15 @@ class TestMishaps:
         await house.notifications.put(told.begun())
         assert not await house.send._one(told)
         assert house.messenger.reached == []
+
+    async def test_whoever_was_erased_meanwhile_stops_no_other(self, house: House) -> None:
+        """What was to be told is gone; the other one is told."""
+        gone, told = await waits(house), await waits(house, BORIS)
+        claimed = await house.notifications.claim(NOON, NOON + timedelta(minutes=1), 9)
+        assert {each.id for each in claimed} == {gone.id, told.id}
+        await house.notifications.wipe(ANNA)
+        sent = {each.recipient: await house.send._one(each) for each in claimed}
+        assert sent == {ANNA: False, BORIS: True}
 
     async def test_a_storage_that_is_away_is_said(self, house: House) -> None:
         """The chore is told, and tries later."""

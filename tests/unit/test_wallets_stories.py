@@ -420,8 +420,10 @@ async def test_one_wallet_is_not_in_the_way_of_another() -> None:
 
 
 async def test_wallets_are_visited(house: House) -> None:
-    """To know that they can be asked; what they have stays with them."""
+    """To know that they can be asked; what they have only the signals are told."""
     assert await house.visit_wallets() == {"ton": Condition(True)}
+    told = {(name, *sorted(labels)): n for (name, labels), n in house.told_numbers.gauges.items()}
+    assert told["wallet_balance", ("asset", "TON"), ("wallet", "ton")] > 0
     house.wallet.keeps_silent = True
     said = (await house.visit_wallets())["ton"]
     assert (said.well, "no answer" in said.words) == (False, True)

@@ -209,6 +209,7 @@ def test_public_events_are_named_by_subject_and_word() -> None:
         "refund",
         "purchase",
         "standing",
+        "ticket",
         "campaign",
         "webhook",
     }

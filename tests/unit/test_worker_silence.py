@@ -21,7 +21,7 @@ from altyn.entrypoints.wiring.secret import Secret
 def test_a_worker_without_the_bot_warns(
     role: Role, token: str, warns: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It may be beside others that have it, and what it passes on they cannot tell any more."""
+    """It leaves what people are told to others, and one of them has to have the token."""
     with caplog.at_level(logging.WARNING):
         warn_of_silence(Settings(telegram=Telegram(token=Secret(token))), role)
     assert ("ALTYN_TELEGRAM_TOKEN" in caplog.text) is warns

@@ -22,8 +22,11 @@ from .sessions import MemorySessions
 from .shutters import MemoryShutters
 from .signals import MemorySignals
 from .standing import MemoryStandings
+from .standstill import MemoryStandstill
 from .store import MemoryStore
 from .tasks import MemoryTasks
+from .tickets import MemoryTickets
+from .vitals import MemoryVitals
 from .wallets import MemoryCheques, MemoryOutlays
 from .webhooks import MemoryDeliveries, MemoryWebhooks
 
@@ -56,12 +59,15 @@ __all__ = [
     "MemoryShutters",
     "MemorySignals",
     "MemoryStandings",
+    "MemoryStandstill",
     "MemoryStore",
     "MemoryTallies",
     "MemoryTasks",
+    "MemoryTickets",
     "MemoryTrail",
     "MemoryTrips",
     "MemoryUsers",
+    "MemoryVitals",
     "MemoryWebhooks",
     "MemoryWindows",
 ]

@@ -1,7 +1,7 @@
 """Conversations in memory."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from attrs import evolve, field, frozen
 
@@ -134,6 +134,7 @@ class MemoryWindows:
 
     store: MemoryStore
     _kept: dict[Key, Window] = field(factory=dict, init=False)
+    _turned: dict[Key, datetime] = field(factory=dict, init=False)
 
     async def get(self, bot: int, chat: int) -> Window:
         """As the port says."""
@@ -146,6 +147,7 @@ class MemoryWindows:
             if self._get(window.bot, window.chat).turn != window.turn - 1:
                 raise WindowMoved(window.bot, window.chat)
             self.store.put(self._kept, (window.bot, window.chat), window)
+            self.store.put(self._turned, (window.bot, window.chat), datetime.now(UTC))
 
     async def place(self, window: Window) -> None:
         """As the port says."""
@@ -162,6 +164,16 @@ class MemoryWindows:
         """As the port says."""
         async with self.store.using():
             self.store.put(self._kept, (bot, chat), None)
+            self.store.put(self._turned, (bot, chat), None)
+
+    async def forget_old(self, before: datetime, limit: int) -> int:
+        """As the port says."""
+        async with self.store.using():
+            old = [key for key, at in self._turned.items() if at < before][:limit]
+            for key in old:
+                self.store.put(self._kept, key, None)
+                self.store.put(self._turned, key, None)
+            return len(old)
 
     async def claim(self, bot: int, at: datetime, until: datetime, limit: int) -> Sequence[Window]:
         """As the port says."""

@@ -1,12 +1,14 @@
 """The outbox in memory."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from ...core.bells import HandBell
 from ...core.events import COUNTED_MAX, Backlog, Event, EventId, EventMissing, EventNotStuck, Stuck
 from .store import MemoryStore
+from .webhooks import MemoryDeliveries
 
 
 @frozen
@@ -15,17 +17,21 @@ class MemoryOutbox:
 
     store: MemoryStore
     bell: HandBell = field(factory=HandBell)
+    deliveries: MemoryDeliveries | None = None
+    """Of the same store, where there are webhooks."""
     _waiting: dict[EventId, Event] = field(factory=dict, init=False)
     _places: dict[EventId, int] = field(factory=dict, init=False)
     _put: dict[int, Event] = field(factory=dict, init=False)
     _stuck: dict[EventId, Stuck] = field(factory=dict, init=False)
+    _counted: dict[str, int] = field(factory=dict, init=False)
 
     async def put(self, events: Sequence[Event]) -> None:
         """As the port says."""
         async with self.store.using():
             for event in events:
                 if event.id not in self._places:
-                    place = len(self._places) + 1
+                    place = self._counted.get("put", 0) + 1
+                    self.store.put(self._counted, "put", place)
                     self.store.put(self._places, event.id, place)
                     self.store.put(self._put, place, event)
                     self.store.put(self._waiting, event.id, event)
@@ -80,7 +86,48 @@ class MemoryOutbox:
     async def place(self) -> int:
         """As the port says."""
         async with self.store.using():
-            return len(self._put)
+            return self._counted.get("put", 0)
+
+    async def forgotten(self) -> int:
+        """As the port says."""
+        async with self.store.using():
+            return self._counted.get("forgotten", 0)
+
+    async def forget(self, before: datetime, limit: int) -> int:
+        """As the port says."""
+        async with self.store.using():
+            old = [one for one in self._put.items() if self._is_over(one[1], before)][:limit]
+            for place, each in old:
+                self.store.put(self._put, place, None)
+                self.store.put(self._places, each.id, None)
+                if place > self._counted.get("forgotten", 0):
+                    self.store.put(self._counted, "forgotten", place)
+            return len(old)
+
+    def _is_over(self, event: Event, before: datetime) -> bool:
+        waits = event.id in self._waiting or event.id in self._stuck
+        told = self.deliveries is not None and self.deliveries.tells_of(event.id)
+        return event.at < before and not waits and not told
+
+    async def naming(self, account: str, limit: int) -> Sequence[Event]:
+        """As the port says."""
+        async with self.store.using():
+            return [
+                each
+                for each in self._put.values()
+                if each.facts.get("buyer") == account and each.facts.get("recipient") is not None
+            ][:limit]
+
+    async def reword(self, event: Event) -> None:
+        """As the port says."""
+        async with self.store.using():
+            place = self._places[event.id]
+            after = evolve(self._put[place], facts=event.facts)
+            self.store.put(self._put, place, after)
+            if event.id in self._waiting:
+                self.store.put(self._waiting, event.id, after)
+            elif (stuck := self._stuck.get(event.id)) is not None:
+                self.store.put(self._stuck, event.id, evolve(stuck, event=after))
 
     async def backlog(self) -> Backlog:
         """As the port says."""

@@ -76,6 +76,11 @@ class MemoryUsers:
             found = [self._kept[id] for id in sorted(self._kept) if after is None or id > after]
             return [each for each in found if role in (None, each.role)][:limit]
 
+    async def brought(self, id: UserId) -> int:
+        """As the port says."""
+        async with self.store.using():
+            return sum(each.referrer == id for each in self._kept.values())
+
     async def owners(self) -> Sequence[User]:
         """As the port says."""
         async with self.store.using():

@@ -14,6 +14,7 @@ from ...core.notifications import (
     NotificationMoved,
     Preference,
     Recipient,
+    State,
     Unsent,
 )
 from .store import MemoryStore
@@ -41,10 +42,13 @@ class MemoryNotifications:
         async with self.store.using():
             return self._of(id)
 
-    async def claim(self, at: datetime, until: datetime, limit: int) -> Sequence[Notification]:
+    async def claim(
+        self, at: datetime, until: datetime, limit: int, kinds: Collection[str] | None = None
+    ) -> Sequence[Notification]:
         """As the port says."""
         async with self.store.using():
-            claimed = [each.changed(check_at=until) for each in self._due(at)[:limit]]
+            due = [each for each in self._due(at) if kinds is None or each.kind in kinds]
+            claimed = [each.changed(check_at=until) for each in due[:limit]]
             for each in claimed:
                 self.store.put(self._kept, each.id, each)
             return claimed
@@ -88,6 +92,27 @@ class MemoryNotifications:
         async with self.store.using():
             moments = [each.check_at for each in self._due(at) if each.check_at is not None]
             return Unsent(due=len(moments), oldest=min(moments, default=None))
+
+    async def forget(self, before: datetime, limit: int) -> int:
+        """As the port says."""
+        async with self.store.using():
+            old = [
+                each
+                for each in self._kept.values()
+                if each.made_at < before and each.state is not State.WAITING
+            ]
+            return self._without(sorted(old, key=_place)[:limit])
+
+    async def wipe(self, recipient: Recipient) -> int:
+        """As the port says."""
+        async with self.store.using():
+            return self._without([x for x in self._kept.values() if x.recipient == recipient])
+
+    def _without(self, these: Sequence[Notification]) -> int:
+        for each in these:
+            self.store.put(self._kept, each.id, None)
+            self.store.put(self._told, (each.source, each.recipient, each.kind), None)
+        return len(these)
 
     def _due(self, at: datetime) -> list[Notification]:
         due = [

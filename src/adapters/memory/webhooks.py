@@ -182,6 +182,33 @@ class MemoryDeliveries:
             oldest = due[0].check_at if due else None
             return Undelivered(due=len(due), oldest=oldest, dead=len(dead))
 
+    async def forget(self, before: datetime, limit: int) -> int:
+        """As the port says."""
+        async with self.store.using():
+            old = [
+                each
+                for each in self._kept.values()
+                if each.made_at < before and each.state is not DeliveryState.WAITING
+            ]
+            gone = sorted(old, key=_place)[:limit]
+            for each in gone:
+                self.store.put(self._kept, each.id, None)
+                self.store.put(self._log, each.id, None)
+                self.store.put(self._told, (each.event, each.webhook), None)
+            return len(gone)
+
+    async def reword(self, event: EventId, body: str) -> None:
+        """As the port says."""
+        async with self.store.using():
+            for each in list(self._kept.values()):
+                if each.event == event:
+                    self.store.put(self._kept, each.id, each.changed(body=body))
+                    self.store.put(self._log, each.id, None)
+
+    def tells_of(self, event: EventId) -> bool:
+        """Whether any webhook is told of it, for whoever has the store already."""
+        return any(told == event for told, _ in self._told)
+
     def _due(self, at: datetime) -> list[Delivery]:
         due = [
             (each.check_at, each.id, each)

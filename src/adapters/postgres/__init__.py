@@ -11,6 +11,7 @@ from .cursors import PostgresCursors
 from .deliveries import PostgresDeliveries
 from .errands import PostgresErrands
 from .events import PostgresOutbox
+from .footing import PostgresFooting
 from .health import PostgresProbe
 from .identity import PostgresUsers
 from .keys import PostgresApiKeys
@@ -28,9 +29,12 @@ from .second_factors import PostgresSecondFactors
 from .sessions import PostgresSessions
 from .shutters import PostgresShutters
 from .standing import PostgresStandings
+from .standstill import PostgresStandstill
 from .store import PostgresStore, open_postgres
 from .tasks import PostgresTasks
+from .tickets import PostgresTickets
 from .trail import PostgresTrail
+from .vitals import PostgresVitals
 from .webhooks import PostgresWebhooks
 
 __all__ = [
@@ -45,6 +49,7 @@ __all__ = [
     "PostgresCursors",
     "PostgresDeliveries",
     "PostgresErrands",
+    "PostgresFooting",
     "PostgresInbox",
     "PostgresLeases",
     "PostgresLedger",
@@ -63,11 +68,14 @@ __all__ = [
     "PostgresSessions",
     "PostgresShutters",
     "PostgresStandings",
+    "PostgresStandstill",
     "PostgresStore",
     "PostgresTallies",
     "PostgresTasks",
+    "PostgresTickets",
     "PostgresTrail",
     "PostgresUsers",
+    "PostgresVitals",
     "PostgresWebhooks",
     "PostgresWindows",
     "open_bell",

@@ -97,7 +97,8 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
 """
 NEXT_TURN: Final = """
 UPDATE altyn.chat_window
-   SET turn = %s, scene = %s, facts = %s, message = %s, drawn = %s, look_at = %s
+   SET turn = %s, scene = %s, facts = %s, message = %s, drawn = %s, look_at = %s,
+       turned_at = now()
  WHERE bot = %s AND chat = %s AND turn = %s
 """
 PLACE: Final = """
@@ -108,6 +109,16 @@ UPDATE altyn.chat_window
 FORGET_WINDOW: Final = """
 DELETE FROM altyn.chat_window
  WHERE bot = %s AND chat = %s
+"""
+FORGET_OLD: Final = """
+DELETE FROM altyn.chat_window
+ WHERE (bot, chat) IN (
+       SELECT bot, chat
+         FROM altyn.chat_window
+        WHERE turned_at < %s
+        ORDER BY turned_at
+        LIMIT %s
+          FOR UPDATE SKIP LOCKED)
 """
 # What another process is taking, or its reader is turning, is not waited for.
 CLAIM_WINDOWS: Final = """
@@ -226,6 +237,10 @@ class PostgresWindows:
     async def forget(self, bot: int, chat: int) -> None:
         """As the port says."""
         await _changed(self.store, FORGET_WINDOW, (bot, chat))
+
+    async def forget_old(self, before: datetime, limit: int) -> int:
+        """As the port says."""
+        return await _changed(self.store, FORGET_OLD, (before, min(limit, UNITS_MAX)))
 
     async def claim(self, bot: int, at: datetime, until: datetime, limit: int) -> Sequence[Window]:
         """As the port says."""

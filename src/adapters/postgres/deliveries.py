@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from ...core.events import EventId
 from ...core.money import UNITS_MAX
 from ...core.notifications import (
     DELIVERY_MOVES,
@@ -87,6 +88,23 @@ OF: Final = f"""{ROWS}
    AND (%(at)s::timestamptz IS NULL OR (made_at, id) < (%(at)s, %(id)s::uuid))
  ORDER BY made_at DESC, id DESC
  LIMIT %(limit)s
+"""
+# Whether a log refers to what is gone is looked at in the end, when both are.
+FORGET: Final = """
+WITH old AS MATERIALIZED (
+    SELECT id FROM altyn.webhook_delivery
+     WHERE state <> 'waiting' AND made_at < %s ORDER BY made_at, id LIMIT %s
+), log AS (
+    DELETE FROM altyn.webhook_attempt a USING old WHERE a.delivery = old.id
+)
+DELETE FROM altyn.webhook_delivery d USING old WHERE d.id = old.id
+"""
+FORGET_ANSWERS: Final = """
+DELETE FROM altyn.webhook_attempt a USING altyn.webhook_delivery d
+ WHERE a.delivery = d.id AND d.event = %s
+"""
+REWORD: Final = """
+UPDATE altyn.webhook_delivery SET body = %s, version = version + 1 WHERE event = %s
 """
 UNDELIVERED: Final = """
 SELECT count(*) FILTER (WHERE d.check_at <= %(at)s),
@@ -208,6 +226,24 @@ class PostgresDeliveries:
             return [_delivery(row) for row in rows]
 
         return await self.store.ask(ask)
+
+    async def forget(self, before: datetime, limit: int) -> int:
+        """As the port says."""
+
+        async def ask(connection: Connection) -> int:
+            return (await connection.execute(FORGET, (before, min(limit, UNITS_MAX)))).rowcount
+
+        return await self.store.ask(ask)
+
+    async def reword(self, event: EventId, body: str) -> None:
+        """As the port says."""
+
+        async def ask(connection: Connection) -> None:
+            async with connection.transaction():
+                await connection.execute(REWORD, (body, event))
+                await connection.execute(FORGET_ANSWERS, (event,))
+
+        await self.store.ask(ask)
 
     async def undelivered(self, at: datetime) -> Undelivered:
         """As the port says."""

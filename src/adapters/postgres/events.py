@@ -79,12 +79,36 @@ SELECT position, id, name, at, facts
  WHERE shown ORDER BY position
 """
 PLACE: Final = """
-SELECT coalesce(max(position) FILTER (WHERE shown), min(position) - 1, 0)
+SELECT greatest(coalesce(max(position) FILTER (WHERE shown), min(position) - 1, 0),
+                (SELECT place FROM altyn.outbox_forgotten))
   FROM (SELECT position, bool_and(settled) OVER (ORDER BY position) AS shown
           FROM (SELECT position,
                        age(xmin) > age(pg_snapshot_xmin(pg_current_snapshot())::xid) AS settled
                   FROM altyn.outbox ORDER BY position DESC LIMIT 1000) AS newest) AS seen
 """
+FORGOTTEN: Final = "SELECT place FROM altyn.outbox_forgotten"
+# The oldest are there first, so whoever looks at so many of those sees all that may go.
+FORGET: Final = """
+WITH first AS (
+    SELECT position, id, at FROM altyn.outbox
+     WHERE delivered_at IS NOT NULL ORDER BY position LIMIT %s
+), gone AS (
+    DELETE FROM altyn.outbox o USING first f
+     WHERE o.position = f.position AND f.at < %s
+       AND NOT EXISTS (SELECT FROM altyn.webhook_delivery d WHERE d.event = f.id)
+    RETURNING o.position
+), noted AS (
+    UPDATE altyn.outbox_forgotten SET place = greatest(place, (SELECT max(position) FROM gone))
+     WHERE EXISTS (SELECT FROM gone)
+)
+SELECT count(*) FROM gone
+"""
+# Found by the index outbox_naming, so both conditions stand here as they stand there.
+NAMING: Final = """
+SELECT id, name, at, facts FROM altyn.outbox
+ WHERE facts->>'buyer' = %s AND facts->>'recipient' IS NOT NULL ORDER BY position LIMIT %s
+"""
+REWORD: Final = "UPDATE altyn.outbox SET facts = %s WHERE id = %s"
 
 
 @frozen
@@ -158,6 +182,29 @@ class PostgresOutbox:
         """As the port says."""
         ((place,),) = await self._rows(PLACE)
         return int(place)
+
+    async def forgotten(self) -> int:
+        """As the port says."""
+        ((place,),) = await self._rows(FORGOTTEN)
+        return int(place)
+
+    async def forget(self, before: datetime, limit: int) -> int:
+        """As the port says."""
+        ((gone,),) = await self._rows(FORGET, min(limit, UNITS_MAX), before)
+        return int(gone)
+
+    async def naming(self, account: str, limit: int) -> Sequence[Event]:
+        """As the port says."""
+        return [_event(*row) for row in await self._rows(NAMING, account, min(limit, UNITS_MAX))]
+
+    async def reword(self, event: Event) -> None:
+        """As the port says."""
+        values = Jsonb(dict(event.facts)), event.id
+
+        async def ask(connection: Connection) -> None:
+            await connection.execute(REWORD, values)
+
+        await self.store.ask(ask)
 
     async def backlog(self) -> Backlog:
         """As the port says."""

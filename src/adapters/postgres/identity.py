@@ -44,6 +44,7 @@ PAGE_IN_ROLE: Final = f"""{ROWS}
  ORDER BY id
  LIMIT %(limit)s
 """
+BROUGHT: Final = "SELECT count(*) FROM altyn.person WHERE referrer = %s"
 OWNERS: Final = f"""{ROWS}
  WHERE role = 'owner'
  ORDER BY id
@@ -107,6 +108,15 @@ class PostgresUsers:
         query = PAGE if role is None else PAGE_IN_ROLE
         values = {"after": after or 0, "limit": min(limit, UNITS_MAX), "role": role}
         return await self._all(query, values)
+
+    async def brought(self, id: UserId) -> int:
+        """As the port says."""
+
+        async def ask(connection: Connection) -> int:
+            row = await (await connection.execute(BROUGHT.encode(), (id,))).fetchone()
+            return 0 if row is None else int(row[0])
+
+        return await self.store.ask(ask)
 
     async def owners(self) -> Sequence[User]:
         """As the port says."""

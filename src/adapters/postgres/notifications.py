@@ -47,13 +47,14 @@ CLAIM: Final = """
 WITH due AS (
     SELECT id, check_at
       FROM altyn.notification
-     WHERE state = 'waiting' AND check_at <= %s
+     WHERE state = 'waiting' AND check_at <= %(at)s
+       AND (%(kinds)s::text[] IS NULL OR kind = ANY (%(kinds)s))
      ORDER BY repeats DESC, check_at, id
-     LIMIT %s
+     LIMIT %(limit)s
        FOR NO KEY UPDATE SKIP LOCKED
 )
 UPDATE altyn.notification AS n
-   SET check_at = %s, version = version + 1
+   SET check_at = %(until)s, version = version + 1
   FROM due
  WHERE n.id = due.id
 RETURNING n.id, n.source, n.recipient, n.kind, n.facts, n.made_at, n.until, n.repeats, n.state,
@@ -74,6 +75,14 @@ OF: Final = f"""{ROWS}
 UNSENT: Final = """
 SELECT count(*), min(check_at) FROM altyn.notification WHERE state = 'waiting' AND check_at <= %s
 """
+FORGET: Final = """
+DELETE FROM altyn.notification
+ WHERE id IN (
+       SELECT id FROM altyn.notification
+        WHERE state <> 'waiting' AND made_at < %s
+        ORDER BY made_at, id LIMIT %s)
+"""
+WIPE: Final = "DELETE FROM altyn.notification WHERE recipient = %s"
 PREFERENCES: Final = """
 SELECT recipient, declined, gone_since FROM altyn.preference WHERE recipient = ANY (%s)
 """
@@ -108,11 +117,15 @@ class PostgresNotifications:
 
         return await self.store.ask(ask)
 
-    async def claim(self, at: datetime, until: datetime, limit: int) -> Sequence[Notification]:
+    async def claim(
+        self, at: datetime, until: datetime, limit: int, kinds: Collection[str] | None = None
+    ) -> Sequence[Notification]:
         """As the port says."""
+        of = None if kinds is None else list(kinds)
+        values = {"at": at, "until": until, "limit": limit, "kinds": of}
 
         async def ask(connection: Connection) -> Sequence[Notification]:
-            rows = await (await connection.execute(CLAIM, (at, limit, until))).fetchall()
+            rows = await (await connection.execute(CLAIM, values)).fetchall()
             rows.sort(key=lambda row: (not row[7], row[-1], row[0]))
             return [_notification(row[:-1]) for row in rows]
 
@@ -158,6 +171,20 @@ class PostgresNotifications:
             row = await (await connection.execute(UNSENT, (at,))).fetchone()
             due, oldest = row or (0, None)
             return Unsent(due=due, oldest=oldest)
+
+        return await self.store.ask(ask)
+
+    async def forget(self, before: datetime, limit: int) -> int:
+        """As the port says."""
+        return await self._changed(FORGET, (before, min(limit, UNITS_MAX)))
+
+    async def wipe(self, recipient: Recipient) -> int:
+        """As the port says."""
+        return await self._changed(WIPE, (recipient,))
+
+    async def _changed(self, statement: str, values: Row) -> int:
+        async def ask(connection: Connection) -> int:
+            return (await connection.execute(statement.encode(), values)).rowcount
 
         return await self.store.ask(ask)
 

@@ -65,6 +65,7 @@ SELECT id
  LIMIT %s
    FOR UPDATE SKIP LOCKED
 """
+THEIRS: Final = "SELECT id FROM altyn.session WHERE person = %s ORDER BY id FOR UPDATE"
 FORGET_TOKENS: Final = "DELETE FROM altyn.refresh WHERE session = ANY (%s)"
 FORGET: Final = "DELETE FROM altyn.session WHERE id = ANY (%s)"
 
@@ -164,10 +165,16 @@ class PostgresSessions:
 
     async def forget(self, before: datetime, limit: int) -> int:
         """As the port says."""
+        return await self._forget(OVER, (before, limit))
 
+    async def wipe(self, user: UserId) -> int:
+        """As the port says."""
+        return await self._forget(THEIRS, (user,))
+
+    async def _forget(self, which: str, values: tuple[Any, ...]) -> int:
         async def ask(connection: Connection) -> int:
             async with connection.transaction():
-                rows = await (await connection.execute(OVER, (before, limit))).fetchall()
+                rows = await (await connection.execute(which.encode(), values)).fetchall()
                 over = [id for (id,) in rows]
                 await connection.execute(FORGET_TOKENS, (over,))
                 await connection.execute(FORGET, (over,))

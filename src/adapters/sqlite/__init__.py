@@ -11,6 +11,7 @@ from .deliveries import SqliteDeliveries
 from .errands import SqliteErrands
 from .events import SqliteOutbox
 from .failures import SqliteTooOld
+from .footing import SqliteFooting
 from .health import SqliteProbe
 from .identity import SqliteUsers
 from .keys import SqliteApiKeys
@@ -28,9 +29,12 @@ from .second_factors import SqliteSecondFactors
 from .sessions import SqliteSessions
 from .shutters import SqliteShutters
 from .standing import SqliteStandings
+from .standstill import SqliteStandstill
 from .store import SqliteStore, open_sqlite
 from .tasks import SqliteTasks
+from .tickets import SqliteTickets
 from .trail import SqliteTrail
+from .vitals import SqliteVitals
 from .webhooks import SqliteWebhooks
 
 __all__ = [
@@ -42,6 +46,7 @@ __all__ = [
     "SqliteCursors",
     "SqliteDeliveries",
     "SqliteErrands",
+    "SqliteFooting",
     "SqliteInbox",
     "SqliteLeases",
     "SqliteLedger",
@@ -60,12 +65,15 @@ __all__ = [
     "SqliteSessions",
     "SqliteShutters",
     "SqliteStandings",
+    "SqliteStandstill",
     "SqliteStore",
     "SqliteTallies",
     "SqliteTasks",
+    "SqliteTickets",
     "SqliteTooOld",
     "SqliteTrail",
     "SqliteUsers",
+    "SqliteVitals",
     "SqliteWebhooks",
     "SqliteWindows",
     "open_sqlite",

@@ -91,15 +91,17 @@ WINDOW: Final = f"""{WINDOWS}
  WHERE bot = ? AND chat = ?
 """
 
+NOW: Final = "CAST(strftime('%s', 'now') AS INTEGER) * 1000000"
+
 FIRST_TURN: Final = f"""
-INSERT INTO chat_window (bot, chat, turn, scene, facts, message, drawn, look_at)
-VALUES ({marks(8)})
+INSERT INTO chat_window (bot, chat, turn, scene, facts, message, drawn, look_at, turned_at)
+VALUES ({marks(8)}, {NOW})
     ON CONFLICT (bot, chat) DO NOTHING
 """
 
-NEXT_TURN: Final = """
+NEXT_TURN: Final = f"""
 UPDATE chat_window
-   SET turn = ?, scene = ?, facts = ?, message = ?, drawn = ?, look_at = ?
+   SET turn = ?, scene = ?, facts = ?, message = ?, drawn = ?, look_at = ?, turned_at = {NOW}
  WHERE bot = ? AND chat = ? AND turn = ?
 """
 
@@ -112,6 +114,16 @@ UPDATE chat_window
 FORGET_WINDOW: Final = """
 DELETE FROM chat_window
  WHERE bot = ? AND chat = ?
+"""
+
+FORGET_OLD: Final = """
+DELETE FROM chat_window
+ WHERE (bot, chat) IN (
+       SELECT bot, chat
+         FROM chat_window
+        WHERE turned_at < ?
+        ORDER BY turned_at
+        LIMIT ?)
 """
 
 DUE: Final = f"""{WINDOWS}
@@ -219,6 +231,10 @@ class SqliteWindows:
     async def forget(self, bot: int, chat: int) -> None:
         """As the port says."""
         await self.store.write(_changed, FORGET_WINDOW, (bot, chat))
+
+    async def forget_old(self, before: datetime, limit: int) -> int:
+        """As the port says."""
+        return await self.store.write(_changed, FORGET_OLD, (ticks_of(before), bounded(limit)))
 
     async def claim(self, bot: int, at: datetime, until: datetime, limit: int) -> Sequence[Window]:
         """As the port says. Nobody who writes is kept waiting while there is nothing to take."""

@@ -89,6 +89,25 @@ SELECT {COLUMNS}
  LIMIT ?
 """
 
+OLD: Final = """
+SELECT id
+  FROM webhook_delivery
+ WHERE state <> 'waiting' AND made_at < ?
+ ORDER BY made_at, id
+ LIMIT ?
+"""
+
+FORGET_LOG: Final = "DELETE FROM webhook_attempt WHERE delivery = ?"
+
+FORGET: Final = "DELETE FROM webhook_delivery WHERE id = ?"
+
+FORGET_ANSWERS: Final = """
+DELETE FROM webhook_attempt
+ WHERE delivery IN (SELECT id FROM webhook_delivery WHERE event = ?)
+"""
+
+REWORD: Final = "UPDATE webhook_delivery SET body = ?, version = version + 1 WHERE event = ?"
+
 UNDELIVERED: Final = """
 SELECT count(*) FILTER (WHERE d.check_at <= :at),
        min(d.check_at) FILTER (WHERE d.check_at <= :at),
@@ -161,6 +180,14 @@ class SqliteDeliveries:
         since = None if oldest is None else moment_of(oldest)
         return Undelivered(due=due, oldest=since, dead=dead)
 
+    async def forget(self, before: datetime, limit: int) -> int:
+        """As the port says."""
+        return await self.store.write(_forget, ticks_of(before), bounded(limit))
+
+    async def reword(self, event: EventId, body: str) -> None:
+        """As the port says."""
+        await self.store.write(_reword, event, body)
+
 
 def _add(connection: Connection, deliveries: Sequence[Delivery]) -> None:
     connection.executemany(ADD, [_row(each) for each in deliveries])
@@ -210,6 +237,18 @@ def _put(connection: Connection, delivery: Delivery, attempt: Attempt | None) ->
 
 def _drop(connection: Connection, webhook: WebhookId, told: str) -> None:
     connection.execute(DROP, (told, webhook.bytes))
+
+
+def _forget(connection: Connection, before: int, limit: int) -> int:
+    old = connection.execute(OLD, (before, limit)).fetchall()
+    connection.executemany(FORGET_LOG, old)
+    connection.executemany(FORGET, old)
+    return len(old)
+
+
+def _reword(connection: Connection, event: EventId, body: str) -> None:
+    connection.execute(FORGET_ANSWERS, (event.bytes,))
+    connection.execute(REWORD, (body, event.bytes))
 
 
 def _attempts(connection: Connection, id: DeliveryId) -> list[Attempt]:

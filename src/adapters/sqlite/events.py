@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from sqlite3 import Connection
 from typing import Final
 from uuid import UUID
@@ -56,7 +57,34 @@ SELECT sequence, id, name, at, facts
  LIMIT ?
 """
 
-PLACE: Final = "SELECT coalesce(max(sequence), 0) FROM event"
+PLACE: Final = (
+    "SELECT max(coalesce(max(sequence), 0), (SELECT place FROM event_forgotten)) FROM event"
+)
+
+FORGOTTEN: Final = "SELECT place FROM event_forgotten"
+
+# The oldest are there first, so whoever looks at so many of those sees all that may go.
+OLD: Final = """
+SELECT sequence
+  FROM (SELECT sequence, id, at FROM event WHERE delivered = 1 ORDER BY sequence LIMIT ?) AS first
+ WHERE at < ?
+   AND NOT EXISTS (SELECT 1 FROM webhook_delivery AS told WHERE told.event = first.id)
+"""
+
+FORGET: Final = "DELETE FROM event WHERE sequence = ?"
+
+FORGOTTEN_UP_TO: Final = "UPDATE event_forgotten SET place = ? WHERE place < ?"
+
+# Found by the index event_naming, so both conditions stand here as they stand there.
+NAMING: Final = """
+SELECT id, name, at, facts
+  FROM event
+ WHERE json_extract(facts, '$.buyer') = ? AND json_extract(facts, '$.recipient') IS NOT NULL
+ ORDER BY sequence
+ LIMIT ?
+"""
+
+REWORD: Final = "UPDATE event SET facts = ? WHERE id = ?"
 
 # Those that are stuck are not delivered either, so the index of what waits finds them.
 STUCK: Final = """
@@ -123,6 +151,27 @@ class SqliteOutbox:
         ((place,),) = await self.store.read(_all, PLACE)
         return int(place)
 
+    async def forgotten(self) -> int:
+        """As the port says."""
+        ((place,),) = await self.store.read(_all, FORGOTTEN)
+        return int(place)
+
+    async def forget(self, before: datetime, limit: int) -> int:
+        """As the port says."""
+        asked = bounded(limit), ticks_of(before)
+        # Most looks find nothing, and a look keeps nobody from writing.
+        if not await self.store.read(_all, OLD, *asked):
+            return 0
+        return await self.store.write(_forget, *asked)
+
+    async def naming(self, account: str, limit: int) -> Sequence[Event]:
+        """As the port says."""
+        return [_event(row) for row in await self.store.read(_all, NAMING, account, bounded(limit))]
+
+    async def reword(self, event: Event) -> None:
+        """As the port says."""
+        await self.store.write(_each, REWORD, [(_row(event)[3], event.id.bytes)])
+
     async def backlog(self) -> Backlog:
         """As the port says."""
         waiting, oldest, stuck = await self.store.read(_backlog)
@@ -134,6 +183,15 @@ def _again(connection: Connection, id: EventId) -> None:
     if connection.execute(AGAIN, (id.bytes,)).rowcount == 0:
         known = connection.execute(KNOWN, (id.bytes,)).fetchone()
         raise EventNotStuck(id) if known else EventMissing(id)
+
+
+def _forget(connection: Connection, limit: int, before: int) -> int:
+    old = _all(connection, OLD, limit, before)
+    if old:
+        connection.executemany(FORGET, old)
+        last = max(sequence for (sequence,) in old)
+        connection.execute(FORGOTTEN_UP_TO, (last, last))
+    return len(old)
 
 
 def _stuck(connection: Connection, limit: int) -> list[Row]:

@@ -50,6 +50,8 @@ PAGE_IN_ROLE: Final = f"""{ROWS}
  LIMIT ?
 """
 
+BROUGHT: Final = "SELECT count(*) FROM person WHERE referrer = ?"
+
 OWNERS: Final = f"""{ROWS}
  WHERE role = 'owner'
  ORDER BY id
@@ -93,6 +95,10 @@ class SqliteUsers:
     ) -> Sequence[User]:
         """As the port says."""
         return await self.store.read(_page, bounded(limit), after or 0, role)
+
+    async def brought(self, id: UserId) -> int:
+        """As the port says."""
+        return await self.store.read(_brought, id)
 
     async def owners(self) -> Sequence[User]:
         """As the port says."""
@@ -147,6 +153,11 @@ def _page(connection: Connection, limit: int, after: int, role: Role | None) -> 
     if role is None:
         return [_user(row) for row in connection.execute(PAGE, (after, limit))]
     return [_user(row) for row in connection.execute(PAGE_IN_ROLE, (after, role, limit))]
+
+
+def _brought(connection: Connection, id: UserId) -> int:
+    (count,) = connection.execute(BROUGHT, (id,)).fetchone()
+    return int(count)
 
 
 def _owners(connection: Connection) -> list[User]:

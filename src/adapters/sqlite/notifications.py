@@ -42,9 +42,10 @@ SELECT {COLUMNS}
 DUE: Final = f"""
 SELECT {COLUMNS}
   FROM notification
- WHERE state = 'waiting' AND check_at <= ?
+ WHERE state = 'waiting' AND check_at <= ?1
+   AND (?2 IS NULL OR kind IN (SELECT value FROM json_each(?2)))
  ORDER BY repeats DESC, check_at, id
- LIMIT ?
+ LIMIT ?3
 """
 
 # Whom it tells of what is not among what changes.
@@ -67,6 +68,18 @@ SELECT count(*), min(check_at)
   FROM notification
  WHERE state = 'waiting' AND check_at <= ?
 """
+
+FORGET: Final = """
+DELETE FROM notification
+ WHERE id IN (
+       SELECT id
+         FROM notification
+        WHERE state <> 'waiting' AND made_at < ?
+        ORDER BY made_at, id
+        LIMIT ?)
+"""
+
+WIPE: Final = "DELETE FROM notification WHERE recipient = ?"
 
 PREFERENCE_OF: Final = """
 SELECT declined, gone_since
@@ -96,12 +109,15 @@ class SqliteNotifications:
         """As the port says."""
         return await self.store.read(_get, id)
 
-    async def claim(self, at: datetime, until: datetime, limit: int) -> Sequence[Notification]:
+    async def claim(
+        self, at: datetime, until: datetime, limit: int, kinds: Collection[str] | None = None
+    ) -> Sequence[Notification]:
         """As the port says."""
+        due = ticks_of(at), None if kinds is None else json.dumps(list(kinds))
         # Most looks find nothing, and a look keeps nobody from writing.
-        if not await self.store.read(_due, ticks_of(at), 1):
+        if not await self.store.read(_due, (*due, 1)):
             return []
-        return await self.store.write(_claim, ticks_of(at), until, bounded(limit))
+        return await self.store.write(_claim, (*due, bounded(limit)), until)
 
     async def put(self, notification: Notification) -> None:
         """As the port says."""
@@ -122,6 +138,14 @@ class SqliteNotifications:
         due, oldest = await self.store.read(_unsent, ticks_of(at))
         return Unsent(due=due, oldest=None if oldest is None else moment_of(oldest))
 
+    async def forget(self, before: datetime, limit: int) -> int:
+        """As the port says."""
+        return await self.store.write(_changed, FORGET, (ticks_of(before), bounded(limit)))
+
+    async def wipe(self, recipient: Recipient) -> int:
+        """As the port says."""
+        return await self.store.write(_changed, WIPE, (recipient,))
+
 
 @frozen
 class SqlitePreferences:
@@ -141,6 +165,10 @@ class SqlitePreferences:
         )
 
 
+def _changed(connection: Connection, statement: str, values: Row) -> int:
+    return connection.execute(statement, values).rowcount
+
+
 def _add(connection: Connection, notifications: Sequence[Notification]) -> None:
     connection.executemany(ADD, [_row(each) for each in notifications])
 
@@ -152,12 +180,12 @@ def _get(connection: Connection, id: NotificationId) -> Notification:
     return _notification(row)
 
 
-def _due(connection: Connection, at: int, limit: int) -> list[Notification]:
-    return [_notification(row) for row in connection.execute(DUE, (at, limit))]
+def _due(connection: Connection, due: Row) -> list[Notification]:
+    return [_notification(row) for row in connection.execute(DUE, due)]
 
 
-def _claim(connection: Connection, at: int, until: datetime, limit: int) -> list[Notification]:
-    claimed = [each.changed(check_at=until) for each in _due(connection, at, limit)]
+def _claim(connection: Connection, due: Row, until: datetime) -> list[Notification]:
+    claimed = [each.changed(check_at=until) for each in _due(connection, due)]
     connection.executemany(PUT, [(*_row(each)[8:], each.id.bytes) for each in claimed])
     return claimed
 

@@ -84,6 +84,8 @@ UPDATE session
  WHERE id = ?
 """
 
+THEIRS: Final = "SELECT id FROM session WHERE person = ?"
+
 OVER: Final = """
 SELECT id
   FROM session
@@ -131,7 +133,11 @@ class SqliteSessions:
 
     async def forget(self, before: datetime, limit: int) -> int:
         """As the port says."""
-        return await self.store.write(_forget, ticks_of(before), bounded(limit))
+        return await self.store.write(_forget, OVER, (ticks_of(before), bounded(limit)))
+
+    async def wipe(self, user: UserId) -> int:
+        """As the port says."""
+        return await self.store.write(_forget, THEIRS, (user,))
 
 
 def _begin(connection: Connection, session: Session, launch: bytes, refresh: bytes) -> None:
@@ -190,8 +196,8 @@ def _end(
     return [SessionId(UUID(bytes=id)) for id in ending]
 
 
-def _forget(connection: Connection, before: int, limit: int) -> int:
-    over = connection.execute(OVER, (before, limit)).fetchall()
+def _forget(connection: Connection, which: str, values: Row) -> int:
+    over = connection.execute(which, values).fetchall()
     connection.executemany("DELETE FROM refresh WHERE session = ?", over)
     connection.executemany("DELETE FROM session WHERE id = ?", over)
     return len(over)

@@ -5,6 +5,7 @@ from .door import Account, Door, InitData
 from .line import Line
 from .operations import OPERATIONS
 from .shelf import Shelf
+from .showcase import StickerdomShowcase
 from .supplier import StickerdomSupplier
 from .ways import CoinsWay, StarsWay, Way
 from .wire import STICKERDOM, STICKERDOM_STARS
@@ -21,6 +22,7 @@ __all__ = [
     "Shelf",
     "StarsWay",
     "StickerdomApi",
+    "StickerdomShowcase",
     "StickerdomSupplier",
     "Way",
 ]

@@ -9,6 +9,7 @@ from ...core.resilience import Candidate, Effect, Operation
 SIGN_IN: Final = "sign_in"
 SETTINGS: Final = "settings"
 PRICE: Final = "price"
+COLLECTIONS: Final = "collections"
 COLLECTION: Final = "collection"
 PROFILE: Final = "profile"
 ORDER: Final = "order"
@@ -26,6 +27,7 @@ OPERATIONS: Final = (
     _one(SIGN_IN, Effect.READ, "auth", "auth"),  # signed in twice is signed in
     _one(SETTINGS, Effect.READ, "shop_settings", "shop/settings"),
     _one(PRICE, Effect.READ, "shop_price_crypto", f"shop/price/crypto?{ITEM}"),
+    _one(COLLECTIONS, Effect.READ, "collections", "collections"),
     _one(COLLECTION, Effect.READ, "collection", "collection/{collection}"),
     _one(PROFILE, Effect.READ, "user_profile", "user/{user}/profile"),
     _one(

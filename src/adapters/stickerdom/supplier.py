@@ -22,17 +22,15 @@ from ...core.purchases import (
 )
 from ...core.resilience import Priority
 from ...core.wallets import Bill
-from ..http import object_of, text_of
 from .api import StickerdomApi
 from .operations import COLLECTION
 from .shelf import Shelf
 from .ways import Way
 from .wire import (
-    ACTIVE,
     STICKERDOM,
     Item,
     character_of,
-    data_of,
+    is_on_sale,
     item_of,
     left_of,
     times,
@@ -96,8 +94,7 @@ class StickerdomSupplier:
             character = character_of(said, item)
             if character is None:
                 raise SupplierRefused(self.name, "the collection has no such character")
-            on_sale = text_of(object_of(data_of(said), "collection"), "status") == ACTIVE
-            return left_of(character) if on_sale else 0
+            return left_of(character) if is_on_sale(said) else 0
 
     async def order(self, purchase: Purchase) -> Ordered:
         """As the port says."""

@@ -10,10 +10,10 @@ from attrs import frozen
 
 from ...core.errors import AltynError
 from ...core.money import TON, UNITS_MAX, Money
-from ...core.purchases import Goods, SupplierRefused, SupplierUnclear
+from ...core.purchases import Article, Collection, Goods, SupplierRefused, SupplierUnclear
 from ...core.resilience import NotExecuted, TurnedAway
 from ...core.wording import one_line
-from ..http import Answer, Said, Unintelligible, objects_of, whole_of
+from ..http import Answer, Said, Unintelligible, object_of, objects_of, text_of, whole_of
 
 STICKERDOM: Final = "stickerdom"
 """What people call it, and whoever pays it in coins."""
@@ -59,7 +59,17 @@ def item_of(goods: Goods) -> Item:
     Raises:
         SupplierRefused: it is no such item.
     """
-    collection, _, character = goods.item.partition("/")
+    return item_in(goods.item)
+
+
+def item_in(text: str) -> Item:
+    """
+    The same of its name.
+
+    Raises:
+        SupplierRefused: it is no such item.
+    """
+    collection, _, character = text.partition("/")
     if not ID.fullmatch(collection) or not ID.fullmatch(character):
         raise SupplierRefused(STICKERDOM, "its items are called collection/character, like 12/3")
     return Item(collection, character)
@@ -150,6 +160,33 @@ def character_of(data: Any, item: Item) -> Said | None:
     if len(found) > 1:
         raise Unintelligible("two characters have the same id")
     return found[0] if found else None
+
+
+def collections_in(data: Any) -> list[Collection]:
+    """Those on sale; one that has no name by which it could be asked for is not shown."""
+    return [
+        Collection(id=_id(each), title=str(each.get("title") or _id(each)))
+        for each in objects_of({"data": data}, "data")
+        if each.get("status") == ACTIVE and ID.fullmatch(_id(each))
+    ]
+
+
+def is_on_sale(data: Any) -> bool:
+    """Whether a collection is."""
+    return text_of(object_of(data_of(data), "collection"), "status") == ACTIVE
+
+
+def articles_in(data: Any, collection: str) -> list[Article]:
+    """Its characters, as goods name them."""
+    return [
+        Article(
+            item=f"{collection}/{_id(each)}",
+            title=str(each.get("name") or _id(each)),
+            left=left_of(each),
+        )
+        for each in objects_of(data_of(data), "characters")
+        if ID.fullmatch(_id(each))
+    ]
 
 
 def left_of(character: Said) -> int:

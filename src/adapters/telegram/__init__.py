@@ -11,11 +11,12 @@ from .stars import StarsFeed, StarsGateway
 from .subscriptions import StarsSubscriptions
 from .transactions import StarsList
 from .updates import Place, place_of
-from .webhook import Webhook
+from .webhook import UPDATES, Webhook
 
 __all__ = [
     "CARDS",
     "STARS",
+    "UPDATES",
     "BotApi",
     "CardsGateway",
     "ChatClosed",

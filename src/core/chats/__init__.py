@@ -1,6 +1,7 @@
 """Conversations with people: what they wrote, kept until it is answered, and what they see."""
 
-from .errors import UpdateMissing, UpdateMoved, WindowMalformed, WindowMoved
+from .errors import LinkForged, UpdateMissing, UpdateMoved, WindowMalformed, WindowMoved
+from .links import DeepLink, DeepLinks, Topic
 from .ports import Inbox, Windows
 from .taking import Doorbell, TakeIn
 from .told import TellChats
@@ -12,10 +13,14 @@ __all__ = [
     "LANE_MAX",
     "RAW_MAX",
     "TRIES_MAX",
+    "DeepLink",
+    "DeepLinks",
     "Doorbell",
     "Inbox",
+    "LinkForged",
     "TakeIn",
     "TellChats",
+    "Topic",
     "Update",
     "UpdateMissing",
     "UpdateMoved",

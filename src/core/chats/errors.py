@@ -47,3 +47,13 @@ class WindowMalformed(Refused):
 
     def __str__(self) -> str:
         return f"window {self.scene!r} cannot be kept: {self.rule}"
+
+
+@define
+class LinkForged(Refused):
+    """A link into the chat was not written by us, or is damaged."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.text!r} is no link of ours"

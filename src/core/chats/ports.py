@@ -103,6 +103,14 @@ class Windows(Protocol):
         """Nothing was ever shown there."""
         ...
 
+    async def forget_old(self, before: datetime, limit: int) -> int:
+        """
+        Forget so many of which no turn was kept since then; answers how many.
+
+        When each was is counted by the place where they are kept.
+        """
+        ...
+
     async def claim(self, bot: int, at: datetime, until: datetime, limit: int) -> Sequence[Window]:
         """
         Take those to be looked at by that moment, the longest overdue first.

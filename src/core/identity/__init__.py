@@ -7,6 +7,7 @@ from .by_hand import MoveByHand
 from .caller import CALLER_MAX, Caller
 from .copies import COPY_SECONDS
 from .errors import (
+    HasSecondFactor,
     KeyEnded,
     KeyMissing,
     LastOwner,
@@ -32,14 +33,23 @@ from .key_care import OVERLAP, OVERLAP_MAX, MadeKey, MakeKey, RevokeKey, RotateK
 from .key_use import OpenWithKey
 from .keys import ApiKey, ApiKeys
 from .launch import Launch, Launches
-from .leaving import EndSessions, ForgetSessions, ListSessions
+from .leaving import EndSessions, ListSessions
 from .opening import OpenByHand
 from .permission import GRANTS, Permission, Role, least_for
 from .ports import Seen, Trail, Users
 from .privacy import Document, EraseUser, ExportUser, Keeper, Keepers
-from .proving import Enrolment, EnrolSecondFactor, ResetSecondFactor, ShowSecondFactor, StepUp, Sure
+from .proving import (
+    Enrolment,
+    EnrolSecondFactor,
+    HandOutSecondFactor,
+    ResetSecondFactor,
+    ShowSecondFactor,
+    StepUp,
+    Sure,
+)
+from .resuming import ResumePaying
 from .retrying import RetryByHand
-from .second_factor import SecondFactor, SecondFactors
+from .second_factor import SecondFactor, SecondFactors, recovery_digest
 from .seeing import ROUGHLY, Owners, SeeUser
 from .session import Ended, Session, SessionId, Sessions, Spent
 from .signing_in import RefreshSession, SignedIn, SignIn
@@ -85,8 +95,9 @@ __all__ = [
     "EraseUser",
     "ExportUser",
     "FindUser",
-    "ForgetSessions",
     "Guest",
+    "HandOutSecondFactor",
+    "HasSecondFactor",
     "Keeper",
     "Keepers",
     "KeyEnded",
@@ -121,6 +132,7 @@ __all__ = [
     "ReadTrail",
     "RefreshSession",
     "ResetSecondFactor",
+    "ResumePaying",
     "RetryByHand",
     "RevokeKey",
     "Role",
@@ -155,6 +167,7 @@ __all__ = [
     "VerifyTrail",
     "account_of",
     "least_for",
+    "recovery_digest",
     "user_id",
     "user_of",
     "whom",

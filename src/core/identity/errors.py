@@ -200,3 +200,13 @@ class SecondFactorMissing(Missing):
 
     def __str__(self) -> str:
         return f"there is no second factor of {self.who}"
+
+
+@define
+class HasSecondFactor(Refused):
+    """They have a second factor already."""
+
+    who: str
+
+    def __str__(self) -> str:
+        return f"{self.who} has a second factor that counts: it has to be taken away first"

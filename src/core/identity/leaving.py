@@ -1,8 +1,6 @@
 """Sessions seen and ended: by those whose they are, and by those who look after people."""
 
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import Final
 
 from attrs import frozen
 
@@ -13,9 +11,6 @@ from .caller import Caller
 from .permission import Permission
 from .session import Ended, Session, SessionId, Sessions
 from .user import UserId, account_of
-
-KEPT_FOR: Final = timedelta(days=30)
-AT_ONCE: Final = 100
 
 
 @frozen
@@ -34,18 +29,6 @@ class ListSessions:
         """
         caller.must_own_or(user, Permission.SEE_OTHERS)
         return await self.sessions.of(user, self.clock.now())
-
-
-@frozen
-class ForgetSessions:
-    """What is over is kept for a month, in which somebody may ask about it."""
-
-    sessions: Sessions
-    clock: Clock
-
-    async def __call__(self) -> int:
-        """How many were forgotten; there may be more."""
-        return await self.sessions.forget(self.clock.now() - KEPT_FOR, AT_ONCE)
 
 
 @frozen

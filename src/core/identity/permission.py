@@ -33,18 +33,23 @@ class Permission(StrEnum):
     """The same of anybody."""
     MUTE = "mute"
     """Listen to somebody no longer, or again."""
+    ANSWER = "answer"
+    """Answer what people ask us, and ask for them."""
     REFUND = "refund"
     """Have money go back, and agree or not when another one asks for that."""
     ADJUST = "adjust"
     """Move money by hand."""
     DECIDE = "decide"
-    """Say what became of what is in doubt, and whose money in the drawer is."""
+    """
+    Say what became of what is in doubt, whose money in the drawer is, and that money may go out
+    again after a restore.
+    """
     CAMPAIGN = "campaign"
     """Buy much of one thing out of a budget of the house."""
     SEE_AUDIT = "see_audit"
     """Read who did what."""
     MANAGE_USERS = "manage_users"
-    """Give roles and take them away; have somebody's data handed out or wiped."""
+    """Give roles and take them away; have data handed out or wiped, somebody's or everybody's."""
     MANAGE_KEYS = "manage_keys"
     """Give out keys for programs and take them away, and look after webhooks."""
 
@@ -53,7 +58,7 @@ ADDED: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.CUSTOMER: frozenset(
         {Permission.SEE_OWN, Permission.PAY, Permission.BUY, Permission.ERASE_OWN}
     ),
-    Role.SUPPORT: frozenset({Permission.SEE_OTHERS, Permission.MUTE}),
+    Role.SUPPORT: frozenset({Permission.SEE_OTHERS, Permission.MUTE, Permission.ANSWER}),
     Role.OPERATOR: frozenset(
         {Permission.REFUND, Permission.ADJUST, Permission.DECIDE, Permission.CAMPAIGN}
     ),

@@ -57,6 +57,10 @@ class Users(Protocol):
         """Users by id, those after the given one, of any role or of that, a page of them."""
         ...
 
+    async def brought(self, id: UserId) -> int:
+        """How many came by them; whoever was erased did not."""
+        ...
+
     async def owners(self) -> Sequence[User]:
         """
         All owners, by id; inside a transaction none of them is anything else until the end.

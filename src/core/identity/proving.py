@@ -14,9 +14,10 @@ from ..transaction import Transaction
 from .access_token import AccessToken, AccessTokens
 from .auditing import Audit
 from .caller import Caller
-from .errors import NotFresh, NothingVouches, NotKnown, SecondFactorMissing
+from .errors import HasSecondFactor, NotFresh, NothingVouches, NotKnown, SecondFactorMissing
 from .one_time import SECRET_BYTES, matching, spelled, uri_of
 from .permission import Permission
+from .ports import Users
 from .second_factor import SecondFactor, SecondFactors, recovery_codes, recovery_digest
 from .session import SessionId
 from .user import UserId, account_of
@@ -71,28 +72,72 @@ class EnrolSecondFactor:
             NothingSeals: there is no key to seal it with.
         """
         user, now = person(by), self.clock.now()
-        secret, codes = self.random(SECRET_BYTES), recovery_codes(self.random)
-        kept = tuple(digest for code in codes if (digest := recovery_digest(code)))
-        factor = SecondFactor(
-            user=user,
-            sealed=self.sealer.seal(secret, about(user)),
-            made_at=now,
-            recovery=kept,
-        )
+        factor, enrolment = made(user, now, self.sealer, self.random)
         async with self.transaction():
-            if await self._has_one(user):
+            if await counts(self.factors, user):
                 by.must_be_sure()
             elif now - came_at > FRESH_FOR:
                 raise NotFresh(by.name)
             await self.factors.put(factor)
-        uri = uri_of(secret, ISSUER, account_of(user))
-        return Enrolment(secret=spelled(secret), uri=uri, recovery=codes)
+        return enrolment
 
-    async def _has_one(self, user: UserId) -> bool:
-        try:
-            return (await self.factors.get(user)).confirmed_at is not None
-        except SecondFactorMissing:
-            return False
+
+@frozen
+class HandOutSecondFactor:
+    """Whoever may decide about people gives somebody their first one, beside whom they sit."""
+
+    factors: SecondFactors
+    users: Users
+    sealer: Sealer
+    audit: Audit
+    transaction: Transaction
+    clock: Clock
+    random: Callable[[int], bytes] = secrets.token_bytes
+
+    async def __call__(self, by: Caller, id: UserId) -> Enrolment:
+        """
+        A new secret and new codes on paper, in the place of those that were not confirmed.
+
+        Raises:
+            NotAllowed: they may not decide about people.
+            NotSure: they have not shown their own just now.
+            UserMissing: nobody has that number.
+            HasSecondFactor: they have one that counts.
+            NothingSeals: there is no key to seal it with.
+        """
+        by.must(Permission.MANAGE_USERS)
+        by.must_be_sure()
+        factor, enrolment = made(id, self.clock.now(), self.sealer, self.random)
+        async with self.transaction():
+            user = await self.users.get(id)
+            if await counts(self.factors, id):
+                raise HasSecondFactor(user.account)
+            await self.factors.put(factor)
+            await self.audit(by, "factor.handed_out", user.account)
+        return enrolment
+
+
+def made(
+    user: UserId, at: datetime, sealer: Sealer, random: Callable[[int], bytes]
+) -> tuple[SecondFactor, Enrolment]:
+    """A new one: what is kept of it, and what is shown once."""
+    secret, codes = random(SECRET_BYTES), recovery_codes(random)
+    factor = SecondFactor(
+        user=user,
+        sealed=sealer.seal(secret, about(user)),
+        made_at=at,
+        recovery=tuple(digest for code in codes if (digest := recovery_digest(code))),
+    )
+    uri = uri_of(secret, ISSUER, account_of(user))
+    return factor, Enrolment(secret=spelled(secret), uri=uri, recovery=codes)
+
+
+async def counts(factors: SecondFactors, user: UserId) -> bool:
+    """Whether they have one that was confirmed."""
+    try:
+        return (await factors.get(user)).confirmed_at is not None
+    except SecondFactorMissing:
+        return False
 
 
 @frozen

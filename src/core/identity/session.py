@@ -140,3 +140,7 @@ class Sessions(Protocol):
     async def forget(self, before: datetime, limit: int) -> int:
         """Forget so many that were over before that, and what refreshed them; how many it was."""
         ...
+
+    async def wipe(self, user: UserId) -> int:
+        """Forget all of somebody's, good or over, and what refreshed them; how many it was."""
+        ...

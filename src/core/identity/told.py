@@ -7,7 +7,7 @@ from attrs import frozen
 from ..clock import Clock
 from .privacy import Row
 from .second_factor import SecondFactors
-from .session import Ended, Sessions
+from .session import Sessions
 from .user import UserId
 
 
@@ -31,6 +31,6 @@ class TellSessions:
             }
 
     async def wipe(self, user: UserId) -> None:
-        """They are signed out, which is forgotten in a month, and nothing makes them sure."""
-        await self.sessions.end(user, self.clock.now(), Ended.FORCED)
+        """They are signed in nowhere, on devices that nobody names, and nothing makes them sure."""
+        await self.sessions.wipe(user)
         await self.factors.remove(user)

@@ -20,12 +20,15 @@ from .errors import (
     NotificationMissing,
     NotificationMoved,
     RecipientGone,
+    TooManyWebhooks,
     WebhookMalformed,
     WebhookMissing,
     WebhookMoved,
 )
 from .lag import OutboxProbe
+from .looking import SeeWebhooks
 from .notification import MOVES, Notification, NotificationId, Recipient, State, recipient_of
+from .owning import OwnWebhooks, TellWebhooks
 from .people import TOLD, Spoken, notifications_of
 from .ports import (
     Answered,
@@ -42,9 +45,10 @@ from .ports import (
 from .preferring import ChangePreferences
 from .relaying import RelayEvents
 from .replaying import ReplayDelivery
-from .sending import Pause, SendNotifications
+from .sending import ExpireNotifications, Pause, SendNotifications
 from .signing import new_secret, signed
 from .steering import AddWebhook, Shown, SteerWebhook
+from .told import TellNotifications
 from .watching import BEHIND_MAX, TooFarBehind, may_see, must_watch, near
 from .webhook import WEBHOOK_MOVES, Webhook, WebhookId, WebhookState
 
@@ -68,6 +72,7 @@ __all__ = [
     "DeliveryMissing",
     "DeliveryMoved",
     "DeliveryState",
+    "ExpireNotifications",
     "KindMalformed",
     "KindUnworded",
     "Messenger",
@@ -77,6 +82,7 @@ __all__ = [
     "NotificationMoved",
     "Notifications",
     "OutboxProbe",
+    "OwnWebhooks",
     "Pause",
     "Preference",
     "Preferences",
@@ -84,12 +90,16 @@ __all__ = [
     "RecipientGone",
     "RelayEvents",
     "ReplayDelivery",
+    "SeeWebhooks",
     "SendNotifications",
     "Shown",
     "Spoken",
     "State",
     "SteerWebhook",
+    "TellNotifications",
+    "TellWebhooks",
     "TooFarBehind",
+    "TooManyWebhooks",
     "Undelivered",
     "Unsent",
     "Webhook",

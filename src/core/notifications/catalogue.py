@@ -9,6 +9,7 @@ from ..payments import RefundState
 from ..payments import State as PaymentState
 from ..purchases import CampaignState
 from ..purchases import State as PurchaseState
+from ..support import State as TicketState
 
 WHOSE: Final = ("payer", "buyer", "account")
 """Facts that name somebody by their account: whom an event is about."""
@@ -18,6 +19,7 @@ REFUND: Final = ("refund", "payment", "payer", "method", "amount")
 PURCHASE: Final = ("purchase", "buyer", "recipient", "kind", "quantity", "item", "price", "proof")
 STANDING: Final = ("standing", "payer", "reference", "method", "until")
 CAMPAIGN: Final = ("campaign", "item", "wanted", "delivered", "unknown", "refused", "released")
+TICKET: Final = ("ticket", "account", "about")
 WEBHOOK: Final = ("webhook", "account", "host", "why")
 
 
@@ -32,6 +34,7 @@ PUBLIC: Final[Mapping[str, tuple[str, ...]]] = {
     **_all("purchase", {*PurchaseState, "waiting"}, PURCHASE),
     **_all("standing", ("begun", "renewed", "resumed", "cancelled", "unpaid", "lapsed"), STANDING),
     **_all("campaign", CampaignState, CAMPAIGN),
+    **_all("ticket", {*TicketState, "opened"} - {TicketState.OPEN}, TICKET),
     **_all("webhook", ("disabled", "given_up"), WEBHOOK),
 }
 """By the name of the event."""

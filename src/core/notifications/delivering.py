@@ -10,6 +10,7 @@ from typing import Final
 from attrs import field, frozen
 
 from ..clock import Clock, Ticks, ticks
+from ..correlation import concerning
 from ..errors import AltynError, Conflict, Unavailable
 from ..events import Event, EventId, Outbox
 from ..identifiers import Identifiers
@@ -162,7 +163,7 @@ class DeliverWebhooks:
 async def _trouble(doing: Awaitable[None], delivery: Delivery) -> str:
     """Why nothing came of it, where that would happen again; it is logged in any case."""
     try:
-        with surviving(DOING, delivery.id) as attempt:
+        with concerning(delivery=delivery.id), surviving(DOING, delivery.id) as attempt:
             await doing
     except Conflict:
         return ""  # it took so long that somebody else has it, or a person did something about it

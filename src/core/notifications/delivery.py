@@ -124,7 +124,7 @@ def deliveries_of(
             webhook=each.id,
             event=event.id,
             name=event.name,
-            body=_body(event),
+            body=body_of(event),
             made_at=at,
             check_at=at,
         )
@@ -133,7 +133,8 @@ def deliveries_of(
     ]
 
 
-def _body(event: Event) -> str:
+def body_of(event: Event) -> str:
+    """What a webhook is told of it."""
     at = event.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     told = {"type": event.name, "timestamp": at, "data": public(event)}
     return json.dumps(told, separators=(",", ":"))

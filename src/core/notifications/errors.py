@@ -82,6 +82,17 @@ class AddressRefused(Refused):
 
 
 @define
+class TooManyWebhooks(Refused):
+    """Whoever asks has as many webhooks as they may have."""
+
+    account: str
+    most: int
+
+    def __str__(self) -> str:
+        return f"{self.account} has {self.most} webhooks, and no more are allowed: remove one"
+
+
+@define
 class WebhookMissing(Missing):
     """No webhook has this id."""
 

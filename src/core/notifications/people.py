@@ -29,6 +29,7 @@ TOLD: Final = frozenset(
         "standing.renewed",
         "standing.unpaid",
         "standing.lapsed",
+        "ticket.answered",
     }
 )
 """
@@ -40,17 +41,15 @@ That money goes back is told of the refund. What that makes of its payment says 
 
 @frozen
 class Spoken:
-    """The kinds for which somebody here has words: of others nobody is told."""
+    """The kinds for which somebody in this process has words; others are left to others."""
 
     kinds: frozenset[str] = frozenset()
 
 
-def notifications_of(
-    event: Event, spoken: Spoken, at: datetime, identifiers: Identifiers
-) -> list[Notification]:
+def notifications_of(event: Event, at: datetime, identifiers: Identifiers) -> list[Notification]:
     """What whoever it is about is told; nothing, where that is nobody with whom one can talk."""
     recipient = recipient_of(whose(event))
-    if recipient is None or event.name not in TOLD & spoken.kinds:
+    if recipient is None or event.name not in TOLD:
         return []
     return [
         Notification(

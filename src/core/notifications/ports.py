@@ -6,6 +6,7 @@ from typing import Protocol
 
 from attrs import frozen
 
+from ..events import EventId
 from .delivery import Attempt, Delivery, DeliveryId, DeliveryState
 from .notification import Notification, NotificationId, Recipient
 from .webhook import Webhook, WebhookId
@@ -57,9 +58,13 @@ class Notifications(Protocol):
         """
         ...
 
-    async def claim(self, at: datetime, until: datetime, limit: int) -> Sequence[Notification]:
+    async def claim(
+        self, at: datetime, until: datetime, limit: int, kinds: Collection[str] | None = None
+    ) -> Sequence[Notification]:
         """
         Take those that are due into one's hands: in nobody else's until that moment.
+
+        Only of the kinds that are named, or of any, where none are.
 
         First those that are sent again when in doubt, for somebody waits for them; among their
         like the longest overdue first.
@@ -88,6 +93,14 @@ class Notifications(Protocol):
 
     async def unsent(self, at: datetime) -> Unsent:
         """How much could be sent now."""
+        ...
+
+    async def forget(self, before: datetime, limit: int) -> int:
+        """Forget so many that were made before then and have ended; answers how many."""
+        ...
+
+    async def wipe(self, recipient: Recipient) -> int:
+        """Forget all that a recipient was to be told, and what still is; answers how much."""
         ...
 
 
@@ -164,7 +177,7 @@ class Undelivered:
 
 
 class Deliveries(Protocol):
-    """What webhooks are told, and how each attempt went; kept for good."""
+    """What webhooks are told, and how each attempt went; kept until it is forgotten."""
 
     async def add(self, deliveries: Sequence[Delivery]) -> None:
         """Keep new ones; of what a webhook is told of an event already, nothing is kept again."""
@@ -228,6 +241,22 @@ class Deliveries(Protocol):
 
     async def undelivered(self, at: datetime) -> Undelivered:
         """How much of what is for enabled webhooks is due, and how much was given up."""
+        ...
+
+    async def forget(self, before: datetime, limit: int) -> int:
+        """
+        Forget so many that were made before then and do not wait, with their logs.
+
+        Answers how many.
+        """
+        ...
+
+    async def reword(self, event: EventId, body: str) -> None:
+        """
+        Tell of that event in these words from now on, which name no recipient, at each webhook.
+
+        What was answered to the words before is forgotten. Each is another version by then.
+        """
         ...
 
 

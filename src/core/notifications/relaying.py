@@ -7,6 +7,7 @@ from typing import Final
 from attrs import frozen
 
 from ..clock import Clock
+from ..correlation import concerning
 from ..errors import AltynError, Refused
 from ..events import WHY_MAX, Event, Outbox
 from ..identifiers import Identifiers
@@ -16,7 +17,7 @@ from ..transaction import StorageUnwritable, Transaction
 from ..wording import one_line
 from .delivery import Delivery, deliveries_of
 from .notification import Notification
-from .people import Spoken, notifications_of
+from .people import notifications_of
 from .ports import Deliveries, Notifications, Preferences, Webhooks
 from .webhook import Webhook
 
@@ -42,7 +43,6 @@ class RelayEvents:
     deliveries: Deliveries
     notifications: Notifications
     preferences: Preferences
-    spoken: Spoken
     transaction: Transaction
     clock: Clock
     identifiers: Identifiers
@@ -99,7 +99,10 @@ class RelayEvents:
         passed = []
         for event in events:
             try:
-                with surviving("relaying event", event.id) as relaying:
+                with (
+                    concerning(event_id=event.id),
+                    surviving("relaying event", event.id) as relaying,
+                ):
                     told, people = self._follows(event, webhooks)
                     deliveries += told
                     notifications += people
@@ -119,7 +122,7 @@ class RelayEvents:
         """What webhooks and people are told of it."""
         now = self.clock.now()
         told = deliveries_of(event, webhooks, now, self.identifiers)
-        return told, notifications_of(event, self.spoken, now, self.identifiers)
+        return told, notifications_of(event, now, self.identifiers)
 
     async def _wanted(self, notifications: Sequence[Notification]) -> Sequence[Notification]:
         """Those that their recipients want to be told."""

@@ -8,7 +8,8 @@ from ..clock import Clock
 from ..identity import Audit, Caller, Permission
 from ..transaction import Transaction
 from .delivery import Delivery, DeliveryId, DeliveryState
-from .ports import Deliveries
+from .owning import OwnWebhooks
+from .ports import Deliveries, Webhooks
 from .webhook import WebhookId
 
 REPLAYED_MAX: Final = 1000
@@ -19,21 +20,24 @@ REPLAYED_MAX: Final = 1000
 class ReplayDelivery:
     """Have what was given up, or what was delivered, delivered again."""
 
+    webhooks: Webhooks
     deliveries: Deliveries
     transaction: Transaction
     clock: Clock
     audit: Audit
+    own: OwnWebhooks
 
     async def __call__(self, id: DeliveryId, by: Caller) -> Delivery:
         """
         This one; nothing, where it waits already.
 
         Raises:
-            NotAllowed: they may not decide what is said again.
+            NotAllowed: it is not their own webhook, and they may not decide what is said again.
             DeliveryMissing: none has this id.
             DeliveryMoved: somebody else was faster.
         """
-        by.must(Permission.DECIDE)
+        self.own.must_tend_some(by, others=Permission.DECIDE)
+        await self._must_decide(by, (await self.deliveries.get(id)).webhook)
         async with self.transaction():
             delivery = await self.deliveries.get(id)
             if delivery.state is DeliveryState.WAITING:
@@ -44,8 +48,15 @@ class ReplayDelivery:
         return delivery
 
     async def dead(self, webhook: WebhookId, by: Caller) -> int:
-        """All that was given up of a webhook, the newest first; answers how many."""
-        by.must(Permission.DECIDE)
+        """
+        All that was given up of a webhook, the newest first; answers how many.
+
+        Raises:
+            NotAllowed: it is not their own webhook, and they may not decide what is said again.
+            WebhookMissing: none has this id.
+        """
+        self.own.must_tend_some(by, others=Permission.DECIDE)
+        await self._must_decide(by, webhook)
         dead = await self.deliveries.of(webhook, REPLAYED_MAX, state=DeliveryState.DEAD)
         async with self.transaction():
             for each in dead:
@@ -53,3 +64,8 @@ class ReplayDelivery:
             if dead:
                 await self.audit(by, "webhook.replayed", f"webhook:{webhook}", many=len(dead))
         return len(dead)
+
+    async def _must_decide(self, by: Caller, id: WebhookId) -> None:
+        # Outside of what follows: whose it is never changes.
+        webhook = await self.webhooks.get(id)
+        self.own.must_tend(by, webhook.account, others=Permission.DECIDE)

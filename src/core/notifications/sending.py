@@ -9,16 +9,20 @@ from typing import Final
 from attrs import define, evolve, field, frozen
 
 from ..clock import Clock
+from ..correlation import concerning
 from ..errors import Conflict, Missing, Refused, Unavailable
 from ..limits import Demand, Meter, StrictWindow
 from ..mishaps import surviving
 from ..resilience import CircuitOpen, NotExecuted, TurnedAway
 from ..signals import Signals
-from .errors import RecipientGone
+from .errors import NotificationMissing, RecipientGone
 from .notification import Notification, State
+from .people import NEWS, Spoken
 from .ports import Messenger, Notifications, Preference, Preferences
 
 AT_ONCE: Final = 10
+OVER_AT_ONCE: Final = 200
+UNSAID: Final = "nobody could tell it while it was news"
 LEASE: Final = timedelta(minutes=2)
 """After which whoever was to send something is taken for lost; longer than any call lasts."""
 DOUBTS_MAX: Final = 3
@@ -58,6 +62,7 @@ class SendNotifications:
     notifications: Notifications
     preferences: Preferences
     messenger: Messenger
+    spoken: Spoken
     meter: Meter
     clock: Clock
     signals: Signals
@@ -67,7 +72,7 @@ class SendNotifications:
         """Answers how many were sent; ends when nothing is due, or not before a while."""
         sent = 0
         while not self.pause.lasts(now := self.clock.now()):
-            claimed = await self.notifications.claim(now, now + LEASE, AT_ONCE)
+            claimed = await self.notifications.claim(now, now + LEASE, AT_ONCE, self.spoken.kinds)
             if not claimed:
                 break
             for ended in await asyncio.gather(*map(self._one, claimed), return_exceptions=True):
@@ -82,7 +87,12 @@ class SendNotifications:
 
     async def _one(self, notification: Notification) -> bool:
         """Whether it was sent. Whatever goes wrong about it is in nobody else's way."""
-        with suppress(Conflict), surviving("telling somebody", notification.id):
+        # Whoever was erased meanwhile is told nothing any more.
+        with (
+            suppress(Conflict, NotificationMissing),
+            concerning(notification=notification.id),
+            surviving("telling somebody", notification.id),
+        ):
             after = await self._sent(notification)
             await self.notifications.put(after)
             if after.state is not State.WAITING:
@@ -135,6 +145,29 @@ class SendNotifications:
         preference = known.get(notification.recipient, Preference(recipient=notification.recipient))
         if preference.gone_since is None:
             await self.preferences.put(evolve(preference, gone_since=at))
+
+
+@frozen
+class ExpireNotifications:
+    """End what nobody could tell while it was news, for nobody here or elsewhere has words."""
+
+    notifications: Notifications
+    clock: Clock
+    signals: Signals
+
+    async def __call__(self) -> int:
+        """Answers how many it was; ends when there are no more."""
+        ended, now = 0, self.clock.now()
+        # Long enough ago that whoever has words for it has had a lease to end it by himself.
+        due = now - NEWS - LEASE
+        while claimed := await self.notifications.claim(due, now + LEASE, OVER_AT_ONCE):
+            for each in claimed:
+                if now > each.until:
+                    with suppress(Conflict):
+                        await self.notifications.put(each.ended(State.EXPIRED, UNSAID))
+                        self.signals.count("notifications_total", outcome=State.EXPIRED)
+                        ended += 1
+        return ended
 
 
 def demands(notification: Notification) -> Iterable[Demand]:

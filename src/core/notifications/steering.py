@@ -6,12 +6,13 @@ from attrs import frozen
 
 from ..clock import Clock
 from ..events import Fact
-from ..identity import Audit, Caller, Permission
+from ..identity import Audit, Caller, Permission, Users
 from ..sealing import Sealer
 from ..transaction import Transaction
 from ..wording import one_line
 from .catalogue import is_known
-from .errors import WebhookMalformed, WebhookMoved
+from .errors import TooManyWebhooks, WebhookMalformed, WebhookMoved
+from .owning import OwnWebhooks
 from .ports import Deliveries, Webhooks, WebhookSender
 from .signing import new_secret
 from .webhook import WEBHOOK_MOVES, Webhook, WebhookId, WebhookState
@@ -35,6 +36,8 @@ class AddWebhook:
     clock: Clock
     transaction: Transaction
     audit: Audit
+    users: Users
+    own: OwnWebhooks
 
     async def __call__(
         self, by: Caller, id: UUID, url: str, events: tuple[str, ...], account: str = ""
@@ -43,7 +46,8 @@ class AddWebhook:
         The webhook and its secret.
 
         Raises:
-            NotAllowed: they may not let a program hear what happens to everybody.
+            NotAllowed: they may not let a program hear what happens to everybody, or to others.
+            TooManyWebhooks: they have as many of their own as they may have.
             WebhookMalformed: it is no address, or nobody will ever tell of such an event.
             AddressRefused: nothing is ever sent there.
             WebhookMoved: one with this id is there already.
@@ -52,7 +56,7 @@ class AddWebhook:
         for each in events:
             if not is_known(each):
                 raise WebhookMalformed(one_line(each, 40), "there is no such event")
-        by.must(Permission.MANAGE_KEYS)
+        self.own.must_tend(by, account)
         secret = new_secret()
         draft = Webhook(
             id=WebhookId(id),
@@ -66,11 +70,24 @@ class AddWebhook:
         sealed = self.sealer.seal(secret.encode(), draft.about)
         webhook = draft.changed(secret=sealed)
         async with self.transaction():
+            await self._must_have_room(by, webhook)
             kept = await self.webhooks.add(webhook)
             if kept.secret != sealed:
                 raise WebhookMoved(kept.id, kept.state)
             await self.audit(by, "webhook.added", about(webhook), **told(webhook))
         return Shown(webhook, secret)
+
+    async def _must_have_room(self, by: Caller, webhook: Webhook) -> None:
+        if by.user is None or by.may(Permission.MANAGE_KEYS):
+            return
+        await self.users.get(by.user)  # of one user at a time, so that nobody has one too many
+        others = [
+            each.id
+            for each in await self.webhooks.all()
+            if each.account == webhook.account and each.id != webhook.id
+        ]
+        if len(others) >= self.own.most:
+            raise TooManyWebhooks(webhook.account, self.own.most)
 
 
 @frozen
@@ -83,6 +100,7 @@ class SteerWebhook:
     transaction: Transaction
     clock: Clock
     audit: Audit
+    own: OwnWebhooks
 
     async def rotate(self, id: WebhookId, by: Caller) -> Shown:
         """
@@ -93,10 +111,11 @@ class SteerWebhook:
             WebhookMissing: none has this id.
             WebhookMoved: it was removed.
         """
-        by.must(Permission.MANAGE_KEYS)
+        self.own.must_tend_some(by)
         secret = new_secret()
         async with self.transaction():
             webhook = await self.webhooks.get(id)
+            self.own.must_tend(by, webhook.account)
             if webhook.state is WebhookState.REMOVED:
                 raise WebhookMoved(id, webhook.state)
             sealed = self.sealer.seal(secret.encode(), webhook.about)
@@ -120,9 +139,10 @@ class SteerWebhook:
     async def _moved(
         self, id: WebhookId, by: Caller, state: WebhookState, why: str = ""
     ) -> Webhook:
-        by.must(Permission.MANAGE_KEYS)
+        self.own.must_tend_some(by)
         async with self.transaction():
             webhook = await self.webhooks.get(id)
+            self.own.must_tend(by, webhook.account)
             if webhook.state is state:
                 return webhook
             if state not in WEBHOOK_MOVES[webhook.state]:

@@ -15,7 +15,7 @@ BEHIND_MAX: Final = 10_000
 
 @define
 class TooFarBehind(Refused):
-    """So much has happened since that it is not told one by one."""
+    """So much has happened since, or so long ago, that it is not told one by one."""
 
     place: int
     newest: int
@@ -46,13 +46,13 @@ def must_watch(caller: Caller) -> None:
         caller.must(Permission.SEE_OTHERS)
 
 
-def near(place: int, newest: int) -> int:
+def near(place: int, newest: int, forgotten: int) -> int:
     """
-    The place, if it is near enough to go on from there.
+    The place, if it is near enough to go on from there, and nothing was forgotten since.
 
     Raises:
         TooFarBehind: it is not.
     """
-    if newest - place > BEHIND_MAX:
+    if newest - place > BEHIND_MAX or place < forgotten:
         raise TooFarBehind(place, newest)
     return place

@@ -4,8 +4,11 @@ from .cases import ReadCases
 from .doubts import Doubt, DoubtKind, ReadDoubts, Thing
 from .figures import Figures, ReadFigures, Tallies, Tally
 from .finding import Person, ReadLimits, ReadPerson, Trace, TraceMoney
+from .vitals import SUMS_EVERY, Ailment, Sufferers, TellVitals, Vitals
 
 __all__ = [
+    "SUMS_EVERY",
+    "Ailment",
     "Doubt",
     "DoubtKind",
     "Figures",
@@ -15,9 +18,12 @@ __all__ = [
     "ReadFigures",
     "ReadLimits",
     "ReadPerson",
+    "Sufferers",
     "Tallies",
     "Tally",
+    "TellVitals",
     "Thing",
     "Trace",
     "TraceMoney",
+    "Vitals",
 ]

@@ -83,7 +83,7 @@ def doubt_of(about: Subject) -> Doubt:
             waits = about.unresolved
             thing = Thing(DoubtKind.NOTICE, about.hint.key, about.method)
             since = about.taken_at
-        case Arrival():
+        case _:
             waits = about.held.units > 0
             thing = Thing(DoubtKind.ARRIVAL, about.inflow.key, about.method)
             since = about.noted_at
@@ -144,7 +144,7 @@ class ReadDoubts:
                 return await self.refunds.get(RefundId(parse_id(thing.key)))
             case DoubtKind.CHEQUE:
                 return await self.cheques.get(ChequeId(parse_id(thing.key)))
-            case DoubtKind.PURCHASE:
+            case _:
                 return await self.purchases.get(PurchaseId(parse_id(thing.key)))
 
     async def _payment(self, about: Subject) -> Payment | None:

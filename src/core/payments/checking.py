@@ -5,6 +5,7 @@ from contextlib import suppress
 from attrs import evolve, frozen
 
 from ..clock import Clock
+from ..correlation import concerning
 from ..errors import AltynError, Missing, Refused, Unavailable
 from ..mishaps import surviving
 from ..transaction import Transaction
@@ -115,8 +116,9 @@ class PollPayments:
 
     async def _look_at(self, id: PaymentId) -> None:
         """One of them; a mistake of ours keeps no other from being looked at."""
-        with surviving("asking about payment", id) as asking:
-            await self.check(id)
-        if asking.mishap:
-            with surviving("putting off payment", id):
-                await self.check.put_off(id, asking.mishap)
+        with concerning(payment=id):
+            with surviving("asking about payment", id) as asking:
+                await self.check(id)
+            if asking.mishap:
+                with surviving("putting off payment", id):
+                    await self.check.put_off(id, asking.mishap)

@@ -7,6 +7,7 @@ from typing import Final
 from attrs import frozen
 
 from ..clock import Clock
+from ..correlation import concerning
 from ..errors import AltynError
 from ..events import Fact
 from ..identity import Audit, Caller, Permission
@@ -89,8 +90,9 @@ class ReadNotices:
         """Read those that wait, the oldest first; answers how many are done."""
         done = 0
         for notice in await self.notices.waiting(self.clock.now(), limit):
-            read, call = await self._after(notice)
-            await self._keep(read, call)
+            with concerning(method=notice.method, notice=notice.hint.key):
+                read, call = await self._after(notice)
+                await self._keep(read, call)
             done += read.read_at is None and not read.unresolved
         return done
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from attrs import evolve, frozen
 
 from ..clock import Clock
+from ..correlation import concerning
 from ..errors import Missing, Refused, Unavailable
 from ..transaction import Transaction
 from .cashbook import Cashbook
@@ -34,11 +35,12 @@ class InvoicePayment:
         """
         if not waits_for_invoice(payment, self.clock.now()):
             return payment
-        try:
-            outcome = await self.gateways.of(payment.order.method).open(payment)
-        except (Refused, Missing, Unavailable) as no:
-            return await self._keep(payment.id, no)
-        return await self._keep(payment.id, outcome)
+        with concerning(payment=payment.id):
+            try:
+                outcome = await self.gateways.of(payment.order.method).open(payment)
+            except (Refused, Missing, Unavailable) as no:
+                return await self._keep(payment.id, no)
+            return await self._keep(payment.id, outcome)
 
     async def _keep(
         self, id: PaymentId, outcome: Invoice | Refused | Missing | Unavailable

@@ -8,6 +8,7 @@ from typing import Final
 from attrs import evolve, field, frozen
 
 from ..clock import Clock
+from ..correlation import concerning
 from ..errors import AltynError, Unavailable
 from ..events import Fact
 from ..identity import Audit, Caller, Permission
@@ -481,9 +482,10 @@ class PollRefunds:
 
     async def _go_on_with(self, id: RefundId, now: datetime) -> None:
         """One of them; a mistake of ours keeps no other from being gone on with."""
-        with surviving("going on with refund", id) as going:
-            # Whoever has just claimed one asks: asked beside that, he might do what he refuses.
-            await self.carry_out(id, now)
-        if going.mishap:
-            with surviving("putting off refund", id):
-                await self.carry_out.put_off(id, going.mishap)
+        with concerning(refund=id):
+            with surviving("going on with refund", id) as going:
+                # Whoever has just claimed one asks: asked beside that, he might do what he refuses.
+                await self.carry_out(id, now)
+            if going.mishap:
+                with surviving("putting off refund", id):
+                    await self.carry_out.put_off(id, going.mishap)

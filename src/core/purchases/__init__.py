@@ -1,5 +1,6 @@
 """Goods that are bought outside for somebody: quoted, paid for, delivered, and never twice."""
 
+from .browsing import Browse, Priced
 from .campaign import (
     CAMPAIGN_MOVES,
     PACKS,
@@ -16,6 +17,7 @@ from .campaign_polling import PollCampaigns
 from .campaign_steering import SteerCampaign
 from .campaign_stepping import StepCampaign
 from .closing import AskOffer, Doorkeeper, ReopenSupplier, VisitSuppliers
+from .copied_showcase import CopiedShowcase
 from .delivering import AwaitDelivery, DecidePurchase, FollowOutlay
 from .errors import (
     CampaignMissing,
@@ -59,15 +61,18 @@ from .quoting import QuotePurchase
 from .reserving import CancelPurchase, ReservePurchase
 from .salesbook import Salesbook
 from .schedule import ASKED_FOR, ATTEMPTS_MAX, CALL, DELIVERY_TAKES, PAYING_NEEDS, QUOTE_HOLDS
+from .showcase import ARTICLES_MAX, COLLECTIONS_MAX, Article, Collection, Showcase
 from .shutter import TRY_AFTER, Shutter, Shutters, Step
 from .suppliers import Suppliers
 from .told import TellPurchases
 
 __all__ = [
+    "ARTICLES_MAX",
     "ASKED_FOR",
     "ATTEMPTS_MAX",
     "CALL",
     "CAMPAIGN_MOVES",
+    "COLLECTIONS_MAX",
     "DELIVERY_TAKES",
     "IN_LANE",
     "LEAST",
@@ -76,10 +81,12 @@ __all__ = [
     "PAYING_NEEDS",
     "QUOTE_HOLDS",
     "TRY_AFTER",
+    "Article",
     "AskOffer",
     "Assortment",
     "AwaitDelivery",
     "BeginCampaign",
+    "Browse",
     "Campaign",
     "CampaignBook",
     "CampaignId",
@@ -89,6 +96,8 @@ __all__ = [
     "CampaignState",
     "Campaigns",
     "CancelPurchase",
+    "Collection",
+    "CopiedShowcase",
     "DecidePurchase",
     "Delivery",
     "Doorkeeper",
@@ -112,6 +121,7 @@ __all__ = [
     "PollPurchases",
     "PriceList",
     "PriceRose",
+    "Priced",
     "Purchase",
     "PurchaseId",
     "PurchaseMissing",
@@ -131,6 +141,7 @@ __all__ = [
     "ReservePurchase",
     "Salesbook",
     "Share",
+    "Showcase",
     "Shutter",
     "Shutters",
     "Stage",

@@ -5,6 +5,7 @@ from contextlib import suppress
 from attrs import frozen
 
 from ..clock import Clock
+from ..correlation import concerning
 from ..errors import AltynError
 from ..mishaps import surviving
 from .campaign_stepping import StepCampaign
@@ -24,6 +25,10 @@ class PollCampaigns:
         due = await self.campaigns.due(self.clock.now(), limit)
         for id in due:
             # Its claim runs out, and then it is stepped again; a mistake of ours stops no other.
-            with suppress(AltynError), surviving("stepping campaign", id):
+            with (
+                suppress(AltynError),
+                concerning(campaign=id),
+                surviving("stepping campaign", id),
+            ):
                 await self.step(id)
         return len(due)

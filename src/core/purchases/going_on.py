@@ -5,6 +5,7 @@ from contextlib import suppress
 from attrs import frozen
 
 from ..clock import Clock
+from ..correlation import concerning
 from ..errors import AltynError, Conflict
 from ..mishaps import surviving
 from ..transaction import Transaction
@@ -40,6 +41,10 @@ class GoOn:
 
     async def further(self, purchase: Purchase) -> Purchase:
         """The same for one that was just read; whether it has moved since, its next write tells."""
+        with concerning(purchase=purchase.id):
+            return await self._further(purchase)
+
+    async def _further(self, purchase: Purchase) -> Purchase:
         match purchase.state:
             case State.QUOTED:
                 return await self.reserve(purchase.id)
@@ -68,7 +73,10 @@ class PollPurchases:
         due = await self.purchases.due(self.clock.now(), limit)
         for each in due:
             try:
-                with surviving("going on with purchase", each.id) as going:
+                with (
+                    concerning(purchase=each.id),
+                    surviving("going on with purchase", each.id) as going,
+                ):
                     await self.go_on.further(each)
                 if going.mishap:
                     await self._later(each.id, None)

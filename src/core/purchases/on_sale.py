@@ -5,6 +5,7 @@ from attrs import frozen
 from ..clock import Clock
 from ..money import Asset
 from .goods import Assortment, Kind
+from .ports import Supplier
 from .pricing import PriceList
 from .shutter import Shutters
 from .suppliers import Suppliers
@@ -41,5 +42,9 @@ class OnSale:
             if each.name not in without
             and any(self.prices.rates.tell(code, asset) for code in self.suppliers.paid_in(each))
         ]
-        kinds = {kind for each in sellers for kind in each.kinds}
+        kinds = {kind for each in sellers for kind in each.kinds if self._chosen(each, kind)}
         return frozenset(kinds & set(self.assortment.most))
+
+    def _chosen(self, supplier: Supplier, kind: Kind) -> bool:
+        """Whether people can say which one they want, where there are several."""
+        return kind is not Kind.PACK or supplier.name in self.suppliers.showcases

@@ -8,6 +8,7 @@ from ..money import Asset
 from .errors import SupplierRefused, SupplierUnknown
 from .goods import Kind
 from .ports import Supplier
+from .showcase import Showcase
 
 
 @frozen
@@ -17,13 +18,20 @@ class Suppliers:
     all: Sequence[Supplier] = ()
     wallets: Mapping[tuple[str, str], str] = field(factory=dict)
     """Which wallet pays, by the supplier's name and the code of the asset of his bill."""
+    showcases: Mapping[str, Showcase] = field(factory=dict)
+    """What can be chosen from, by the supplier's name."""
 
     @classmethod
-    def these(cls, *suppliers: Supplier, wallets: Mapping[tuple[str, str], str]) -> "Suppliers":
+    def these(
+        cls,
+        *suppliers: Supplier,
+        wallets: Mapping[tuple[str, str], str],
+        showcases: Mapping[str, Showcase] | None = None,
+    ) -> "Suppliers":
         """Those that were enabled; of several who sell a kind the first who is open is asked."""
         if len({each.name for each in suppliers}) < len(suppliers):
             raise ValueError("two suppliers have one name")
-        return cls(suppliers, wallets)
+        return cls(suppliers, wallets, showcases or {})
 
     @property
     def kinds(self) -> Sequence[Kind]:

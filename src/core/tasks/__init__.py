@@ -17,7 +17,7 @@ from .task import (
     distinct,
     written,
 )
-from .tending import CountTasks, ForgetTasks
+from .tending import CountTasks
 
 __all__ = [
     "LEASE_SECONDS",
@@ -29,7 +29,6 @@ __all__ = [
     "Claimed",
     "CountTasks",
     "Ending",
-    "ForgetTasks",
     "Handling",
     "KeptTask",
     "MalformedFacts",

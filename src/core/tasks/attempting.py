@@ -5,6 +5,7 @@ from random import Random
 
 from attrs import define, field
 
+from ..correlation import concerning
 from ..errors import AltynError
 from ..mishaps import surviving
 from .handling import Handling
@@ -39,10 +40,11 @@ class Attempt:
             self._lease.reschedule(until)
 
     async def _done(self, random: Random) -> Ending:
+        id = self.claimed.task.id
         try:
             async with asyncio.timeout(self.handling.seconds_max):
                 # Inside the deadline, so that a timeout of the handler's own is not taken for it.
-                with surviving("doing task", self.claimed.task.id) as going:
+                with concerning(task=id), surviving("doing task", id) as going:
                     await self.handling.do(self.claimed)
         except AltynError as failure:
             return self.handling.failed(self.claimed, failure, random)

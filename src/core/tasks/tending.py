@@ -1,30 +1,10 @@
-"""Tasks are looked after: counted for whoever watches, and forgotten in the end."""
-
-from datetime import timedelta
-from typing import Final
+"""Tasks are looked after: counted for whoever watches."""
 
 from attrs import field, frozen
 
-from ..clock import Clock
 from ..signals import Signals
 from .ports import Tasks
 from .task import Backlog
-
-KEPT: Final = timedelta(days=30)
-"""For so long the id of a task that was done is known."""
-
-
-@frozen
-class ForgetTasks:
-    """Forget what was done so long ago that nobody enqueues it again."""
-
-    tasks: Tasks
-    clock: Clock
-    kept: timedelta = KEPT
-
-    async def __call__(self, limit: int = 1000) -> int:
-        """Forget those that were done first, so many at most; answers how many."""
-        return await self.tasks.forget(self.clock.now() - self.kept, limit)
 
 
 @frozen

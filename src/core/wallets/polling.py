@@ -5,6 +5,7 @@ from contextlib import suppress
 from attrs import frozen
 
 from ..clock import Clock
+from ..correlation import concerning
 from ..errors import AltynError
 from ..mishaps import surviving
 from .drawing import DrawCheque
@@ -28,7 +29,11 @@ class PollWallets:
         gone_on = 0
         for name in self.wallets.names:
             # What was refused is kept, and gone on with later; a mistake of ours stops no other.
-            with suppress(AltynError), surviving("going on with wallet", name):
+            with (
+                suppress(AltynError),
+                concerning(wallet=name),
+                surviving("going on with wallet", name),
+            ):
                 gone_on += await self.of(name)
         return gone_on
 
@@ -42,5 +47,6 @@ class PollWallets:
             cheque = await self.cheques.get(book.open)
         if cheque is None or cheque.check_at is None or cheque.check_at > self.clock.now():
             return False
-        await self.cash(cheque.id)
+        with concerning(cheque=cheque.id):
+            await self.cash(cheque.id)
         return True

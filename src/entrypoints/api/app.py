@@ -20,17 +20,21 @@ from ...core.events import Outbox
 from ...core.identifiers import Identifiers
 from ...core.identity import OpenWithAccessToken, OpenWithKey
 from ...core.limits import AskLimits
+from ...core.sealing import Sealer
 from ...core.signals import Signals
 from ..wiring import Settings
 from ..wiring.news import News
 from . import (
+    audit,
     auth,
     balances,
     campaigns,
     health,
+    hooks,
     limits,
     live,
     payments,
+    preferences,
     purchases,
     refunds,
     users,
@@ -53,13 +57,17 @@ from .turnstile import Turnstile, address
 ROUTES: Final[tuple[ControllerRouterHandler, ...]] = (
     health.live,
     health.ready,
-    balances.router,
+    balances.accounts,
+    balances.of_users,
     users.router,
+    preferences.router,
     payments.router,
     refunds.router,
     purchases.router,
     campaigns.router,
+    hooks.router,
     limits.router,
+    audit.router,
     live.live,
     auth.sessions,
     auth.end_others,
@@ -85,7 +93,8 @@ async def make_api(container: AsyncContainer, settings: Settings) -> App:
     """
     ask, signals = await container.get(AskLimits), await container.get(Signals)
     news = await container.get(News)
-    once: Any = partial(Once, do_once=await container.get(DoOnce))
+    sealer = await container.get(Sealer)
+    once: Any = partial(Once, do_once=await container.get(DoOnce), sealer=sealer)
     app = _application(
         container,
         [*ROUTES, description, reader],
@@ -122,7 +131,8 @@ def only_known_parameters(
     request: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
 ) -> None:
     """A misspelt parameter is refused: without its `at` an answer would be of another day."""
-    known = handler.parsed_fn_signature.parameters.keys() - NO_PARAMETERS
+    found = handler.resolve_dependencies()  # what the path names, made into what it is
+    known = handler.parsed_fn_signature.parameters.keys() - NO_PARAMETERS - found.keys()
     given = [name for name, _ in request.query_params.multi_items()]
     wrong = [
         {"key": name, "message": words}

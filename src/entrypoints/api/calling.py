@@ -14,6 +14,10 @@ ERRAND: Final = "altyn.errand"
 """Under this name whoever carries out a POST finds in the scope what is asked for."""
 
 
+SHOWN_ONCE: Final = "altyn.shown_once"
+"""Routes say so by their option of that name when what they answer is shown only once."""
+
+
 def caller_of(request: Connection) -> Caller:
     """Whoever sent that."""
     scope: Any = request.scope

@@ -29,8 +29,10 @@ from .auth import (
     SureTokens,
     Tokens,
 )
+from .balances import PlainHolds
 from .bodies import Nothing, Sum
 from .campaigns import NewCampaign, NewStrategy, PlainCampaigns
+from .examples_people import OF_PEOPLE
 from .health import Live, Ready
 from .limits import PlainLimit, PlainLimits
 from .payments import (
@@ -44,7 +46,6 @@ from .payments import (
 from .problems import Problem
 from .purchases import NewPurchase, NewQuote, SeenGoods, ShownPurchase, ShownPurchases
 from .refunds import Declined, PlainRefunds, Seen
-from .users import PlainHolds
 
 ONE: Final = "01a0b2c4-7a10-7cc1-b9b4-0f6e2d1c5a01"
 TWO: Final = "01a0b2c4-7a10-7cc1-b9b4-0f6e2d1c5a02"
@@ -264,6 +265,7 @@ ALL: Final = (
             ),
         ),
     ),
+    *OF_PEOPLE,
 )
 
 

@@ -88,7 +88,8 @@ async def live(
     lookout: Lookout = request.app.state[LOOKOUT]
     place = _place(request.headers.get("last-event-id") or after)
     if place is not None:
-        near(place, await lookout.outbox.place())
+        outbox = lookout.outbox
+        near(place, await outbox.place(), await outbox.forgotten())
     seen = lookout.told(place, BEAT_SECONDS)
     await anext(seen)  # refused before it begins
     return Stream(_told(seen, caller, clock), media_type=EVENTS)

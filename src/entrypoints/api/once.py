@@ -3,18 +3,21 @@
 from http import HTTPStatus
 from typing import Final
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from ...core.errands import Answer, DoOnce, Errand
+from ...core.sealing import Sealer
 from .asgi import App, Message, Receive, Scope, Send, respond, respond_with, values
 from .bodies import BODY
-from .calling import ERRAND
+from .calling import ERRAND, SHOWN_ONCE
 from .door import caller_in
 from .problems import problem
 
 HEADER: Final = "Idempotency-Key"
 KEY_MAX: Final = 255
 BODY_BYTES_MAX: Final = 64 * 1024
+
+REFUSED: Final = 300
 
 NOTHING: Final = b"{}"
 """What is read where nothing was sent: whoever has nothing to say need not say that."""
@@ -36,10 +39,15 @@ TOO_LARGE: Final = problem(
 
 @frozen
 class Once:
-    """Stands before everything that is posted, and gives it the id of its errand."""
+    """
+    Stands before everything that is posted, and gives it the id of its errand.
+
+    What is answered to be shown only once is kept sealed, so that it can be told again.
+    """
 
     app: App
     do_once: DoOnce
+    sealer: Sealer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI application."""
@@ -56,13 +64,20 @@ class Once:
             await self._answer(scope, _again(scope[BODY], receive), send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        heard = Heard()
+        heard, errand = Heard(), scope[ERRAND]
+        secret = SHOWN_ONCE in scope["route_handler"].opt
+        about = f"answer to {errand.id}"
 
         async def work() -> Answer:
             await self.app(scope, receive, heard)
-            return heard.answer
+            answer = heard.answer
+            if secret and answer.status < REFUSED:
+                return evolve(answer, body=self.sealer.seal(answer.body, about))
+            return answer
 
-        answer, before = await self.do_once(scope[ERRAND], work)
+        answer, before = await self.do_once(errand, work)
+        if secret and answer.status < REFUSED:
+            answer = evolve(answer, body=self.sealer.open(answer.body, about))
         if answer == heard.answer:
             for message in heard.messages:
                 await send(message)

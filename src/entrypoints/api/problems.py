@@ -16,6 +16,7 @@ from ...core.limits import TooOften
 from ...core.payments import NoticeForged, NoticeUnreadable
 from ...core.transaction import StorageBroken, StorageUnwritable
 from ..wiring.plain import facts
+from ..wiring.redaction import hidden
 from .naming import request_name
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -47,8 +48,9 @@ def problem(status: HTTPStatus, code: str, detail: str, facts: dict[str, Any]) -
 
 
 def named(problem: Problem) -> Problem:
-    """The problem, as one of the request that is being answered."""
-    return evolve(problem, request=request_name())
+    """The problem, as one of the request that is being answered; no secret of ours is in it."""
+    told, facts = hidden.text(problem.detail), hidden.value(problem.facts)
+    return evolve(problem, detail=told, facts=facts, request=request_name())
 
 
 def answer(problem: Problem, headers: dict[str, str] | None = None) -> Response[Problem]:

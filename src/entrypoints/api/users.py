@@ -1,146 +1,158 @@
-"""What people have: their balances, what is set aside of them, and their history."""
+"""People: who they are, what they may do, and what we know of them."""
 
-from collections.abc import AsyncIterator
-from functools import partial
 from typing import Annotated, Any, Final
 
 from attrs import frozen
 from dishka.integrations.litestar import FromDishka, inject
-from litestar import Request, Router, get
-from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import Parameter
-from litestar.response import Stream
+from litestar import Request, Router, get, post
+from litestar.params import FromQuery, JSONBody, Parameter
 
-from ...core.balances import AccountName, HoldId, KeptHold, Ledger, Statement
-from ...core.clock import parse_instant
-from ...core.identity import ID_MAX, account_of, user_id
-from ...core.money import Asset, Assets
-from ..wiring.plain import PlainBalance, PlainBalances, PlainHold, PlainStatement
-from .balances import ASSET, AT, BEFORE
-from .calling import Connection, caller_of, must_see
-from .pages import FROM, LIMIT, LIMIT_MAX, PAGE, Place, page_of
-from .papers import CSV, head, lines
-from .refusals import OF_READING
+from ...core.events import Fact
+from ...core.identity import (
+    ID_MAX,
+    EraseUser,
+    ExportUser,
+    FindUser,
+    ListUsers,
+    MuteUser,
+    Role,
+    SetRole,
+    User,
+    UserId,
+    user_id,
+)
+from ..wiring.plain_identity import PlainUser
+from .balances import USER
+from .bodies import Body, Nothing, Text
+from .calling import caller_of
+from .pages import LIMIT, PAGE
+from .refusals import OF_READING, OF_WRITING
 
-USER = Annotated[int, Parameter(ge=1, le=ID_MAX, description="as Telegram numbers people, like 42")]
+AFTER = Annotated[
+    int | None,
+    Parameter(ge=0, le=ID_MAX, description="only those with a greater number; `next` of a page"),
+]
+USERNAME = Annotated[str, Parameter(max_length=33, description="with an @ or without, like durov")]
 
 
-TABLE: Final = ResponseSpec(str, media_type=CSV, description="The table.", generate_examples=False)
+class NewRole(Body, frozen=True, kw_only=True):
+    """What somebody is from now on."""
+
+    role: Role
+
+
+class Muting(Body, frozen=True, kw_only=True):
+    """Whether we listen to somebody, and why."""
+
+    muted: bool = True
+    why: Text = ""
 
 
 @frozen
-class PlainHolds:
-    """A page of what was set aside, newest first."""
+class PlainUsers:
+    """A page of people, by their numbers."""
 
-    holds: tuple[PlainHold, ...]
-    next: str | None
+    users: tuple[PlainUser, ...]
+    next: int | None
 
 
-@get("/{user:int}/balances", summary="What somebody has", responses=OF_READING)
+@frozen
+class PlainDocument:
+    """All that we know of somebody."""
+
+    user: dict[str, Fact]
+    balances: list[dict[str, Fact]]
+    kept: dict[str, list[dict[str, Fact]]]
+    """By what it is, such as `payments`."""
+
+
+@get("/", summary="People", responses=OF_READING)
 @inject
-async def balances(
-    request: Request[Any, Any, Any], user: USER, ledger: FromDishka[Ledger]
-) -> PlainBalances:
-    """Every asset of theirs."""
-    account = account_in(request, user)
-    return PlainBalances.of(account, await ledger.balances(account))
+async def listed(
+    request: Request[Any, Any, Any],
+    everybody: FromDishka[ListUsers],
+    role: FromQuery[Role | None] = None,
+    after: AFTER = None,
+    limit: PAGE = LIMIT,
+) -> PlainUsers:
+    """By their numbers; all that were seen, or those of a role."""
+    start = None if after is None else UserId(after)
+    found = await everybody(caller_of(request), limit + 1, start, role)
+    page: tuple[User, ...] = tuple(found[:limit])
+    following = page[-1].id if len(found) > limit else None
+    return PlainUsers(tuple(map(PlainUser.of, page)), following)
 
 
-@get(
-    "/{user:int}/balances/{asset:str}",
-    summary="What somebody has of one asset",
-    responses=OF_READING,
+@get("/named/{username:str}", summary="Somebody by their name", responses=OF_READING)
+@inject
+async def named(
+    request: Request[Any, Any, Any], username: USERNAME, find: FromDishka[FindUser]
+) -> PlainUser:
+    """Who was seen last under that username."""
+    return PlainUser.of(await find(caller_of(request), f"@{username.removeprefix('@')}"))
+
+
+@get("/{user:int}", summary="Somebody", responses=OF_READING)
+@inject
+async def one(request: Request[Any, Any, Any], user: USER, find: FromDishka[FindUser]) -> PlainUser:
+    """As Telegram showed them last, and what was decided about them."""
+    return PlainUser.of(await find(caller_of(request), str(user)))
+
+
+@post("/{user:int}/role", summary="Give a role", status_code=200, responses=OF_WRITING)
+@inject
+async def appoint(
+    request: Request[Any, Any, Any],
+    user: USER,
+    data: JSONBody[NewRole],
+    set_role: FromDishka[SetRole],
+) -> PlainUser:
+    """Instead of the one they have; it takes effect within five seconds."""
+    return PlainUser.of(await set_role(caller_of(request), user_id(user), data.role))
+
+
+@post(
+    "/{user:int}/mute", summary="Listen no longer, or again", status_code=200, responses=OF_WRITING
 )
 @inject
-async def balance(
+async def mute(
     request: Request[Any, Any, Any],
     user: USER,
-    asset: ASSET,
-    ledger: FromDishka[Ledger],
-    assets: FromDishka[Assets],
-    at: AT = None,
-) -> PlainBalance:
-    """Now, or at a past moment."""
-    account, moment = account_in(request, user), None if at is None else parse_instant(at)
-    return PlainBalance.of(await ledger.balance(account, assets.named(asset), moment))
+    data: JSONBody[Muting],
+    mute_user: FromDishka[MuteUser],
+) -> PlainUser:
+    """Their money stays theirs, and what they began goes on."""
+    return PlainUser.of(await mute_user(caller_of(request), user_id(user), data.muted, data.why))
 
 
-@get("/{user:int}/statement/{asset:str}", summary="The history of somebody", responses=OF_READING)
+@get("/{user:int}/export", summary="All that we know of somebody", responses=OF_READING)
 @inject
-async def statement(
-    request: Request[Any, Any, Any],
-    user: USER,
-    asset: ASSET,
-    ledger: FromDishka[Ledger],
-    assets: FromDishka[Assets],
-    before: BEFORE = None,
-    limit: PAGE = LIMIT,
-) -> PlainStatement:
-    """Newest first, a page of it; pages stay what they are while new entries come."""
-    account, kind = account_in(request, user), assets.named(asset)
-    page = await ledger.statement(account, kind, before=before, limit=limit)
-    return PlainStatement.of(account, kind, page)
+async def export(
+    request: Request[Any, Any, Any], user: USER, hand_out: FromDishka[ExportUser]
+) -> PlainDocument:
+    """One document; that it was handed out is in the trail."""
+    document = await hand_out(caller_of(request), user_id(user))
+    return PlainDocument(
+        user=dict(document.user),
+        balances=list(map(dict, document.balances)),
+        kept={name: list(map(dict, rows)) for name, rows in document.kept.items()},
+    )
 
 
-@get(
-    "/{user:int}/statement/{asset:str}/csv",
-    summary="The history of somebody as a table",
-    media_type=CSV,
-    responses={200: TABLE, **OF_READING},
-)
+@post("/{user:int}/erase", summary="Wipe what is personal", status_code=200, responses=OF_WRITING)
 @inject
-async def table(
+async def erase(
     request: Request[Any, Any, Any],
     user: USER,
-    asset: ASSET,
-    ledger: FromDishka[Ledger],
-    assets: FromDishka[Assets],
-) -> Stream:
-    """All of it, newest first, as CSV with a head; amounts are decimal text."""
-    account, kind = account_in(request, user), assets.named(asset)
-    first = await ledger.statement(account, kind, limit=LIMIT_MAX)  # refused before it begins
-    name = f'attachment; filename="user-{user}-{kind.code}.csv"'
-    headers = {"content-disposition": name.replace(":", "-")}
-    return Stream(_paper(ledger, account, kind, first), media_type=CSV, headers=headers)
-
-
-async def _paper(
-    ledger: Ledger, account: AccountName, asset: Asset, page: Statement
-) -> AsyncIterator[str]:
-    yield head() + lines(page)
-    while page.next is not None:
-        page = await ledger.statement(account, asset, before=page.next, limit=LIMIT_MAX)
-        yield lines(page)
-
-
-@get("/{user:int}/holds/{asset:str}", summary="What is set aside", responses=OF_READING)
-@inject
-async def holds(
-    request: Request[Any, Any, Any],
-    user: USER,
-    asset: ASSET,
-    ledger: FromDishka[Ledger],
-    assets: FromDishka[Assets],
-    before: FROM = None,
-    limit: PAGE = LIMIT,
-) -> PlainHolds:
-    """What is or was set aside of one asset, newest first."""
-    ask = partial(ledger.holds, account_in(request, user), assets.named(asset))
-    page, following = await page_of(ask, HoldId, _place, before, limit)
-    return PlainHolds(tuple(map(PlainHold.of, page)), following)
-
-
-def _place(kept: KeptHold) -> Place:
-    return kept.placed_at, kept.hold.id
-
-
-def account_in(request: Connection, user: int) -> AccountName:
-    """The account of that user, which whoever asks may see."""
-    account = account_of(user_id(user))
-    must_see(caller_of(request), account)
-    return account
+    data: JSONBody[Nothing],
+    wipe: FromDishka[EraseUser],
+) -> PlainUser:
+    """It does not come back; the history of their money stays under their number."""
+    return PlainUser.of(await wipe(caller_of(request), user_id(user)))
 
 
 router: Final = Router(
-    "/v1/users", route_handlers=[balances, balance, statement, table, holds], tags=["users"]
+    "/v1/users",
+    route_handlers=[listed, named, one, appoint, mute, export, erase],
+    tags=["users"],
 )

@@ -1,15 +1,20 @@
 """What people do, led to the stage: commands, taps, and what they write."""
 
+from contextlib import suppress
+
 from aiogram import F, Router
-from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
+from aiogram.exceptions import AiogramError
+from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, Update
 from attrs import evolve
 from dishka.integrations.aiogram import FromDishka, inject
 
-from ...core.chats import Window, Windows
+from ...core.chats import Inbox, Window, Windows
 from ...core.identity import Users
+from .listing import Listing
 from .middlewares.event import GONE
 from .press import Press
 from .scenes import TIMELESS, Guest, Stage
+from .scenes.office import STAFF
 from .screen import Screen
 
 
@@ -30,27 +35,48 @@ async def command(
     stage: FromDishka[Stage],
     windows: FromDishka[Windows],
     screen: FromDishka[Screen],
+    listing: FromDishka[Listing],
 ) -> None:
     """`/recharge 100`, or `/recharge@our_bot 100`."""
     word, _, argument = (message.text or "").removeprefix("/").partition(" ")
     name = word.partition("@")[0].lower()
-    shown = await stage.command(guest, name, argument.strip())
+    window = await windows.get(screen.bot.id, message.chat.id)
+    shown = await stage.command(guest, window, name, argument.strip())
     if shown is None:
         await message.answer(guest.words("not-understood"))
+        if name in STAFF:
+            await listing.correct(guest.user)
         return
-    await screen.show(await windows.get(screen.bot.id, message.chat.id), shown, below=True)
+    await screen.show(window, shown, below=True)
 
 
 @inject
 async def text(
     message: Message,
+    event_update: Update,
     guest: Guest,
     stage: FromDishka[Stage],
     windows: FromDishka[Windows],
     screen: FromDishka[Screen],
+    inbox: FromDishka[Inbox],
 ) -> None:
-    """An amount, a number, a name: whatever was asked for."""
-    window = await windows.get(screen.bot.id, message.chat.id)
+    """An amount, a number, a name: whatever was asked for. A secret is kept nowhere."""
+    window, said = await windows.get(screen.bot.id, message.chat.id), message.text or ""
+    if not stage.asks_secret(guest, window, said):
+        await read(message, guest, stage, window, screen)
+        return
+    try:
+        await read(message, guest, stage, window, screen)
+    finally:  # not before: whoever goes on after us has to read it too
+        await inbox.hush(screen.bot.id, event_update.update_id)
+        with suppress(AiogramError):
+            await message.delete()
+
+
+async def read(
+    message: Message, guest: Guest, stage: Stage, window: Window, screen: Screen
+) -> None:
+    """Lead it on, or say that nothing was asked."""
     shown = await stage.text(guest, window, message.text or "")
     if shown is None:
         await message.answer(guest.words("not-understood"))

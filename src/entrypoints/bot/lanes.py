@@ -11,6 +11,7 @@ from attrs import define, field
 
 from ...core.chats import Doorbell, Inbox, Update, UpdateMoved
 from ...core.clock import Clock
+from ...core.correlation import henceforth
 from ...core.errors import AltynError
 
 AT_ONCE_MAX: Final = 64
@@ -76,6 +77,7 @@ class Lanes:
         self.bell.ring()  # the next one of its lane may begin
 
     async def _handle(self, update: Update) -> None:
+        henceforth(update=update.number)
         after = await self._handled(update)
         # If it cannot be kept, it is handled again when its time is over.
         with suppress(UpdateMoved):

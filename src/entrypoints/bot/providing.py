@@ -9,19 +9,33 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from dishka import Provider, Scope, provide
 
-from ...core.chats import Windows
+from ...core.chats import DeepLinks, Windows
 from ...core.clock import Clock
 from ...core.identity import Users
 from ...core.notifications import TOLD, Messenger, Spoken
 from ...core.payments import Gateways
 from ...core.purchases import OnSale, Purchases
 from ...core.signals import Signals
+from ...core.support import Tickets
 from ..wiring import Settings
+from ..wiring.access import LINKING, signing_keys
 from ..wiring.messenger import open_messenger
+from .addresses import Addresses
+from .listing import Listing
 from .patience import Patience
 from .scenes import Front, Stage
+from .scenes.asking import Asking
 from .scenes.buying import Buying
+from .scenes.choosing import Choosing
+from .scenes.linked import Linked
 from .scenes.looking import Looking
+from .scenes.office import Office
+from .scenes.office.adjusting import Adjusting
+from .scenes.office.people import People
+from .scenes.office.reading import Reading
+from .scenes.office.refunding import Refunding
+from .scenes.office.reviewing import Reviewing
+from .scenes.office.sure import Sureness
 from .scenes.recharging import Recharging
 from .screen import Screen
 from .telling import Worded
@@ -68,6 +82,11 @@ class Talking(Provider):
         return Screen(bot, windows, users, clock)
 
     @provide
+    def listing(self, bot: Bot, users: Users, stage: Stage) -> Listing:
+        """Which commands Telegram shows to whom."""
+        return Listing(bot, users, stage)
+
+    @provide
     def watch(
         self,
         bot: Bot,
@@ -79,6 +98,11 @@ class Talking(Provider):
     ) -> Watch:
         """Who looks whether they have changed."""
         return Watch(bot.id, windows, users, stage, screen, clock)
+
+    @provide
+    def links(self, settings: Settings) -> DeepLinks:
+        """Marked by what access tokens are signed by, in a way of their own."""
+        return DeepLinks(tuple(signing_keys(settings, LINKING).values()))
 
     @provide
     def spoken(self) -> Spoken:
@@ -93,13 +117,25 @@ class Talking(Provider):
         users: Users,
         windows: Windows,
         purchases: Purchases,
+        tickets: Tickets,
     ) -> AsyncIterator[Messenger]:
         """Who tells them, in our words."""
-        worded = Worded(settings.telegram.bot, users, windows, purchases, settings.assets)
+        worded = Worded(settings.telegram.bot, users, windows, purchases, tickets, settings.assets)
         async with open_messenger(settings, signals, worded) as messenger:
             yield messenger
 
     looking = provide(Looking)
     recharging = provide(Recharging)
     buying = provide(Buying)
+    asking = provide(Asking)
+    addresses = provide(Addresses)
+    choosing = provide(Choosing)
+    linked = provide(Linked)
+    sureness = provide(Sureness)
+    reading = provide(Reading)
+    people = provide(People)
+    reviewing = provide(Reviewing)
+    refunding = provide(Refunding)
+    adjusting = provide(Adjusting)
+    office = provide(Office)
     stage = provide(Stage)

@@ -6,16 +6,15 @@ import os
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from typing import Final
 
 from aiogram import Bot, Dispatcher
 from aiogram.types import Update as TelegramUpdate
-from attrs import define, field, frozen
+from attrs import define, frozen
 from dishka import AsyncContainer
 from dishka.integrations.aiogram import setup_dishka
 
-from ...core.chats import Doorbell, Inbox, Update
+from ...core.chats import DeepLinks, Doorbell, Inbox, Update
 from ...core.clock import Clock
 from ...core.errors import AltynError
 from ...core.identity import SeeUser
@@ -26,16 +25,14 @@ from ...core.signals import Signals
 from ..wiring.intake import Fetching
 from .handlers import handlers
 from .lanes import Lanes
-from .listing import tell_commands
-from .middlewares import Answered, Apology, Counted, Known, Private, Typing
+from .listing import Listing
+from .middlewares import Answered, Apology, Counted, Hushed, Known, Private, Typing
 from .scenes import Stage
 from .watching import Watch
 
-KEPT: Final = timedelta(days=6)
-"""After a week without updates Telegram may begin to count anew, with numbers that were used."""
-FORGOTTEN_AT_ONCE: Final = 1000
-HOUR_SECONDS: Final = 3600.0
 WATCH_SECONDS: Final = 1.0
+LISTED_SECONDS: Final = 60.0
+"""So long after a role was given or taken away its commands are listed, or are no more."""
 AGAIN_SECONDS: Final = (1, 2, 5, 10, 30)
 
 log: Final = logging.getLogger("altyn.bot")
@@ -65,11 +62,17 @@ async def dispatcher_of(container: AsyncContainer) -> Dispatcher:
     bot = await container.get(Bot)
     dispatcher = Dispatcher(disable_fsm=True)  # what somebody is at is in the database
     for middleware in (
+        Hushed(bot.id, await container.get(Inbox)),
         Apology(bot),
         Private(bot, await container.get(AskLimits)),
         Answered(bot),
         Counted(bot, await container.get(AskLimits), await container.get(Signals)),
-        Known(bot.id, await container.get(SeeUser), await container.get(ChangePreferences)),
+        Known(
+            bot.id,
+            await container.get(SeeUser),
+            await container.get(ChangePreferences),
+            await container.get(DeepLinks),
+        ),
         Typing(bot),
     ):
         dispatcher.update.outer_middleware(middleware)
@@ -86,21 +89,19 @@ class Talk:
     lanes: Lanes
     watch: Watch
     stage: Stage
+    listing: Listing
     fetching: Fetching | None
     """None where Telegram brings updates to us."""
-    clock: Clock
     leases: Leases
     holder: str
     """Who we are among the processes that may fetch."""
-    _told: bool = field(default=False, init=False)
 
     @property
     def chores(self) -> Sequence[Chore]:
         """For whoever does chores in this process."""
         return (
             ("looking at what is shown", self.watch, WATCH_SECONDS),
-            ("listing commands", self._list, HOUR_SECONDS),
-            ("forgetting updates", self._forget, HOUR_SECONDS),
+            ("listing commands", self.listing, LISTED_SECONDS),
         )
 
     @asynccontextmanager
@@ -119,16 +120,6 @@ class Talk:
             await asyncio.gather(*tasks)
             await self.watch.close()
 
-    async def _list(self) -> None:
-        if not self._told:
-            await tell_commands(self.bot, self.stage.commands)
-            self._told = True
-
-    async def _forget(self) -> None:
-        before = self.clock.now() - KEPT
-        while await self.lanes.inbox.forget(before, FORGOTTEN_AT_ONCE) == FORGOTTEN_AT_ONCE:
-            pass
-
 
 async def talk_of(container: AsyncContainer, fetching: Fetching | None) -> Talk:
     """The bot of a container that has `Talking` in it."""
@@ -140,8 +131,8 @@ async def talk_of(container: AsyncContainer, fetching: Fetching | None) -> Talk:
         lanes=Lanes(bot.id, inbox, bell, clock, answering),
         watch=await container.get(Watch),
         stage=await container.get(Stage),
+        listing=await container.get(Listing),
         fetching=fetching,
-        clock=clock,
         leases=await container.get(Leases),
         holder=f"{os.getpid()}-{secrets.token_hex(8)}",
     )

@@ -11,14 +11,17 @@ from ...core.events import Fact
 from ...core.identity import Language, UserId, UserMissing, Users
 from ...core.money import Assets, Money
 from ...core.notifications import KindUnworded, Notification
-from ...core.purchases import PurchaseId, Purchases
+from ...core.purchases import Kind, PurchaseId, Purchases
 from ...core.resilience import NotExecuted
+from ...core.support import Tickets
 from .scenes.buying import expired
 from .texts import Words, words_in
 from .views.goods import goods_name
 
 AMOUNTS: Final = ("asked", "came", "amount", "price")
 REFUSED: Final = "purchase.refused"
+ANSWERED: Final = "ticket.answered"
+DELIVERED: Final = "purchase.delivered"
 SHOWN_THERE: Final = ("payment", "purchase")
 WAITS_MAX: Final = 3
 """How often it is left to a window that is looked at to show something first."""
@@ -32,6 +35,7 @@ class Worded:
     users: Users
     windows: Windows
     purchases: Purchases
+    tickets: Tickets
     assets: Assets
 
     async def __call__(self, notification: Notification) -> Mapping[str, Any]:
@@ -46,6 +50,8 @@ class Worded:
         facts = notification.facts
         if notification.kind == REFUSED and await self._never_begun(facts):
             raise KindUnworded(notification.kind)
+        if notification.kind == ANSWERED:
+            facts = {**facts, "answer": await self._answer(facts)}
         language = await self._language(notification.recipient)
         text = self.said(words_in(language), notification.kind, facts)
         return {"text": text, "parse_mode": "HTML"}
@@ -68,6 +74,13 @@ class Worded:
         own = purchase.decided_by == purchase.wish.buyer
         return own or expired(purchase)
 
+    async def _answer(self, facts: Mapping[str, Fact]) -> str:
+        """What we said: it is kept with the ticket alone; wiped, there is nothing to be said."""
+        ticket = await self.tickets.get(int(str(facts["ticket"])))
+        if not ticket.answer:
+            raise KindUnworded(ANSWERED)
+        return ticket.answer
+
     async def _language(self, recipient: int) -> Language:
         try:
             return (await self.users.get(UserId(recipient))).language
@@ -83,7 +96,12 @@ class Worded:
             quantity = int(str(facts["quantity"]))
             told["goods"] = goods_name(words, str(facts["kind"]), quantity)
             told["recipient"] = str(facts["recipient"])
-        return words(f"told-{kind.replace('.', '-')}", **told)
+        if "answer" in facts:
+            told |= {"number": str(facts["ticket"]), "answer": str(facts["answer"])}
+        key = f"told-{kind.replace('.', '-')}"
+        if kind == DELIVERED and facts["kind"] == Kind.PACK:
+            key = "told-purchase-delivered-pack"
+        return words(key, **told)
 
     def _amount(self, written: str) -> Money:
         """`181.50 RUB`, as events write it."""

@@ -9,9 +9,10 @@ from argparse import ArgumentParser, Namespace
 from typing import Any, Final
 
 from ..wiring import SettingMissing
+from ..wiring.logs import write_log
 from .exits import Exit
 from .output import Output
-from .session import Session, make_sure, settings_of, unchecked
+from .session import Session, debugging, make_sure, settings_of, unchecked
 from .stopping import stopped_by_signals
 
 NAME: Final = "bot"
@@ -26,6 +27,7 @@ async def run(arguments: Namespace, output: Output) -> int:
     settings = settings_of(arguments)
     if not settings.telegram.token.reveal():
         raise SettingMissing("ALTYN_TELEGRAM_TOKEN", "there is no bot without it")
+    write_log(settings.log, NAME, debug=debugging(arguments))
     # Imported late: aiogram takes seconds.
     from ..bot.providing import Talking
     from ..worker import Chore, Worker

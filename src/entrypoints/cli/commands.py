@@ -24,14 +24,21 @@ class Command:
 
 
 COMMANDS: Final[Mapping[str, Command]] = {
+    "init": Command("init", "set Altyn up: ask, try out, write altyn.toml"),
     "up": Command("up", "start Altyn: the API, the worker and the bot, with their database"),
     "bot": Command("bot", "talk with people over the bot"),
     "cases": Command("cases", "show what the bot could not answer"),
+    "support": Command("support", "see what people ask us, and answer it"),
     "api": Command("api", "start the API alone"),
     "worker": Command("worker", "start the worker alone"),
     "sandbox": Command("sandbox", "start servers that play the providers, for tests"),
     "migrate": Command("migrate", "create the database or bring it up to date"),
+    "doctor": Command("doctor", "find what is wrong with the setup, and say what to do"),
     "check": Command("check", "prove the books against their own history"),
+    "export": Command("export", "hand out the books, sheet by sheet"),
+    "backup": Command("backup", "copy all of the database into one file, while it is used"),
+    "restore": Command("restore", "make the database what it was when a backup was taken"),
+    "resume": Command("resume", "let money go out again after the books were restored"),
     "open": Command("opening", "open an account"),
     "balance": Command("balance", "show what an account holds"),
     "statement": Command("statement", "show the history of an account"),
@@ -48,4 +55,5 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "events": Command("events", "see what could not be passed on"),
     "tasks": Command("tasks", "see what has to be done, and what was given up"),
     "stars": Command("stars", "the account of Telegram that pays in Stars"),
+    "completion": Command("completion", "let your shell complete what you type"),
 }

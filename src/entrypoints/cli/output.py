@@ -13,6 +13,7 @@ from attrs import asdict, define, field, has
 
 from ...core.errors import AltynError
 from ..wiring.plain import facts
+from ..wiring.redaction import hidden
 from .table import Column, table
 
 CLEAR_LINE: Final = "\r\x1b[K"
@@ -20,7 +21,7 @@ CLEAR_LINE: Final = "\r\x1b[K"
 
 @define
 class Output:
-    """Answers go to stdout, everything else to stderr."""
+    """Answers go to stdout, everything else to stderr; no secret of the settings is in either."""
 
     json: bool
     _progress_shown: bool = field(default=False, init=False)
@@ -29,7 +30,7 @@ class Output:
         """A line for people; programs never see it."""
         if not self.json:
             self._clear_progress()
-            print(words, flush=True)
+            print(hidden.known(words), flush=True)
 
     def table(
         self, columns: Sequence[Column], rows: Sequence[Sequence[str]], *, titled: bool = True
@@ -41,7 +42,7 @@ class Output:
     def document(self, value: object) -> None:
         """The one document for programs; people never see it."""
         if self.json:
-            print(as_json(value), flush=True)
+            print(hidden.known(as_json(value)), flush=True)
 
     def part(self, text: str) -> None:
         """A part of a document too long to be kept whole; whoever begins it ends it."""
@@ -51,14 +52,15 @@ class Output:
     def note(self, words: str) -> None:
         """A line on stderr, for whoever watches."""
         self._clear_progress()
-        print(f"altyn: {words}", file=sys.stderr, flush=True)
+        print(f"altyn: {hidden.text(words)}", file=sys.stderr, flush=True)
 
     def failed(self, error: AltynError) -> None:
         """Why nothing came of it: one line and what can be done, or one document."""
         self.trouble(error.code, str(error), facts(error), getattr(error, "__notes__", []))
 
     def trouble(self, code: str, message: str, facts: Any, hints: Sequence[str] = ()) -> None:
-        """The same for what is no typed error."""
+        """The same for what is no typed error; no secret is in it."""
+        message, facts = hidden.text(message), hidden.value(facts)
         self.document(
             {"error": {"code": code, "message": message, "facts": facts, "hints": list(hints)}}
         )

@@ -10,6 +10,8 @@ from importlib.metadata import PackageNotFoundError
 from typing import Any, Final
 
 from ...core.errors import AltynError
+from ..wiring.logs import Redacted
+from ..wiring.redaction import hidden
 from .commands import COMMANDS
 from .exits import EXPLAINED, Exit, exit_of
 from .output import Output
@@ -60,9 +62,11 @@ def run(words: Sequence[str]) -> int:
     output = Output(json="--json" in words)
     debug = "--debug" in words
     # What libraries warn of on their way to an error is told by the error itself.
-    logging.basicConfig(format=LOG_FORMAT, level=logging.DEBUG if debug else logging.ERROR)
+    log = logging.StreamHandler()
+    log.setFormatter(Redacted(LOG_FORMAT))
+    logging.basicConfig(handlers=[log], level=logging.DEBUG if debug else logging.ERROR)
     try:
-        parser = _parser(words)
+        parser = parser_for(words)
         arguments = parser.parse_args(words)
         if not hasattr(arguments, "run"):
             parser.print_help()
@@ -90,7 +94,7 @@ def run(words: Sequence[str]) -> int:
         return Exit.BUG
 
 
-def _parser(said: Sequence[str]) -> Parser:
+def parser_for(said: Sequence[str]) -> Parser:
     """For all commands, but of their own words it knows only those of commands that were said."""
     common = Parser(add_help=False)
     options = common.add_argument_group("everywhere")
@@ -156,4 +160,4 @@ def version() -> str:
 def _print_traceback() -> None:
     import traceback
 
-    traceback.print_exc()
+    print(hidden.text(traceback.format_exc()), end="", file=sys.stderr)

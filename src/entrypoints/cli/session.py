@@ -11,6 +11,7 @@ from attrs import frozen
 
 from ...core.schema import Schema
 from ..wiring import Found, Settings, find_settings, read_settings
+from ..wiring.redaction import hidden
 
 Port = TypeVar("Port")
 
@@ -32,13 +33,22 @@ class Session:
 def settings_of(arguments: Namespace) -> Settings:
     """The settings of this process; SettingsError names the one that is wrong."""
     config = getattr(arguments, "config", None)
-    return read_settings(os.environ, Path.cwd(), Path(config) if config else None)
+    settings = read_settings(os.environ, Path.cwd(), Path(config) if config else None)
+    hidden.learn(settings)
+    return settings
 
 
 def found_for(arguments: Namespace) -> Found:
     """The same for whoever wants to see all that is wrong about ways of paying."""
     config = getattr(arguments, "config", None)
-    return find_settings(os.environ, Path.cwd(), Path(config) if config else None)
+    found = find_settings(os.environ, Path.cwd(), Path(config) if config else None)
+    hidden.learn(found.settings)
+    return found
+
+
+def debugging(arguments: Namespace) -> bool:
+    """Whether whoever started this wants to see everything."""
+    return getattr(arguments, "debug", False)
 
 
 @asynccontextmanager

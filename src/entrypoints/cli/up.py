@@ -1,28 +1,31 @@
-"""Start Altyn: the HTTP API and the worker, over a database that is brought up to date first.
+"""Start Altyn: bot, HTTP API and worker, over a database that is brought up to date first.
 
-Without any settings the data goes to ./altyn-data and the API listens on 127.0.0.1:8420.
-Stop it with Ctrl-C, or with SIGTERM."""
+The data goes to ./altyn-data and the API listens on 127.0.0.1:8420, unless settings say otherwise.
+Without any settings at all the sandbox is started beside it: everybody whom Altyn deals with, on
+this machine, and a page where one is their customer. Stop it with Ctrl-C, or with SIGTERM."""
 
 import asyncio
 import logging
-from argparse import ArgumentParser, Namespace
+from argparse import SUPPRESS, ArgumentParser, Namespace
 from collections.abc import Coroutine
-from contextlib import AsyncExitStack, ExitStack, closing, suppress
+from contextlib import AsyncExitStack, ExitStack, closing, nullcontext, suppress
 from enum import StrEnum
 from typing import Any, Final
 
 from attrs import evolve
 
 from ..wiring import Settings
+from ..wiring.logs import write_log
 from ..wiring.methods import TELEGRAM, Method, methods
 from ..wiring.sellers import sellers
 from ..wiring.survey import make_sure
 from .exits import Exit
 from .migrate import migrated
 from .output import Output
+from .session import debugging, found_for, settings_of, unchecked
 from .session import make_sure as make_sure_of_schema
-from .session import settings_of, unchecked
-from .stopping import stopped_by_signals
+from .stopping import stopped_by_eof, stopped_by_signals
+from .whole_world import is_installed, is_no_shop_yet, serve_world
 
 NAME: Final = "up"
 
@@ -30,7 +33,8 @@ worker_log: Final = logging.getLogger("altyn.worker")
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """It takes none: what it does is in the settings."""
+    """None that people need: what it does is in the settings."""
+    parser.add_argument("--until-eof", action="store_true", help=SUPPRESS)
 
 
 class Role(StrEnum):
@@ -44,6 +48,12 @@ class Role(StrEnum):
 
 async def run(arguments: Namespace, output: Output) -> int:
     """Serve until somebody says stop."""
+    found = found_for(arguments)
+    if is_no_shop_yet(found):
+        if is_installed():
+            await serve_world(found.settings, output)
+            return Exit.DONE
+        output.note("the sandbox is not started, as it needs pip install 'altyn[ton]'")
     return await serve(arguments, output, Role.UP)
 
 
@@ -51,10 +61,10 @@ async def serve(arguments: Namespace, output: Output, role: Role) -> int:
     """Serve in that role until somebody says stop."""
     settings = settings_of(arguments)
     make_sure(settings)
-    if (log := logging.getLogger()).level > logging.WARNING:
-        log.setLevel(logging.WARNING)  # a server has nobody else to tell
+    write_log(settings.log, role, debug=debugging(arguments))
     stopping = asyncio.Event()
-    with stopped_by_signals(stopping):
+    by_eof = stopped_by_eof(stopping) if getattr(arguments, "until_eof", False) else nullcontext()
+    with stopped_by_signals(stopping), by_eof:
         await _serve(settings, stopping, output, role)
     output.say("stopped")
     return Exit.DONE
@@ -65,14 +75,11 @@ async def _serve(settings: Settings, stopping: asyncio.Event, output: Output, ro
     from ..api.app import make_api
     from ..api.listening import listen
     from ..api.metrics import PATH, MetricsPage
-    from ..api.naming import tell_names
     from ..api.serving import Serving
     from ..wiring.metrics import Exposition
     from ..worker import Chore, worker_of
     from .bot import talk_of
 
-    for handler in logging.getLogger().handlers:
-        handler.addFilter(tell_names)
     # Whoever works tells people what happened, in the words of the bot.
     with_bot = bool(settings.telegram.token.reveal()) and role is not Role.API
     talking: tuple[Any, ...] = ()
@@ -120,12 +127,12 @@ async def _serve(settings: Settings, stopping: asyncio.Event, output: Output, ro
 
 
 def warn_of_silence(settings: Settings, role: Role) -> None:
-    """One of several workers must not be without the bot: people would be told at random."""
+    """One worker at least has to have the token, and here it is not: say so where it shows."""
     # `altyn up` says whether it has one anyway, and is seldom beside others.
     if role is Role.WORKER and not settings.telegram.token.reveal():
         worker_log.warning(
-            "this worker has no ALTYN_TELEGRAM_TOKEN: of the events that it passes on, people are "
-            "told nothing, ever; where the shop has a bot, give the token to every worker"
+            "this worker has no ALTYN_TELEGRAM_TOKEN: what people are told it leaves to workers "
+            "that have it; where the shop has a bot, one of them has to"
         )
 
 

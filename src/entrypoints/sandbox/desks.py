@@ -97,20 +97,25 @@ class Desks:
         ton, first = TonDesk(clock, chain), int(now.timestamp())
         wallet = ton.wallet(PUBLIC_KEY, nano=FUNDS * NANO, units=FUNDS * UNITS, seqno=first)
         stickerdom = StickerdomDesk(clock, first=first)
-        stickerdom.sees = Receipts(chain, account(stickerdom.wallet)).__contains__
         for each in (DESTINATION, SHOP, account(stickerdom.wallet)):
             ton.external(each)
-        return cls(
+        desks = cls(
             telegram=TelegramDesk(clock, first=first),
             heleket=HeleketDesk(clock),
             psp=PspDesk(clock),
             ton=ton,
-            fragment=FragmentDesk(
-                clock, first=first, sees=Receipts(chain, DESTINATION).__contains__
-            ),
+            fragment=FragmentDesk(clock, first=first),
             stickerdom=stickerdom,
             wallet=wallet,
         )
+        desks.watch_the_chain()
+        return desks
+
+    def watch_the_chain(self) -> None:
+        """Shops see what they are paid there, from its beginning on."""
+        chain, stickerdom = self.ton.chain, self.stickerdom
+        self.fragment.sees = Receipts(chain, DESTINATION).__contains__
+        stickerdom.sees = Receipts(chain, account(stickerdom.wallet)).__contains__
 
     def listed(self) -> Sequence[Desk]:
         """Each with what Altyn has to be told to deal with it."""

@@ -36,18 +36,28 @@ class Fault(StrEnum):
 
 @define
 class Faults:
-    """Faults that wait for the next calls of a path, in the order in which they were planned."""
+    """
+    Faults that wait for the next calls of a path, in the order in which they were planned.
 
+    Where none is planned the weather decides, if there is any.
+    """
+
+    weather: Callable[[], Fault | None] | None = None
     _planned: defaultdict[str, deque[Fault]] = field(factory=lambda: defaultdict(deque), init=False)
 
     def plan(self, path: str, *faults: Fault) -> None:
         """The next calls of that path go wrong like this, one each."""
         self._planned[path].extend(faults)
 
+    def clear(self) -> None:
+        """Nothing is planned any more."""
+        self._planned.clear()
+
     def next(self, path: str) -> Fault | None:
         """How this call goes wrong, if it does."""
-        planned = self._planned[path]
-        return planned.popleft() if planned else None
+        if planned := self._planned[path]:
+            return planned.popleft()
+        return self.weather() if self.weather else None
 
 
 async def read_body(receive: Receive) -> bytes:

@@ -44,7 +44,6 @@ class TelegramDesk:
     stars: Stars = field(init=False)
     sales: Sales = field(init=False)
     talk: Talk = field(init=False)
-    methods: Methods = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         me = {
@@ -58,8 +57,6 @@ class TelegramDesk:
         self.stars = Stars(self.chats)
         self.sales = Sales(self.chats, self.stars, self.provider_token)
         self.talk = Talk(self.chats)
-        parts = (self.updates, self.chats, self.stars, self.sales, self.talk)
-        self.methods = {name: method for part in parts for name, method in part.methods.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request of a bot."""
@@ -76,6 +73,12 @@ class TelegramDesk:
         if fault is not None and fault in FAILURES:
             said, fault = FAILURES[fault], None
         await answer(send, receive, fault, said.get("error_code", 200), json.dumps(said).encode())
+
+    @property
+    def methods(self) -> Methods:
+        """What a bot may ask."""
+        parts = (self.updates, self.chats, self.stars, self.sales, self.talk)
+        return {name: method for part in parts for name, method in part.methods.items()}
 
     @property
     def deliveries(self) -> list[Delivery]:
@@ -162,6 +165,6 @@ class TelegramDesk:
         return next((name for name in self.methods if name.lower() == asked), found["method"])
 
     async def _carry_out(self, method: str, asked: Asked) -> Any:
-        if method not in self.methods:
+        if (known := self.methods.get(method)) is None:
             raise Refusal(404, "Not Found: method not found")
-        return await self.methods[method](asked)
+        return await known(asked)

@@ -81,14 +81,16 @@ class Chats:
         self.updates.make("message", message)
         return message
 
-    def tap(self, user: User, callback_data: str) -> None:
+    def tap(self, user: User, callback_data: str, message_id: int | None = None) -> None:
         """
-        The person taps a button below the newest message of the bot that has it.
+        The person taps a button below that message, or the newest one of the bot that has it.
 
         Raises:
             LookupError: there is none.
         """
         for message in reversed(self.messages.get(user.id, [])):
+            if message_id not in (None, message["message_id"]):
+                continue
             rows = message.get("reply_markup", {}).get("inline_keyboard", [])
             if any(button.get("callback_data") == callback_data for row in rows for button in row):
                 break

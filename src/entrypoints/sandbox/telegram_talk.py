@@ -40,6 +40,7 @@ class Talk:
             "sendChatAction": self._act,
             "getMyCommands": self._get_commands,
             "setMyCommands": self._set_commands,
+            "deleteMyCommands": self._delete_commands,
         }
 
     def press(self, user: User, label: str) -> None:
@@ -135,6 +136,10 @@ class Talk:
             if not 0 < len(each["description"]) <= DESCRIPTION_MAX:
                 raise Refusal(400, "BOT_COMMAND_DESCRIPTION_INVALID")
         self.commands[_list_of(asked)] = commands
+        return True
+
+    async def _delete_commands(self, asked: Asked) -> bool:
+        self.commands.pop(_list_of(asked), None)
         return True
 
 

@@ -231,6 +231,11 @@ class TonDesk:
         self._served_at = now
 
     @property
+    def lags(self) -> bool:
+        """Whether the index stands still."""
+        return self._standstill is not None
+
+    @property
     def _read(self) -> tuple[Sequence[Transaction], datetime]:
         """How far the chain has been read: the transactions, and the last moment."""
         stands = self._standstill

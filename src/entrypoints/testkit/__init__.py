@@ -7,10 +7,11 @@ The test kit: what authors of adapters run to know that theirs are right.
   `NoticesContract`, `NotificationsContract`, `OutboxBellContract`, `OutboxContract`,
   `OutlaysContract`, `PaymentsContract`, `PreferencesContract`, `PurchasesContract`,
   `RefundsContract`, `ReputationsContract`, `SealerContract`, `SecondFactorsContract`,
-  `SessionsContract`, `SharedTripsContract`, `ShuttersContract`, `StandingsContract`,
-  `SupplierContract`, `TalliesContract`, `TasksContract`, `TrailContract`, `UsersContract`,
-  `WalletContract`, `WebhooksContract`, `WindowsContract`: classes of tests, one for each port.
-  Subclass one in a test module and override its fixtures.
+  `SessionsContract`, `SharedTripsContract`, `ShowcaseContract`, `ShuttersContract`,
+  `StandingsContract`, `StandstillContract`, `SupplierContract`, `TalliesContract`, `TasksContract`,
+  `TicketsContract`, `TrailContract`, `UsersContract`, `VitalsContract`, `WalletContract`,
+  `WebhooksContract`, `WindowsContract`: classes of tests, one for each port. Subclass one in a test
+  module and override its fixtures.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
   same for a meter and its `LimitsModel`, `TasksMachine` for tasks.
@@ -38,15 +39,19 @@ pytest.register_assert_rewrite(
     f"{__name__}.notifications",
     f"{__name__}.outbox",
     f"{__name__}.oversight",
+    f"{__name__}.standstill",
     f"{__name__}.payments",
     f"{__name__}.purchases",
     f"{__name__}.reputation",
+    f"{__name__}.showcase",
     f"{__name__}.stumbling",
     f"{__name__}.tasks",
     f"{__name__}.tasks_machine",
+    f"{__name__}.tickets",
     f"{__name__}.wallet",
     f"{__name__}.supplier",
     f"{__name__}.wallets",
+    f"{__name__}.vitals",
 )
 
 from .access import (  # noqa: E402
@@ -90,8 +95,8 @@ from .notifications import (  # noqa: E402
     notification,
 )
 from .outbox import OutboxContract  # noqa: E402
-from .outbox_bell import OutboxBellContract
-from .oversight import TalliesContract
+from .outbox_bell import OutboxBellContract  # noqa: E402
+from .oversight import TalliesContract  # noqa: E402
 from .payments import (  # noqa: E402
     ArrivalsContract,
     CursorsContract,
@@ -106,10 +111,14 @@ from .purchases import (  # noqa: E402
     ShuttersContract,
 )
 from .reputation import ReputationsContract  # noqa: E402
+from .showcase import OnShow, ShowcaseContract  # noqa: E402
+from .standstill import StandstillContract  # noqa: E402
 from .supplier import SupplierContract  # noqa: E402
 from .tasks import BellContract, TasksContract  # noqa: E402
 from .tasks_machine import TasksMachine  # noqa: E402
+from .tickets import TicketsContract  # noqa: E402
 from .virtual import Deadlock, VirtualLoop, run_virtually  # noqa: E402
+from .vitals import VitalsContract  # noqa: E402
 from .wallet import WalletContract  # noqa: E402
 from .wallets import ChequesContract, OutlaysContract  # noqa: E402
 
@@ -145,6 +154,7 @@ __all__ = [
     "NotPayable",
     "NoticesContract",
     "NotificationsContract",
+    "OnShow",
     "OutboxBellContract",
     "OutboxContract",
     "OutlaysContract",
@@ -159,18 +169,22 @@ __all__ = [
     "SecondFactorsContract",
     "SessionsContract",
     "SharedTripsContract",
+    "ShowcaseContract",
     "ShuttersContract",
     "StandingsContract",
+    "StandstillContract",
     "SupplierContract",
     "TalliesContract",
     "TasksContract",
     "TasksMachine",
+    "TicketsContract",
     "Told",
     "TrailContract",
     "Trait",
     "Trouble",
     "UsersContract",
     "VirtualLoop",
+    "VitalsContract",
     "WalletContract",
     "WebhooksContract",
     "WindowsContract",

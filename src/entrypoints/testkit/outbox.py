@@ -6,6 +6,7 @@ from typing import Final
 from uuid import uuid4
 
 import pytest
+from attrs import evolve
 
 from ...core.events import Backlog, Event, EventId, EventMissing, EventNotStuck, Fact, Outbox
 from ...core.transaction import Transaction
@@ -298,6 +299,65 @@ class OutboxContract:
         await asyncio.gather(slow, quick, reading)
         await reads()
         assert sorted(each.id for _, each in seen) == sorted([early.id, late.id])
+
+    async def test_what_was_delivered_is_forgotten(self, outbox: Outbox) -> None:
+        """The oldest first; what waits or is stuck stays, and places are never used again."""
+        assert await outbox.forgotten() == 0
+        events = [event(number=number) for number in range(6)]
+        await outbox.put(events)
+        places = [place for place, _ in await outbox.after(0, 9)]
+        await outbox.set_aside(events[1].id, "why")
+        await outbox.delivered([events[n].id for n in (0, 2, 3, 4)])
+        later = NOON + timedelta(minutes=1)
+        assert await outbox.forget(NOON, 9) == 0
+        assert await outbox.forget(later, 1) == 1
+        assert await outbox.forgotten() == places[0]
+        assert await outbox.forget(later, 9) == 3
+        assert [each.event for each in await outbox.stuck(9)] == [events[1]]
+        assert list(await outbox.pending(9)) == [events[5]]
+        assert await outbox.forgotten() == places[4]
+        assert [place for place, _ in await outbox.after(0, 9)] == [places[1], places[5]]
+        await outbox.delivered([events[1].id, events[5].id])
+        assert await outbox.forget(later, 9) == 2
+        assert await outbox.place() == await outbox.forgotten() == places[5]
+        await outbox.put([event()])
+        ((place, _),) = await outbox.after(0, 9)
+        assert place > places[5]
+        assert await outbox.forgotten() == places[5]
+
+    async def test_what_was_forgotten_in_vain_is_there(
+        self, outbox: Outbox, transaction: Transaction
+    ) -> None:
+        """Undone, nothing was forgotten."""
+        told = event()
+        await outbox.put([told])
+        await outbox.delivered([told.id])
+        async with undone(transaction):
+            assert await outbox.forget(NOON + timedelta(minutes=1), 9) == 1
+        assert [each for _, each in await outbox.after(0, 9)] == [told]
+        assert await outbox.forgotten() == 0
+
+    async def test_who_is_named_is_found_and_reworded(self, outbox: Outbox) -> None:
+        """Whether it waits, is stuck or was delivered; only of that buyer, and only named ones."""
+        events = [event(buyer="user:1", recipient="ann", number=n) for n in range(3)]
+        others = [
+            event(buyer="user:2", recipient="ann"),
+            event(buyer="user:1", recipient=None),
+            event(buyer="user:1"),
+            event(payer="user:1", recipient="ann"),
+        ]
+        await outbox.put([*others, *events])
+        await outbox.set_aside(events[1].id, "why")
+        await outbox.delivered([events[2].id])
+        assert list(await outbox.naming("user:1", 9)) == events
+        assert list(await outbox.naming("user:1", 2)) == events[:2]
+        reworded = [evolve(each, facts={"buyer": "user:1", "number": 9}) for each in events]
+        for each in reworded:
+            await outbox.reword(each)
+        assert list(await outbox.naming("user:1", 9)) == []
+        assert [each for _, each in await outbox.after(0, 9)] == [*others, *reworded]
+        assert list(await outbox.pending(9)) == [*others, reworded[0]]
+        assert [each.event for each in await outbox.stuck(9)] == [reworded[1]]
 
     async def _pending(self, outbox: Outbox) -> list[Event]:
         return list(await outbox.pending(1000))

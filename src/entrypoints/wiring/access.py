@@ -16,7 +16,7 @@ from ...core.identity import (
     Audit,
     EndSessions,
     EnrolSecondFactor,
-    ForgetSessions,
+    HandOutSecondFactor,
     Launch,
     Launches,
     ListSessions,
@@ -55,6 +55,7 @@ FACTOR_BY_USER: Final = FixedWindow(name="factor.user", limit=5, seconds=900)
 FACTOR_BY_ADDRESS: Final = FixedWindow(name="factor.address", limit=20, seconds=300)
 
 SIGNING: Final = "access token"
+LINKING: Final = "deep link"
 OF_THE_BOT: Final = "bot"
 """The key that is made of the bot's token: whoever has that can sign launches anyway."""
 
@@ -68,10 +69,10 @@ class NoLaunches:
         raise SignInOff("ALTYN_TELEGRAM_TOKEN")
 
 
-def signing_keys(settings: Settings) -> dict[str, bytes]:
+def signing_keys(settings: Settings, purpose: str = SIGNING) -> dict[str, bytes]:
     """By name, the newest first."""
     given = settings.access.keys or (NamedKey(OF_THE_BOT, _of_the_bot(settings)),)
-    return {each.name: each.derived(SIGNING) for each in given}
+    return {each.name: each.derived(purpose) for each in given}
 
 
 def _of_the_bot(settings: Settings) -> Secret:
@@ -197,6 +198,19 @@ class Access(Provider):
         return EnrolSecondFactor(factors, sealer, transaction, clock)
 
     @provide
+    def hand_out(
+        self,
+        factors: SecondFactors,
+        users: Users,
+        sealer: Sealer,
+        audit: Audit,
+        transaction: Transaction,
+        clock: Clock,
+    ) -> HandOutSecondFactor:
+        """The same."""
+        return HandOutSecondFactor(factors, users, sealer, audit, transaction, clock)
+
+    @provide
     def show(
         self,
         factors: SecondFactors,
@@ -212,7 +226,6 @@ class Access(Provider):
 
     step_up = provide(StepUp)
     reset_second_factor = provide(ResetSecondFactor)
-    forget_sessions = provide(ForgetSessions)
     revoke = provide(RevokeKey)
     list_sessions = provide(ListSessions)
     end_sessions = provide(EndSessions)

@@ -5,14 +5,17 @@ from contextlib import AsyncExitStack
 
 from dishka import Provider, Scope, provide
 
+from ...adapters.memory import MemoryCache
 from ...core.clock import Clock
 from ...core.purchases import (
     AskOffer,
     Assortment,
     AwaitDelivery,
     BeginCampaign,
+    Browse,
     CampaignBook,
     CancelPurchase,
+    CopiedShowcase,
     DecidePurchase,
     Doorkeeper,
     FollowOutlay,
@@ -91,7 +94,11 @@ class Buying(Provider):
     @provide
     def suppliers(self, counters: Counters) -> Suppliers:
         """Who sells to us."""
-        return Suppliers.these(*counters.suppliers, wallets=counters.payers)
+        cache = MemoryCache()
+        showcases = {
+            name: CopiedShowcase(name, each, cache) for name, each in counters.showcases.items()
+        }
+        return Suppliers.these(*counters.suppliers, wallets=counters.payers, showcases=showcases)
 
     @provide
     def wallets(self, counters: Counters) -> Wallets:
@@ -154,6 +161,7 @@ class Buying(Provider):
     doorkeeper = provide(Doorkeeper)
     ask_offer = provide(AskOffer)
     on_sale = provide(OnSale)
+    browse = provide(Browse)
     visit_suppliers = provide(VisitSuppliers)
     reopen = provide(ReopenSupplier)
     visit_wallets = provide(VisitWallets)

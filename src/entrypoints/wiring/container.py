@@ -12,7 +12,7 @@ from ...core.balances import (
     ReleaseHold,
 )
 from ...core.clock import Clock
-from ...core.errands import DoOnce, Errands, ForgetErrands
+from ...core.errands import DoOnce, Errands
 from ...core.identifiers import Identifiers, TimeOrdered
 from ...core.limits import AskLimits, Rulebook
 from ...core.money import Assets
@@ -27,6 +27,7 @@ from .paying import Paying
 from .places import PostgresServer, SqliteFile
 from .rules import rules
 from .settings import Settings
+from .supporting import Supporting
 from .telling import Telling
 from .tending import Tending
 
@@ -70,11 +71,6 @@ class House(Provider):
         """Who asks for the same meanwhile waits by the time of the loop."""
         return DoOnce(errands, clock, identifiers)
 
-    @provide
-    def forget_errands(self, errands: Errands, clock: Clock) -> ForgetErrands:
-        """After the stated time."""
-        return ForgetErrands(errands, clock)
-
     ask_limits = provide(AskLimits)
     move_money = provide(MoveMoney)
     correct_transfer = provide(CorrectTransfer)
@@ -101,6 +97,7 @@ def make_container(settings: Settings, *more: Provider, create: bool = False) ->
         Chatting(),
         Telling(),
         Overseeing(),
+        Supporting(),
         _storage(settings, create),
         _shared(settings),
         _watched(settings),

@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from ...core.clock import Clock
 from ...core.money import TON, USDT
-from ...core.purchases import Supplier
+from ...core.purchases import Showcase, Supplier
 from ...core.resilience import Reputations
 from ...core.signals import Signals
 from ...core.wallets import Wallet
@@ -40,6 +40,8 @@ class Counters:
     wallets: tuple[Wallet, ...] = ()
     payers: Mapping[tuple[str, str], str] = field(factory=dict)
     """Which wallet pays, by the supplier and the asset."""
+    showcases: Mapping[str, Showcase] = field(factory=dict)
+    """What can be chosen from, by the supplier."""
 
 
 async def open_counters(
@@ -54,6 +56,7 @@ async def open_counters(
     suppliers: list[Supplier] = []
     wallets: list[Wallet] = []
     payers: dict[tuple[str, str], str] = {}
+    showcases: dict[str, Showcase] = {}
     if settings.ton.wallet:
         with with_ton("ALTYN_TON_WALLET", "a wallet on TON needs"):
             from .spending import open_fragment, open_wallet
@@ -75,7 +78,10 @@ async def open_counters(
             stickerdom = await opened.enter_async_context(
                 open_stickerdom(settings, account, clock, signals, reputations)
             )
-            suppliers += stickerdom
-            ways = zip(stickerdom, settings.stickerdom.paid_in, strict=True)
-            payers |= {(each.name, asset): PAYER[asset] for each, asset in ways}
-    return Counters(suppliers=tuple(suppliers), wallets=tuple(wallets), payers=payers)
+            for asset, (supplier, showcase) in zip(
+                settings.stickerdom.paid_in, stickerdom, strict=True
+            ):
+                suppliers.append(supplier)
+                payers[supplier.name, asset] = PAYER[asset]
+                showcases[supplier.name] = showcase
+    return Counters(tuple(suppliers), tuple(wallets), payers, showcases)

@@ -4,6 +4,7 @@ from dishka import Provider, Scope, provide
 
 from ...core.chats import Inbox, TellChats, Windows
 from ...core.clock import Clock
+from ...core.events import Outbox
 from ...core.identity import (
     Audit,
     EraseUser,
@@ -16,6 +17,7 @@ from ...core.identity import (
     OpenByHand,
     Owners,
     ReadTrail,
+    ResumePaying,
     RetryByHand,
     SecondFactors,
     SeeUser,
@@ -24,6 +26,14 @@ from ...core.identity import (
     TellSessions,
     UserId,
     VerifyTrail,
+)
+from ...core.notifications import (
+    Deliveries,
+    Notifications,
+    Preferences,
+    TellNotifications,
+    TellWebhooks,
+    Webhooks,
 )
 from ...core.payments import (
     Payments,
@@ -34,6 +44,8 @@ from ...core.payments import (
     TellStandings,
 )
 from ...core.purchases import Purchases, TellPurchases
+from ...core.safekeeping import BackUp, Desks, Export, Safe
+from ...core.support import TellTickets, Tickets
 from .settings import Settings
 
 
@@ -59,7 +71,13 @@ class Knowing(Provider):
         purchases: Purchases,
         sessions: Sessions,
         factors: SecondFactors,
+        webhooks: Webhooks,
+        notifications: Notifications,
+        preferences: Preferences,
+        outbox: Outbox,
+        deliveries: Deliveries,
         clock: Clock,
+        tickets: Tickets,
     ) -> Keepers:
         """Everybody who keeps something about people."""
         return Keepers(
@@ -70,10 +88,31 @@ class Knowing(Provider):
                 TellStandings(standings),
                 TellPurchases(purchases),
                 TellSessions(sessions, factors, clock),
+                TellWebhooks(webhooks, deliveries),
+                TellNotifications(notifications, preferences, outbox, deliveries),
+                TellTickets(tickets),
             )
         )
 
+    @provide
+    def safe(self) -> Safe:
+        """Files of this machine."""
+        from ...adapters.archive import FileSafe  # few take backups
+
+        return FileSafe()
+
     audit = provide(Audit)
+    back_up = provide(BackUp)
+
+    @provide
+    def desks(self) -> Desks:
+        """Folders of this machine."""
+        from ...adapters.archive import FolderDesks
+
+        return FolderDesks()
+
+    export = provide(Export)
+    resume_paying = provide(ResumePaying)
     read_trail = provide(ReadTrail)
     verify_trail = provide(VerifyTrail)
     see_user = provide(SeeUser)

@@ -132,6 +132,16 @@ class Listeners:
 
     private: bool = False
     """Whether also on private networks and this machine, and by http."""
+    customers: int = 0
+    """How many a customer may have of their own."""
+
+    def __attrs_post_init__(self) -> None:
+        if self.customers and self.private:
+            raise SettingWrong(
+                "ALTYN_WEBHOOKS_CUSTOMERS",
+                "customers would reach what is on private networks: take away "
+                "ALTYN_WEBHOOKS_PRIVATE, or this",
+            )
 
 
 @frozen(kw_only=True)

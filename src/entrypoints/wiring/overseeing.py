@@ -9,6 +9,7 @@ from ...core.oversight import (
     ReadFigures,
     ReadLimits,
     ReadPerson,
+    TellVitals,
     TraceMoney,
 )
 from .settings import Settings
@@ -27,5 +28,6 @@ class Overseeing(Provider):
     read_doubts = provide(ReadDoubts)
     read_figures = provide(ReadFigures)
     read_person = provide(ReadPerson)
+    tell_vitals = provide(TellVitals)
     trace_money = provide(TraceMoney)
     read_limits = provide(ReadLimits)

@@ -1,13 +1,27 @@
 """People and the trail, as they go over a wire."""
 
+import re
 from collections.abc import Mapping
-from typing import Self
+from typing import Final, Self
 
 from attrs import frozen
 
 from ...core.events import Fact
 from ...core.identity import Link, User
 from .plain import iso
+
+NOTED: Final = re.compile(r"([1-9][0-9]{0,17}):([0-9a-f]{64})")
+
+
+def noted(link: Link) -> str:
+    """An end of the trail, to be noted elsewhere: its number and its digest."""
+    return f"{link.number}:{link.digest.hex()}"
+
+
+def end_of(text: str) -> tuple[int, bytes] | None:
+    """An end that was noted so; None, when it is none."""
+    found = NOTED.fullmatch(text)
+    return None if found is None else (int(found[1]), bytes.fromhex(found[2]))
 
 
 @frozen

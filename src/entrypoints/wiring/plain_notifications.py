@@ -1,12 +1,12 @@
 """Webhooks, what they are told and events that are stuck, as they go over a wire."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Self
 
 from attrs import frozen
 
-from ...core.events import Stuck
-from ...core.notifications import Attempt, Delivery, Webhook
+from ...core.events import Fact, Stuck
+from ...core.notifications import Attempt, Delivery, Notification, Webhook
 from .plain import iso
 
 
@@ -95,6 +95,30 @@ class PlainDelivery:
             told=delivery.told,
             made_at=iso(delivery.made_at),
             log=None if log is None else tuple(map(PlainAttempt.of, log)),
+        )
+
+
+@frozen
+class PlainNotification:
+    """One thing that somebody is told."""
+
+    id: str
+    kind: str
+    facts: Mapping[str, Fact]
+    state: str
+    told: str
+    made_at: str
+
+    @classmethod
+    def of(cls, notification: Notification) -> Self:
+        """That one; its words are found when it is sent."""
+        return cls(
+            id=str(notification.id),
+            kind=notification.kind,
+            facts=notification.facts,
+            state=notification.state,
+            told=notification.told,
+            made_at=iso(notification.made_at),
         )
 
 

@@ -14,6 +14,7 @@ from ...adapters.postgres import (
     PostgresCursors,
     PostgresDeliveries,
     PostgresErrands,
+    PostgresFooting,
     PostgresInbox,
     PostgresLeases,
     PostgresLedger,
@@ -32,31 +33,39 @@ from ...adapters.postgres import (
     PostgresSessions,
     PostgresShutters,
     PostgresStandings,
+    PostgresStandstill,
     PostgresStore,
     PostgresTallies,
     PostgresTasks,
+    PostgresTickets,
     PostgresTrail,
     PostgresUsers,
+    PostgresVitals,
     PostgresWebhooks,
     PostgresWindows,
     open_bell,
     open_postgres,
 )
+from ...adapters.postgres.records import PostgresRecords
+from ...adapters.postgres.safekeeping import PostgresVault
 from ...core.balances import Auditor, Ledger
 from ...core.bells import Bell
 from ...core.chats import Inbox, Windows
 from ...core.clock import Clock
 from ...core.errands import Errands
 from ...core.events import Outbox
-from ...core.health import Probe
+from ...core.health import AskFooting, Probe
 from ...core.identity import ApiKeys, SecondFactors, Sessions, Trail, Users
 from ...core.leases import Leases
 from ...core.notifications import Deliveries, Notifications, Preferences, Webhooks
-from ...core.oversight import Tallies
+from ...core.oversight import Tallies, Vitals
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases, Shutters
 from ...core.resilience import Reputations
+from ...core.safekeeping import Records, Vault
 from ...core.schema import Schema
+from ...core.standstill import Standstill
+from ...core.support import Tickets
 from ...core.tasks import Tasks
 from ...core.transaction import Transaction
 from ...core.wallets import Cheques, Outlays
@@ -93,6 +102,21 @@ class PostgresStorage(Provider):
     def ledger(self, store: PostgresStore, clock: Clock) -> Ledger:
         """The balances."""
         return PostgresLedger(store, clock)
+
+    @provide
+    def records(self, store: PostgresStore) -> Records:
+        """What is handed out."""
+        return PostgresRecords(store)
+
+    @provide
+    def vault(self, store: PostgresStore) -> Vault:
+        """What backups are made of."""
+        return PostgresVault(store)
+
+    @provide
+    def standstill(self, store: PostgresStore) -> Standstill:
+        """Whether money may go out."""
+        return PostgresStandstill(store)
 
     @provide
     def outbox(self, store: PostgresStore) -> Outbox:
@@ -202,6 +226,11 @@ class PostgresStorage(Provider):
         return PostgresDeliveries(store)
 
     @provide
+    def tickets(self, store: PostgresStore) -> Tickets:
+        """What people ask us."""
+        return PostgresTickets(store)
+
+    @provide
     def shutters(self, store: PostgresStore) -> Shutters:
         """Who does not sell to us."""
         return PostgresShutters(store)
@@ -255,3 +284,13 @@ class PostgresStorage(Provider):
     def tallies(self, store: PostgresStore) -> Tallies:
         """What was counted."""
         return PostgresTallies(store)
+
+    @provide
+    def vitals(self, store: PostgresStore) -> Vitals:
+        """What must not last."""
+        return PostgresVitals(store)
+
+    @provide
+    def footing(self, store: PostgresStore) -> AskFooting:
+        """What may be expected of it."""
+        return PostgresFooting(store)

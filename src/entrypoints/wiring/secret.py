@@ -1,11 +1,12 @@
 """Text that is never shown by accident."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from attrs import field, frozen
 
-PASSWORD_IN_QUERY: Final = re.compile(r"((?:^|[?&])[a-z]*password=)[^&]*", re.IGNORECASE)
+PASSWORD_IN_QUERY: Final = re.compile(r"((?:^|[?&])[a-z]*password=)([^&]*)", re.IGNORECASE)
 
 
 @frozen
@@ -30,3 +31,10 @@ def without_password(url: str) -> str:
     name, colon, _ = user.partition(":")
     shown = f"{name}{':***' if colon else ''}{at}{place}"
     return scheme + slashes + PASSWORD_IN_QUERY.sub(r"\1***", shown)
+
+
+def passwords(url: str) -> Sequence[str]:
+    """What is hidden of such an address."""
+    user, _, place = url.partition("://")[2].rpartition("@")
+    found = [user.partition(":")[2], *(each[2] for each in PASSWORD_IN_QUERY.finditer(place))]
+    return [each for each in found if each]

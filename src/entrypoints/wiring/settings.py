@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
@@ -10,10 +11,12 @@ from attrs import field, frozen
 
 from ...core.errors import AltynError
 from ...core.money import WELL_KNOWN, Asset, Assets
+from ...core.retention import BOUNDS, Retention
 from .chain_readers import chain_readers, reader_keys
 from .errors import SettingMissing, SettingsError, SettingUnknown, SettingWrong
 from .front import Front, asset_code, support, terms
 from .keyring import Keyring, named_keys
+from .logs import Log, log_of
 from .merchants import (
     Decisions,
     Fragment,
@@ -61,9 +64,10 @@ from .places import (
     website,
     websites,
 )
+from .redaction import secrets_in
 from .sealing import Sealing, sealing_keys
 from .secret import Secret
-from .tables import table
+from .tables import each, known, table
 
 DATABASE: Final = SqliteFile(Path("altyn-data", "altyn.db"))
 FILE: Final = "altyn.toml"
@@ -73,7 +77,9 @@ FOR_TESTS: Final = "ALTYN_TEST_"
 """Names that tell the tests of Altyn where servers are; no settings, and no mistakes either."""
 
 KEY_LENGTH_MIN: Final = 16
+FEW_MAX: Final = 100
 SECRET_FILE_BYTES_MAX: Final = 64 * 1024
+DAYS_MAX: Final = 10_000
 
 
 @frozen(kw_only=True)
@@ -119,6 +125,7 @@ class Settings:
     redis: RedisServer | None = None
     api: Api = field(factory=Api)
     metrics: Metrics = field(factory=Metrics)
+    log: Log = field(factory=Log)
     heleket: Heleket = field(factory=Heleket)
     telegram: Telegram = field(factory=Telegram)
     bot: Front = field(factory=Front)
@@ -132,6 +139,7 @@ class Settings:
     access: Keyring = field(factory=Keyring)
     webhooks: Listeners = field(factory=Listeners)
     sealing: Sealing = field(factory=Sealing)
+    retention: Retention = field(factory=Retention)
     limits: Mapping[str, object] = field(factory=dict)
     """What differs from `RULES` of `rules.py`, as it was written: by the name of the limit."""
     owners: tuple[int, ...] = ()
@@ -256,6 +264,13 @@ def _port(written: object) -> int:
     return number
 
 
+def _few(written: object) -> int:
+    number = int(written) if isinstance(written, str) and written.isdecimal() else written
+    if type(number) is not int or not 0 <= number <= FEW_MAX:
+        raise ValueError(f"expected a number from 0 to {FEW_MAX}")
+    return number
+
+
 def _keys(written: object) -> tuple[Secret, ...]:
     keys = written.replace(",", " ").split() if isinstance(written, str) else written
     if not isinstance(keys, list) or not keys:
@@ -330,6 +345,18 @@ def _caps(written: object) -> object:
     return table(written, EXAMPLE)
 
 
+def _retention(written: object) -> Retention:
+    days = table(written, "events = 90")
+    read = each(days, _days)
+    return Retention(**{known(name, BOUNDS, "kind of thing"): kept for name, kept in read.items()})
+
+
+def _days(name: str, written: object) -> timedelta:
+    if type(written) is not int or not 0 < written <= DAYS_MAX:
+        raise ValueError("it is a whole number of days")
+    return timedelta(days=written)
+
+
 def _owners(written: object) -> tuple[int, ...]:
     from ...core.identity import user_id  # the command line is to be fast, also for others
 
@@ -373,6 +400,7 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "api.proxies": proxies,
     "metrics.host": _host,
     "metrics.port": _port,
+    "log": log_of,
     "heleket.merchant": merchant,
     "heleket.payment_key": payment_key,
     "heleket.payout_key": payment_key,
@@ -419,7 +447,9 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "payments.bounds": _bounds,
     "access.keys": named_keys,
     "webhooks.private": yes_or_no,
+    "webhooks.customers": _few,
     "sealing.keys": sealing_keys,
+    "retention": _retention,
     "limits": _limits,
     "owners": _owners,
     "assets": _assets,
@@ -507,14 +537,36 @@ def _written_in_file(folder: Path, config: Path | None) -> Written:
     except ValueError as malformed:  # not TOML, or not even UTF-8
         raise SettingWrong(shown, f"it is not valid TOML: {malformed}") from None
     written: Written = {}
-    for key, value in _flat(tables):
-        if key not in READERS:
-            raise SettingUnknown(f"{key} in {shown}", _nearest(key, READERS))
-        written[key] = f"{key} in {shown}", value
+    given = dict(flat(tables))
+    for key, value in given.items():
+        where, plain = f"{key} in {shown}", plain_of(key)
+        if plain not in READERS:
+            raise SettingUnknown(where, _nearest(key, READERS))
+        if key == plain:
+            written[key] = where, value
+            continue
+        if plain in given:
+            raise SettingWrong(where, f"{plain} is given too; give one of them")
+        if not isinstance(value, str):
+            raise SettingWrong(where, "expected the path of a file")
+        written[plain] = where, _contents(where, folder / value).strip()
     return written
 
 
-def _flat(tables: Mapping[str, object]) -> list[tuple[str, object]]:
+def is_secret(key: str, written: object) -> bool:
+    """Whether such a value of that setting must not be seen."""
+    try:
+        return key in READERS and any(secrets_in(READERS[key](written)))
+    except ValueError:
+        return False  # it is none
+
+
+def plain_of(key: str) -> str:
+    """The setting of that name in the file; `telegram.token_file` names where its value lies."""
+    return key if key in READERS else key.removesuffix(FROM_FILE.lower())
+
+
+def flat(tables: Mapping[str, object]) -> list[tuple[str, object]]:
     """The settings of a file; a table that is no setting itself holds some."""
     flat: list[tuple[str, object]] = []
     for name, value in tables.items():

@@ -14,6 +14,7 @@ from ...adapters.sqlite import (
     SqliteCursors,
     SqliteDeliveries,
     SqliteErrands,
+    SqliteFooting,
     SqliteInbox,
     SqliteLeases,
     SqliteLedger,
@@ -32,15 +33,20 @@ from ...adapters.sqlite import (
     SqliteSessions,
     SqliteShutters,
     SqliteStandings,
+    SqliteStandstill,
     SqliteStore,
     SqliteTallies,
     SqliteTasks,
+    SqliteTickets,
     SqliteTrail,
     SqliteUsers,
+    SqliteVitals,
     SqliteWebhooks,
     SqliteWindows,
     open_sqlite,
 )
+from ...adapters.sqlite.records import SqliteRecords
+from ...adapters.sqlite.safekeeping import SqliteVault
 from ...adapters.sqlite.schema import MIGRATIONS
 from ...core.balances import Auditor, Ledger
 from ...core.bells import Bell, HandBell
@@ -48,15 +54,18 @@ from ...core.chats import Inbox, Windows
 from ...core.clock import Clock
 from ...core.errands import Errands
 from ...core.events import Outbox
-from ...core.health import Probe
+from ...core.health import AskFooting, Probe
 from ...core.identity import ApiKeys, SecondFactors, Sessions, Trail, Users
 from ...core.leases import Leases
 from ...core.notifications import Deliveries, Notifications, Preferences, Webhooks
-from ...core.oversight import Tallies
+from ...core.oversight import Tallies, Vitals
 from ...core.payments import Arrivals, Cursors, Notices, Payments, Refunds, Standings
 from ...core.purchases import Campaigns, Purchases, Shutters
 from ...core.resilience import Reputations
+from ...core.safekeeping import Records, Vault
 from ...core.schema import Schema, make_sure, migrations_in
+from ...core.standstill import Standstill
+from ...core.support import Tickets
 from ...core.tasks import Tasks
 from ...core.transaction import Transaction
 from ...core.wallets import Cheques, Outlays
@@ -100,6 +109,21 @@ class SqliteStorage(Provider):
     def happenings(self, store: SqliteStore) -> SqliteOutbox:
         """Events on their way out, and the bell that they ring."""
         return SqliteOutbox(store)
+
+    @provide
+    def records(self, store: SqliteStore) -> Records:
+        """What is handed out."""
+        return SqliteRecords(store)
+
+    @provide
+    def vault(self, store: SqliteStore) -> Vault:
+        """What backups are made of."""
+        return SqliteVault(store)
+
+    @provide
+    def standstill(self, store: SqliteStore) -> Standstill:
+        """Whether money may go out."""
+        return SqliteStandstill(store)
 
     @provide
     def outbox(self, happenings: SqliteOutbox) -> Outbox:
@@ -212,6 +236,11 @@ class SqliteStorage(Provider):
         return SqliteDeliveries(store)
 
     @provide
+    def tickets(self, store: SqliteStore) -> Tickets:
+        """What people ask us."""
+        return SqliteTickets(store)
+
+    @provide
     def shutters(self, store: SqliteStore) -> Shutters:
         """Who does not sell to us."""
         return SqliteShutters(store)
@@ -265,3 +294,13 @@ class SqliteStorage(Provider):
     def tallies(self, store: SqliteStore) -> Tallies:
         """What was counted."""
         return SqliteTallies(store)
+
+    @provide
+    def vitals(self, store: SqliteStore) -> Vitals:
+        """What must not last."""
+        return SqliteVitals(store)
+
+    @provide
+    def footing(self, store: SqliteStore) -> AskFooting:
+        """What may be expected of it."""
+        return SqliteFooting(store)

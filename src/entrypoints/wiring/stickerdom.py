@@ -16,6 +16,7 @@ from ...adapters.stickerdom import (
     Shelf,
     StarsWay,
     StickerdomApi,
+    StickerdomShowcase,
     StickerdomSupplier,
     Way,
 )
@@ -60,8 +61,11 @@ async def open_stickerdom(
     clock: Clock,
     signals: Signals,
     reputations: Reputations,
-) -> AsyncIterator[Sequence[StickerdomSupplier]]:
-    """The store, once for each way in which it is paid; they share what the account has there."""
+) -> AsyncIterator[Sequence[tuple[StickerdomSupplier, StickerdomShowcase]]]:
+    """
+    The store and what it shows, once for each way in which it is paid; they share what the
+    account has there.
+    """
     pool = EndpointPool(STICKERDOM, OPERATIONS, clock, signals=signals)
     async with (
         open_caller(STICKERDOM, settings.stickerdom.api) as caller,
@@ -75,9 +79,13 @@ async def open_stickerdom(
         )
         api = StickerdomApi(line, Door(account.init_data, line, clock))
         shelf = Shelf(api, clock)
+        ways = [_way(settings, each) for each in settings.stickerdom.paid_in]
         yield tuple(
-            StickerdomSupplier(api=api, shelf=shelf, way=_way(settings, each), clock=clock)
-            for each in settings.stickerdom.paid_in
+            (
+                StickerdomSupplier(api=api, shelf=shelf, way=way, clock=clock),
+                StickerdomShowcase(api, way),
+            )
+            for way in ways
         )
 
 

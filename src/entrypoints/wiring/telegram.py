@@ -43,6 +43,15 @@ class Shop:
 
 
 @asynccontextmanager
+async def open_api(settings: Settings) -> AsyncIterator[BotApi]:
+    """The Bot API alone, for whoever asks it once."""
+    telegram = settings.telegram
+    async with open_caller(TELEGRAM, telegram.api) as caller:
+        guard = Guard(TELEGRAM, DEPENDENCIES[TELEGRAM])
+        yield BotApi(caller, guard, telegram.token.reveal())
+
+
+@asynccontextmanager
 async def open_polling(settings: Settings, signals: Signals) -> AsyncIterator[Polling]:
     """Who fetches updates, with connections of its own: it holds one of them all the time."""
     telegram, name = settings.telegram, f"{TELEGRAM}.updates"

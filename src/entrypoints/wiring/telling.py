@@ -14,14 +14,17 @@ from ...core.notifications import (
     ChangePreferences,
     Deliveries,
     DeliverWebhooks,
+    ExpireNotifications,
     KindUnworded,
     Messenger,
     Notification,
     Notifications,
     OutboxProbe,
+    OwnWebhooks,
     Preferences,
     RelayEvents,
     ReplayDelivery,
+    SeeWebhooks,
     SendNotifications,
     Spoken,
     SteerWebhook,
@@ -89,6 +92,11 @@ class Telling(Provider):
         )
 
     @provide
+    def own(self, settings: Settings) -> OwnWebhooks:
+        """How many customers may have."""
+        return OwnWebhooks(settings.webhooks.customers)
+
+    @provide
     def spoken(self) -> Spoken:
         """Nobody here has words for people; whoever has provides another one."""
         return Spoken()
@@ -104,16 +112,21 @@ class Telling(Provider):
         notifications: Notifications,
         preferences: Preferences,
         messenger: Messenger,
+        spoken: Spoken,
         meter: Meter,
         clock: Clock,
         signals: Signals,
     ) -> SendNotifications:
         """Sends what people are told, with the pause of this process."""
-        return SendNotifications(notifications, preferences, messenger, meter, clock, signals)
+        return SendNotifications(
+            notifications, preferences, messenger, spoken, meter, clock, signals
+        )
 
     outbox_probe = provide(OutboxProbe)
     relay = provide(RelayEvents)
+    expire = provide(ExpireNotifications)
     change_wishes = provide(ChangePreferences)
     add_webhook = provide(AddWebhook)
     steer_webhook = provide(SteerWebhook)
     replay_delivery = provide(ReplayDelivery)
+    see_webhooks = provide(SeeWebhooks)

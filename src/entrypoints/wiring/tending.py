@@ -6,10 +6,17 @@ from typing import NewType
 from dishka import Provider, Scope, provide
 
 from ...core.bells import Bell
+from ...core.chats import Inbox, Windows
 from ...core.clock import Clock
+from ...core.errands import Errands
+from ...core.events import Outbox
 from ...core.identifiers import Identifiers
+from ...core.identity import Sessions
+from ...core.notifications import Deliveries, Notifications
+from ...core.retention import ForgetOld, Forgetting
 from ...core.signals import Signals
-from ...core.tasks import CountTasks, ForgetTasks, Handling, Runner, Tasks
+from ...core.tasks import CountTasks, Handling, Runner, Tasks
+from .settings import Settings
 
 Handlings = NewType("Handlings", Sequence[Handling])
 """One for each kind of task that is done here."""
@@ -44,8 +51,32 @@ class Tending(Provider):
         )
 
     @provide
-    def forget(self, tasks: Tasks, clock: Clock) -> ForgetTasks:
-        """After the stated time."""
-        return ForgetTasks(tasks, clock)
+    def forget(
+        self,
+        settings: Settings,
+        deliveries: Deliveries,
+        outbox: Outbox,
+        notifications: Notifications,
+        inbox: Inbox,
+        windows: Windows,
+        errands: Errands,
+        tasks: Tasks,
+        sessions: Sessions,
+        clock: Clock,
+        signals: Signals,
+    ) -> ForgetOld:
+        """Events after what tells of them."""
+        kept = settings.retention
+        these = (
+            Forgetting("deliveries", kept.deliveries, deliveries.forget),
+            Forgetting("events", kept.events, outbox.forget),
+            Forgetting("notifications", kept.notifications, notifications.forget),
+            Forgetting("updates", kept.updates, inbox.forget),
+            Forgetting("windows", kept.windows, windows.forget_old),
+            Forgetting("errands", kept.errands, errands.forget),
+            Forgetting("tasks", kept.tasks, tasks.forget),
+            Forgetting("sessions", kept.sessions, sessions.forget),
+        )
+        return ForgetOld(these, clock, signals)
 
     count = provide(CountTasks)

@@ -6,9 +6,16 @@ from typing import Final
 from dishka import AsyncContainer
 
 from ...core.balances import ExpireHolds
-from ...core.errands import ForgetErrands
-from ...core.identity import ForgetSessions
-from ...core.notifications import DeliverWebhooks, RelayEvents, SendNotifications, Spoken
+from ...core.identifiers import Identifiers
+from ...core.leases import Leases
+from ...core.notifications import (
+    DeliverWebhooks,
+    ExpireNotifications,
+    RelayEvents,
+    SendNotifications,
+    Spoken,
+)
+from ...core.oversight import TellVitals
 from ...core.payments import (
     Gateways,
     LapseStandings,
@@ -19,11 +26,14 @@ from ...core.payments import (
     TieOutDays,
 )
 from ...core.purchases import PollCampaigns, PollPurchases, VisitSuppliers
-from ...core.tasks import CountTasks, ForgetTasks, Runner
+from ...core.retention import ForgetOld
+from ...core.standstill import Standstill, WhileItMoves
+from ...core.tasks import CountTasks, Runner
 from ...core.wallets import PollWallets, VisitWallets, Wallets
 from ..wiring.outlook import Outlook
 from ..wiring.tending import Handlings
 from ..wiring.tills import Tills
+from .alone import Alone
 from .looking import LookOutside
 from .working import Chore, Worker
 
@@ -50,17 +60,26 @@ async def chores_of(container: AsyncContainer) -> tuple[Chore, ...]:
         *await _of_purchases(container),
         *await _of_notifications(container),
         Chore("expiring holds", await container.get(ExpireHolds), EXPIRE_SECONDS),
-        Chore("forgetting errands", await container.get(ForgetErrands), FORGET_SECONDS),
-        Chore("forgetting sessions", await container.get(ForgetSessions), FORGET_SECONDS),
-        Chore("forgetting tasks", await container.get(ForgetTasks), FORGET_SECONDS),
+        Chore("forgetting what is old", await _forgetting(container), FORGET_SECONDS),
         Chore("counting tasks", await container.get(CountTasks), COUNT_SECONDS),
+        Chore("telling how we are", await container.get(TellVitals), COUNT_SECONDS),
     )
+
+
+async def _forgetting(container: AsyncContainer) -> Alone:
+    holder = str((await container.get(Identifiers))())
+    return Alone(await container.get(Leases), "forgetting", holder, await container.get(ForgetOld))
 
 
 async def _of_notifications(container: AsyncContainer) -> tuple[Chore, ...]:
     """Something always happens that somebody may want to know; people, where there are words."""
     relay, deliver = await container.get(RelayEvents), await container.get(DeliverWebhooks)
-    chores = [Chore("passing events on", relay), Chore("telling webhooks", deliver)]
+    expire = await container.get(ExpireNotifications)
+    chores = [
+        Chore("passing events on", relay),
+        Chore("telling webhooks", deliver),
+        Chore("ending old news", expire, FORGET_SECONDS),
+    ]
     if (await container.get(Spoken)).kinds:
         chores.append(Chore("telling people", await container.get(SendNotifications)))
     return tuple(chores)
@@ -70,15 +89,16 @@ async def _of_purchases(container: AsyncContainer) -> tuple[Chore, ...]:
     """Nothing, where nothing can be paid; what was begun is gone on with, whoever sells by now."""
     if not (await container.get(Wallets)).names:
         return ()
+    moves = partial(WhileItMoves, await container.get(Standstill))
     look = LookOutside(
         await container.get(VisitSuppliers),
         await container.get(VisitWallets),
         await container.get(Outlook),
     )
     return (
-        Chore("paying bills", await container.get(PollWallets)),
-        Chore("going on with purchases", await container.get(PollPurchases)),
-        Chore("stepping campaigns", await container.get(PollCampaigns)),
+        Chore("paying bills", moves(await container.get(PollWallets))),
+        Chore("going on with purchases", moves(await container.get(PollPurchases))),
+        Chore("stepping campaigns", moves(await container.get(PollCampaigns))),
         Chore("looking at suppliers and wallets", look, LOOK_SECONDS),
     )
 
@@ -90,12 +110,12 @@ async def _of_payments(container: AsyncContainer) -> tuple[Chore, ...]:
         return ()
     read, poll = await container.get(ReadNotices), await container.get(PollPayments)
     refund, read_feed = await container.get(PollRefunds), await container.get(ReadFeed)
-    tills = await container.get(Tills)
+    tills, standstill = await container.get(Tills), await container.get(Standstill)
     # Apart from each other: a provider who hangs when he is asked of one thing delays no other.
     return (
         Chore("reading notices", read),
         Chore("asking about payments", poll),
-        Chore("giving money back", refund),
+        Chore("giving money back", WhileItMoves(standstill, refund)),
         Chore("letting subscriptions lapse", await container.get(LapseStandings), LAPSE_SECONDS),
         Chore("tying out", await container.get(TieOutDays), TIE_OUT_SECONDS),
         *(

@@ -71,6 +71,17 @@ OF_TALKING: Final = (
 """The same of conversations, and of what is begun in them."""
 OF_COMMANDS: Final = (("Payments", "add"), ("Payments", "put"), ("Ledger", "carry_out"))
 """Where those can die who only open payments."""
+OF_ANSWERING: Final = (
+    ("Errands", "begin"),
+    ("Errands", "answer"),
+    ("Ledger", "carry_out"),
+    ("Notices", "add"),
+    ("Payments", "add"),
+    ("Payments", "put"),
+    ("Purchases", "put"),
+    ("Webhooks", "add"),
+)
+"""The same of what is asked for over HTTP, and of the answers that are kept."""
 BEFORE, AFTER = "before", "after"
 
 Mine = tuple[str, str, str, int]
@@ -94,6 +105,11 @@ def while_buying(random: Random) -> Mine:
 def while_talking(random: Random) -> Mine:
     """A mine in a bot."""
     return *random.choice(OF_TALKING), random.choice((BEFORE, AFTER)), random.randrange(6)
+
+
+def while_answering(random: Random) -> Mine:
+    """A mine in a process that serves the API."""
+    return *random.choice(OF_ANSWERING), random.choice((BEFORE, AFTER)), random.randrange(3)
 
 
 def on_the_way(random: Random) -> Mine:

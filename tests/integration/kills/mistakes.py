@@ -7,10 +7,13 @@ from uuid import uuid4
 
 from attrs import evolve
 
+from altyn.adapters.postgres import PostgresErrands
 from altyn.adapters.ton import TonWallet
+from altyn.core.errands import Answer, ErrandId
 from altyn.core.payments import Cashbook, Inflow, Payment, TakeNotice, Told
 from altyn.core.purchases import AwaitDelivery, Purchase, State
 from altyn.core.wallets import Bill, Cheque, Draft, Look
+from altyn.entrypoints.api import payments, purchases
 
 IN_NO_HURRY: Final = 0.3
 LOOKS_MAX: Final = 60
@@ -76,12 +79,29 @@ def give_back_in_doubt() -> None:
     AwaitDelivery._waiting = hasty  # type: ignore[method-assign]
 
 
+def keep_no_answers() -> None:
+    """What was answered under a key is not kept: who asks again has it done again."""
+
+    async def forgetful(self: PostgresErrands, id: ErrandId, answer: Answer) -> Answer:
+        return answer
+
+    PostgresErrands.answer = forgetful  # type: ignore[method-assign]
+
+
+def name_everything_anew() -> None:
+    """Ids do not follow from who asks for what under which key."""
+    for routes in (payments, purchases):
+        routes.errand_of = lambda _: ErrandId(uuid4())  # type: ignore[attr-defined]
+
+
 MISTAKES: Final[Mapping[str, Callable[[], None]]] = {
     each.__name__: each
     for each in (
         acknowledge_before_storing,
         book_without_a_key,
         give_back_in_doubt,
+        keep_no_answers,
+        name_everything_anew,
         sign_anew,
     )
 }

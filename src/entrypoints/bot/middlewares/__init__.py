@@ -3,8 +3,9 @@
 from .answered import Answered
 from .counted import Counted
 from .errors import Apology
+from .hushed import Hushed
 from .known import Known
 from .private import Private
 from .typing import Typing
 
-__all__ = ["Answered", "Apology", "Counted", "Known", "Private", "Typing"]
+__all__ = ["Answered", "Apology", "Counted", "Hushed", "Known", "Private", "Typing"]

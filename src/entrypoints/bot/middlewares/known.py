@@ -7,8 +7,10 @@ from aiogram.types import TelegramObject
 from aiogram.types import User as Sender
 from attrs import define
 
+from ....core.chats import DeepLinks
 from ....core.identity import Language, Profile, SeeUser, user_id
 from ....core.notifications import ChangePreferences, Recipient
+from ..addresses import referrer_in
 from ..scenes import Guest
 from ..texts import words_in
 from .event import Handler, is_leaving, update_in, user_in
@@ -21,6 +23,7 @@ class Known(BaseMiddleware):
     bot: int
     see: SeeUser
     change: ChangePreferences
+    links: DeepLinks
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         """As aiogram wants it."""
@@ -28,7 +31,8 @@ class Known(BaseMiddleware):
         if sender is None:
             return None
         update = update_in(event)
-        seen = await self.see(profile_of(sender))
+        written = update.message.text if update.message is not None else None
+        seen = await self.see(profile_of(sender), referrer_in(written or "", self.links))
         if not is_leaving(update):
             await self.change.back(Recipient(sender.id))
         if seen.user.muted:

@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 from attrs import evolve, frozen
 
 from ....core.balances import AccountMissing, InsufficientFunds, Ledger
+from ....core.chats import Topic
 from ....core.clock import Clock
 from ....core.errors import Conflict, Missing, Refused, Unavailable
 from ....core.identity import Caller
@@ -31,16 +32,19 @@ from ....core.purchases import (
     Wish,
 )
 from ....core.wording import MalformedText, one_line
+from ..addresses import Addresses
 from ..views import goods
-from .guest import Facts, Front, Guest, Shown, going_on
+from .guest import THEN, Facts, Front, Guest, Shown
+from .wares import Ware
 
 PRESETS: Final = (50, 100, 250, 500, 1000, 2500)
 DIGITS_MAX: Final = 9
 SHOWN_MAX: Final = 40
 OFFERED: Final = frozenset({Kind.STARS, Kind.PREMIUM})
 """What there are buttons for."""
-PAID: Final = ("payment", "paid")
-"""What filled the balance for a purchase, and how that was seen to end in the same window."""
+KEPT: Final = ("title", "payment", "paid")
+"""What people call the item; what filled the balance for a purchase, and how that was seen to end
+in the same window."""
 
 
 def expired(purchase: Purchase) -> bool:
@@ -60,6 +64,7 @@ class Buying:
     ledger: Ledger
     assortment: Assortment
     clock: Clock
+    addresses: Addresses
 
     async def how_many(self, guest: Guest, facts: Facts) -> Shown:
         """How many Stars, or how much Premium."""
@@ -80,30 +85,31 @@ class Buying:
         kind, number = facts.get("kind", "stars"), text.strip()
         quantity = int(number) if number.isdecimal() and len(number) <= DIGITS_MAX else 0
         if kind not in self.front.kinds & OFFERED:
-            named = kind if kind in OFFERED else Kind.STARS
-            asked = {"kind": str(named), "quantity": str(quantity)}
-            return await self.none(guest, {**asked, "why": "no-offer-refused"})
+            ware = Ware(kind=kind if kind in OFFERED else Kind.STARS.value, quantity=str(quantity))
+            return await self.none(guest, {**ware.facts(), "why": "no-offer-refused"})
         try:
             self.assortment.check(Goods(kind=Kind(kind), quantity=quantity))
         except Refused:
             wrong = one_line(number, SHOWN_MAX)
             return await self.how_many(guest, {"kind": kind, "wrong": wrong})
-        return await self.for_whom(guest, {"kind": kind, "quantity": str(quantity)})
+        return await self.for_whom(guest, Ware(kind=kind, quantity=str(quantity)).facts())
 
     async def for_whom(self, guest: Guest, facts: Facts) -> Shown:
         """Who gets it."""
-        kind, quantity, wrong = facts["kind"], int(facts["quantity"]), facts.get("wrong", "")
-        view = goods.for_whom(guest.words, kind, quantity, guest.user.username, wrong)
-        told = {"kind": kind, "quantity": facts["quantity"]}
-        return Shown(scene="whom", view=view, facts=told)
+        ware, wrong = Ware.of(facts), facts.get("wrong", "")
+        named = self._named(guest, ware)
+        view = goods.for_whom(guest.words, named, guest.user.username, wrong)
+        return Shown(scene="whom", view=view, facts=ware.facts())
+
+    def _named(self, guest: Guest, ware: Ware) -> str:
+        return goods.goods_name(guest.words, ware.kind, int(ware.quantity), ware.title)
 
     async def named(self, guest: Guest, facts: Facts, text: str) -> Shown:
         """They get it, if they can: the supplier is asked for them, and for his price."""
         return await self._offered(
             guest,
             PurchaseId(guest.fresh("purchase")),
-            Kind(facts["kind"]),
-            int(facts["quantity"]),
+            Ware.of(facts),
             text.strip().removeprefix("https://t.me/").removeprefix("@"),
         )
 
@@ -111,15 +117,12 @@ class Buying:
         """Whoever asks gets it."""
         return await self.named(guest, facts, guest.user.username)
 
-    async def _offered(
-        self, guest: Guest, id: PurchaseId, kind: Kind, quantity: int, recipient: str
-    ) -> Shown:
-        asked = {"kind": str(kind), "quantity": str(quantity)}
-        account = guest.user.account
+    async def _offered(self, guest: Guest, id: PurchaseId, ware: Ware, recipient: str) -> Shown:
+        asked, account = ware.facts(), guest.user.account
         try:
             wish = Wish(
                 id=id,
-                goods=Goods(kind=kind, quantity=quantity),
+                goods=ware.goods,
                 recipient=recipient,
                 buyer=account,
                 funding=Funding(account=account),
@@ -127,7 +130,9 @@ class Buying:
             )
             purchase = await self.quote(wish)
         except NotForSale:
-            return await self.how_many(guest, {**asked, "wrong": str(quantity)})
+            if ware.kind not in OFFERED:
+                return await self.none(guest, {**asked, "why": "no-offer-refused"})
+            return await self.how_many(guest, {**asked, "wrong": ware.quantity})
         except (MalformedText, RecipientRefused):
             wrong = one_line(recipient, SHOWN_MAX)
             return await self.for_whom(guest, {**asked, "wrong": wrong})
@@ -136,12 +141,13 @@ class Buying:
             return await self.none(guest, again)
         except (Refused, Missing):
             return await self.none(guest, {**asked, "why": "no-offer-refused"})
-        return await self.offer(guest, {"purchase": str(purchase.id)})
+        titled = {"title": ware.title} if ware.title else {}
+        return await self.offer(guest, {"purchase": str(purchase.id), **titled})
 
     async def none(self, guest: Guest, facts: Facts) -> Shown:
         """It cannot be had, or was called off."""
-        kind, quantity, why = facts["kind"], int(facts["quantity"]), facts["why"]
-        view = goods.no_offer(guest.words, kind, quantity, why, again="recipient" in facts)
+        named, again = self._named(guest, Ware.of(facts)), "recipient" in facts
+        view = goods.no_offer(guest.words, named, facts["why"], again=again)
         return Shown(scene="none", view=view, facts=facts)
 
     async def again(self, guest: Guest, facts: Facts) -> Shown:
@@ -152,16 +158,23 @@ class Buying:
         """The price, or how it goes once it was agreed to."""
         purchase = await self._purchase(facts)
         if expired(purchase):
-            return await self._renewed(guest, purchase)
+            return await self._renewed(guest, purchase, facts)
         if purchase.state is not State.QUOTED:
             return await self.bought(guest, facts)
+        named, available = self._goods(guest, purchase, facts), await self._available(guest)
         renewed = "renewed" in facts
-        view = goods.offer(guest.words, purchase, await self._available(guest), renewed=renewed)
-        told = {name: facts[name] for name in ("purchase", "renewed", *PAID) if name in facts}
+        view = goods.offer(guest.words, purchase, named, available, renewed=renewed)
+        told = {name: facts[name] for name in ("purchase", "renewed", *KEPT) if name in facts}
         return Shown(scene="offer", view=view, facts=told)
 
     async def _purchase(self, facts: Facts) -> Purchase:
         return await self.purchases.get(PurchaseId(UUID(facts["purchase"])))
+
+    def _ware(self, purchase: Purchase, facts: Facts) -> Ware:
+        return Ware.made_of(purchase.wish.goods, facts.get("title", ""))
+
+    def _goods(self, guest: Guest, purchase: Purchase, facts: Facts) -> str:
+        return self._named(guest, self._ware(purchase, facts))
 
     async def _available(self, guest: Guest) -> Money:
         try:
@@ -176,18 +189,17 @@ class Buying:
         try:
             purchase = await self.reserve(purchase.id)
         except QuoteExpired:
-            return await self._renewed(guest, purchase)
+            return await self._renewed(guest, purchase, facts)
         except (InsufficientFunds, AccountMissing, Conflict):
             return await self.offer(guest, facts)
         if expired(purchase):  # whoever goes on with purchases has found so
-            return await self._renewed(guest, purchase)
+            return await self._renewed(guest, purchase, facts)
         return await self.bought(guest, facts)
 
-    async def _renewed(self, guest: Guest, purchase: Purchase) -> Shown:
-        wish = purchase.wish
+    async def _renewed(self, guest: Guest, purchase: Purchase, facts: Facts) -> Shown:
         id = PurchaseId(uuid5(purchase.id, "renewed"))
-        kind, quantity = wish.goods.kind, wish.goods.quantity
-        shown = await self._offered(guest, id, kind, quantity, wish.recipient)
+        ware = self._ware(purchase, facts)
+        shown = await self._offered(guest, id, ware, purchase.wish.recipient)
         if shown.scene != "offer":
             return shown
         return await self.offer(guest, {**shown.facts, "renewed": "yes"})
@@ -195,11 +207,15 @@ class Buying:
     async def bought(self, guest: Guest, facts: Facts) -> Shown:
         """How it goes."""
         purchase = await self._purchase(facts)
-        paid = {name: facts[name] for name in PAID if name in facts}
-        told = {"purchase": facts["purchase"], "seen": str(purchase.state), **paid}
+        kept = {name: facts[name] for name in KEPT if name in facts}
+        told = {"purchase": facts["purchase"], "seen": str(purchase.state), **kept}
+        address = ""
+        if purchase.state is State.DELIVERED:
+            address = await self.addresses.of(Topic.PURCHASE, purchase.id.int)
+        named = self._goods(guest, purchase, facts)
         return Shown(
             scene="bought",
-            view=goods.bought(guest.words, purchase),
+            view=goods.bought(guest.words, purchase, named, address),
             facts=told,
             look_in_seconds=None if purchase.ended else self._patience(purchase),
         )
@@ -220,35 +236,23 @@ class Buying:
         purchase = await self._purchase(facts)
         if purchase.state is not State.REFUSED:
             return await self.bought(guest, facts)
-        asked = purchase.wish.goods
-        told = {"kind": str(asked.kind), "quantity": str(asked.quantity)}
-        return await self.none(guest, {**told, "why": "no-offer-cancelled"})
+        asked = self._ware(purchase, facts).facts()
+        return await self.none(guest, {**asked, "why": "no-offer-cancelled"})
 
     async def other(self, guest: Guest, facts: Facts) -> Shown:
         """The same for somebody else."""
-        asked = (await self._purchase(facts)).wish.goods
-        told = {"kind": str(asked.kind), "quantity": str(asked.quantity)}
-        return await self.for_whom(guest, told)
+        return await self.for_whom(guest, self._ware(await self._purchase(facts), facts).facts())
 
     async def lacking(self, facts: Facts) -> Facts:
         """What a purchase that lacks money needs to be remembered by while it is filled up."""
-        wish = (await self._purchase(facts)).wish
-        return {
-            "then_kind": str(wish.goods.kind),
-            "then_quantity": str(wish.goods.quantity),
-            "then_recipient": wish.recipient,
-        }
+        purchase = await self._purchase(facts)
+        ware = self._ware(purchase, facts).facts(THEN)
+        return {**ware, f"{THEN}recipient": purchase.wish.recipient}
 
     async def resumed(self, guest: Guest, facts: Facts) -> Shown:
         """The money is there, so the purchase for which it was goes on, at a price of now."""
-        id, then = PurchaseId(uuid5(UUID(facts["payment"]), "then")), going_on(facts)
-        shown = await self._offered(
-            guest,
-            id,
-            Kind(then["then_kind"]),
-            int(then["then_quantity"]),
-            then["then_recipient"],
-        )
+        id = PurchaseId(uuid5(UUID(facts["payment"]), "then"))
+        shown = await self._offered(guest, id, Ware.of(facts, THEN), facts[f"{THEN}recipient"])
         # The payment stays a fact of this window: whoever looks here is not told of it again.
         told = {**shown.facts, "payment": facts["payment"], "paid": facts["seen"]}
         return evolve(shown, facts=told)

@@ -74,9 +74,10 @@ class Shown:
         return (self.scene, dict(self.facts)) != (window.scene, dict(window.facts))
 
 
-THEN: Final = ("then_kind", "then_quantity", "then_recipient")
+THEN: Final = "then_"
+"""What is kept under it tells how a purchase goes on that lacks money."""
 
 
 def going_on(facts: Facts) -> Facts:
-    """What of the facts tells how a purchase goes on that lacks money."""
-    return {name: facts[name] for name in THEN if name in facts}
+    """All of that."""
+    return {name: fact for name, fact in facts.items() if name.startswith(THEN)}

@@ -10,14 +10,13 @@ from attrs import asdict, evolve, frozen
 
 from ....core.balances import Ledger
 from ....core.identity import Caller, EraseUser, ExportUser, Language, Users
-from ....core.payments import Event, Payments, ReadHistory
+from ....core.payments import Event, ReadHistory
 from ....core.purchases import OnSale
 from ..texts import words_in
 from ..views import about, history, menu
 from .guest import Facts, File, Front, Guest, Shown
 
 PAGE: Final = 6
-LATEST: Final = 5
 
 
 @frozen
@@ -27,7 +26,6 @@ class Looking:
     front: Front
     ledger: Ledger
     read_history: ReadHistory
-    payments: Payments
     users: Users
     on_sale: OnSale
     export_user: ExportUser
@@ -38,8 +36,9 @@ class Looking:
         balances = await self.ledger.balances(guest.user.account)
         name = guest.user.name or guest.user.account
         kinds = await self.on_sale(self.front.asset)
-        view = menu.menu(guest.words, name, balances, kinds, self.front.can_pay)
-        return Shown(scene="menu", view=view)
+        note = facts.get("note", "")
+        view = menu.menu(guest.words, name, balances, kinds, self.front.can_pay, note)
+        return Shown(scene="menu", view=view, facts={"note": note} if note else {})
 
     async def balance(self, guest: Guest, facts: Facts) -> Shown:
         """All that they have."""
@@ -99,14 +98,3 @@ class Looking:
         """They do: all that is personal is wiped, this window too."""
         await self.erase_user(Caller.of(guest.user), guest.user.id)
         return Shown(scene="erased", view=about.erased(guest.words))
-
-    async def support(self, guest: Guest, facts: Facts) -> Shown:
-        """Whom to ask."""
-        view = about.support(guest.words, self.front.contact, guest.user.id)
-        return Shown(scene="support", view=view)
-
-    async def paysupport(self, guest: Guest, facts: Facts) -> Shown:
-        """Whom to ask about a payment, and its number."""
-        latest = await self.payments.of(guest.user.account, LATEST)
-        view = about.paysupport(guest.words, latest, self.front.contact, guest.user.id)
-        return Shown(scene="paysupport", view=view)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from attrs import frozen
 
+from ....core.chats import Topic
 from ....core.clock import Clock
 from ....core.errors import AltynError, Conflict, Missing, Refused, Unavailable
 from ....core.identity import Caller
@@ -29,6 +30,7 @@ from ....core.payments import (
 from ....core.purchases import PriceList, RateUnknown
 from ....core.wording import one_line
 from ...wiring.methods import Ways
+from ..addresses import Addresses
 from ..views import recharge
 from .guest import Facts, Front, Guest, Shown, going_on
 
@@ -60,6 +62,7 @@ class Recharging:
     payments: Payments
     arrivals: Arrivals
     clock: Clock
+    addresses: Addresses
 
     async def how_much(self, guest: Guest, facts: Facts) -> Shown:
         """Which amount."""
@@ -139,7 +142,9 @@ class Recharging:
         if payment.state not in PAID:
             view = recharge.unpaid(guest.words, payment)
             return Shown(scene="paying", view=view, facts=told)
-        view = recharge.paid(guest.words, payment, await self.arrivals.of(payment.id))
+        address = await self.addresses.of(Topic.PAYMENT, payment.id.int)
+        arrivals = await self.arrivals.of(payment.id)
+        view = recharge.paid(guest.words, payment, arrivals, address)
         if not going_on(facts):
             return Shown(scene="paying", view=view, facts=told)
         # The receipt is a turn of its own, so that nobody can die between it and the offer.

@@ -1,8 +1,7 @@
-"""What the bot can do, on which terms, and whom to ask."""
+"""What the bot can do, on which terms, and what we keep."""
 
 from collections.abc import Sequence
 
-from ....core.payments import Payment
 from ..texts import Html, Words
 from .view import Button, View, menu_button
 
@@ -38,36 +37,3 @@ def erase(words: Words) -> View:
 def erased(words: Words) -> View:
     """That it was."""
     return View(text=words("erased"), final=True)
-
-
-def support(words: Words, contact: str, user: int) -> View:
-    """Whom to ask."""
-    text = words("support", contact=Html(_contact(words, contact, user)))
-    return View(text=text, rows=[[menu_button(words)]])
-
-
-def paysupport(words: Words, payments: Sequence[Payment], contact: str, user: int) -> View:
-    """The latest payments with their numbers, and whom to ask about them."""
-    lines = [
-        words(
-            "paysupport-line",
-            at=each.created_at,
-            amount=each.asked,
-            state=words.plain(f"payment-{each.state}"),
-            id=str(each.id),
-        )
-        for each in payments
-    ]
-    text = words(
-        "paysupport",
-        lines=Html("\n".join(lines) or words("paysupport-empty")),
-        contact=Html(_contact(words, contact, user)),
-    )
-    return View(text=text, rows=[[menu_button(words)]])
-
-
-def _contact(words: Words, contact: str, user: int) -> str:
-    number = str(user)
-    if contact:
-        return words("support-contact", contact=contact, user=number)
-    return words("support-none", user=number)

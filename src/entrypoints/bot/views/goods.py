@@ -6,14 +6,15 @@ from typing import Final
 from ....core.money import Money
 from ....core.purchases import Goods, Kind, Purchase, State
 from ..texts import Html, Words
-from .view import Button, View, in_rows, menu_button
+from .view import Button, View, in_rows, menu_button, open_again
 
 MONTHS: Final = (3, 6, 12)
 
 
-def goods_name(words: Words, kind: str, quantity: int) -> str:
-    """So much of it, in words."""
-    return words.plain(f"goods-{kind}", quantity=quantity)
+def goods_name(words: Words, kind: str, quantity: int, title: str = "") -> str:
+    """So much of it, in words; of which one, where it has a title."""
+    name = words.plain(f"goods-{kind}", quantity=quantity)
+    return words.plain("goods-titled", goods=name, title=title) if title else name
 
 
 def how_many(words: Words, presets: Sequence[int], least: int, most: int, wrong: str) -> View:
@@ -42,9 +43,8 @@ def how_long(words: Words) -> View:
     return View(text=words("premium-how-long"), rows=[months, [menu_button(words)]])
 
 
-def for_whom(words: Words, kind: str, quantity: int, username: str, wrong: str) -> View:
+def for_whom(words: Words, goods: str, username: str, wrong: str) -> View:
     """A name is asked for; one's own is a tap away."""
-    goods = goods_name(words, kind, quantity)
     text = words("for-whom", goods=goods)
     if wrong:
         text = words("for-whom-wrong", goods=goods, recipient=wrong)
@@ -52,16 +52,10 @@ def for_whom(words: Words, kind: str, quantity: int, username: str, wrong: str) 
     return View(text=text, rows=[*([me] if username else []), [menu_button(words)]])
 
 
-def offer(words: Words, purchase: Purchase, available: Money, *, renewed: bool) -> View:
+def offer(words: Words, purchase: Purchase, goods: str, available: Money, *, renewed: bool) -> View:
     """The price for somebody who was found, and whether the balance is enough for it."""
     short = purchase.price - available
-    facts = {
-        "goods": _goods(words, purchase),
-        "shown": purchase.shown,
-        "recipient": purchase.wish.recipient,
-        "price": purchase.price,
-        "balance": available,
-    }
+    facts = {**_facts(words, purchase, goods), "balance": available}
     if short.units > 0:
         text = words("offer-short", short=short, **facts)
         label = words.plain("button-top-up-by", amount=short)
@@ -76,50 +70,45 @@ def offer(words: Words, purchase: Purchase, available: Money, *, renewed: bool) 
     return View(text=text, rows=[[act], [other, drop]])
 
 
-def no_offer(words: Words, kind: str, quantity: int, why: str, *, again: bool) -> View:
+def no_offer(words: Words, goods: str, why: str, *, again: bool) -> View:
     """That it cannot be had, at least not now."""
-    text = words("offer-none", goods=goods_name(words, kind, quantity), why=Html(words(why)))
+    text = words("offer-none", goods=goods, why=Html(words(why)))
     repeat = [Button(label=words.plain("button-again"), action="again")] * again
     return View(text=text, rows=[[*repeat, menu_button(words)]])
 
 
-def bought(words: Words, purchase: Purchase) -> View:
+def bought(words: Words, purchase: Purchase, goods: str, address: str = "") -> View:
     """How it goes, once it was agreed to."""
     if purchase.state is State.DELIVERED:
-        return receipt(words, purchase)
+        return receipt(words, purchase, goods, address)
     state = words(f"purchase-{purchase.state}", price=purchase.price)
-    text = words(
-        "bought",
-        goods=_goods(words, purchase),
-        shown=purchase.shown,
-        recipient=purchase.wish.recipient,
-        price=purchase.price,
-        state=Html(state),
-    )
+    text = words("bought", state=Html(state), **_facts(words, purchase, goods))
     rows = [[_once_more(words, purchase.wish.goods)]] if purchase.ended else []
     return View(text=text, rows=[*rows, [menu_button(words)]])
 
 
-def receipt(words: Words, purchase: Purchase) -> View:
-    """That it was delivered; it stays."""
+def receipt(words: Words, purchase: Purchase, goods: str, address: str) -> View:
+    """That it was delivered; it stays, and can be opened again by its address."""
     text = words(
-        "receipt",
-        goods=_goods(words, purchase),
-        shown=purchase.shown,
-        recipient=purchase.wish.recipient,
-        price=purchase.price,
+        "receipt-pack" if purchase.wish.goods.kind is Kind.PACK else "receipt",
+        **_facts(words, purchase, goods),
         purchase=str(purchase.id),
         proof=purchase.proof or "–",
     )
     more = _once_more(words, purchase.wish.goods)
-    return View(text=text, rows=[[more, menu_button(words)]], final=True)
+    rows = [[more, menu_button(words)], *open_again(words, address)]
+    return View(text=text, rows=rows, final=True)
 
 
-def _goods(words: Words, purchase: Purchase) -> str:
-    goods = purchase.wish.goods
-    return goods_name(words, goods.kind, goods.quantity)
+def _facts(words: Words, purchase: Purchase, goods: str) -> dict[str, object]:
+    # Packs are bought for an account of ours, which gives them on.
+    whom = "whom-pack" if purchase.wish.goods.kind is Kind.PACK else "whom"
+    told = words(whom, shown=purchase.shown, recipient=purchase.wish.recipient)
+    return {"goods": goods, "whom": Html(told), "price": purchase.price}
+
+
+MORE: Final = {Kind.PREMIUM: "premium", Kind.PACK: "stickers"}
 
 
 def _once_more(words: Words, goods: Goods) -> Button:
-    action = "premium" if goods.kind is Kind.PREMIUM else "stars"
-    return Button(label=words.plain("button-once-more"), action=action)
+    return Button(label=words.plain("button-once-more"), action=MORE.get(goods.kind, "stars"))

@@ -12,12 +12,18 @@ SHOWN_MAX = 20
 
 
 def menu(
-    words: Words, name: str, balances: Sequence[Balance], kinds: Set[Kind], can_pay: bool
+    words: Words,
+    name: str,
+    balances: Sequence[Balance],
+    kinds: Set[Kind],
+    can_pay: bool,
+    note: str = "",
 ) -> View:
-    """Where everything begins."""
+    """Where everything begins; with a word about how somebody came here, if there is one."""
     held = [each.available for each in balances if each.posted.units]
+    text = words("menu", name=name, balance=Html(_in_short(words, held)))
     return View(
-        text=words("menu", name=name, balance=Html(_in_short(words, held))),
+        text=f"{text}\n\n{words(note)}" if note else text,
         rows=in_rows(list(_buttons(words, kinds, can_pay)), 2),
     )
 
@@ -35,7 +41,9 @@ def _buttons(words: Words, kinds: Set[Kind], can_pay: bool) -> Sequence[Button]:
         "recharge": can_pay,
         "stars": Kind.STARS in kinds,
         "premium": Kind.PREMIUM in kinds,
+        "stickers": Kind.PACK in kinds,
         "history": True,
+        "invite": True,
         "help": True,
         "support": True,
         "language": True,
@@ -63,3 +71,10 @@ def balance(words: Words, balances: Sequence[Balance], can_pay: bool) -> View:
         text=words("balance", lines=Html(text)),
         rows=[[*recharge, history], [menu_button(words)]],
     )
+
+
+def invite(words: Words, address: str, sharing: str, count: int) -> View:
+    """One's own link, and how many came by it."""
+    text = words("invite", address=address or "–", count=count)
+    share = [Button(label=words.plain("button-share"), url=sharing)]
+    return View(text=text, rows=[*([share] if address else []), [menu_button(words)]])

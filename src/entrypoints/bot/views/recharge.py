@@ -6,7 +6,7 @@ from typing import Final
 from ....core.money import Asset, Money, zero
 from ....core.payments import Arrival, Payment
 from ..texts import Html, Words
-from .view import Button, View, in_rows, menu_button
+from .view import Button, View, in_rows, menu_button, open_again
 
 KNOWN: Final = frozenset({"stars", "cards", "heleket", "ton"})
 """Ways of paying that have names in our words; any other is called as its provider is."""
@@ -80,8 +80,8 @@ def _address(link: str) -> str:
     return link if link.startswith("https://") else ""
 
 
-def paid(words: Words, payment: Payment, arrivals: Sequence[Arrival]) -> View:
-    """That it came: a receipt, which stays."""
+def paid(words: Words, payment: Payment, arrivals: Sequence[Arrival], address: str = "") -> View:
+    """That it came: a receipt, which stays, and can be opened again by its address."""
     receipt = "\n".join([each.inflow.key for each in arrivals] or [str(payment.id)])
     quote = payment.order.quote
     credited = quote.worth(zero(quote.pays.asset), payment.credited)
@@ -89,7 +89,8 @@ def paid(words: Words, payment: Payment, arrivals: Sequence[Arrival]) -> View:
     note = payment.state
     if note != "settled":
         text += "\n" + words(f"payment-{note}")
-    return View(text=text, rows=[[menu_button(words)]], final=True)
+    rows = [[menu_button(words)], *open_again(words, address)]
+    return View(text=text, rows=rows, final=True)
 
 
 def unpaid(words: Words, payment: Payment) -> View:

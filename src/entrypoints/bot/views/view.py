@@ -38,6 +38,11 @@ def menu_button(words: Words) -> Button:
     return Button(label=words.plain("button-menu"), action="menu")
 
 
+def open_again(words: Words, address: str) -> Sequence[Sequence[Button]]:
+    """A row with the link to what is shown, where there is one."""
+    return [[Button(label=words.plain("button-link"), url=address)]] if address else []
+
+
 def in_rows(buttons: Sequence[Button], width: int) -> list[Sequence[Button]]:
     """So many beside each other."""
     return [buttons[at : at + width] for at in range(0, len(buttons), width)]

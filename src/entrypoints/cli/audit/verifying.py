@@ -3,11 +3,11 @@
 Note the number and digest it ends with somewhere else: with --noted they show later whether the
 end was cut off, or all of it written anew. Ends with 1 when something is wrong."""
 
-import re
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from typing import Final
 
 from ....core.identity import VerifyTrail
+from ...wiring.plain_identity import end_of, noted
 from ..calling import caller, whoever
 from ..exits import Exit
 from ..output import Output
@@ -15,8 +15,6 @@ from ..session import session, settings_of
 
 NAME: Final = "audit verify"
 HELP: Final = "prove that the trail is as it was written"
-
-NOTED: Final = re.compile(r"([1-9][0-9]{0,17}):([0-9a-f]{64})")
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -36,7 +34,7 @@ async def run(arguments: Namespace, output: Output) -> int:
         {
             "well": finding is None,
             "entries": verified.links,
-            "noted": None if head is None else f"{head.number}:{head.digest.hex()}",
+            "noted": None if head is None else noted(head),
             "finding": finding,
         }
     )
@@ -45,11 +43,11 @@ async def run(arguments: Namespace, output: Output) -> int:
         return Exit.REFUSED
     output.say(f"all {verified.links} entries are as they were written")
     if head is not None:
-        output.say(f"to note elsewhere: {head.number}:{head.digest.hex()}")
+        output.say(f"to note elsewhere: {noted(head)}")
     return Exit.DONE
 
 
 def _noted(text: str) -> tuple[int, bytes]:
-    if not (found := NOTED.fullmatch(text)):
+    if (end := end_of(text)) is None:
         raise ArgumentTypeError("expected a number, a colon and 64 hexadecimal digits")
-    return int(found[1]), bytes.fromhex(found[2])
+    return end

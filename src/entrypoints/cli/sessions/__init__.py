@@ -1,7 +1,7 @@
-"""People who are signed in: see where, sign them out, take a lost second factor away."""
+"""People who are signed in: see where, sign them out, hand out and take away second factors."""
 
-from . import ending, listing, resetting
+from . import ending, enrolling, listing, resetting
 
-STORIES = (listing, ending, resetting)
+STORIES = (listing, ending, enrolling, resetting)
 
 __all__ = ["STORIES"]

@@ -205,6 +205,19 @@ class SessionsContract(Ground):
                 await sessions.spend(digest(token), NOON)
         assert await sessions.get(good.id) == good
 
+    async def test_all_of_somebody_is_forgotten(self, sessions: Sessions) -> None:
+        """Good or over, with what refreshed them; of others nothing."""
+        over, good = await begun(sessions, "over"), await begun(sessions, "good")
+        await sessions.end(ANN, NOON, Ended.LEFT, only=over.id)
+        other = await begun(sessions, "other", user=BOB)
+        assert [await sessions.wipe(ANN) for _ in "12"] == [2, 0]
+        for gone, token in ((over, "over"), (good, "good")):
+            with pytest.raises(SessionMissing):
+                await sessions.get(gone.id)
+            with pytest.raises(NotKnown):
+                await sessions.spend(digest(token), NOON)
+        assert list(await sessions.of(BOB, NOON)) == [other]
+
     async def test_what_a_transaction_undoes_was_never_there(
         self, sessions: Sessions, transaction: Transaction
     ) -> None:

@@ -51,6 +51,19 @@ class WindowsContract:
         assert (await windows.get(43, chat)).turn == 0
         assert (await windows.get(BOT, 7)).turn == 0
 
+    async def test_what_is_old_is_forgotten(self, windows: Windows) -> None:
+        """By when a turn was last kept: some at a time, and then it begins with nothing."""
+        for chat in (7, 8):
+            await windows.put(Window(bot=BOT, chat=chat, turn=1))
+        await windows.put((await windows.get(BOT, 7)).turned("offer", FACTS))
+        now = datetime.now(UTC)
+        assert await windows.forget_old(now - timedelta(days=1), 9) == 0
+        assert (await windows.get(BOT, 7)).turn == 2
+        assert await windows.forget_old(now + timedelta(days=1), 1) == 1
+        assert await windows.forget_old(now + timedelta(days=1), 9) == 1
+        assert await windows.get(BOT, 7) == Window(bot=BOT, chat=7)
+        await windows.put(Window(bot=BOT, chat=7, turn=1))
+
     async def test_one_of_two_turns_is_kept(self, windows: Windows, other: Windows) -> None:
         """Whoever saw an earlier one is late, at the first turn as at any other."""
         nothing = await windows.get(BOT, 7)

@@ -63,6 +63,16 @@ class UsersContract(Ground):
         assert (await users.seen(shown(), NOON, referrer=ANN)).user.referrer is None
         assert (await users.get(ANN)).referrer is None
 
+    async def test_who_brought_how_many_is_counted(self, users: Users) -> None:
+        """Nobody twice; whoever was erased came by nobody."""
+        assert await users.brought(EVE) == 0
+        await users.seen(shown(), NOON, referrer=EVE)
+        await users.seen(shown(), NOON + HOUR, referrer=EVE)
+        await users.seen(shown(BOB), NOON, referrer=EVE)
+        assert (await users.brought(EVE), await users.brought(ANN)) == (2, 0)
+        await users.erase(ANN, NOON + HOUR)
+        assert await users.brought(EVE) == 1
+
     async def test_who_comes_again_is_renewed(self, users: Users) -> None:
         """Name and username are those of now; what was chosen and decided stays."""
         await users.seen(shown(), NOON, referrer=EVE)

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from attrs import evolve
 
+from ....core.events import Event, EventId, Outbox
 from ....core.notifications import (
     DELIVERY_MOVES,
     Deliveries,
@@ -28,8 +29,8 @@ UNTIL = NOON + MINUTE
 @pytest.mark.asyncio
 class DeliveriesContract:
     """
-    What every place for deliveries does. Subclass it in a test and override three fixtures:
-    `deliveries` and `webhooks`, empty and of one storage, and `transaction` of it.
+    What every place for deliveries does. Subclass it in a test and override four fixtures:
+    `deliveries`, `webhooks` and `outbox`, empty and of one storage, and `transaction` of it.
     """
 
     @pytest.fixture
@@ -41,6 +42,11 @@ class DeliveriesContract:
     def webhooks(self) -> Webhooks:
         """An empty place of the same storage."""
         raise NotImplementedError("override the fixture `webhooks`")
+
+    @pytest.fixture
+    def outbox(self) -> Outbox:
+        """An empty outbox of the same storage."""
+        raise NotImplementedError("override the fixture `outbox`")
 
     @pytest.fixture
     def transaction(self) -> Transaction:
@@ -113,6 +119,61 @@ class DeliveriesContract:
         await deliveries.put(made, silent)
         assert await deliveries.get(first.id) == made
         assert list(await deliveries.attempts(first.id)) == [logged, silent]
+
+    async def test_what_does_not_wait_is_forgotten(
+        self, deliveries: Deliveries, webhooks: Webhooks
+    ) -> None:
+        """The oldest first, with its log; what waits stays."""
+        told = await webhooks.add(webhook())
+        old = [delivery(told, made_at=NOON + n * MINUTE) for n in range(3)]
+        waits = delivery(told, made_at=NOON - MINUTE)
+        await deliveries.add([*old, waits])
+        await deliveries.put(old[0].made(), attempt(old[0]))
+        await deliveries.put(old[1].given_up("no"), attempt(old[1]))
+        await deliveries.put(old[2].made())
+        assert await deliveries.forget(NOON, 9) == 0
+        assert await deliveries.forget(NOON + 2 * MINUTE, 1) == 1
+        assert list(await deliveries.attempts(old[0].id)) == []
+        assert [each.id for each in await deliveries.of(told.id, 9)] == [
+            each.id for each in (old[2], old[1], waits)
+        ]
+        assert await deliveries.forget(NOON + 2 * MINUTE, 9) == 1
+        assert await deliveries.forget(NOON + 2 * MINUTE, 9) == 0
+
+    async def test_an_event_stays_while_webhooks_are_told_of_it(
+        self, deliveries: Deliveries, webhooks: Webhooks, outbox: Outbox
+    ) -> None:
+        """However old it is; then it is forgotten as any other."""
+        first = Event(id=EventId(uuid4()), name="payment.settled", at=NOON)
+        await outbox.put([first])
+        told = delivery(await webhooks.add(webhook()), event=first.id)
+        await deliveries.add([told])
+        await outbox.delivered([first.id])
+        await deliveries.put(told.made())
+        assert await outbox.forget(NOON + MINUTE, 9) == 0
+        assert await deliveries.forget(NOON + MINUTE, 9) == 1
+        assert await outbox.forget(NOON + MINUTE, 9) == 1
+
+    async def test_it_is_reworded_at_each_webhook(
+        self, deliveries: Deliveries, webhooks: Webhooks
+    ) -> None:
+        """Another version of it, in any state; its log, which may repeat the words, is gone."""
+        one, two = await webhooks.add(webhook()), await webhooks.add(webhook())
+        named = '{"data":{"recipient":"ann"}}'
+        first = delivery(one, body=named)
+        second = delivery(two, body=named, event=first.event)
+        other = delivery(one, body=named)
+        await deliveries.add([first, second, other])
+        await deliveries.put(first.made(), attempt(first, answer="hello ann"))
+        nobody = '{"data":{"recipient":null}}'
+        await deliveries.reword(first.event, nobody)
+        reworded = await deliveries.get(first.id)
+        assert reworded == evolve(first.made(), body=nobody, version=2)
+        assert (await deliveries.get(second.id)).body == nobody
+        assert await deliveries.get(other.id) == other
+        assert list(await deliveries.attempts(first.id)) == []
+        with pytest.raises(DeliveryMoved):
+            await deliveries.put(second.made())
 
     async def test_an_old_version_changes_nothing(
         self, deliveries: Deliveries, webhooks: Webhooks

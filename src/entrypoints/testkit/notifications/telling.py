@@ -81,6 +81,34 @@ class NotificationsContract:
         with pytest.raises(NotificationMissing):
             await notifications.get(again.id)
 
+    async def test_what_has_ended_is_forgotten(self, notifications: Notifications) -> None:
+        """The oldest first; what waits stays, and what was forgotten can be told once more."""
+        old = [
+            notification(made_at=NOON + n * MINUTE, state=state, check_at=None)
+            for n, state in enumerate((State.SENT, State.REFUSED, State.UNKNOWN, State.EXPIRED))
+        ]
+        waits = notification(made_at=NOON - MINUTE)
+        await notifications.add([*old, waits])
+        assert await notifications.forget(NOON, 9) == 0
+        assert await notifications.forget(NOON + 3 * MINUTE, 2) == 2
+        assert list(await notifications.of(ANNA, 9)) == [old[3], old[2], waits]
+        assert await notifications.forget(NOON + 3 * MINUTE, 2) == 1
+        assert await notifications.forget(NOON + 3 * MINUTE, 2) == 0
+        await notifications.add([old[0]])
+        assert await notifications.get(old[0].id) == old[0]
+
+    async def test_all_of_a_recipient_is_forgotten(self, notifications: Notifications) -> None:
+        """What waits too; of nobody else."""
+        theirs = [notification(), notification(state=State.SENT, check_at=None)]
+        other = notification(GROUP)
+        await notifications.add([*theirs, other])
+        assert await notifications.wipe(ANNA) == 2
+        assert await notifications.wipe(ANNA) == 0
+        assert list(await notifications.of(ANNA, 9)) == []
+        with pytest.raises(NotificationMissing):
+            await notifications.put(theirs[0].begun())
+        assert list(await notifications.of(GROUP, 9)) == [other]
+
     async def test_its_next_version_is_kept(self, notifications: Notifications) -> None:
         """What becomes of it changes; whom it tells of what does not."""
         first = notification()
@@ -140,6 +168,17 @@ class NotificationsContract:
         assert [each.id for each in await notifications.claim(NOON, UNTIL, 9)] == [late.id]
         assert list(await notifications.claim(NOON, UNTIL, 9)) == []
         assert len(await notifications.claim(UNTIL, UNTIL + MINUTE, 9)) == 4
+
+    async def test_only_the_kinds_that_are_named_are_claimed(
+        self, notifications: Notifications
+    ) -> None:
+        """What one cannot tell is left to others; of no kind is nothing."""
+        first, second = notification(kind="payment.settled"), notification(kind="payment.late")
+        await notifications.add([first, second])
+        assert list(await notifications.claim(NOON, UNTIL, 9, ())) == []
+        claimed = await notifications.claim(NOON, UNTIL, 9, {"payment.late", "refund.done"})
+        assert [each.id for each in claimed] == [second.id]
+        assert [each.id for each in await notifications.claim(NOON, UNTIL, 9)] == [first.id]
 
     async def test_two_who_claim_at_once_share(self, notifications: Notifications) -> None:
         """Nobody is given what another one has."""

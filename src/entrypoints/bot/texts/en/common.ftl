@@ -13,3 +13,4 @@ too-often = ⏳ That is a little fast. Please go on in { $seconds ->
  }.
 not-understood = I did not get that. Choose something from the menu, or see /help.
 only-private = Let us talk in a private chat: there I know whose balance it is.
+button-link = 🔗 Open by link

@@ -22,6 +22,7 @@ goods-pack = { $quantity ->
     [one] { $quantity } sticker pack
    *[other] { $quantity } sticker packs
  }
+goods-titled = { $title } · { $goods }
 goods-wrong = ⭐ <b>Buy Stars</b>
 
     “{ $text }” cannot be bought here: send a number from { $least } to { $most }.
@@ -33,9 +34,12 @@ for-whom-wrong = 🎁 <b>{ $goods }</b>
     @{ $recipient } cannot be given this. Check the name and send another one.
 button-for-me = For me (@{ $username })
 
+whom = For: <b>{ $shown }</b> (@{ $recipient })
+whom-pack = For: <b>@{ $recipient }</b>, given on by { $shown }
+
 offer = 🎁 <b>{ $goods }</b>
 
-    For: <b>{ $shown }</b> (@{ $recipient })
+    { $whom }
     Price: <b>{ $price }</b>
     Your balance: { $balance }
     The price holds until { $until }.
@@ -43,7 +47,7 @@ button-buy = ✅ Buy for { $price }
 button-other-person = Somebody else
 offer-short = 🎁 <b>{ $goods }</b>
 
-    For: <b>{ $shown }</b> (@{ $recipient })
+    { $whom }
     Price: <b>{ $price }</b>
     Your balance: { $balance }, and { $short } is missing. Top up, and the purchase goes on here.
 button-top-up-by = ➕ Top up { $amount }
@@ -57,7 +61,7 @@ no-offer-cancelled = ✕ Called off. Nothing was charged.
 
 bought = 🎁 <b>{ $goods }</b>
 
-    For: <b>{ $shown }</b> (@{ $recipient })
+    { $whom }
     Price: { $price }
     { $state }
 purchase-quoted = ⏳ Waiting for you.
@@ -73,7 +77,13 @@ purchase-released = ↩️ It could not be delivered. You have your { $price } b
 
 receipt = ✅ <b>{ $goods } delivered</b>
 
-    For: <b>{ $shown }</b> (@{ $recipient })
+    { $whom }
+    Paid: <b>{ $price }</b>
+    Purchase: <code>{ $purchase }</code>
+    Proof: <code>{ $proof }</code>
+receipt-pack = ✅ <b>{ $goods } bought</b>
+
+    { $whom }
     Paid: <b>{ $price }</b>
     Purchase: <code>{ $purchase }</code>
     Proof: <code>{ $proof }</code>

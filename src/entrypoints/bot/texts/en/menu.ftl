@@ -7,7 +7,9 @@ button-balance = 💰 Balance
 button-recharge = ➕ Top up
 button-stars = ⭐ Buy Stars
 button-premium = 💎 Buy Premium
+button-stickers = 🖼 Sticker packs
 button-history = 🧾 History
+button-invite = 🤝 Invite
 button-language = 🌐 Русский
 button-help = ❓ Help
 button-support = 💬 Support
@@ -19,6 +21,15 @@ balance-line = <b>{ $available }</b>
 balance-line-held = <b>{ $available }</b> and { $held } set aside
 balance-empty = Nothing yet. Top it up, and everything here can be paid from it.
 
+link-nothing = 🔗 That link leads to nothing of yours.
+invite = 🤝 <b>Invite friends</b>
+
+    Your link: { $address }
+    { $count ->
+        [one] { $count } person has come by it.
+       *[other] { $count } people have come by it.
+    }
+button-share = Share
 
 help = ❓ <b>What I can do</b>
 
@@ -31,7 +42,9 @@ command-balance = what you have
 command-recharge = top up: /recharge 100
 command-buy_stars = buy Stars: /buy_stars 100 @friend
 command-premium = buy Premium
+command-stickers = buy sticker packs
 command-history = what came and went
+command-invite = your link for friends
 command-language = language
 command-help = what I can do
 command-terms = terms
@@ -56,6 +69,8 @@ button-erase-yes = Yes, forget me
 erased = 🗑 You are forgotten. If you write again, we begin anew.
 support = 💬 <b>Support</b>
 
+    Which is it about? Choose below, and a person will look at it.
+
     { $contact }
 support-contact = Write to { $contact }. Name your number <code>{ $user }</code>, and the payment or purchase if it is about one: /paysupport
 support-none = Name your number <code>{ $user }</code> when you ask the owner of this bot.
@@ -67,3 +82,21 @@ paysupport = 💬 <b>Your latest payments</b>
 paysupport-line = { $at } · { $amount } · { $state }
     <code>{ $id }</code>
 paysupport-empty = You have not paid anything here yet.
+support-tickets = You have asked:
+    { $lines }
+support-ticket = <b>{ $number }</b> · { $state } · { $words }
+ticket-open = waiting
+ticket-answered = answered
+ticket-closed = closed
+button-ask = ✍️ Ask here
+button-ask-payment = ✍️ { $amount } · { $at }
+button-ask-purchase = ✍️ { $goods } · { $at }
+button-ask-other = ✍️ Something else
+question = ✍️ <b>What is it?</b>
+
+    Write it in one message. A person reads it, and the answer comes here.
+question-full = ✍️ You have asked several things that nobody has answered yet. Please wait for those answers first.
+question-about = It is about <code>{ $id }</code>.
+ticket = 📨 <b>Ticket { $number }</b>
+
+    We have your question. The answer comes here; you may go on meanwhile.

@@ -26,6 +26,7 @@ goods-pack = { $quantity ->
     [few] { $quantity } набора стикеров
    *[many] { $quantity } наборов стикеров
  }
+goods-titled = { $title } · { $goods }
 goods-wrong = ⭐ <b>Покупка звёзд</b>
 
     «{ $text }» здесь не купить: пришлите число от { $least } до { $most }.
@@ -37,9 +38,12 @@ for-whom-wrong = 🎁 <b>{ $goods }</b>
     @{ $recipient } это получить не может. Проверьте имя и пришлите другое.
 button-for-me = Для меня (@{ $username })
 
+whom = Кому: <b>{ $shown }</b> (@{ $recipient })
+whom-pack = Кому: <b>@{ $recipient }</b>, передаст { $shown }
+
 offer = 🎁 <b>{ $goods }</b>
 
-    Кому: <b>{ $shown }</b> (@{ $recipient })
+    { $whom }
     Цена: <b>{ $price }</b>
     Ваш баланс: { $balance }
     Цена действует до { $until }.
@@ -47,7 +51,7 @@ button-buy = ✅ Купить за { $price }
 button-other-person = Другому человеку
 offer-short = 🎁 <b>{ $goods }</b>
 
-    Кому: <b>{ $shown }</b> (@{ $recipient })
+    { $whom }
     Цена: <b>{ $price }</b>
     Ваш баланс: { $balance }, не хватает { $short }. Пополните, и покупка продолжится здесь же.
 button-top-up-by = ➕ Пополнить на { $amount }
@@ -61,7 +65,7 @@ no-offer-cancelled = ✕ Отменено. Ничего не списано.
 
 bought = 🎁 <b>{ $goods }</b>
 
-    Кому: <b>{ $shown }</b> (@{ $recipient })
+    { $whom }
     Цена: { $price }
     { $state }
 purchase-quoted = ⏳ Ждём вас.
@@ -77,7 +81,13 @@ purchase-released = ↩️ Доставить не удалось. Ваши { $p
 
 receipt = ✅ <b>{ $goods }: доставлено</b>
 
-    Кому: <b>{ $shown }</b> (@{ $recipient })
+    { $whom }
+    Оплачено: <b>{ $price }</b>
+    Покупка: <code>{ $purchase }</code>
+    Подтверждение: <code>{ $proof }</code>
+receipt-pack = ✅ <b>{ $goods }: куплено</b>
+
+    { $whom }
     Оплачено: <b>{ $price }</b>
     Покупка: <code>{ $purchase }</code>
     Подтверждение: <code>{ $proof }</code>

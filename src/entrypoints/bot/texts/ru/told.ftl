@@ -5,6 +5,7 @@ told-refund-done = ↩️ К вам вернулось <b>{ $amount }</b>.
 told-refund-failed = ✕ Вернуть <b>{ $amount }</b> не получилось. Мы разбираемся: /paysupport
 told-refund-declined = ✕ В возврате <b>{ $amount }</b> отказано. Спросите нас почему: /paysupport
 told-purchase-delivered = ✅ <b>{ $goods }</b> для @{ $recipient }: доставлено.
+told-purchase-delivered-pack = ✅ <b>{ $goods }</b> для @{ $recipient }: куплено, передадим.
 told-purchase-refused = ↩️ <b>{ $goods }</b> для @{ $recipient }: купить не удалось. Ваши { $price } снова на балансе.
 told-purchase-released = ↩️ <b>{ $goods }</b> для @{ $recipient }: доставить не удалось. Ваши { $price } снова на балансе.
 told-purchase-review = 🔎 <b>{ $goods }</b> для @{ $recipient }: дольше обычного, этим занимается человек. Ваши { $price } в сохранности.
@@ -12,3 +13,6 @@ told-standing-begun = 🔁 Ваша подписка началась.
 told-standing-renewed = 🔁 Ваша подписка продлена.
 told-standing-unpaid = ⚠️ Подписку не удалось продлить: платёж не пришёл.
 told-standing-lapsed = ⌛ Ваша подписка закончилась.
+told-ticket-answered = 💬 <b>Обращение { $number }</b>
+
+    { $answer }
