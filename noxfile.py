@@ -39,6 +39,10 @@ NIGHTLY = {
         ["tests/integration/test_buying_kills.py"],
         {"ALTYN_TEST_KILLS_BUYERS": "200", "ALTYN_TEST_KILLS": "300"},
     ),
+    "talking": (
+        ["tests/integration/test_bot_kills.py"],
+        {"ALTYN_TEST_KILLS": "100"},
+    ),
     "kills": (
         ["tests/integration/test_payment_kills.py"],
         {"ALTYN_TEST_KILLS_PEOPLE": "200", "ALTYN_TEST_KILLS": "300"},
@@ -209,7 +213,7 @@ def nightly(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """How fast it is beside what one would write or take instead; `-- limits --quick` one part."""
     install(session, "bench")
-    parts = ["ledger", "limits", "purchases", "resilience", "tasks", "webhooks", "api"]
+    parts = ["ledger", "limits", "purchases", "resilience", "tasks", "webhooks", "api", "bot"]
     chosen = [part for part in parts if part in session.posargs] or parts
     options = [each for each in session.posargs if each not in parts]
     for part in chosen:

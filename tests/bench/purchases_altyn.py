@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from uuid import uuid4
 
 from attrs import define, field
@@ -71,6 +71,15 @@ class Outside(Provider):
         """One of each."""
         wallet, supplier = PromptWallet(clock), PromptSupplier(clock)
         return Counters((supplier,), (wallet,), {(supplier.name, TON.code): wallet.name})
+
+
+class Housed(Protocol):
+    """Somebody who works in a house of ours."""
+
+    @property
+    def container(self) -> AsyncContainer:
+        """The house."""
+        ...
 
 
 @define
@@ -176,7 +185,7 @@ def round_trips() -> Iterator[Counter[str]]:
 
 
 @asynccontextmanager
-async def statements(shop: Altyn) -> AsyncIterator[Counter[str]]:
+async def statements(shop: Housed) -> AsyncIterator[Counter[str]]:
     """How many statements of ours SQLite carries out inside the block; triggers are no such."""
     counted: Counter[str] = Counter()
     store = await shop.container.get(SqliteStore)

@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 
 from altyn.adapters.memory import ManualClock
-from altyn.core.chats import TRIES_MAX, Inbox
+from altyn.core.chats import TRIES_MAX, Inbox, Windows
 from altyn.core.identity import UserId, Users
 from altyn.core.purchases import State
 from altyn.entrypoints.bot.lanes import CLAIMED, Lanes
@@ -267,3 +267,80 @@ async def test_those_of_a_chat_are_handled_in_order(stand: Stand) -> None:
         assert mine == sorted(mine)
     assert most[0] > 1
     assert all("What I can do" in stand.text(each) for each in people)
+
+
+async def test_a_receipt_that_could_not_be_shown_comes_first(stand: Stand) -> None:
+    """Somebody has paid for a purchase, and Telegram fails: they see that, and then what it was
+    for."""
+    anna = stand.desk.join("Anna", username="anna")
+    await stand.say(anna, "/buy_stars 50")
+    await stand.press(anna, "Top up")
+    await stand.press(anna, "Telegram Stars")
+    await stand.pays(anna)
+    stand.desk.faults.plan("editMessageText", Fault.FAIL_BEFORE)
+    await stand.passes(20)
+    receipt, offer = (each["text"] for each in stand.messages(anna))
+    assert "Your balance grew" in receipt
+    assert "The price holds until" in offer
+
+
+async def test_a_receipt_is_not_sent_again(stand: Stand) -> None:
+    """By a tap that comes late: it stays where it is."""
+    anna = stand.desk.join("Anna", username="anna")
+    await stand.given(anna, "1000")
+    await stand.say(anna, "/buy_stars 50")
+    stand.desk.press(anna, "Buy for")
+    late = stand.desk.updates.pending[-1]["callback_query"]
+    await stand.settled()
+    await stand.passes(20)
+    assert "50 Stars delivered" in stand.text(anna)
+    stand.desk.updates.make("callback_query", {**late, "id": "again"})
+    await stand.settled()
+    assert len(stand.messages(anna)) == 1
+
+
+async def test_what_was_shown_though_nobody_heard_is_not_shown_twice(stand: Stand) -> None:
+    """Edited, and the answer was lost: «message is not modified» says that all is well."""
+    anna = stand.desk.join("Anna")
+    await stand.say(anna, "/start")
+    stand.desk.faults.plan("editMessageText", Fault.FAIL_AFTER)
+    await stand.press(anna, "Balance")
+    assert (await stand.window(anna)).drawn == 1
+    await stand.passes(20)
+    assert (await stand.window(anna)).drawn == 2
+    assert len(stand.messages(anna)) == 1
+    assert "Nothing yet" in stand.text(anna)
+
+
+async def test_a_button_of_a_forgotten_window_does_nothing(stand: Stand) -> None:
+    """Turns are counted anew then: a number alone does not say which message was tapped."""
+    anna = stand.desk.join("Anna", username="anna")
+    await stand.given(anna, "1000")
+    await stand.say(anna, "/start")
+    await stand.press(anna, "Balance")
+    stand.desk.press(anna, "History")
+    old = stand.desk.updates.pending[-1]["callback_query"]
+    await stand.settled()
+    windows: Windows = await stand.get(Windows)
+    await windows.forget(stand.talk.bot.id, anna.id)
+    await stand.say(anna, "/start")
+    await stand.say(anna, "/buy_stars 50")
+    assert old["data"] == "1:2:history:"
+    assert (await stand.window(anna)).turn == 2
+    stand.desk.updates.make("callback_query", {**old, "id": "again"})
+    await stand.settled()
+    assert "The price holds until" in stand.text(anna)
+
+
+async def test_what_is_asked_for_comes_before_the_old_goes(stand: Stand) -> None:
+    """And is the living message, whatever becomes of the old one."""
+    anna = stand.desk.join("Anna")
+    await stand.say(anna, "/start")
+    stand.desk.faults.plan("deleteMessage", Fault.FAIL_BEFORE)
+    await stand.say(anna, "/balance")
+    assert stand.desk.calls[-2:] == ["sendMessage", "deleteMessage"]
+    await stand.press(anna, "History")
+    await stand.passes(20)
+    menu, history = stand.messages(anna)
+    assert "Nothing yet" not in menu["text"]
+    assert (await stand.window(anna)).message == history["message_id"]

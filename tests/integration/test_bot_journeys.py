@@ -19,6 +19,7 @@ from altyn.core.purchases import (
     SupplierUnclear,
 )
 from altyn.entrypoints.bot.middlewares import Apology
+from altyn.entrypoints.bot.watching import CLAIMED
 from tests.integration.bot_stand import Stand, open_stand, tapped
 
 EN: Mapping[str, str] = {
@@ -478,7 +479,7 @@ async def test_a_slow_window_holds_up_no_others(stand: Stand) -> None:
 
     async def put_off() -> bool:
         due = (await stand.window(anna)).look_at
-        return due is not None and due > stand.clock.now()
+        return due is not None and due > stand.clock.now() + CLAIMED
 
     assert not await put_off()  # nobody has given up yet
     await stand.until(put_off)

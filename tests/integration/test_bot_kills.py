@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -14,7 +14,7 @@ from tests.integration.kills.chatting import Parlour, Way, living, open_parlour
 from tests.integration.kills.guests import EN, RU, Guest
 from tests.integration.kills.traps import Trap
 
-KILLS: Final = int(os.environ.get("ALTYN_TEST_KILLS", "4"))
+KILLS: Final = int(os.environ.get("ALTYN_TEST_KILLS", "3"))
 SEED: Final = int(os.environ.get("ALTYN_TEST_KILLS_SEED", "1"))
 FETCHED: Final = Way(brought=False)
 BROUGHT: Final = Way(brought=True, processes=2)
@@ -22,19 +22,17 @@ LIVES_SECONDS: Final = 4.0
 EDITED: Final = "/editMessageText"
 
 
-def traps_of(words: Mapping[str, str], method: str) -> Sequence[Trap]:
-    """The moments of one journey at which everybody dies."""
-    asks = "/createInvoiceLink" if method == "stars" else "/v1/payment"
+def traps_of(guest: Guest) -> Sequence[Trap]:
+    """The requests of their journey at which everybody dies."""
+    words, asks = guest.words, "/createInvoiceLink" if guest.method == "stars" else "/v1/payment"
     return (
         Trap("turned, and not shown", EDITED, words["how many"]),
         Trap("a payment was opened, and nobody heard", asks, done=True),
         Trap("settled, and not shown", EDITED, words["grew"]),
         Trap("it goes on, and nobody noted where", "/sendMessage", words["holds"], done=True),
+        Trap("the supplier is paid, and nobody heard", "/api/v3/message", done=True),
         Trap("delivered, and not shown", EDITED, words["delivered"]),
     )
-
-
-PAID: Final = Trap("the supplier is paid, and nobody heard", "/api/v3/message", done=True)
 
 
 async def sound(parlour: Parlour, guests: Sequence[Guest]) -> None:
@@ -43,29 +41,33 @@ async def sound(parlour: Parlour, guests: Sequence[Guest]) -> None:
         result = await guest.result()
         assert (result.charged, result.delivered) == (1, 1), guest.name
         assert (result.left, result.held) == (result.paid - result.price, 0), guest.name
-        assert min(result.receipts, result.told) > 0, guest.name
+        assert min(result.receipts, result.delivered_told) > 0, guest.name
     assert await parlour.found() == []
 
 
-@pytest.mark.parametrize("way", [FETCHED, BROUGHT], ids=["fetched", "brought"])
-async def test_a_journey_goes_on_whenever_everybody_dies(way: Way, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("way", "methods"),
+    [(FETCHED, ("heleket", "stars")), (BROUGHT, ("stars", "heleket"))],
+    ids=["fetched", "brought"],
+)
+async def test_a_journey_goes_on_whenever_everybody_dies(
+    way: Way, methods: tuple[str, str], tmp_path: Path
+) -> None:
     """Once an update was kept, a window turned, a payment settled, a supplier paid."""
     database = f"sqlite:///{tmp_path}/shop.db"
     async with open_parlour(tmp_path, database, way) as parlour:
-        guests = [
-            Guest(parlour, "anna", EN, "stars" if way.brought else "heleket"),
-            Guest(parlour, "olga", RU, "heleket" if way.brought else "stars"),
-        ]
-        laid = [PAID, *(trap for guest in guests for trap in traps_of(guest.words, guest.method))]
+        anna, olga = Guest(parlour, "anna", EN, methods[0]), Guest(parlour, "olga", RU, methods[1])
+        laid = traps_of(anna) if way.brought else traps_of(olga)
         parlour.traps.laid = list(laid)
-        mines_laid = iter([("Inbox", "add", mines.AFTER, 1)])
-        parlour.mines = lambda: next(mines_laid, None)
+        kept = iter([("Inbox", "add", mines.AFTER, 1)])
+        parlour.mines = lambda: next(kept, None)
         async with living(parlour):
-            await asyncio.gather(*(guest() for guest in guests))
+            await asyncio.gather(anna(), olga())
         assert sorted(parlour.traps.struck) == sorted(each.name for each in laid)
-        await sound(parlour, guests)
-        results = [await guest.result() for guest in guests]
-        assert [(each.receipts, each.told) for each in results] == [(1, 1)] * 2
+        await sound(parlour, [anna, olga])
+        for each in (anna, olga):
+            result = await each.result()
+            assert (result.receipts, result.delivered_told) == (1, 1)
 
 
 async def test_a_journey_goes_on_wherever_it_breaks_off(postgres_url: str, tmp_path: Path) -> None:
@@ -94,6 +96,5 @@ async def fails(parlour: Parlour, random: Random) -> None:
 
 async def comes(guest: Guest, parlour: Parlour, turn: int) -> None:
     """Somebody comes when it is their turn: all through the kills there are some."""
-    while parlour.kills < turn:  # noqa: ASYNC110 - processes are killed
-        await asyncio.sleep(LIVES_SECONDS / 10)
+    await parlour.until(lambda: parlour.kills >= turn)
     await guest()

@@ -1,7 +1,12 @@
 """Every window in both languages: short enough, its buttons can be kept, and no stray HTML."""
 
+import importlib
+import inspect
+import pkgutil
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
+from types import CodeType
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +31,7 @@ from altyn.core.purchases import Article, Collection, Goods, Kind, Priced, Purch
 from altyn.core.resilience import NotExecuted
 from altyn.core.support import State as TicketState
 from altyn.core.support import TicketMissing
+from altyn.entrypoints.bot import views as all_views
 from altyn.entrypoints.bot.press import DATA_MAX_BYTES, Press
 from altyn.entrypoints.bot.scenes import COMMANDS
 from altyn.entrypoints.bot.scenes.office import STAFF
@@ -164,6 +170,32 @@ def windows(words: Words) -> Iterator[tuple[str, View]]:
     yield "pack", packs.articles(words, NASTY, shown, page=1, more=True)
     yield "no pack", packs.articles(words, NASTY, [], page=0, more=False)
     yield from office_windows.windows(words)
+
+
+def makers() -> Mapping[CodeType, str]:
+    """Whatever makes a window, by its code."""
+    found = {}
+    for each in pkgutil.walk_packages(all_views.__path__, f"{all_views.__name__}."):
+        for name, it in vars(importlib.import_module(each.name)).items():
+            own = inspect.isfunction(it) and it.__module__ == each.name and name[0] != "_"
+            if own and inspect.signature(it).return_annotation is View:
+                found[it.__code__] = f"{each.name}.{name}"
+    return found
+
+
+def test_every_window_is_looked_at_here() -> None:
+    """A new one that is not among them is named."""
+    called: set[CodeType] = set()
+    before = sys.getprofile()
+    sys.setprofile(lambda frame, _event, _told: called.add(frame.f_code))
+    try:
+        for _ in windows(words_in(Language.EN)):
+            pass
+    finally:
+        sys.setprofile(before)
+    known = makers()
+    assert len(known) > 15
+    assert [name for code, name in known.items() if code not in called] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -175,15 +175,19 @@ class MemoryWindows:
                 self.store.put(self._turned, key, None)
             return len(old)
 
-    async def due(self, bot: int, at: datetime, limit: int) -> Sequence[Window]:
+    async def claim(self, bot: int, at: datetime, until: datetime, limit: int) -> Sequence[Window]:
         """As the port says."""
         async with self.store.using():
-            found = [
+            due = [
                 (each.look_at, each.chat, each)
                 for each in self._kept.values()
                 if each.bot == bot and each.look_at is not None and each.look_at <= at
             ]
-        return [each for _, _, each in sorted(found, key=lambda it: it[:2])[:limit]]
+            first = sorted(due, key=lambda it: it[:2])[:limit]
+            taken = [evolve(each, look_at=until) for _, _, each in first]
+            for each in taken:
+                self.store.put(self._kept, (each.bot, each.chat), each)
+            return taken
 
     def _get(self, bot: int, chat: int) -> Window:
         return self._kept.get((bot, chat)) or Window(bot=bot, chat=chat)

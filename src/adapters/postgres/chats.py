@@ -120,10 +120,24 @@ DELETE FROM altyn.chat_window
         LIMIT %s
           FOR UPDATE SKIP LOCKED)
 """
-DUE: Final = f"""{WINDOWS}
- WHERE bot = %s AND look_at <= %s
- ORDER BY look_at, chat
- LIMIT %s
+# What another process is taking, or its reader is turning, is not waited for.
+CLAIM_WINDOWS: Final = """
+  WITH due AS (
+       SELECT bot, chat, look_at
+         FROM altyn.chat_window
+        WHERE bot = %(bot)s AND look_at <= %(at)s
+        ORDER BY look_at, chat
+        LIMIT %(limit)s
+          FOR UPDATE SKIP LOCKED),
+       taken AS (
+       UPDATE altyn.chat_window AS it
+          SET look_at = %(until)s
+         FROM due
+        WHERE it.bot = due.bot AND it.chat = due.chat
+       RETURNING it.*, due.look_at AS was)
+SELECT bot, chat, turn, scene, facts, message, drawn, look_at
+  FROM taken
+ ORDER BY was, chat
 """
 
 
@@ -228,10 +242,10 @@ class PostgresWindows:
         """As the port says."""
         return await _changed(self.store, FORGET_OLD, (before, min(limit, UNITS_MAX)))
 
-    async def due(self, bot: int, at: datetime, limit: int) -> Sequence[Window]:
+    async def claim(self, bot: int, at: datetime, until: datetime, limit: int) -> Sequence[Window]:
         """As the port says."""
-        asked = bot, at, min(limit, UNITS_MAX)
-        return [_window(row) for row in await _rows(self.store, DUE, asked)]
+        asked = {"bot": bot, "at": at, "until": until, "limit": min(limit, UNITS_MAX)}
+        return [_window(row) for row in await _rows(self.store, CLAIM_WINDOWS, asked)]
 
 
 async def _rows(store: PostgresStore, statement: str, values: Any) -> list[tuple[Any, ...]]:

@@ -131,6 +131,11 @@ DUE: Final = f"""{WINDOWS}
  ORDER BY look_at, chat
  LIMIT ?
 """
+CLAIM_WINDOW: Final = """
+UPDATE chat_window
+   SET look_at = ?
+ WHERE bot = ? AND chat = ?
+"""
 
 
 @frozen
@@ -231,9 +236,12 @@ class SqliteWindows:
         """As the port says."""
         return await self.store.write(_changed, FORGET_OLD, (ticks_of(before), bounded(limit)))
 
-    async def due(self, bot: int, at: datetime, limit: int) -> Sequence[Window]:
-        """As the port says."""
-        return await self.store.read(_windows, DUE, (bot, ticks_of(at), bounded(limit)))
+    async def claim(self, bot: int, at: datetime, until: datetime, limit: int) -> Sequence[Window]:
+        """As the port says. Nobody who writes is kept waiting while there is nothing to take."""
+        asked = bot, ticks_of(at), bounded(limit)
+        if not await self.store.read(_windows, DUE, asked):
+            return []
+        return await self.store.write(_claim_windows, asked, until)
 
 
 def _changed(connection: Connection, statement: str, values: Row) -> int:
@@ -254,6 +262,13 @@ def _claim(connection: Connection, asked: Row, until: datetime) -> list[Update]:
 
 def _windows(connection: Connection, statement: str, values: Row) -> list[Window]:
     return [_window(row) for row in connection.execute(statement, values)]
+
+
+def _claim_windows(connection: Connection, asked: Row, until: datetime) -> list[Window]:
+    found = _windows(connection, DUE, asked)
+    rows = [(ticks_of(until), each.bot, each.chat) for each in found]
+    connection.executemany(CLAIM_WINDOW, rows)
+    return [evolve(each, look_at=until) for each in found]
 
 
 def _ticks(moment: datetime | None) -> int | None:

@@ -111,6 +111,11 @@ class Windows(Protocol):
         """
         ...
 
-    async def due(self, bot: int, at: datetime, limit: int) -> Sequence[Window]:
-        """Those to be looked at by that moment, the longest overdue first."""
+    async def claim(self, bot: int, at: datetime, until: datetime, limit: int) -> Sequence[Window]:
+        """
+        Take those to be looked at by that moment, the longest overdue first.
+
+        Until that other moment nobody else gets them; then they are to be looked at again, since
+        whoever had them may have died.
+        """
         ...

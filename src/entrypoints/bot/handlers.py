@@ -101,24 +101,34 @@ async def tap(
     """
     window = await windows.get(screen.bot.id, guest.user.id)
     press = Press.of(query.data or "")
-    late = press is None or press.turn != window.turn
+    late = press is None or press.turn != window.turn or not is_living(query, window)
     if late and press is not None and press.action in TIMELESS:
         shown = await stage.act(guest, {}, press.action, press.argument)
         await screen.show(window, shown, below=True)
         return
     if press is None or late:
         shown = await stage.draw(guest, window)
-        if window.turn and not shown.differs_from(window):
+        if press is None or not window.turn or shown.differs_from(window):
+            await screen.show(window, shown)
+        else:
             # Its buttons stay good: whoever is shown them may tap while an update is handled
             # again whose process has died before it could say that it was.
             await screen.draw(window, shown)
-        else:
-            await screen.show(window, shown)
         return
     shown = await stage.act(guest, window.facts, press.action, press.argument)
     if shown.scene == "erased":  # with everything else of theirs
         window = evolve(await windows.get(screen.bot.id, guest.user.id), message=window.message)
     await screen.show(window, shown)
+
+
+def is_living(query: CallbackQuery, window: Window) -> bool:
+    """
+    Whether it was the living message that was tapped, as far as is known.
+
+    Turns are counted anew where a window was forgotten: its buttons may be there still.
+    """
+    tapped = query.message.message_id if query.message else None
+    return window.message is None or window.message == tapped
 
 
 @inject

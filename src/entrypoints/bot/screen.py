@@ -6,6 +6,7 @@ from typing import Final
 
 from aiogram import Bot
 from aiogram.exceptions import (
+    TelegramAPIError,
     TelegramBadRequest,
     TelegramForbiddenError,
     TelegramNetworkError,
@@ -58,6 +59,8 @@ class Screen:
 
     async def draw(self, window: Window, shown: Shown, *, below: bool = False) -> None:
         """Show that turn. What cannot be shown now is shown when somebody looks at it again."""
+        if shown.view.final and window.drawn == window.turn:
+            return  # the receipt is there, and stays
         try:
             message = await self._drawn(window, shown, below=below)
         except TelegramForbiddenError:
@@ -83,14 +86,13 @@ class Screen:
     async def _drawn(self, window: Window, shown: Shown, *, below: bool) -> int:
         """The message in which it is."""
         message = window.message
-        if message is not None and below:
-            await self._taken_away(window.chat, message)
-            message = None
-        if message is not None and await self._edited(window, message, shown.view):
+        if message is not None and not below and await self._edited(window, message, shown.view):
             return message
         sent: Message = await self.bot.send_message(
             window.chat, shown.view.text, reply_markup=keyboard(shown.view, window.turn)
         )
+        if message is not None and below:
+            await self._taken_away(window.chat, message)
         return sent.message_id
 
     async def _edited(self, window: Window, message: int, view: View) -> bool:
@@ -107,14 +109,18 @@ class Screen:
         return True
 
     async def _taken_away(self, chat: int, message: int) -> None:
-        """There is one living message; old ones only lose their buttons."""
+        """
+        There is one living message; old ones only lose their buttons.
+
+        Whatever comes of that, the new one is there: nobody waits for what they asked for.
+        """
         try:
-            await self.bot.delete_message(chat, message)
-        except TelegramBadRequest:
             try:
-                await self.bot.edit_message_reply_markup(chat_id=chat, message_id=message)
+                await self.bot.delete_message(chat, message)
             except TelegramBadRequest:
-                log.debug("message %d of chat %d stays as it is", message, chat)
+                await self.bot.edit_message_reply_markup(chat_id=chat, message_id=message)
+        except TelegramAPIError as no:
+            log.debug("message %d of chat %d stays as it is: %s", message, chat, no)
 
     async def _gone(self, window: Window) -> None:
         """They do not want to hear from us: nothing is written until they come again."""

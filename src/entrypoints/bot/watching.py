@@ -21,6 +21,8 @@ FAILED_SECONDS: Final = 30
 BROKEN_SECONDS: Final = 600
 LOOK_SECONDS_MAX: Final = 10.0
 """Whoever takes longer about one window is given up, and looks again later."""
+CLAIMED: Final = timedelta(seconds=LOOK_SECONDS_MAX + 5)
+"""Longer than anybody looks at one window: whoever has not ended by then is dead."""
 ROUND_SECONDS: Final = 0.5
 """Whoever takes longer goes on by themselves, while others are looked at in the next round."""
 
@@ -39,29 +41,26 @@ class Watch:
     clock: Clock
     look_seconds_max: float = LOOK_SECONDS_MAX
     round_seconds: float = ROUND_SECONDS
-    _running: dict[int, asyncio.Task[None]] = field(factory=dict, init=False)
-    """Who is looked at, by chat."""
+    _running: set[asyncio.Task[None]] = field(factory=set, init=False)
 
     async def __call__(self) -> int:
         """Look once at each that is due; answers at how many it began to look."""
-        # Those that are slow are due still, and come first.
-        limit = AT_ONCE_MAX + len(self._running)
-        due = await self.windows.due(self.bot, self.clock.now(), limit)
-        free = AT_ONCE_MAX - len(self._running)
-        idle = [each for each in due if each.chat not in self._running]
-        begun = [self._begin(each) for each in idle[:free]]
+        now, free = self.clock.now(), AT_ONCE_MAX - len(self._running)
+        due = await self.windows.claim(self.bot, now, now + CLAIMED, free) if free else ()
+        begun = [self._begin(each) for each in due]
         if begun:
             await asyncio.wait(begun, timeout=self.round_seconds)
         return len(begun)
 
     def _begin(self, window: Window) -> asyncio.Task[None]:
-        task = self._running[window.chat] = asyncio.create_task(self._look(window))
-        task.add_done_callback(lambda _: self._running.pop(window.chat))
+        task = asyncio.create_task(self._look(window))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
         return task
 
     async def close(self) -> None:
-        """Leave off; whoever is looked at is due again at once."""
-        tasks = list(self._running.values())
+        """Leave off; whoever is looked at is due again when their time is over."""
+        tasks = list(self._running)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -21,7 +21,7 @@ from altyn.entrypoints.wiring import read_settings
 from altyn.entrypoints.wiring.container import make_container
 
 from .mines import Mine
-from .processes import Life, Nursery, open_nursery
+from .processes import DEADLINE_SECONDS, Life, Nursery, open_nursery
 from .times import LeapingClock
 from .traps import Traps
 
@@ -32,6 +32,7 @@ SPEED: Final = 4.0
 CLAIMED: Final = timedelta(seconds=31)
 """What somebody dies over is given to another one after that."""
 COMES_AGAIN_SECONDS: Final = 0.02
+LOOKS_AGAIN_SECONDS: Final = 0.02
 SETTINGS: Final = {
     "ALTYN_API_PORT": "0",
     "ALTYN_BOT_ASSET": "RUB",
@@ -90,6 +91,14 @@ class Parlour:
             self.alive.append(await self.nursery.start("up", mine=mine))
         for each in self.alive:
             await each.until(UP)
+
+    async def until(self, so: Callable[[], bool]) -> None:
+        """Wait until it is so."""
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            while True:
+                if so():
+                    return
+                await asyncio.sleep(LOOKS_AGAIN_SECONDS)
 
     def strike(self) -> None:
         """The power fails."""

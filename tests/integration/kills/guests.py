@@ -13,13 +13,12 @@ from altyn.core.payments import Payments
 from altyn.core.payments import State as Paid
 from altyn.core.purchases import Purchases, State
 from altyn.entrypoints.sandbox.telegram_chats import Message, User
-from altyn.entrypoints.sandbox.telegram_sales import Outcome
+from altyn.entrypoints.sandbox.telegram_sales import Checkout, Outcome
 
-from .chatting import Parlour
+from .chatting import LOOKS_AGAIN_SECONDS, Parlour
 
 PATIENCE_SECONDS: Final = 40.0
 TAPS_AGAIN_SECONDS: Final = 2.0
-LOOKS_AGAIN_SECONDS: Final = 0.02
 MANY: Final = 100
 
 EN: Final[Mapping[str, str]] = {
@@ -40,7 +39,6 @@ EN: Final[Mapping[str, str]] = {
     "holds": "The price holds until",
     "buy": "Buy for",
     "delivered": "50 Stars delivered",
-    "told": "50 Stars for",
 }
 RU: Final[Mapping[str, str]] = {
     "language": "ru",
@@ -60,7 +58,6 @@ RU: Final[Mapping[str, str]] = {
     "holds": "Цена действует до",
     "buy": "Купить за",
     "delivered": "50 звёзд: доставлено",
-    "told": "50 звёзд для",
 }
 
 
@@ -69,18 +66,17 @@ class Result:
     """What somebody has at last."""
 
     charged: int
-    """How many of their payments are in our books."""
+    """How many of their payments have come, as our books say."""
+    delivered: int
+    """How often they were given Stars, as those say who give them."""
     left: int
-    """In the smallest units."""
+    """What they have of what they paid and of what they bought, in the smallest units."""
     held: int
     paid: int
-    """What came to their balance, and what went from it."""
     price: int
-    delivered: int
-    """How often they were given what they bought, as those say who deliver."""
     receipts: int
-    """How often each was said to them."""
-    told: int
+    """How often they were told of the one and of the other."""
+    delivered_told: int
 
 
 @define(eq=False)
@@ -92,8 +88,6 @@ class Guest:
     words: Mapping[str, str]
     method: str
     user: User = field(init=False)
-    pays: int = field(default=0, init=False)
-    """How often they were charged."""
 
     def __attrs_post_init__(self) -> None:
         self.user = self.parlour.desks.telegram.join(
@@ -152,10 +146,12 @@ class Guest:
         while True:
             row = self.messages[-1]["reply_markup"]["inline_keyboard"][0]
             checkout = self.parlour.desks.telegram.pay(row[0]["url"], self.user)
-            while checkout.outcome is Outcome.WAITING:  # noqa: ASYNC110 - it is paid elsewhere
-                await asyncio.sleep(LOOKS_AGAIN_SECONDS)
-            if checkout.outcome is Outcome.PAID:
+            if await self._charged(checkout):
                 return
+
+    async def _charged(self, checkout: Checkout) -> bool:
+        await self.parlour.until(lambda: checkout.outcome is not Outcome.WAITING)
+        return checkout.outcome is Outcome.PAID
 
     async def pay_by_heleket(self) -> None:
         """Transfer what the page of the invoice says."""
@@ -184,13 +180,13 @@ class Guest:
         said = [text(each) for each in self.messages]
         return Result(
             charged=len(paid),
+            delivered=len(given),
             left=left,
             held=held,
             paid=sum(each.order.quote.gives.units for each in paid),
             price=sum(each.price.units for each in bought),
-            delivered=len(given),
-            receipts=sum(self.words["delivered"] in each for each in said),
-            told=sum(self.words["grew"] in each for each in said),
+            receipts=sum(self.words["grew"] in each for each in said),
+            delivered_told=sum(self.words["delivered"] in each for each in said),
         )
 
 

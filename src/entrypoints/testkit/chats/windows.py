@@ -114,16 +114,29 @@ class WindowsContract:
         assert (await windows.get(BOT, 8)).turn == 1
         await windows.put(Window(bot=BOT, chat=7, turn=1))
 
-    async def test_those_to_be_looked_at_come_first(self, windows: Windows) -> None:
-        """The longest overdue, as many as were asked for, of that bot."""
+    async def test_those_to_be_looked_at_are_taken(self, windows: Windows, other: Windows) -> None:
+        """The longest overdue first, as many as were asked for, of that bot; each by one."""
         for chat, seconds in [(1, 3), (2, 1), (3, 2), (4, 9)]:
             window = Window(bot=BOT, chat=chat, turn=1, look_at=NOON + timedelta(seconds=seconds))
             await windows.put(window)
         await windows.put(Window(bot=BOT, chat=5, turn=1))
         await windows.put(Window(bot=43, chat=6, turn=1, look_at=NOON))
-        at = NOON + timedelta(seconds=3)
-        assert [each.chat for each in await windows.due(BOT, at, 10)] == [2, 3, 1]
-        assert [each.chat for each in await windows.due(BOT, at, 2)] == [2, 3]
+        at, until = NOON + timedelta(seconds=3), NOON + timedelta(seconds=20)
+        taken = await windows.claim(BOT, at, until, 2)
+        assert [(each.chat, each.look_at) for each in taken] == [(2, until), (3, until)]
+        assert await windows.get(BOT, 2) == taken[0]
+        assert [each.chat for each in await other.claim(BOT, at, until, 10)] == [1]
+        assert list(await other.claim(BOT, at, until, 10)) == []
+        assert [each.chat for each in await other.claim(BOT, until, until, 10)] == [4, 1, 2, 3]
+
+    async def test_many_may_look_at_once(self, windows: Windows) -> None:
+        """Nobody looks at what somebody else has taken."""
+        for chat in range(10):
+            await windows.put(Window(bot=BOT, chat=chat, turn=1, look_at=NOON))
+        later = NOON + timedelta(seconds=20)
+        taken = await asyncio.gather(*(windows.claim(BOT, NOON, later, 3) for _ in range(8)))
+        chats = [each.chat for some in taken for each in some]
+        assert len(chats) == len(set(chats))
 
     async def test_turns_are_kept_with_the_transaction(
         self, windows: Windows, transaction: Transaction
