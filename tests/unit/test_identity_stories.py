@@ -474,6 +474,20 @@ async def test_who_is_erased_leaves_a_number_and_their_money() -> None:
     assert (await house.export(OWNER, ANN)).user["erased_at"] == NOON.isoformat()
 
 
+async def test_a_stolen_session_of_an_owner_wipes_nobody_else() -> None:
+    """It does not come back, so whoever wipes others is sure; oneself one wipes as before."""
+    house = House()
+    await house.somebody(EVE)
+    await house.somebody(BOB, Role.OWNER)
+    ann = Caller.of(await house.somebody(ANN, Role.OWNER))
+    for id in (EVE, BOB):
+        with pytest.raises(NotSure):
+            await house.erase(ann, id)
+        assert (await house.users.get(id)).erased_at is None
+    assert (await house.erase(evolve(ann, sure=True), EVE)).erased_at == NOON
+    assert (await house.erase(ann, ANN)).erased_at == NOON
+
+
 async def test_an_owner_may_go_when_there_is_another() -> None:
     """They own nothing afterwards."""
     house = House()
