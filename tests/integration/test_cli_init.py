@@ -69,7 +69,9 @@ async def test_mistakes(tmp_path: Path) -> None:
     altyn = Program(tmp_path)
     for words, said in (
         ((), "there is nobody to ask: give --yes"),
-        (("--yes", "--set", "api.prot=1"), "'api.prot' is no setting"),
+        (("--yes", "--set", "owners"), "expected NAME=VALUE"),
+        (("--yes", "--set", "nonsense=1"), "'nonsense' is no setting (see"),
+        (("--yes", "--set", "ALTYN_API_PORT=1"), "is no setting; did you mean api.port?"),
         (("--yes", "--set", "api.port=http"), "api.port: a port is a number"),
         (("--yes", "--set", "telegram.token=@absent"), "cannot read the file"),
     ):

@@ -171,7 +171,7 @@ print(*sorted({{name.partition(".")[0] for name in sys.modules}}))
     ("words", "line"),
     [
         ([], ""),
-        (["fly"], "altyn: argument COMMAND: invalid choice: 'fly'"),
+        (["fly"], "altyn: argument COMMAND: invalid choice: 'fly' (see `altyn --help`)"),
         (["balance"], "altyn: the following arguments are required: NAME"),
         (["balance", "user:42", "--att", "x"], "altyn: unrecognized arguments: --att x"),
         (["balance", "user:42", "--at", "2026-01-01T00:00:00Z"], "altyn: --at needs an ASSET"),

@@ -124,7 +124,8 @@ class TestUp:
 
     async def test_says_what_is_off(self, altyn: Altyn) -> None:
         """Without a merchant nobody can pay, which is told with the setting that changes it."""
-        off = Program(altyn.program.folder, {"ALTYN_API_PORT": "0"})
+        books = altyn.program.settings["ALTYN_DATABASE"]  # without any setting it were the sandbox
+        off = Program(altyn.program.folder, {"ALTYN_API_PORT": "0", "ALTYN_DATABASE": books})
         with off.running("up") as running:
             await started(running)
             assert "  Payments   heleket is off (see ALTYN_HELEKET_MERCHANT)\n" in running.out

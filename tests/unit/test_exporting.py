@@ -105,6 +105,8 @@ async def test_tables(tmp_path: Path) -> None:
     assert len(rest) == 999
     assert "'=1+1,-0.05" in first
     assert '{""a"": 1}' in (tmp_path / "books" / "audit.csv").read_text()
+    (empty,) = (tmp_path / "books" / "users.csv").read_text().splitlines()
+    assert empty == ",".join(each.name for each in SHEETS["users"])
 
 
 async def test_who_may_and_where(tmp_path: Path) -> None:

@@ -35,7 +35,10 @@ class FolderDesks:
         try:
             beside.mkdir(OWNER_ENTERS)
             desk = FolderDesk(beside, as_csv)
-            yield desk
+            try:
+                yield desk
+            finally:
+                desk.leave()
             beside.rename(folder)
         except OSError as failed:
             reason = f"cannot be written: {failed.strerror}"
@@ -86,6 +89,11 @@ class FolderDesk:
         file, digest = self._open.pop(sheet)
         file.close()
         return str(digest.hexdigest())
+
+    def leave(self) -> None:
+        """Let go of sheets that were not ended, when something went wrong."""
+        for file, _ in self._open.values():
+            file.close()
 
     async def sign(self, told: Mapping[str, Any]) -> None:
         """As the port says."""

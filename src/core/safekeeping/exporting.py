@@ -110,6 +110,8 @@ class Export:
             made_at, scales = self.audit.clock.now(), await view.scales()
             for sheet, columns in SHEETS.items():
                 counts[sheet] = 0
+                # A table without rows has its columns as well.
+                await desk.write(sheet, columns, [])
                 async for page in view.rows(sheet):
                     rows = [_told(columns, row, scales) for row in page]
                     _sum(totals, sheet, columns, page)

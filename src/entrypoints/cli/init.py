@@ -10,6 +10,7 @@ import os
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -35,7 +36,10 @@ TRIES: Final = 5
 
 def arguments(parser: ArgumentParser) -> None:
     """What is known already."""
-    parser.add_argument("--set", action="append", default=[], type=_pair, metavar="NAME=VALUE")
+    parser.add_argument(
+        "--set", action="append", default=[], type=_pair, metavar="NAME=VALUE",
+        help="a setting that is known already, like owners=42; repeat it for more",
+    )  # fmt: skip
     parser.add_argument("--yes", action="store_true", help="ask nothing")
     parser.add_argument("--language", choices=LANGUAGES, help="ask in this language")
     parser.add_argument("--unchecked", action="store_true", help="ask nobody outside")
@@ -162,8 +166,12 @@ def _hides(key: str) -> bool:
 
 def _pair(text: str) -> tuple[str, object]:
     key, equals, value = text.partition("=")
-    if not equals or key not in READERS:
-        raise ArgumentTypeError(f"{key!r} is no setting; expected NAME=VALUE, like owners=42")
+    if not equals:
+        raise ArgumentTypeError("expected NAME=VALUE, like owners=42")
+    if key not in READERS:
+        near = get_close_matches(key.lower().removeprefix("altyn_"), READERS, 1)
+        meant = f"; did you mean {near[0]}?" if near else ""
+        raise ArgumentTypeError(f"{key[:40]!r} is no setting{meant}")
     try:
         if value.startswith("@"):
             value = Path(value[1:]).read_text("utf-8").strip()

@@ -31,6 +31,8 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """What argparse calls when it cannot go on."""
+        if len(message) > SHOWN_MAX:  # as with all commands there are; --help lists them
+            message = message.rpartition(" (choose from ")[0] or message
         raise WrongUsage(self.prog, message.replace("\n", " ")[:SHOWN_MAX])
 
 

@@ -67,9 +67,17 @@ class Record:
             self.calls.append(call)
             began = asyncio.get_running_loop().time()
 
+            left = 0
+
             async def sending(message: Any) -> None:
+                nonlocal left
                 if message["type"] == "http.response.start":
                     call.status = message["status"]
+                    left = int(dict(message["headers"]).get(b"content-length", 0))
+                left -= len(message.get("body", b""))
+                if left > 0 and "body" in message:
+                    # It is cut: the server closes the connection, instead of a traceback.
+                    message = {**message, "more_body": True}
                 await send(message)
 
             try:
