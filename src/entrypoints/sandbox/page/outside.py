@@ -50,11 +50,11 @@ def _invoice(invoice: Mapping[str, Any], look: Look) -> Html:
         "article",
         tag(
             "div",
-            tag("strong", f"{invoice['amount']} {invoice['currency']}"),
+            tag("strong", _plain(invoice["amount"], invoice["currency"])),
             _state(invoice["status"], look),
             class_="top",
         ),
-        tag("p", look("came", amount=f"{came} {invoice['currency']}"), class_="small")
+        tag("p", look("came", amount=_plain(came, invoice["currency"])), class_="small")
         if came
         else None,
         tag("p", look("until", at=_clock(invoice["expired_at"])), class_="small")
@@ -127,8 +127,13 @@ def _wanted(wanted: Transfer, look: Look) -> Html:
 def worth(wanted: Transfer) -> str:
     """The amount as people write it."""
     if wanted.in_dollars:
-        return f"{Decimal(wanted.units).scaleb(-6).normalize():f} USDT"
-    return f"{Decimal(wanted.units).scaleb(-9).normalize():f} TON"
+        return _plain(Decimal(wanted.units).scaleb(-6), "USDT")
+    return _plain(Decimal(wanted.units).scaleb(-9), "TON")
+
+
+def _plain(amount: str | Decimal, currency: str) -> str:
+    """Without the zeros that say nothing."""
+    return f"{Decimal(amount).normalize():f} {currency}"
 
 
 def _moved(each: Any) -> Html:
@@ -153,7 +158,8 @@ def fragment(world: World, look: Look) -> Html:
         "fragment",
         look("fragment"),
         tag("p", look("hot_wallet", amount=f"{coins:.2f} TON"), class_="small"),
-        tag("ul", cards, class_="lines") if cards else _nothing(look("fragment_empty")),
+        tag("ul", cards, class_="lines orders") if cards else _nothing(look("fragment_empty")),
+        tag("p", look("fragment_note"), class_="small") if cards else None,
     )
 
 
@@ -166,7 +172,7 @@ def _order(asked: Asked, look: Look) -> Html:
         tag(
             "span",
             f"{asked.coins:.2f} {asked.method.partition('_')[0].upper()}",
-            class_="small close",
+            class_="small",
         ),
         tag("span", look(f"fragment_{asked.mode}"), class_=f"pill {kind}"),
     )

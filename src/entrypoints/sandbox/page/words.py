@@ -87,6 +87,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "transfer_wordless": ("… without the comment", "… без комментария"),
     "fragment": ("Fragment · orders", "Fragment · заказы"),
     "fragment_empty": ("Nothing was ordered yet.", "Пока ничего не заказано."),
+    "fragment_note": (
+        "Whoever wants a price opens an order there; what is not paid is dropped.",
+        "Чтобы узнать цену, там открывают заказ; неоплаченный просто пропадает.",
+    ),
     "hot_wallet": (
         "The shop's wallet pays here: {amount}",
         "Здесь платит кошелёк магазина: {amount}",
