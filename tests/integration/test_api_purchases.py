@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 import pytest_asyncio
 
+from altyn.core.identity import Trail
 from altyn.core.purchases import PurchaseId, Purchases, RecipientRefused, State, SupplierUnclear
 from altyn.core.wallets import Cheques, Outlays
 from altyn.entrypoints.testkit.purchases.ground import TO, Market
@@ -147,9 +148,15 @@ async def test_what_the_supplier_says(counter: Counter) -> None:
 
 
 async def test_the_house_pays(counter: Counter) -> None:
-    """Then there is no price, and nobody's account."""
-    told = await counter.told(f"/v1/purchases/{await quoted(counter, house=True)}")
+    """Then there is no price, and nobody's account; whoever agreed to it is in the trail."""
+    id = await quoted(counter, house=True)
+    told = await counter.told(f"/v1/purchases/{id}")
     assert (told["account"], told["price"]["units"]) == (None, "0")
+    answer = await counter.post("/v1/purchases", {"quote": id})
+    assert (answer.status_code, answer.json()["state"]) == (201, "reserved")
+    trail: Trail = await counter.shop.container.get(Trail)
+    entries = [each.audited for each in await trail.onward(99)]
+    assert ("purchase.for_the_house", f"purchase:{id}") in [(e.what, e.about) for e in entries]
 
 
 async def test_what_cannot_be_bought(counter: Counter) -> None:

@@ -13,7 +13,7 @@ from altyn.core.identity import Role, UserId, Users
 from altyn.core.money import XTR, Money
 from altyn.core.payments import Approvals, BookInflows, Deposit, Inflow, Notices, RequestRefund
 from altyn.core.payments import State as PaymentState
-from altyn.core.purchases import Purchase, Stage, State
+from altyn.core.purchases import HOUSE, Purchase, Purchases, Stage, State
 from altyn.core.transaction import Transaction
 from altyn.core.wallets import Cheques, Outlays, OutlayState
 from altyn.entrypoints.bot.lanes import CLAIMED
@@ -173,6 +173,88 @@ async def test_a_doubt_is_decided(
     await stand.press(olga, "Back")
     assert "Nothing waits for a decision" in stand.text(olga)
     assert await stand.sound()
+
+
+ON_THE_HOUSE: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "how": "How many Stars, and for whom?",
+        "at_least": "at least 50",
+        "title": "Stars on the house",
+        "goods": "Bought: 50 Stars",
+        "cost": "Cost: 0.5 TON",
+        "code": "Send the code of your app",
+        "do": "Do it",
+        "done": "State: delivered",
+    },
+    "ru": {
+        "how": "Сколько звёзд и для кого?",
+        "at_least": "at least 50",
+        "title": "Звёзды за счёт магазина",
+        "goods": "Покупка: 50 звёзд",
+        "cost": "Стоимость: 0,5 TON",
+        "code": "Пришлите код из приложения",
+        "do": "Сделать",
+        "done": "Состояние: доставлено",
+    },
+}
+
+
+@pytest.mark.parametrize(("language", "words"), ON_THE_HOUSE.items())
+async def test_stars_on_the_house(stand: Stand, language: str, words: Mapping[str, str]) -> None:
+    """Priced and shown, agreed to with a code and one tap, bought once, and nobody's money gone."""
+    anna = stand.desk.join("Anna", username="anna")
+    await stand.given(anna, "1000")
+    olga = stand.desk.join("Olga", language_code=language)
+    phone = await stand.appointed(olga)
+    await stand.say(olga, "/buy_stars_fragment")
+    assert words["how"] in stand.text(olga)
+    await stand.say(olga, "5 @anna")
+    assert words["at_least"] in stand.text(olga)
+    await stand.say(olga, "50 @anna a prize")
+    for fact in ("title", "goods", "cost", "code"):
+        assert words[fact] in stand.text(olga)
+    assert "@anna" in stand.text(olga)
+    await stand.passes(5)
+    purchases: Purchases = await stand.get(Purchases)
+    (purchase,) = await purchases.of(HOUSE, 9)
+    assert (purchase.state, purchase.supplier) == (State.QUOTED, "fragment")
+    await stand.say(olga, phone.code())
+    assert "a prize" in stand.text(olga)
+    stand.desk.press(olga, words["do"])
+    stand.desk.press(olga, words["do"])  # twice
+    await stand.settled()
+    await stand.passes(10)
+    assert words["done"] in stand.text(olga)
+    (purchase,) = await purchases.of(HOUSE, 9)
+    assert purchase.state is State.DELIVERED
+    assert len(stand.supplier.wallet.drawn) == 1
+    assert (await stand.deeds()).count((f"user:{olga.id}", "purchase.for_the_house")) == 1
+    assert await stand.holds(anna) == ("1000.00", "0.00")
+    assert await stand.holds(olga) == ("0.00", "0.00")
+    assert stand.messages(anna) == []
+    assert await stand.sound()
+
+
+async def test_what_is_not_agreed_to_is_not_bought(stand: Stand) -> None:
+    """Called off, or left until the price has run out: no wallet pays."""
+    olga = stand.desk.join("Olga", username="olga")
+    phone = await stand.appointed(olga)
+    await stand.say(olga, "/buy_stars_fragment 50")
+    assert "@olga" in stand.text(olga)
+    await stand.press(olga, "Cancel")
+    assert "How many Stars, and for whom?" in stand.text(olga)
+    await stand.say(olga, "50")
+    await stand.say(olga, phone.code())
+    stand.clock.advance(minutes=10)
+    code = phone.code()
+    await stand.press(olga, "Do it")
+    assert "Send the code of your app" in stand.text(olga)  # it was long ago
+    await stand.say(olga, code)
+    await stand.press(olga, "Do it")
+    assert "does not hold any more" in stand.text(olga)
+    await stand.passes(5)
+    assert stand.supplier.wallet.drawn == []
+    assert "purchase.for_the_house" not in [what for _, what in await stand.deeds()]
 
 
 async def test_for_customers_there_is_nothing_of_it(stand: Stand) -> None:

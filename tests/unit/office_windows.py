@@ -110,7 +110,7 @@ def windows(words: Words) -> Iterator[tuple[str, View]]:
     yield "case", reading.case(words, evolve(broken, raw=said.encode(), outcome=NASTY * 60))
     tapped = b'{"callback_query": {"data": "1:1:buy:"}}'
     yield "case of a tap", reading.case(words, evolve(broken, raw=tapped, lane="a group"))
-    for what in ("user", "payment", "refund", "adjust", "case"):
+    for what in ("user", "payment", "refund", "adjust", "buy_stars_fragment", "case"):
         yield f"asking {what}", people.asking(words, what)
         yield f"no {what}", people.nobody(words, what, NASTY, NASTY)
     balances = [Balance(account_name("user:1"), MUCH, Money(1, TON))] * 20

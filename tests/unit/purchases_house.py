@@ -35,6 +35,7 @@ from altyn.core.purchases import (
     Assortment,
     AwaitDelivery,
     BeginCampaign,
+    BuyForHouse,
     CampaignBook,
     CancelPurchase,
     Collection,
@@ -349,6 +350,7 @@ class House:
         self.reopen = ReopenSupplier(keeper, store)
         self.quote = QuotePurchase(salesbook, suppliers, ask, Assortment(), prices, store, clock)
         self.reserve = ReservePurchase(salesbook, self.payments, store, clock)
+        self.buy_for_house = BuyForHouse(self.quote, self.reserve, audit)
         self.cancel = CancelPurchase(salesbook, store, clock, audit)
         self.decide = DecidePurchase(salesbook, store, clock, audit)
         self.go_on = GoOn(

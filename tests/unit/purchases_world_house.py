@@ -25,6 +25,7 @@ from altyn.core.purchases import (
     AskOffer,
     Assortment,
     AwaitDelivery,
+    BuyForHouse,
     CancelPurchase,
     DecidePurchase,
     Doorkeeper,
@@ -167,6 +168,7 @@ class House:
         self.reserve = ReservePurchase(book, payments, store, clock)
         # Beside the dice: whoever dies in the transaction of a deed dies beside its entry.
         audit = Audit(kept.trail, clock)
+        self.buy_for_house = BuyForHouse(self.quote, self.reserve, audit)
         self.cancel = kinds.cancel(book, store, clock, audit)
         self.decide = kinds.decide(book, store, clock, audit)
         self.decide_cheque = kinds.decide_cheque(cheques, cash, clock, audit)

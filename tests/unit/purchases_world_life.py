@@ -15,6 +15,7 @@ from altyn.core.purchases import Funding, Goods, Kind, Purchase, PurchaseId, Sta
 from altyn.core.wallets import Cheque
 from tests.unit.payments_world_fate import HOUR, MINUTE
 from tests.unit.purchases_world import MUGS, PEOPLE, World
+from tests.unit.purchases_world_house import House
 from tests.unit.staff import ANNA, BORIS
 
 CLERKS: Final = (ANNA, BORIS)
@@ -96,10 +97,15 @@ async def buy(world: World, name: AccountName) -> None:
 
 
 async def agree(world: World, purchase: Purchase) -> None:
-    """Once, or with two fingers at once."""
+    """Once, or with two fingers at once; for the house somebody does who works there."""
+    id, for_house = purchase.id, purchase.wish.funding.account is None
+
+    async def once(house: House) -> Purchase:
+        return await (house.buy_for_house(id, ANNA, "") if for_house else house.reserve(id))
+
     async with asyncio.TaskGroup() as group:
         for _ in range(world.dice.random.randint(1, 2)):
-            group.create_task(world.front.until_done(lambda house: house.reserve(purchase.id)))
+            group.create_task(world.front.until_done(once))
 
 
 async def pay(world: World, purchase: Purchase, id: PaymentId, name: AccountName) -> None:

@@ -98,6 +98,16 @@ OF_PURCHASES: Mapping[str, tuple[Permission, Deed]] = {
         Permission.DECIDE,
         lambda house, by: house.decide_cheque(CHEQUE, by, [True], "seen"),
     ),
+    "buy for the house": (
+        Permission.ADJUST,
+        lambda house, by: house.buy_for_house(PURCHASE, by, "a prize"),
+    ),
+    "price for the house": (
+        Permission.ADJUST,
+        lambda house, by: house.buy_for_house.price(
+            PURCHASE, by, purchases_house.stars(), "bob", XTR, "nobody"
+        ),
+    ),
     "begin a campaign": (
         Permission.CAMPAIGN,
         lambda house, by: house.begin(plan(house, NOBODYS), by),
@@ -190,6 +200,7 @@ SURE = (
     "move money",
     "decide a purchase",
     "decide a cheque",
+    "buy for the house",
 )
 
 

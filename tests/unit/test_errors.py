@@ -161,6 +161,7 @@ from altyn.core.purchases import (
     CampaignMoved,
     CampaignReused,
     LaneTaken,
+    NotForHouse,
     NotForSale,
     NotPaidFor,
     PlanMalformed,
@@ -648,6 +649,7 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         NotExecuted("no connection"),
         "nothing was done: no connection",
     ),
+    "not_for_house": (Refused, NotForHouse(ID), f"purchase {ID} is not paid for by the house"),
     "not_for_sale": (
         Refused,
         NotForSale("stars", 7, "at least 50"),

@@ -38,7 +38,7 @@ class Permission(StrEnum):
     REFUND = "refund"
     """Have money go back, and agree or not when another one asks for that."""
     ADJUST = "adjust"
-    """Move money by hand."""
+    """Move money by hand, and have the house pay for goods."""
     DECIDE = "decide"
     """
     Say what became of what is in doubt, whose money in the drawer is, and that money may go out

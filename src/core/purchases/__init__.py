@@ -24,6 +24,7 @@ from .errors import (
     CampaignMoved,
     CampaignReused,
     LaneTaken,
+    NotForHouse,
     NotPaidFor,
     PlanMalformed,
     PriceRose,
@@ -39,6 +40,7 @@ from .errors import (
     SupplierUnknown,
     TooLateToCancel,
 )
+from .for_the_house import HOUSE, BuyForHouse
 from .going_on import GoOn, PollPurchases
 from .goods import LEAST, Assortment, Goods, Kind, NotForSale
 from .on_sale import OnSale
@@ -74,6 +76,7 @@ __all__ = [
     "CAMPAIGN_MOVES",
     "COLLECTIONS_MAX",
     "DELIVERY_TAKES",
+    "HOUSE",
     "IN_LANE",
     "LEAST",
     "MOVES",
@@ -87,6 +90,7 @@ __all__ = [
     "AwaitDelivery",
     "BeginCampaign",
     "Browse",
+    "BuyForHouse",
     "Campaign",
     "CampaignBook",
     "CampaignId",
@@ -108,6 +112,7 @@ __all__ = [
     "Kind",
     "LaneTaken",
     "Markup",
+    "NotForHouse",
     "NotForSale",
     "NotPaidFor",
     "Offer",

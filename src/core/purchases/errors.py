@@ -81,6 +81,16 @@ class NotPaidFor(Conflict):
 
 
 @define
+class NotForHouse(Refused):
+    """Somebody pays for the purchase: nobody agrees to it but them."""
+
+    purchase: UUID
+
+    def __str__(self) -> str:
+        return f"purchase {self.purchase} is not paid for by the house"
+
+
+@define
 class PriceRose(Refused):
     """The supplier asks for more by now than the price was made for."""
 

@@ -1,5 +1,6 @@
 """The customer agrees: their money is set aside, and the purchase begins; or they call it off."""
 
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from attrs import frozen
@@ -24,9 +25,13 @@ class ReservePurchase:
     transaction: Transaction
     clock: Clock
 
-    async def __call__(self, id: PurchaseId) -> Purchase:
+    async def __call__(
+        self, id: PurchaseId, first: Callable[[Purchase], Awaitable[object]] | None = None
+    ) -> Purchase:
         """
         The purchase; one that has begun is answered as it is by then.
+
+        What is to be done first is done in the same transaction, or neither is.
 
         Raises:
             PurchaseMissing: none has this id.
@@ -44,6 +49,8 @@ class ReservePurchase:
         await self._paid_for(purchase)
         try:
             async with self.transaction():
+                if first is not None:
+                    await first(purchase)
                 await self.salesbook.set_aside(purchase)
                 reserved = purchase.moved(State.RESERVED, self.clock.now())
                 return await self.salesbook.keep(purchase, reserved)

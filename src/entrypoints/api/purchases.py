@@ -15,6 +15,7 @@ from ...core.identity import Caller, Permission
 from ...core.money import Assets
 from ...core.payments import PaymentId
 from ...core.purchases import (
+    BuyForHouse,
     CancelPurchase,
     DecidePurchase,
     Funding,
@@ -156,10 +157,13 @@ async def buy(
     data: JSONBody[NewPurchase],
     purchases: FromDishka[Purchases],
     reserve: FromDishka[ReservePurchase],
+    for_house: FromDishka[BuyForHouse],
 ) -> ShownPurchase:
     """The money is set aside, and the worker does the rest; the quote's id is the purchase's."""
     caller = caller_of(request)
     purchase = await theirs(caller, purchases, data.quote)
+    if purchase.wish.funding.account is None:
+        return ShownPurchase.to(caller, await for_house(purchase.id, caller))
     return ShownPurchase.to(caller, await reserve(purchase.id))
 
 

@@ -34,6 +34,7 @@ from .scenes.looking import Looking
 from .scenes.office import Office
 from .scenes.office.adjusting import Adjusting
 from .scenes.office.broadcasting import Broadcasting
+from .scenes.office.direct import Direct
 from .scenes.office.people import People
 from .scenes.office.reading import Reading
 from .scenes.office.refunding import Refunding
@@ -152,6 +153,7 @@ class Talking(Provider):
     reviewing = provide(Reviewing)
     refunding = provide(Refunding)
     adjusting = provide(Adjusting)
+    direct = provide(Direct)
     broadcasting = provide(Broadcasting)
     office = provide(Office)
     stage = provide(Stage)

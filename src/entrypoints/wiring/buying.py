@@ -13,6 +13,7 @@ from ...core.purchases import (
     AwaitDelivery,
     BeginCampaign,
     Browse,
+    BuyForHouse,
     CampaignBook,
     CancelPurchase,
     CopiedShowcase,
@@ -170,6 +171,7 @@ class Buying(Provider):
     decide_cheque = provide(DecideCheque)
     poll_wallets = provide(PollWallets)
     reserve = provide(ReservePurchase)
+    buy_for_house = provide(BuyForHouse)
     cancel = provide(CancelPurchase)
     order = provide(OrderPurchase)
     pay = provide(PayPurchase)

@@ -13,6 +13,8 @@ from .adjusting import Adjusting
 from .broadcasting import LINK, Broadcasting
 from .deeds import SCENE as DEED
 from .deeds import Deeds
+from .direct import NAME as DIRECT
+from .direct import Direct
 from .people import People
 from .reading import Reading
 from .refunding import Refunding
@@ -25,6 +27,7 @@ STAFF: Final[Mapping[str, Permission]] = {
     "payment": Permission.SEE_OTHERS,
     "refund": Permission.REFUND,
     "adjust": Permission.ADJUST,
+    DIRECT: Permission.ADJUST,
     "review": Permission.SEE_OTHERS,
     "limits": Permission.SEE_OTHERS,
     "health": Permission.SEE_OTHERS,
@@ -47,12 +50,14 @@ class Office:
     reviewing: Reviewing
     refunding: Refunding
     adjusting: Adjusting
+    direct: Direct
     broadcasting: Broadcasting
 
     def commands(self, user: User) -> tuple[str, ...]:
         """Those that somebody may use."""
         by = Caller.of(user)
-        return tuple(name for name, needed in STAFF.items() if by.may(needed))
+        there = STAFF.keys() - (set() if self.direct.is_open else {DIRECT})
+        return tuple(name for name, needed in STAFF.items() if name in there and by.may(needed))
 
     async def command(self, guest: Guest, facts: Facts, name: str, argument: str) -> Shown:
         """Where a command leads that they may use."""
@@ -79,6 +84,7 @@ class Office:
             {
                 "refund": self.refunding.deed,
                 "adjust": self.adjusting.deed,
+                DIRECT: self.direct.deed,
                 "decide": self.reviewing.deed,
             },
         )
@@ -150,6 +156,7 @@ class Office:
             "payment": self.people.money,
             "refund": self._refund,
             "adjust": self._adjust,
+            DIRECT: self._direct,
             "limits": self.reading.limits,
             "case": self.reading.case,
         }
@@ -181,6 +188,9 @@ class Office:
 
     async def _adjust(self, guest: Guest, facts: Facts, text: str) -> Shown:
         return await self._drafted(guest, await self.adjusting.asked(guest, facts, text))
+
+    async def _direct(self, guest: Guest, facts: Facts, text: str) -> Shown:
+        return await self._drafted(guest, await self.direct.asked(guest, facts, text))
 
     async def _decide(self, guest: Guest, facts: Facts, decision: str) -> Shown:
         if decision == "back":  # of what is in the drawer

@@ -21,7 +21,7 @@ from .....core.payments import (
     RefundId,
     RefundState,
 )
-from .....core.purchases import DecidePurchase, PurchaseId
+from .....core.purchases import DecidePurchase, Purchase, PurchaseId
 from .....core.wallets import ChequeId, DecideCheque
 from ...views.office import doubts as views
 from ...views.office.sheet import sheet
@@ -167,7 +167,7 @@ class Reviewing:
 
 def is_moving(about: Doubt) -> bool:
     """Whether it goes on by itself, so that there will be something new to see."""
-    return isinstance(about.about, Refund) and about.about.check_at is not None
+    return isinstance(about.about, Refund | Purchase) and about.about.check_at is not None
 
 
 def decisions(by: Caller, about: Doubt) -> Sequence[str]:

@@ -117,6 +117,7 @@ def _purchase(words: Words, purchase: Purchase) -> list[Line]:
         ("state", state(words, purchase.state)),
         ("buyer", purchase.wish.buyer),
         ("price", purchase.price),
+        ("cost", purchase.quote.cost),
         ("supplier", purchase.supplier),
         ("order", purchase.order_id),
         ("proof", purchase.proof),
