@@ -49,6 +49,8 @@ NIGHTLY = {
     ),
 }
 """What is played at night, and for how long; a variable that is given already goes before."""
+SPREAD = ("--numprocesses=auto", "--maxprocesses=8", "--dist=worksteal", "--durations=25")
+"""On every core; what takes the longest is told, so that it is seen when tests grow slow."""
 PROJECT = nox.project.load_toml("pyproject.toml")
 
 
@@ -94,11 +96,10 @@ def unit(session: nox.Session) -> None:
     """Tests without servers; every branch of the core is taken."""
     install(session, "unit")
     data = {"COVERAGE_FILE": str(Path(session.create_tmp(), "coverage"))}
-    spread = ["--numprocesses=auto", "--maxprocesses=8", "--dist=worksteal"]
     # What a run before left behind would count for this one.
     session.run("coverage", "erase", env=data)
     session.run(
-        "coverage", "run", "-m", "pytest", "tests/unit", *spread, *session.posargs, env=data
+        "coverage", "run", "-m", "pytest", "tests/unit", *SPREAD, *session.posargs, env=data
     )
     session.run("coverage", "combine", "--quiet", env=data)
     # A chosen part of the tests cannot cover the whole core: report it, demand nothing.
@@ -110,9 +111,8 @@ def unit(session: nox.Session) -> None:
 def integration(session: nox.Session) -> None:
     """Tests on real PostgreSQL and Redis, which are found or started: tests/integration/servers."""
     install(session, "test")
-    # On every core, each with servers of its own; `-- -n 0` is one process.
-    spread = ["--numprocesses=auto", "--maxprocesses=8", "--dist=worksteal"]
-    session.run("pytest", "tests/integration", *spread, *session.posargs, env=compiled(session))
+    # Each process has servers of its own; `-- -n 0` is one process.
+    session.run("pytest", "tests/integration", *SPREAD, *session.posargs, env=compiled(session))
 
 
 def compiled(session: nox.Session) -> dict[str, str]:

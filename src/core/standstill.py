@@ -38,9 +38,20 @@ class Standstill(Protocol):
         ...
 
 
+async def must_move(standstill: Standstill) -> None:
+    """
+    Nothing, while money may go out: asked where it is written down that it does.
+
+    Raises:
+        StandsStill: it may not.
+    """
+    if (since := await standstill.since()) is not None:
+        raise StandsStill(since.isoformat(timespec="seconds"))
+
+
 @frozen
 class WhileItMoves:
-    """Does something that pays, unless all of it stands still."""
+    """Does something that leads to paying, unless all of it stands still."""
 
     standstill: Standstill
     do: Callable[[], Awaitable[object]]
@@ -52,6 +63,5 @@ class WhileItMoves:
         Raises:
             StandsStill: nothing was done.
         """
-        if (since := await self.standstill.since()) is not None:
-            raise StandsStill(since.isoformat(timespec="seconds"))
+        await must_move(self.standstill)
         return await self.do()

@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -16,9 +16,10 @@ from typing import Final
 
 from attrs import asdict, define, field, frozen
 
+from altyn.entrypoints.bot.lanes import AT_ONCE_MAX
 from tests.integration.servers import NoServer
 
-from .bot_answering import AT_ONCE_MAX, PEOPLE, Answering, Ours, bare, ours, update
+from .bot_answering import PEOPLE, Answering, Ours, bare, ours, update
 from .machine import machine, storages
 from .postgres_servers import database, described, durable_postgres
 from .progress import say
@@ -151,13 +152,13 @@ async def _measured(
             each.name,
             *figures[each.name],
             [mine / theirs for mine, theirs in zip(figures[each.name][0], his, strict=True)],
-            **await _counted(each, api),
+            *await _counted(each, api),
         )
         for each in contenders
     ]
 
 
-async def _counted(contender: Contender, api: Api) -> Mapping[str, float]:
+async def _counted(contender: Contender, api: Api) -> tuple[float, float]:
     """What an update costs that can be counted, apart from what is timed."""
     asked, trips = api.asked, 0
     if not isinstance(contender.answers, Ours):
@@ -170,7 +171,7 @@ async def _counted(contender: Contender, api: Api) -> Mapping[str, float]:
         with round_trips() as counted:
             await contender.answer(PEOPLE)
         trips = counted["waits"]
-    return {"trips": trips / PEOPLE, "calls": (api.asked - asked) / PEOPLE}
+    return trips / PEOPLE, (api.asked - asked) / PEOPLE
 
 
 def _table(results: Sequence[Result]) -> Table:

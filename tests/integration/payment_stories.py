@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from attrs import Factory, define, evolve, field, frozen
 
-from altyn.adapters.memory import ManualClock
+from altyn.adapters.memory import ManualClock, MemoryStandstill, MemoryStore
 from altyn.core.balances import AccountName, Auditor, Ledger, account_name
 from altyn.core.errors import Refused, Unavailable
 from altyn.core.events import Outbox
@@ -289,6 +289,7 @@ class House:
             self.cashbook,
             self.transaction,
             self.clock,
+            MemoryStandstill(MemoryStore()),
         )
 
     @property

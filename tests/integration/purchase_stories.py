@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from attrs import define, field, frozen
 
-from altyn.adapters.memory import ManualClock
+from altyn.adapters.memory import ManualClock, MemoryStandstill, MemoryStore
 from altyn.core.balances import (
     Account,
     AccountName,
@@ -142,7 +142,13 @@ class House:
     @property
     def cash(self) -> CashCheque:
         return CashCheque(
-            self.outlays, self.cheques, self.wallets, self.paybook, self.transaction, self.clock
+            self.outlays,
+            self.cheques,
+            self.wallets,
+            self.paybook,
+            self.transaction,
+            self.clock,
+            MemoryStandstill(MemoryStore()),
         )
 
     @property

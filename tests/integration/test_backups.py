@@ -3,12 +3,13 @@
 import json
 import os
 import signal
+import sqlite3
 import stat
 import subprocess
 import sys
 import zipfile
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -17,6 +18,7 @@ import pytest
 from attrs import evolve, frozen
 from dishka import AsyncContainer
 
+from altyn.adapters.sqlite.safekeeping import put_in_place
 from altyn.core.balances import (
     Account,
     Hold,
@@ -269,6 +271,20 @@ async def test_what_is_there_goes_only_when_it_is_kept(
     async with house_of(ground, ground.empty) as before:
         ledger = await before.get(Ledger)
         assert (await ledger.balance(USER, RUB)).posted.units == 4600
+
+
+def test_a_file_of_which_some_is_in_its_log_takes_no_place(tmp_path: Path) -> None:
+    """The log would be left behind, and with it that money stands still."""
+    beside, place = tmp_path / "beside.db", tmp_path / "altyn.db"
+    with closing(sqlite3.connect(beside)) as unwritten:
+        unwritten.execute("PRAGMA journal_mode = WAL")
+        unwritten.execute("CREATE TABLE standstill (since INTEGER)")
+        unwritten.commit()
+        with pytest.raises(RestoreRefused, match="disk full"):
+            put_in_place(beside, place)
+        assert not place.exists()
+    put_in_place(beside, place)
+    assert place.exists()
 
 
 async def test_a_file_that_somebody_has_open_stays(tmp_path: Path) -> None:

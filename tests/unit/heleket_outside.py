@@ -19,6 +19,7 @@ from altyn.adapters.memory import (
     MemoryPayments,
     MemoryRefunds,
     MemoryStandings,
+    MemoryStandstill,
     MemoryStore,
     MemoryTrail,
 )
@@ -233,7 +234,8 @@ def house_of(gateway: HeleketGateway, clock: Clock) -> House:
     reverse = BookReversal(payments, arrivals, refunds, book, store)
     check = CheckPayment(payments, gateways, book, store, clock, invoice, reverse)
     audit = Audit(MemoryTrail(store), clock)
-    carry_out = CarryOutRefund(payments, arrivals, refunds, gateways, book, store, clock)
+    still = MemoryStandstill(store)
+    carry_out = CarryOutRefund(payments, arrivals, refunds, gateways, book, store, clock, still)
     return House(
         open=OpenPayment(payments, gateways, book, store, clock, invoice, Routes()),
         check=check,

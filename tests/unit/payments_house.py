@@ -18,6 +18,7 @@ from altyn.adapters.memory import (
     MemoryPayments,
     MemoryRefunds,
     MemoryStandings,
+    MemoryStandstill,
     MemoryStore,
     MemoryTrail,
 )
@@ -277,8 +278,9 @@ class House:
         self.ask_back = RequestRefund(
             payments, self.arrivals, self.refunds, gateways, book, store, clock, Approvals(), audit
         )
+        self.standstill = MemoryStandstill(store)
         self.carry_out = CarryOutRefund(
-            payments, self.arrivals, self.refunds, gateways, book, store, clock
+            payments, self.arrivals, self.refunds, gateways, book, store, clock, self.standstill
         )
         self.decide = DecideRefund(self.carry_out, clock, audit)
         self.poll_refunds = PollRefunds(self.refunds, self.carry_out, clock)

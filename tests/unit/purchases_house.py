@@ -19,6 +19,7 @@ from altyn.adapters.memory import (
     MemoryPurchases,
     MemoryShutters,
     MemorySignals,
+    MemoryStandstill,
     MemoryStore,
     MemoryTrail,
 )
@@ -316,7 +317,10 @@ class House:
         self.draw = DrawCheque(
             self.outlays, self.cheques, wallets, self.caps, paybook, store, clock
         )
-        self.cash = CashCheque(self.outlays, self.cheques, wallets, paybook, store, clock)
+        self.standstill = MemoryStandstill(store)
+        self.cash = CashCheque(
+            self.outlays, self.cheques, wallets, paybook, store, clock, self.standstill
+        )
         self.trail = MemoryTrail(store)
         audit = Audit(self.trail, clock)
         self.decide_cheque = DecideCheque(self.cheques, self.cash, clock, audit)

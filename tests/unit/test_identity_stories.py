@@ -36,6 +36,7 @@ from altyn.core.identity import (
     MuteUser,
     NamedOwner,
     NotAllowed,
+    NotSure,
     Outranked,
     Owners,
     Permission,
@@ -211,6 +212,19 @@ async def test_nobody_else_gives_roles(role: Role) -> None:
     assert await house.done() == []
 
 
+async def test_a_stolen_session_of_an_owner_gives_no_role() -> None:
+    """Whoever got one would set up a second factor of their own, and be sure with that."""
+    house = House()
+    await house.somebody(EVE)
+    ann = Caller.of(await house.somebody(ANN, Role.OWNER))
+    with pytest.raises(NotSure):
+        await house.set_role(ann, EVE, Role.OPERATOR)
+    assert (await house.users.get(EVE)).role is Role.CUSTOMER
+    assert await house.done() == []
+    sure = evolve(ann, sure=True)
+    assert (await house.set_role(sure, EVE, Role.OPERATOR)).role is Role.OPERATOR
+
+
 async def test_roles_are_for_those_who_are_known() -> None:
     """Not for strangers, and not for the erased."""
     house = House()
@@ -226,7 +240,7 @@ async def test_the_last_owner_stays_one() -> None:
     house = House()
     for id in (ANN, BOB):
         await house.somebody(id, Role.OWNER)
-    ann = Caller.of(await house.users.get(ANN))
+    ann = evolve(Caller.of(await house.users.get(ANN)), sure=True)
     assert (await house.set_role(ann, ANN, Role.CUSTOMER)).role is Role.CUSTOMER
     for refused in (house.set_role(OWNER, BOB, Role.OPERATOR), house.erase(OWNER, BOB)):
         with pytest.raises(LastOwner):
@@ -458,6 +472,20 @@ async def test_who_is_erased_leaves_a_number_and_their_money() -> None:
     assert len(await house.ledger.balances(account_of(ANN))) == 1
     assert await house.done() == [("user:42", "user.erased", "user:42", {})]
     assert (await house.export(OWNER, ANN)).user["erased_at"] == NOON.isoformat()
+
+
+async def test_a_stolen_session_of_an_owner_wipes_nobody_else() -> None:
+    """It does not come back, so whoever wipes others is sure; oneself one wipes as before."""
+    house = House()
+    await house.somebody(EVE)
+    await house.somebody(BOB, Role.OWNER)
+    ann = Caller.of(await house.somebody(ANN, Role.OWNER))
+    for id in (EVE, BOB):
+        with pytest.raises(NotSure):
+            await house.erase(ann, id)
+        assert (await house.users.get(id)).erased_at is None
+    assert (await house.erase(evolve(ann, sure=True), EVE)).erased_at == NOON
+    assert (await house.erase(ann, ANN)).erased_at == NOON
 
 
 async def test_an_owner_may_go_when_there_is_another() -> None:

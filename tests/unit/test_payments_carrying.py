@@ -39,6 +39,7 @@ from altyn.core.resilience import (
     TurnedAway,
     WaitedTooLong,
 )
+from altyn.core.standstill import StandsStill
 from tests.unit.payments_house import USER, House, Overtaken, Scripted, order, rubles, usdt, wish
 from tests.unit.staff import ANNA, BORIS, CLARA
 
@@ -262,6 +263,36 @@ async def test_nobody_is_asked_beside_whoever_asks(house: House) -> None:
     await house.carry_out(ONE)
     assert (await state(house), asked) == (RefundState.FAILED, [])
     assert gateway.calls == ["refund"]
+
+
+async def test_nobody_is_asked_for_it_after_a_restore(house: House) -> None:
+    """Also where somebody was at it already: the books may not know that it went back."""
+    await due(house)
+    await house.standstill.begin(house.clock.now())
+    with pytest.raises(StandsStill):
+        await house.carry_out(ONE)
+    await house.poll_refunds()
+    assert (await state(house), house.gateway.calls) == (RefundState.DUE, [])
+    await house.standstill.end()
+    await house.poll_refunds()
+    assert (await state(house), house.gateway.calls) == (RefundState.DONE, ["refund"])
+
+
+async def test_after_a_restore_he_is_only_asked_what_became_of_it(house: House) -> None:
+    """Asking for it again pays nothing twice, but pays."""
+    await due(house)
+    house.gateway.refunds_are_single = True
+    house.gateway.refunds.append(DOUBT)
+    await house.carry_out(ONE)
+    await house.standstill.begin(house.clock.now())
+    doubtful = await house.carry_out(ONE)
+    assert (doubtful.state, house.gateway.calls) == (
+        RefundState.UNKNOWN,
+        ["refund", "inquire_refund"],
+    )
+    assert "altyn resume" in doubtful.told
+    await house.standstill.end()
+    assert (await house.carry_out(ONE)).state is RefundState.DONE
 
 
 async def test_what_is_over_stays_as_it_is(house: House) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from altyn.adapters.memory import ManualClock, MemoryStandstill, MemoryStore, MemoryTrail
-from altyn.core.identity import Audit, Caller, NotAllowed, ResumePaying, Role
+from altyn.core.identity import Audit, Caller, NotAllowed, NotSure, ResumePaying, Role, UserId
 from altyn.core.standstill import StandsStill, WhileItMoves
 from altyn.core.transaction import Transaction
 from altyn.entrypoints.testkit import StandstillContract
@@ -54,6 +54,9 @@ async def test_who_may_let_it_move() -> None:
     await standstill.begin(clock.now())
     with pytest.raises(NotAllowed):
         await resume(Caller(name="bob", role=Role.SUPPORT))
+    eve = Caller(name="user:42", role=Role.OWNER, user=UserId(42))
+    with pytest.raises(NotSure):
+        await resume(eve)
     assert await standstill.since() == clock.now()
     assert await resume(ANNA) == clock.now()
     assert await resume(ANNA) is None

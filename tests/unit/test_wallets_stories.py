@@ -10,6 +10,7 @@ from attrs import define, evolve, field
 from altyn.core.balances import Account, account_name
 from altyn.core.health import Condition
 from altyn.core.money import RUB, TON, Money
+from altyn.core.standstill import StandsStill
 from altyn.core.wallets import (
     Bill,
     BillRefused,
@@ -250,6 +251,27 @@ async def test_a_cheque_is_written_down_before_anybody_sees_it(house: House) -> 
     assert (cashed.state, cashed.presented) == (ChequeState.CASHED, 1)
     assert await house.cash(cheque.id) == cashed
     assert (await house.outlays.get(outlay.id)).proof == "tx"
+
+
+async def test_nothing_is_presented_after_a_restore(house: House) -> None:
+    """Neither first nor again, also by who was at it already; it goes on when it may."""
+    await house.owed("one")
+    cheque = await house.draw("ton")
+    assert cheque is not None
+    await house.standstill.begin(house.clock.now())
+    with pytest.raises(StandsStill):
+        await house.cash(cheque.id)
+    assert (await house.cheques.get(cheque.id), house.wallet.presents) == (cheque, 0)
+    await house.standstill.end()
+    house.wallet.turns_away.append(DOUBT)
+    await house.cash(cheque.id)
+    await house.standstill.begin(house.clock.now())
+    with pytest.raises(StandsStill):
+        await house.cash(cheque.id)
+    assert house.wallet.presents == 1
+    await house.standstill.end()
+    await house.cash(cheque.id)
+    assert (house.wallet.presents, house.wallet.carried_out) == (2, ["message 1"])
 
 
 async def test_it_is_presented_again_to_the_letter(house: House) -> None:

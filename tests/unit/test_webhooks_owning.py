@@ -5,8 +5,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from attrs import evolve
 
-from altyn.core.identity import Caller, NotAllowed, Permission, Profile, UserId
+from altyn.core.identity import Caller, NotAllowed, NotSure, Permission, Profile, Role, UserId
 from altyn.core.notifications import (
     OwnWebhooks,
     Shown,
@@ -87,6 +88,22 @@ async def test_what_is_not_theirs(house: House, most: int) -> None:
         with pytest.raises(NotAllowed):
             await deed()
     assert await house.webhooks.get(id) == shown.webhook
+
+
+async def test_a_stolen_session_of_an_owner_hears_and_forges_nothing(house: House) -> None:
+    """Who is not sure lets no address hear of others, and is shown no secret of its own."""
+    id = UserId((await somebody(house, 43)).user or 0)
+    boss = Caller.of(await house.users.change(id, role=Role.OWNER))
+    shown = await own(house, ANNA, "")
+    for account in ("", ACCOUNT):
+        with pytest.raises(NotSure):
+            await own(house, boss, account)
+    with pytest.raises(NotSure):
+        await house.steer.rotate(shown.webhook.id, boss)
+    assert await house.webhooks.all() == [shown.webhook]
+    sure = evolve(boss, sure=True)
+    assert (await own(house, sure)).webhook.account == ACCOUNT
+    assert (await house.steer.rotate(shown.webhook.id, sure)).secret != shown.secret
 
 
 async def test_the_muted_have_none(house: House) -> None:

@@ -453,6 +453,10 @@ class TestSteering:
         for deed in (house.steer.enable, house.steer.rotate):
             with pytest.raises(WebhookMoved, match="is removed by now"):
                 await deed(id, ANNA)
+        with pytest.raises(WebhookMoved, match="is removed by now"):
+            await house.replay.dead(id, ANNA)
+        with pytest.raises(WebhookMoved, match="is removed by now"):
+            await house.replay(told.id, ANNA)
         assert await house.steer.remove(id, ANNA) == gone
 
     async def test_nobody_is_steered_who_is_not_there(self, house: House) -> None:

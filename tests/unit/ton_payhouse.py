@@ -16,6 +16,7 @@ from altyn.adapters.memory import (
     MemoryLedger,
     MemoryOutbox,
     MemoryOutlays,
+    MemoryStandstill,
     MemoryStore,
 )
 from altyn.adapters.ton import Chain, TonWallet
@@ -141,7 +142,8 @@ class Payhouse:
         caps = {"ton": Caps(a_bill=PLENTY, a_day=PLENTY)}
         self.request = RequestOutlay(books.outlays, wallets)
         self.draw = DrawCheque(*kept, wallets, caps, paybook, books.transaction, clock)
-        cash = CashCheque(*kept, wallets, paybook, books.transaction, clock)
+        still = MemoryStandstill(MemoryStore())
+        cash = CashCheque(*kept, wallets, paybook, books.transaction, clock, still)
         self.poll = PollWallets(books.cheques, wallets, self.draw, cash, clock)
 
     async def owe(self, bill: Bill | None = None) -> None:

@@ -120,8 +120,12 @@ def put_in_place(beside: Path, file: Path) -> None:
     Let it take the place of the file, at once; whatever was there must be nobody's.
 
     Raises:
-        RestoreRefused: somebody has the file open; nothing was done.
+        RestoreRefused: somebody has the file open, or not all that was written is in the new one;
+            nothing was done.
     """
+    if beside.with_name(beside.name + "-wal").exists():
+        # Its log is not moved with it, and what was written last is that money stands still.
+        raise RestoreRefused(str(file), "not all of it could be written: is the disk full?")
     if is_empty(file):
         beside.replace(file)
     else:

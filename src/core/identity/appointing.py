@@ -29,10 +29,12 @@ class SetRole:
 
         Raises:
             NotAllowed: only owners give roles.
+            NotSure: they have not shown their second factor just now.
             UserMissing: they were never seen, or are erased.
             LastOwner, NamedOwner: they stay an owner.
         """
         by.must(Permission.MANAGE_USERS)
+        by.must_be_sure()  # else a thief has an accomplice made an operator, who is sure at once
         async with self.transaction():
             owners = await self.users.owners()  # before any one of them, as everywhere
             user = await self.users.get(id)

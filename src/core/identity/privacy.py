@@ -149,10 +149,13 @@ class EraseUser:
 
         Raises:
             NotAllowed: it is about another one, and they may not.
+            NotSure: the same, and they have not shown their second factor just now.
             UserMissing: they were never seen.
             LastOwner, NamedOwner: they stay an owner.
         """
         by.must_own_or(id, Permission.MANAGE_USERS, own=Permission.ERASE_OWN)
+        if by.user != id:
+            by.must_be_sure()
         async with self.transaction():
             owners = await self.users.owners()  # before any one of them, as everywhere
             user = await self.users.get(id)

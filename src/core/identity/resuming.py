@@ -25,8 +25,10 @@ class ResumePaying:
 
         Raises:
             NotAllowed: they may not decide what becomes of what is in doubt.
+            NotSure: they have not shown their second factor just now.
         """
         by.must(Permission.DECIDE)
+        by.must_be_sure()
         async with self.transaction():
             since = await self.standstill.since()
             if since is not None:

@@ -42,6 +42,20 @@ class OwnWebhooks:
         if not self.are_theirs(by, account):
             by.must(others)
 
+    def must_be_shown_secrets(self, by: Caller, account: str) -> None:
+        """
+        Nothing, when they look after such webhooks and may be shown a new secret of one.
+
+        Whoever has one can tell a shop of payments that never were.
+
+        Raises:
+            NotAllowed: it is not their own, and they may not look after those of others.
+            NotSure: the same, and they have not shown their second factor just now.
+        """
+        self.must_tend(by, account)
+        if not self.are_theirs(by, account):
+            by.must_be_sure()
+
 
 @frozen
 class TellWebhooks:

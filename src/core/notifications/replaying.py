@@ -8,9 +8,10 @@ from ..clock import Clock
 from ..identity import Audit, Caller, Permission
 from ..transaction import Transaction
 from .delivery import Delivery, DeliveryId, DeliveryState
+from .errors import WebhookMoved
 from .owning import OwnWebhooks
 from .ports import Deliveries, Webhooks
-from .webhook import WebhookId
+from .webhook import WebhookId, WebhookState
 
 REPLAYED_MAX: Final = 1000
 """How many are made again at one go."""
@@ -35,9 +36,10 @@ class ReplayDelivery:
             NotAllowed: it is not their own webhook, and they may not decide what is said again.
             DeliveryMissing: none has this id.
             DeliveryMoved: somebody else was faster.
+            WebhookMoved: its webhook was removed.
         """
         self.own.must_tend_some(by, others=Permission.DECIDE)
-        await self._must_decide(by, (await self.deliveries.get(id)).webhook)
+        await self._must_replay(by, (await self.deliveries.get(id)).webhook)
         async with self.transaction():
             delivery = await self.deliveries.get(id)
             if delivery.state is DeliveryState.WAITING:
@@ -54,9 +56,10 @@ class ReplayDelivery:
         Raises:
             NotAllowed: it is not their own webhook, and they may not decide what is said again.
             WebhookMissing: none has this id.
+            WebhookMoved: it was removed.
         """
         self.own.must_tend_some(by, others=Permission.DECIDE)
-        await self._must_decide(by, webhook)
+        await self._must_replay(by, webhook)
         dead = await self.deliveries.of(webhook, REPLAYED_MAX, state=DeliveryState.DEAD)
         async with self.transaction():
             for each in dead:
@@ -65,7 +68,10 @@ class ReplayDelivery:
                 await self.audit(by, "webhook.replayed", f"webhook:{webhook}", many=len(dead))
         return len(dead)
 
-    async def _must_decide(self, by: Caller, id: WebhookId) -> None:
+    async def _must_replay(self, by: Caller, id: WebhookId) -> None:
         # Outside of what follows: whose it is never changes.
         webhook = await self.webhooks.get(id)
         self.own.must_tend(by, webhook.account, others=Permission.DECIDE)
+        if webhook.state is WebhookState.REMOVED:
+            # Nobody would ever post it, and what waits is never forgotten.
+            raise WebhookMoved(id, webhook.state)

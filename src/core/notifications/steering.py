@@ -47,6 +47,7 @@ class AddWebhook:
 
         Raises:
             NotAllowed: they may not let a program hear what happens to everybody, or to others.
+            NotSure: the same, and they have not shown their second factor just now.
             TooManyWebhooks: they have as many of their own as they may have.
             WebhookMalformed: it is no address, or nobody will ever tell of such an event.
             AddressRefused: nothing is ever sent there.
@@ -56,7 +57,7 @@ class AddWebhook:
         for each in events:
             if not is_known(each):
                 raise WebhookMalformed(one_line(each, 40), "there is no such event")
-        self.own.must_tend(by, account)
+        self.own.must_be_shown_secrets(by, account)
         secret = new_secret()
         draft = Webhook(
             id=WebhookId(id),
@@ -108,6 +109,7 @@ class SteerWebhook:
 
         Raises:
             NotAllowed: they may not look after webhooks.
+            NotSure: it is not their own, and they have not shown their second factor just now.
             WebhookMissing: none has this id.
             WebhookMoved: it was removed.
         """
@@ -115,7 +117,7 @@ class SteerWebhook:
         secret = new_secret()
         async with self.transaction():
             webhook = await self.webhooks.get(id)
-            self.own.must_tend(by, webhook.account)
+            self.own.must_be_shown_secrets(by, webhook.account)
             if webhook.state is WebhookState.REMOVED:
                 raise WebhookMoved(id, webhook.state)
             sealed = self.sealer.seal(secret.encode(), webhook.about)

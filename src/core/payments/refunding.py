@@ -15,6 +15,7 @@ from ..identity import Audit, Caller, Permission
 from ..mishaps import surviving
 from ..money import RUB, TON, USD, USDT, XTR, Money
 from ..resilience import CircuitOpen, NoCandidate, NotExecuted, TurnedAway, WaitedTooLong
+from ..standstill import Standstill, must_move
 from ..transaction import Transaction
 from .arrival import Arrival
 from .cashbook import GREW, Cashbook, parts_of
@@ -261,6 +262,7 @@ class CarryOutRefund:
     cashbook: Cashbook
     transaction: Transaction
     clock: Clock
+    standstill: Standstill
 
     async def __call__(self, id: RefundId, due_by: datetime | None = None) -> Refund:
         """
@@ -269,6 +271,7 @@ class CarryOutRefund:
         Raises:
             RefundMissing: none has this id.
             RefundMoved: somebody else goes on with it.
+            StandsStill: the books were restored; he was not asked for it.
         """
         refund = await self.refunds.get(id)
         if due_by is not None and (refund.check_at is None or refund.check_at > due_by):
@@ -284,6 +287,7 @@ class CarryOutRefund:
         """Written down before he is asked: whoever finds it so only asks about it."""
         claimed = evolve(refund.moved(RefundState.UNKNOWN, self.clock.now() + CALL), checks=0)
         async with self.transaction():
+            await must_move(self.standstill)
             await self.refunds.put(claimed, was=refund.state)
         return claimed
 
@@ -310,6 +314,7 @@ class CarryOutRefund:
             stage = await gateway.inquire_refund(refund, arrival)
             again = stage is RefundStage.NOTHING and refund.state is RefundState.UNKNOWN
             if again and gateway.refunds_are_single:
+                await must_move(self.standstill)
                 stage = await gateway.refund(refund, arrival)
         except AltynError as no:
             # A no is not about the first time he was asked: that may still be carried out.

@@ -8,6 +8,7 @@ from attrs import evolve, frozen
 from ..clock import Clock
 from ..errors import AltynError, Refused, Unavailable
 from ..identity import Audit, Caller, Permission
+from ..standstill import Standstill, must_move
 from ..transaction import Transaction
 from .cheque import Cheque, ChequeState, Look, Sight
 from .errors import ChequeAlive, ChequeMoved, NotItsBills
@@ -31,6 +32,7 @@ class CashCheque:
     paybook: Paybook
     transaction: Transaction
     clock: Clock
+    standstill: Standstill
 
     async def __call__(self, id: ChequeId) -> Cheque:
         """
@@ -40,6 +42,7 @@ class CashCheque:
             ChequeMissing: none has this id.
             ChequeMoved: somebody else goes on with it.
             WalletUnknown: its wallet is not enabled any more.
+            StandsStill: the books were restored; it was not presented.
         """
         cheque = await self.cheques.get(id)
         if cheque.ended:
@@ -69,6 +72,7 @@ class CashCheque:
         wallet = self.wallets.of(cheque.wallet)
         claimed = evolve(cheque, presented=cheque.presented + 1)
         async with self.transaction():
+            await must_move(self.standstill)
             await self.cheques.put(claimed, was=cheque)
         if first and self.clock.now() >= cheque.present_before:
             # Nobody but us has ever had it, and it is never handed out: but that we die here and

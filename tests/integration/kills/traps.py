@@ -32,6 +32,8 @@ class Traps:
     strike: Callable[[], None] = lambda: None
     laid: list[Trap] = field(factory=list)
     struck: list[str] = field(factory=list, init=False)
+    heard: list[tuple[str, str]] = field(factory=list, init=False)
+    """What was asked for, by path, in its order."""
 
     def on_the_way_to(self, desk: App) -> App:
         """That desk, as whoever has to pass the traps finds it."""
@@ -61,6 +63,7 @@ class Traps:
 
     def _sprung(self, path: str, body: bytes) -> Trap | None:
         said = unquote_plus(body.decode("utf-8", "replace"))  # forms are written like this
+        self.heard.append((path, said))
         for trap in self.laid:
             if path.endswith(trap.path) and trap.says in said:
                 self.laid.remove(trap)

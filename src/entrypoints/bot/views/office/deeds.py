@@ -32,11 +32,6 @@ def no_factor(words: Words, what: str, user: str) -> View:
     )
 
 
-def _asking(words: Words, what: str, asked: str) -> View:
-    text = words("deed-code", what=Html(what), asked=Html(asked))
-    return View(text=text, rows=[[_cancel(words)]])
-
-
 def failed(words: Words, what: str, why: str) -> View:
     """That nothing was done."""
     text = words("deed-failed", what=Html(what), why=why)
