@@ -7,6 +7,7 @@ from pathlib import Path
 
 from altyn.entrypoints.wiring.metrics import Exposition
 
+from .payment_market import open_street
 from .test_api_balances import served
 
 
@@ -79,3 +80,25 @@ async def test_newer_schema(tmp_path: Path) -> None:
         answer = await shop.client.get("/health/ready")
         assert answer.status_code == 503
         assert "run the newer Altyn" in answer.json()["facts"]["parts"]["schema"]["words"]
+
+
+async def test_deep(tmp_path: Path) -> None:
+    """Operators see how everybody is who is needed, and are told the same for a while."""
+    key = "another-key-than-the-true-one"
+    async with open_street() as street:
+        del street.settings["ALTYN_API_PUBLIC"]
+        database = f"sqlite:///{tmp_path}/shop.db"
+        given = {"ALTYN_DATABASE": database, "ALTYN_HELEKET_PAYMENT_KEY": key}
+        async with served(tmp_path, **street.settings | given) as shop:
+            answer = await shop.client.get("/health/deep")
+            assert answer.status_code == 200
+            assert key not in answer.text
+            told = answer.json()
+            assert not told["well"]
+            assert {each["code"]: each["grade"] for each in told["findings"]} == {
+                "disk": "well", "database": "well", "database.durability": "well",
+                "database.clock": "well", "outbox": "well", "redis": "well",
+                "payments.heleket": "wrong", "clock.127.0.0.1": "well",
+            }  # fmt: skip
+            assert "ratelimit" in answer.headers
+            assert (await shop.client.get("/health/deep")).json() == told

@@ -138,6 +138,7 @@ async def ask_for_trouble(address: str) -> str:
         said.append(await client.get(f"/v1/{OWN}", headers=key))
         said.append(await client.get(f"/v1/accounts/{OWN}/balances?{OWN}=1", headers=key))
         said.append(await client.get("/health/ready", headers=key))
+        said.append(await client.get("/health/deep", headers=key))
         said.append(await client.get("/health/ready", headers={"authorization": "Bearer Marked"}))
     assert {answer.status_code for answer in said} & {401, 404, 422}
     return "\n".join(f"{answer.headers} {answer.text}" for answer in said)

@@ -15,6 +15,7 @@ from litestar.middleware import DefineMiddleware
 from litestar.serialization import encode_json
 from litestar.types import ControllerRouterHandler
 
+from ...core.clock import Clock
 from ...core.errands import DoOnce
 from ...core.events import Outbox
 from ...core.identifiers import Identifiers
@@ -23,6 +24,7 @@ from ...core.limits import AskLimits
 from ...core.sealing import Sealer
 from ...core.signals import Signals
 from ..wiring import Settings
+from ..wiring.doctor import Rounds, look_around
 from ..wiring.news import News
 from . import (
     audit,
@@ -57,6 +59,7 @@ from .turnstile import Turnstile, address
 ROUTES: Final[tuple[ControllerRouterHandler, ...]] = (
     health.live,
     health.ready,
+    health.deep,
     balances.accounts,
     balances.of_users,
     users.router,
@@ -94,13 +97,19 @@ async def make_api(container: AsyncContainer, settings: Settings) -> App:
     ask, signals = await container.get(AskLimits), await container.get(Signals)
     news = await container.get(News)
     sealer = await container.get(Sealer)
+    rounds = Rounds(await container.get(Clock), partial(look_around, container, settings))
     once: Any = partial(Once, do_once=await container.get(DoOnce), sealer=sealer)
     app = _application(
         container,
         [*ROUTES, description, reader],
         guards=[only_known_parameters, only_strict_bodies],
         middleware=[Tagged, DefineMiddleware(once)],
-        state=State({live.LOOKOUT: Lookout(await container.get(Outbox), news.bell)}),
+        state=State(
+            {
+                live.LOOKOUT: Lookout(await container.get(Outbox), news.bell),
+                health.ROUNDS: rounds,
+            }
+        ),
     )
     desk = _application(container, SIGNING_IN, guards=[only_known_parameters])
     inside = Turnstile(by_path(auth.PATH, desk, app), ask, signals, "ask", caller)

@@ -9,6 +9,7 @@ from msgspec import Struct, to_builtins
 from ...core.health import Condition
 from ...core.payments import Goods, Place
 from ...core.purchases import Kind
+from ..wiring.doctor import Finding, Grade
 from ..wiring.plain import (
     Amount,
     PlainBalance,
@@ -33,7 +34,7 @@ from .balances import PlainHolds
 from .bodies import Nothing, Sum
 from .campaigns import NewCampaign, NewStrategy, PlainCampaigns
 from .examples_people import OF_PEOPLE
-from .health import Live, Ready
+from .health import Examined, Live, Ready
 from .limits import PlainLimit, PlainLimits
 from .payments import (
     NewPayment,
@@ -197,6 +198,19 @@ LIMIT: Final = PlainLimit("api.caller", 200, 10, 199, 0.0, 1)
 ALL: Final = (
     Live(),
     Ready(ready=True, parts={"database": Condition(True), "schema": Condition(True)}),
+    Examined(
+        well=False,
+        at=WHEN,
+        findings=(
+            Finding("database", Grade.WELL, "altyn-data/altyn.db answers, and is up to date"),
+            Finding(
+                "payments.heleket",
+                Grade.WRONG,
+                "heleket refused: Invalid Sign.",
+                "see ALTYN_HELEKET_MERCHANT, and what belongs to it",
+            ),
+        ),
+    ),
     PlainBalances(USER, (BALANCE,)),
     BALANCE,
     PlainStatement(USER, "RUB", (ENTRY,), None),

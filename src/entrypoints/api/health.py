@@ -1,19 +1,24 @@
-"""Whether the process lives, and whether it can do its work."""
+"""Whether the process lives, whether it can do its work, and how everybody is whom it needs."""
 
 from http import HTTPStatus
 from typing import Any, Final
 
 from attrs import asdict, frozen
 from dishka.integrations.litestar import FromDishka, inject
-from litestar import Response, get
+from litestar import Request, Response, get
 from litestar.openapi.datastructures import ResponseSpec
 
 from ...core.health import Condition
+from ..wiring.doctor import Finding, Rounds
+from ..wiring.plain import iso
 from ..wiring.readiness import Readiness, unmet
+from .calling import caller_of
 from .problems import RETRY_AFTER_SECONDS, answer, problem
 from .refusals import described
 
 HEADERS: Final = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+ROUNDS: Final = "rounds"
+"""Under this name the application knows the doctor's rounds."""
 
 
 @frozen
@@ -29,6 +34,16 @@ class Ready:
 
     ready: bool
     parts: dict[str, Condition]
+
+
+@frozen
+class Examined:
+    """What the doctor found; others who asked shortly before were told the same."""
+
+    well: bool
+    """Nothing is wrong; there may be warnings, and what could not be seen."""
+    at: str
+    findings: tuple[Finding, ...]
 
 
 @get(
@@ -58,3 +73,16 @@ async def ready(readiness: FromDishka[Readiness]) -> Response[Any]:
     facts = {"parts": {name: asdict(part) for name, part in parts.items()}}
     unready = problem(HTTPStatus.SERVICE_UNAVAILABLE, "not_ready", "; ".join(sick), facts)
     return answer(unready, HEADERS)
+
+
+@get(
+    "/health/deep",
+    tags=["health"],
+    summary="What is wrong?",
+    responses=described((400, 401, 403, 421, 429, 503)),
+)
+async def deep(request: Request[Any, Any, Any]) -> Examined:
+    """Storage, disk, Redis, and everybody outside are asked, at most twice a minute."""
+    rounds: Rounds = request.app.state[ROUNDS]
+    report = await rounds(caller_of(request))
+    return Examined(report.well, iso(report.at), tuple(report.findings))

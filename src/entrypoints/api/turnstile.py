@@ -21,7 +21,7 @@ from .asgi import App, Headers, Receive, Scope, Send, adding, respond
 from .problems import problem_of, retry_after
 
 WAY_IN: Final = "api"
-UNCOUNTED: Final = "/health/"
+UNCOUNTED: Final = frozenset({"/health/live", "/health/ready"})
 """Whoever looks after us may look as often as they like."""
 
 SECOND: Final = 1_000_000
@@ -45,7 +45,7 @@ class Turnstile:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI application."""
-        if scope["path"].startswith(UNCOUNTED):
+        if scope["path"] in UNCOUNTED:
             return await self.app(scope, receive, send)
         subjects = self.subjects(scope)
         try:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from ..wiring import SettingMissing
 from ..wiring.logs import write_log
+from ..wiring.reports import report_mistakes
 from .exits import Exit
 from .output import Output
 from .session import Session, debugging, make_sure, settings_of, unchecked
@@ -28,6 +29,7 @@ async def run(arguments: Namespace, output: Output) -> int:
     if not settings.telegram.token.reveal():
         raise SettingMissing("ALTYN_TELEGRAM_TOKEN", "there is no bot without it")
     write_log(settings.log, NAME, debug=debugging(arguments))
+    report_mistakes(settings.sentry, NAME)
     # Imported late: aiogram takes seconds.
     from ..bot.providing import Talking
     from ..worker import Chore, Worker

@@ -17,6 +17,7 @@ from attrs import evolve
 from ..wiring import Settings
 from ..wiring.logs import write_log
 from ..wiring.methods import TELEGRAM, Method, methods
+from ..wiring.reports import report_mistakes
 from ..wiring.sellers import sellers
 from ..wiring.survey import make_sure
 from .exits import Exit
@@ -62,6 +63,7 @@ async def serve(arguments: Namespace, output: Output, role: Role) -> int:
     settings = settings_of(arguments)
     make_sure(settings)
     write_log(settings.log, role, debug=debugging(arguments))
+    report_mistakes(settings.sentry, role)
     stopping = asyncio.Event()
     by_eof = stopped_by_eof(stopping) if getattr(arguments, "until_eof", False) else nullcontext()
     with stopped_by_signals(stopping), by_eof:

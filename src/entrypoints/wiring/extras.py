@@ -10,6 +10,8 @@ OF_TON: Final = frozenset({"nacl", "pytoniq_core", "segno"})
 """What the extra `ton` installs."""
 OF_STARS: Final = frozenset({"nacl", "telethon"})
 """What the extra `stars` installs."""
+OF_SENTRY: Final = frozenset({"sentry_sdk"})
+"""What the extra `sentry` installs."""
 
 
 @contextmanager
@@ -33,6 +35,18 @@ def with_stars(setting: str, what: str) -> Iterator[None]:
         SettingWrong: it is not installed.
     """
     with _with("stars", OF_STARS, setting, what):
+        yield
+
+
+@contextmanager
+def with_sentry(setting: str, what: str) -> Iterator[None]:
+    """
+    Import what needs the extra `sentry`.
+
+    Raises:
+        SettingWrong: it is not installed.
+    """
+    with _with("sentry", OF_SENTRY, setting, what):
         yield
 
 

@@ -65,6 +65,7 @@ from .places import (
     websites,
 )
 from .redaction import secrets_in
+from .reports import Sentry, sentry
 from .sealing import Sealing, sealing_keys
 from .secret import Secret
 from .tables import each, known, table
@@ -126,6 +127,7 @@ class Settings:
     api: Api = field(factory=Api)
     metrics: Metrics = field(factory=Metrics)
     log: Log = field(factory=Log)
+    sentry: Sentry | None = None
     heleket: Heleket = field(factory=Heleket)
     telegram: Telegram = field(factory=Telegram)
     bot: Front = field(factory=Front)
@@ -401,6 +403,7 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "metrics.host": _host,
     "metrics.port": _port,
     "log": log_of,
+    "sentry": sentry,
     "heleket.merchant": merchant,
     "heleket.payment_key": payment_key,
     "heleket.payout_key": payment_key,

@@ -36,8 +36,13 @@ def checks_of_machine(
     """What lies here."""
     return [
         Check("files", lambda: _files(settings, environment, folder, config)),
-        Check("disk", lambda: _disk(settings, folder)),
+        check_of_disk(settings, folder),
     ]
+
+
+def check_of_disk(settings: Settings, folder: Path) -> Check:
+    """Whether there is room where the database is, or else in the folder."""
+    return Check("disk", lambda: _disk(settings, folder))
 
 
 async def _files(
