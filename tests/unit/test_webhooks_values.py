@@ -212,4 +212,5 @@ def test_public_events_are_named_by_subject_and_word() -> None:
         "ticket",
         "campaign",
         "webhook",
+        "broadcast",
     }
