@@ -122,12 +122,13 @@ async def opened(path: Path) -> None:
 
 
 async def test_folder_and_file_are_made(tmp_path: Path) -> None:
-    """The first start needs nothing; everything survives closing."""
+    """The first start needs nothing; everything survives closing, and is for nobody else."""
     path = tmp_path / "new" / "folder" / "with space #1%?.db"
     async with open_sqlite(path) as store:
         await SqliteSchema(store).migrate()
         await SqliteLedger(store, ManualClock()).open(Account(ALICE, XTR))
     assert path.is_file()
+    assert stat.S_IMODE(path.parent.stat().st_mode) == stat.S_IRWXU
     async with open_sqlite(path) as store:
         await SqliteSchema(store).check()
         accounts = await SqliteLedger(store, ManualClock()).accounts()

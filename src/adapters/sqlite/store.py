@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sqlite3
+import stat
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -180,7 +181,8 @@ def _prepared(path: Path) -> Path:
     if path.is_dir():
         raise StorageUnwritable(str(path), "it is a folder, not a file")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        # What people have is nobody else's business; a folder that is there stays as it is.
+        path.parent.mkdir(mode=stat.S_IRWXU, parents=True, exist_ok=True)
     except OSError as error:
         raise StorageUnwritable(str(path), f"no folder for it: {error.strerror}") from error
     # SQLite quietly reads what it may not write, and takes a file of a few bytes for an empty one.
