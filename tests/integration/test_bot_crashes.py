@@ -279,9 +279,11 @@ async def test_a_receipt_that_could_not_be_shown_comes_first(stand: Stand) -> No
     await stand.pays(anna)
     stand.desk.faults.plan("editMessageText", Fault.FAIL_BEFORE)
     await stand.passes(20)
-    receipt, offer = (each["text"] for each in stand.messages(anna))
+    receipt, bought = (each["text"] for each in stand.messages(anna))
     assert "Your balance grew" in receipt
-    assert "The price holds until" in offer
+    assert "50 Stars" in bought
+    await stand.passes(20)
+    assert "50 Stars delivered" in stand.text(anna)
 
 
 async def test_a_receipt_is_not_sent_again(stand: Stand) -> None:

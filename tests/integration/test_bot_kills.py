@@ -29,7 +29,7 @@ def traps_of(guest: Guest) -> Sequence[Trap]:
         Trap("turned, and not shown", EDITED, words["how many"]),
         Trap("a payment was opened, and nobody heard", asks, done=True),
         Trap("settled, and not shown", EDITED, words["grew"]),
-        Trap("it goes on, and nobody noted where", "/sendMessage", words["holds"], done=True),
+        Trap("it goes on, and nobody noted where", "/sendMessage", words["goes on"], done=True),
         Trap("the supplier is paid, and nobody heard", "/api/v3/message", done=True),
         Trap("delivered, and not shown", EDITED, words["delivered"]),
     )

@@ -247,12 +247,25 @@ class Buying:
         """What a purchase that lacks money needs to be remembered by while it is filled up."""
         purchase = await self._purchase(facts)
         ware = self._ware(purchase, facts).facts(THEN)
-        return {**ware, f"{THEN}recipient": purchase.wish.recipient}
+        whom = {f"{THEN}recipient": purchase.wish.recipient, f"{THEN}shown": purchase.shown}
+        return {**ware, **whom, f"{THEN}price": purchase.price.decimal}
 
     async def resumed(self, guest: Guest, facts: Facts) -> Shown:
-        """The money is there, so the purchase for which it was goes on, at a price of now."""
+        """
+        The money is there, so the purchase for which it was goes on, at a price of now.
+
+        What they agreed to is bought: for whom they saw then, and for no more. Else they are asked
+        once more.
+        """
         id = PurchaseId(uuid5(UUID(facts["payment"]), "then"))
         shown = await self._offered(guest, id, Ware.of(facts, THEN), facts[f"{THEN}recipient"])
+        if shown.scene == "offer" and self._agreed(await self._purchase(shown.facts), facts):
+            shown = await self.buy(guest, shown.facts)
         # The payment stays a fact of this window: whoever looks here is not told of it again.
         told = {**shown.facts, "payment": facts["payment"], "paid": facts["seen"]}
         return evolve(shown, facts=told)
+
+    def _agreed(self, purchase: Purchase, facts: Facts) -> bool:
+        """Whether they said yes to that, when they went to pay for it."""
+        most = Money.parse(facts.get(f"{THEN}price", "0"), self.front.asset)
+        return purchase.shown == facts.get(f"{THEN}shown") and purchase.price <= most

@@ -49,8 +49,8 @@ offer-short = 🎁 <b>{ $goods }</b>
 
     { $whom }
     Price: <b>{ $price }</b>
-    Your balance: { $balance }, and { $short } is missing. Top up, and the purchase goes on here.
-button-top-up-by = ➕ Top up { $amount }
+    Your balance: { $balance }, and { $short } is missing. Top up, and it is bought at once; should it cost more by then, you are asked again.
+button-top-up-by = ➕ Top up { $amount } and buy
 offer-expired = ⌛ The price ran out while you thought. Here is the new one.
 offer-none = 🎁 <b>{ $goods }</b>
 
