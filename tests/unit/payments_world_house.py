@@ -22,6 +22,7 @@ from altyn.adapters.memory import (
     MemoryPayments,
     MemoryRefunds,
     MemoryStandings,
+    MemoryStandstill,
     MemoryStore,
     MemoryTrail,
 )
@@ -128,7 +129,7 @@ class Kept:
         self.payments, self.arrivals = MemoryPayments(store), self.arrivals_kind(store)
         self.refunds, self.notices = MemoryRefunds(store), MemoryNotices(store)
         self.cursors, self.standings = MemoryCursors(store), MemoryStandings(store)
-        self.trail = MemoryTrail(store)
+        self.trail, self.standstill = MemoryTrail(store), MemoryStandstill(store)
 
 
 @define(slots=False)
@@ -215,7 +216,9 @@ class House:
         self.ask_back = RequestRefund(
             payments, arrivals, refunds, gateways, book, store, clock, Approvals(ALONE), audit
         )
-        carry_out = kinds.carry_out(payments, arrivals, refunds, gateways, book, store, clock)
+        carry_out = kinds.carry_out(
+            payments, arrivals, refunds, gateways, book, store, clock, kept.standstill
+        )
         self.decide = DecideRefund(carry_out, clock, audit)
         self.tie_out = TieOutMethod(arrivals, refunds, ledger, gateways)
         self.read_feed = kinds.read_feed(cursors, facts, store, reverse)

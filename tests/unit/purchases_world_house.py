@@ -15,6 +15,7 @@ from altyn.adapters.memory import (
     MemoryPayments,
     MemoryPurchases,
     MemoryShutters,
+    MemoryStandstill,
     MemoryStore,
     MemoryTrail,
 )
@@ -88,7 +89,7 @@ class Kept:
         self.ledger, self.outbox = MemoryLedger(store, self.clock), MemoryOutbox(store)
         self.payments, self.trail = MemoryPayments(store), MemoryTrail(store)
         self.purchases = self.kinds.purchases(store)
-        self.shutters = MemoryShutters(store)
+        self.shutters, self.standstill = MemoryShutters(store), MemoryStandstill(store)
         self.outlays, self.cheques = self.kinds.outlays(store), self.kinds.cheques(store)
 
 
@@ -155,7 +156,7 @@ class House:
         )
         paybook = Paybook(ledger, outbox, clock, ids)
         draw = kinds.draw(outlays, cheques, wallets, CAPS, paybook, store, clock)
-        cash = kinds.cash(outlays, cheques, wallets, paybook, store, clock)
+        cash = kinds.cash(outlays, cheques, wallets, paybook, store, clock, kept.standstill)
         request = RequestOutlay(outlays, wallets)
         book = kinds.salesbook(purchases, ledger, outbox, clock, ids)
         prices = PriceList(
