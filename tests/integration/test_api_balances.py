@@ -230,7 +230,7 @@ async def test_description(shop: Shop) -> None:
     assert "application/problem+json" in statement["responses"]["404"]["content"]
     assert shop.address not in answer.text
     links = set(re.findall(r"https?://[^\"]+", answer.text))
-    assert links == {"https://pay.example/pay/26109ba0"}
+    assert links == {"https://pay.example/pay/26109ba0", "https://shop.example/altyn"}
 
 
 async def test_database_goes_away(tmp_path: Path, postgres_url: str) -> None:

@@ -351,7 +351,7 @@ async def test_of_two_who_set_the_last_nanoton_aside_one_does(postgres_url: str)
         assert await sound(PostgresAuditor(one))
 
 
-@pytest.mark.parametrize(("lane", "trips"), [("", 72), ("fragment", 74)])
+@pytest.mark.parametrize(("lane", "trips"), [("", 79), ("fragment", 81)])
 async def test_a_purchase_costs_so_many_round_trips(
     postgres_url: str, lane: str, trips: int
 ) -> None:

@@ -102,6 +102,7 @@ def test_forms(told: str, shown: str) -> None:
     "told",
     [
         "payment 0193-ab is asked about in 12.5 s",
+        "Bot 7000000001 fetches updates.",
         "GET /v1/accounts/user:42/balances?limit=20",
         "ALTYN_TELEGRAM_TOKEN: a token is the number of the bot, a colon and its secret",
         "the code insufficient_funds, key:0a1b asked, 3 tokens of abandon ability",

@@ -28,6 +28,8 @@ NAMES: Final = re.compile(
 )
 """Under such a name nothing is shown; a mere `key` is that of an arrival, and no secret."""
 CODE: Final = re.compile(r"\d{6,8}")
+NUMBERED: Final = re.compile(r"\d+:[\w-]+")
+"""A secret after the number of whose it is."""
 
 _NAMED: Final = (
     r"init_?data|tgwebappdata|[a-z_]*passw(?:or)?d|[a-z_]*secret|[a-z_]*token|[a-z_]*api[_-]?key|"
@@ -142,7 +144,9 @@ def _forms(secret: str) -> Iterator[str]:
     if "://" in secret:  # of an address only the password is one
         parts = [form for each in passwords(secret) for form in (each, unquote(each))]
     else:
-        pieces = re.split(r"[;,:=\s]+", secret)
+        # The number of a bot, before the colon of its token, everybody may know.
+        secretive = secret.partition(":")[2] if NUMBERED.fullmatch(secret) else secret
+        pieces = re.split(r"[;,:=\s]+", secretive)
         parts = [secret, *(each for each in pieces if len(each) >= PART_MIN)]
     for part in parts:
         if len(part) >= VALUE_MIN:

@@ -107,8 +107,11 @@ class Person:
             match await life.end():
                 case Exit.DONE:
                     return life.document
+                case Exit.REFUSED:  # it took so long that no invoice is opened any more
+                    assert life.document["state"] == State.CREATED, life.said
+                    return life.document
                 case code:
-                    assert code in (KILLED, Exit.UNAVAILABLE), life.said
+                    assert code in (KILLED, Exit.UNAVAILABLE), (code, life.said)
                     self.shop.killed_commands += code == KILLED
 
     async def called_off(self) -> None:
