@@ -33,7 +33,7 @@ from .auth import (
 from .balances import PlainHolds
 from .bodies import Nothing, Sum
 from .campaigns import NewCampaign, NewStrategy, PlainCampaigns
-from .examples_people import OF_PEOPLE
+from .examples_people import OF_PEOPLE, ONE, TWO, WHEN
 from .health import Examined, Live, Ready
 from .limits import PlainLimit, PlainLimits
 from .payments import (
@@ -48,9 +48,6 @@ from .problems import Problem
 from .purchases import NewPurchase, NewQuote, SeenGoods, ShownPurchase, ShownPurchases
 from .refunds import Declined, PlainRefunds, Seen
 
-ONE: Final = "01a0b2c4-7a10-7cc1-b9b4-0f6e2d1c5a01"
-TWO: Final = "01a0b2c4-7a10-7cc1-b9b4-0f6e2d1c5a02"
-WHEN: Final = "2026-11-20T11:48:20.671428Z"
 LATER: Final = "2026-11-20T12:03:20.671428Z"
 USER: Final = "user:42"
 
