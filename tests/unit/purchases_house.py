@@ -47,6 +47,7 @@ from altyn.core.purchases import (
     Goods,
     GoOn,
     Kind,
+    LookForLate,
     Markup,
     Offer,
     Ordered,
@@ -61,8 +62,10 @@ from altyn.core.purchases import (
     Rate,
     Rates,
     ReopenSupplier,
+    ReportLate,
     ReservePurchase,
     Salesbook,
+    SettleLate,
     Stage,
     State,
     SteerCampaign,
@@ -361,6 +364,10 @@ class House:
             FollowOutlay(salesbook, self.outlays, self.draw, store, clock),
             AwaitDelivery(salesbook, self.outlays, self.cheques, suppliers, keeper, store, clock),
         )
+        after = salesbook, self.outlays, self.cheques, suppliers, store, clock
+        self.look_for_late = LookForLate(*after)
+        self.report_late = ReportLate(salesbook, store, clock, audit)
+        self.settle_late = SettleLate(salesbook, store, clock, audit)
         self.poll = PollPurchases(self.purchases, self.go_on, store, clock)
         self.campaigns = MemoryCampaigns(store)
         book = CampaignBook(

@@ -12,6 +12,7 @@ from ...core.purchases import (
     CampaignMissing,
     CampaignMoved,
     LaneTaken,
+    Late,
     Purchase,
     PurchaseId,
     PurchaseMissing,
@@ -81,8 +82,18 @@ class MemoryPurchases:
 
     async def in_review(self, limit: int, after: Place | None = None) -> Sequence[Purchase]:
         """As the port says."""
-        found = await self._all(lambda each: each.state is State.REVIEW)
+        found = await self._all(
+            lambda each: each.state is State.REVIEW or each.late is Late.WAITING
+        )
         return [each for each in found if after is None or place(each) > after][:limit]
+
+    async def given_up(
+        self, since: datetime, limit: int, after: Place | None = None
+    ) -> Sequence[Purchase]:
+        """As the port says."""
+        found = await self._all(lambda each: each.given_up and each.since >= since)
+        found.sort(key=lambda each: (each.since, each.id))
+        return [e for e in found if after is None or (e.since, e.id) > after][:limit]
 
     async def _all(self, wanted: Callable[[Purchase], bool]) -> list[Purchase]:
         async with self.store.using():

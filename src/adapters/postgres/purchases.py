@@ -15,6 +15,7 @@ from ...core.purchases import (
     Goods,
     Kind,
     LaneTaken,
+    Late,
     Purchase,
     PurchaseId,
     PurchaseMissing,
@@ -34,16 +35,16 @@ ROWS: Final = """
 SELECT id, kind, quantity, item, recipient, buyer, account, payment, quota, quota_asset,
        quota_scale, role, chosen, supplier, shown, price, worth, price_asset, price_scale, cost,
        cost_max, cost_asset, cost_scale, expires_at, created_at, state, version, check_at, checks,
-       since, attempt, lane, order_id, bill, paid, proof, told, decided_by
+       since, attempt, lane, order_id, bill, paid, late, proof, told, decided_by
   FROM altyn.purchase"""
 ADD: Final = """
 INSERT INTO altyn.purchase (id, kind, quantity, item, recipient, buyer, account, payment, quota,
                             quota_asset, quota_scale, role, chosen, supplier, shown, price, worth,
                             price_asset, price_scale, cost, cost_max, cost_asset, cost_scale,
                             expires_at, created_at, state, version, check_at, checks, since,
-                            attempt, lane, order_id, bill, paid, proof, told, decided_by)
+                            attempt, lane, order_id, bill, paid, late, proof, told, decided_by)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,
-        %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT DO NOTHING
 """
 ONE: Final = f"""{ROWS}
@@ -56,7 +57,7 @@ STATE: Final = "SELECT state FROM altyn.purchase WHERE id = %s"
 PUT: Final = """
 UPDATE altyn.purchase
    SET state = %s, version = %s, check_at = %s, checks = %s, since = %s, attempt = %s, lane = %s,
-       order_id = %s, bill = %s, paid = %s, proof = %s, told = %s, decided_by = %s
+       order_id = %s, bill = %s, paid = %s, late = %s, proof = %s, told = %s, decided_by = %s
  WHERE id = %s AND version = %s
 """
 THE_LANE: Final = "purchase_lane_is_single"
@@ -71,8 +72,13 @@ OF: Final = f"""{ROWS}
  LIMIT %s
 """
 IN_REVIEW: Final = f"""{ROWS}
- WHERE state = 'review' AND (created_at, id) > (%s, %s)
+ WHERE (state = 'review' OR late = 'waiting') AND (created_at, id) > (%s, %s)
  ORDER BY created_at, id
+ LIMIT %s
+"""
+GIVEN_UP: Final = f"""{ROWS}
+ WHERE state = 'released' AND late = '' AND paid AND since >= %s AND (since, id) > (%s, %s)
+ ORDER BY since, id
  LIMIT %s
 """
 
@@ -163,6 +169,13 @@ class PostgresPurchases:
         """As the port says."""
         return await self._purchases(IN_REVIEW, *(after or BEFORE_ALL), min(limit, UNITS_MAX))
 
+    async def given_up(
+        self, since: datetime, limit: int, after: Place | None = None
+    ) -> Sequence[Purchase]:
+        """As the port says."""
+        values = since, *(after or BEFORE_ALL), min(limit, UNITS_MAX)
+        return await self._purchases(GIVEN_UP, *values)
+
     async def _purchases(self, query: str, *values: object) -> list[Purchase]:
         async def ask(connection: Connection) -> list[Purchase]:
             rows = await (await connection.execute(query.encode(), values)).fetchall()
@@ -198,6 +211,7 @@ def _changing(purchase: Purchase) -> tuple[object, ...]:
         purchase.order_id,
         None if purchase.bill is None else written(purchase.bill),
         purchase.paid,
+        purchase.late.value,
         purchase.proof,
         purchase.told,
         purchase.decided_by,
@@ -207,7 +221,7 @@ def _changing(purchase: Purchase) -> tuple[object, ...]:
 def _purchase(row: tuple[Any, ...]) -> Purchase:
     supplier, shown = row[13:15]
     created_at, state, version, check_at, checks, since, attempt, lane, order_id = row[24:33]
-    bill, paid, proof, told, decided_by = row[33:]
+    bill, paid, late, proof, told, decided_by = row[33:]
     quote = _quote(row[15:24])
     return Purchase(
         wish=_wish(row[:13], quote.price.asset),
@@ -225,6 +239,7 @@ def _purchase(row: tuple[Any, ...]) -> Purchase:
         order_id=order_id,
         bill=None if bill is None else bill_of(bill),
         paid=paid,
+        late=Late(late),
         proof=proof,
         told=told,
         decided_by=decided_by,

@@ -17,6 +17,7 @@ from ...core.purchases import (
     Goods,
     Kind,
     LaneTaken,
+    Late,
     Purchase,
     PurchaseId,
     PurchaseMissing,
@@ -37,8 +38,8 @@ WISH: Final = """
        chosen"""
 
 CHANGING: Final = """
-       state, version, check_at, checks, since, attempt, lane, order_id, bill, paid, proof, told,
-       decided_by"""
+       state, version, check_at, checks, since, attempt, lane, order_id, bill, paid, late, proof,
+       told, decided_by"""
 
 ROWS: Final = f"""
 SELECT {WISH}, quotas.scale, supplier, shown,
@@ -52,7 +53,7 @@ SELECT {WISH}, quotas.scale, supplier, shown,
 ADD: Final = f"""
 INSERT INTO purchase ({WISH}, supplier, shown,
        price, worth, price_asset, cost, cost_max, cost_asset, expires_at, created_at, {CHANGING})
-VALUES ({marks(35)})
+VALUES ({marks(36)})
 """
 
 ONE: Final = f"""{ROWS}
@@ -62,7 +63,7 @@ ONE: Final = f"""{ROWS}
 # Wish and quote are not among what changes.
 PUT: Final = f"""
 UPDATE purchase
-   SET ({CHANGING}) = ({marks(13)})
+   SET ({CHANGING}) = ({marks(14)})
  WHERE id = ? AND version = ?
 """
 
@@ -85,8 +86,14 @@ OF: Final = f"""{ROWS}
 """
 
 IN_REVIEW: Final = f"""{ROWS}
- WHERE state = 'review' AND (created_at, id) > (?, ?)
+ WHERE (state = 'review' OR late = 'waiting') AND (created_at, id) > (?, ?)
  ORDER BY created_at, id
+ LIMIT ?
+"""
+
+GIVEN_UP: Final = f"""{ROWS}
+ WHERE state = 'released' AND late = '' AND paid = 1 AND since >= ? AND (since, id) > (?, ?)
+ ORDER BY since, id
  LIMIT ?
 """
 
@@ -125,6 +132,14 @@ class SqlitePurchases:
         """As the port says."""
         place = BEFORE_ALL if after is None else _place(after)
         return await self.store.read(_purchases, IN_REVIEW, (*place, bounded(limit)))
+
+    async def given_up(
+        self, since: datetime, limit: int, after: Place | None = None
+    ) -> Sequence[Purchase]:
+        """As the port says."""
+        place = BEFORE_ALL if after is None else _place(after)
+        values = ticks_of(since), *place, bounded(limit)
+        return await self.store.read(_purchases, GIVEN_UP, values)
 
 
 def _add(connection: Connection, purchase: Purchase) -> Purchase:
@@ -201,6 +216,7 @@ def _changing(purchase: Purchase) -> Row:
         purchase.order_id,
         None if purchase.bill is None else written(purchase.bill),
         purchase.paid,
+        purchase.late.value,
         purchase.proof,
         purchase.told,
         purchase.decided_by,
@@ -210,7 +226,7 @@ def _changing(purchase: Purchase) -> Row:
 def _purchase(row: Row) -> Purchase:
     supplier, shown = row[13:15]
     created_at, state, version, check_at, checks, since, attempt, lane, order_id = row[24:33]
-    bill, paid, proof, told, decided_by = row[33:]
+    bill, paid, late, proof, told, decided_by = row[33:]
     quote = _quote(row[15:24])
     return Purchase(
         wish=_wish(row[:13], quote.price.asset),
@@ -228,6 +244,7 @@ def _purchase(row: Row) -> Purchase:
         order_id=order_id,
         bill=None if bill is None else bill_of(bill),
         paid=bool(paid),
+        late=Late(late),
         proof=proof,
         told=told,
         decided_by=decided_by,

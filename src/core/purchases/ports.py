@@ -61,6 +61,16 @@ class Purchases(Protocol):
         """Those about which a person decides, the oldest first, a page of it; ids break ties."""
         ...
 
+    async def given_up(
+        self, since: datetime, limit: int, after: tuple[datetime, PurchaseId] | None = None
+    ) -> Sequence[Purchase]:
+        """
+        Those given up from then on though they were paid, of which none has come late.
+
+        The longest given up first, a page of it, after that moment and id; ids break ties.
+        """
+        ...
+
 
 class Campaigns(Protocol):
     """Campaigns, kept."""

@@ -26,7 +26,7 @@ from ...core.payments import (
     ReadNotices,
     TieOutDays,
 )
-from ...core.purchases import PollCampaigns, PollPurchases, VisitSuppliers
+from ...core.purchases import LookForLate, PollCampaigns, PollPurchases, VisitSuppliers
 from ...core.retention import ForgetOld
 from ...core.standstill import Standstill, WhileItMoves
 from ...core.tasks import CountTasks, Runner
@@ -44,6 +44,7 @@ LAPSE_SECONDS: Final = 60.0
 FORGET_SECONDS: Final = 60.0
 EXPIRE_SECONDS: Final = 5.0
 COUNT_SECONDS: Final = 15.0
+LATE_SECONDS: Final = 3600.0
 LOOK_SECONDS: Final = 180.0
 """Nobody outside minds being asked so rarely, and a customer seldom comes before that."""
 
@@ -93,6 +94,7 @@ async def _of_purchases(container: AsyncContainer) -> tuple[Chore, ...]:
     if not (await container.get(Wallets)).names:
         return ()
     moves = partial(WhileItMoves, await container.get(Standstill))
+    late = moves(await container.get(LookForLate))
     look = LookOutside(
         await container.get(VisitSuppliers),
         await container.get(VisitWallets),
@@ -102,6 +104,7 @@ async def _of_purchases(container: AsyncContainer) -> tuple[Chore, ...]:
         Chore("paying bills", moves(await container.get(PollWallets))),
         Chore("going on with purchases", moves(await container.get(PollPurchases))),
         Chore("stepping campaigns", moves(await container.get(PollCampaigns))),
+        Chore("asking after what was given up", late, LATE_SECONDS),
         Chore("looking at suppliers and wallets", look, LOOK_SECONDS),
     )
 

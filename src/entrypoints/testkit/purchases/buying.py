@@ -18,6 +18,7 @@ from ....core.purchases import (
     Goods,
     Kind,
     LaneTaken,
+    Late,
     Purchase,
     PurchaseId,
     PurchaseMissing,
@@ -30,6 +31,7 @@ from ..stumbling import undone
 from ..wallets.ground import bill, part
 from .ground import (
     ANN,
+    GIVEN_UP,
     NOON,
     QUOTED,
     TICK,
@@ -172,9 +174,19 @@ class PurchasesContract(Ground):
         """From each state to wherever its table leads."""
         for one, others in MOVES.items():
             for two in others:
-                now = await market.bought(one)
+                way = GIVEN_UP if one is State.RELEASED else TO[one]
+                now = await market.walk(await purchases.add(quoted()), *way)
                 after = await market.step(now, two, told=QUOTED, decided_by=QUOTED)
                 assert await purchases.get(now.id) == after
+
+    async def test_what_came_late_is_kept(self, purchases: Purchases, market: Market) -> None:
+        """With what was decided about it."""
+        for decided in (Late.WAITING, Late.BORNE):
+            now = await market.late(decided=decided)
+            assert await purchases.get(now.id) == now
+        paid = await market.step(await market.late(), State.DELIVERED)
+        kept = await purchases.get(paid.id)
+        assert (kept, kept.late, type(kept.late)) == (paid, Late.PAID, Late)
 
     async def test_what_became_of_it_is_kept(self, purchases: Purchases) -> None:
         """All of it, also when there is less to say than before."""
@@ -358,6 +370,40 @@ class PurchasesContract(Ground):
         await market.step(lot[1], State.DELIVERED)
         await market.step(lot[3], State.RELEASED)
         assert await undecided(purchases, 2) == [lot[0], lot[2], lot[4]]
+
+    async def test_what_came_late_waits_for_a_person(
+        self, purchases: Purchases, market: Market
+    ) -> None:
+        """Among the others; until they have decided."""
+        review = await market.bought(State.REVIEW, at=NOON + TICK)
+        lot = [await market.late(at=NOON), review, await market.late(at=NOON + 2 * TICK)]
+        await market.late(decided=Late.BORNE)
+        for page in (1, 2, 4):
+            assert await undecided(purchases, page) == lot
+        await market.step(lot[0], State.DELIVERED)
+        assert await undecided(purchases, 4) == lot[1:]
+
+    async def test_what_was_given_up_is_told(self, purchases: Purchases, market: Market) -> None:
+        """What was paid, longest first, from a moment on; nothing that has come late."""
+        steps = ((0, 9), (1, 6), (1, 7), (2, 1))
+        lot: list[Purchase] = []
+        for step, id in steps:
+            new = await purchases.add(quoted(wish(id=numbered(id)), at=NOON + step * TICK))
+            lot.append(await market.walk(new, *GIVEN_UP))
+        for state in State:
+            await market.bought(state)
+        await market.late()
+        since = lot[0].since
+        for page in (1, 2, 3, 5):
+            found: list[Purchase] = []
+            after = None
+            while some := await purchases.given_up(since, page, after):
+                assert len(some) <= page
+                found += some
+                after = found[-1].since, found[-1].id
+            assert found == lot
+        assert list(await purchases.given_up(since + TICK, 2**70)) == lot[1:]
+        assert list(await purchases.given_up(NOON, 1)) == lot[:1]
 
     # Together
 
