@@ -352,7 +352,7 @@ class House:
         self.visit = VisitSuppliers(suppliers, keeper, store)
         self.reopen = ReopenSupplier(keeper, store)
         self.quote = QuotePurchase(salesbook, suppliers, ask, Assortment(), prices, store, clock)
-        self.reserve = ReservePurchase(salesbook, self.payments, store, clock)
+        self.reserve = ReservePurchase(salesbook, suppliers, self.payments, store, clock)
         self.buy_for_house = BuyForHouse(self.quote, self.reserve, audit)
         self.cancel = CancelPurchase(salesbook, store, clock, audit)
         self.decide = DecidePurchase(salesbook, store, clock, audit)

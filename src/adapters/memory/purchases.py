@@ -72,7 +72,20 @@ class MemoryPurchases:
                 for id, each in self._kept.items()
                 if each.check_at is not None and each.check_at <= at
             ]
+            due = [one for one in due if self._has_its_turn(self._kept[one[1]], at)]
             return [self._kept[id] for _, id in sorted(due)[:limit]]
+
+    def _has_its_turn(self, purchase: Purchase, at: datetime) -> bool:
+        if not purchase.queue or purchase.quote.expires_at <= at:
+            return True
+        for each in self._kept.values():
+            if each.lane == purchase.queue and each.state in IN_LANE:
+                return False
+            before = (each.since, each.id) < (purchase.since, purchase.id)
+            is_due = each.check_at is not None and each.check_at <= at
+            if each.queue == purchase.queue and before and is_due:
+                return False
+        return True
 
     async def of(self, buyer: str, limit: int, before: Place | None = None) -> Sequence[Purchase]:
         """As the port says."""

@@ -45,7 +45,9 @@ class Purchases(Protocol):
         """
         Those to go on with by that moment, the longest overdue first.
 
-        They are locked for nobody: whoever puts one that has moved since is told so.
+        Of those that queue for a lane it is the one that was reserved first, and only while the
+        lane is free; besides, all whose price has run out. They are locked for nobody: whoever
+        puts one that has moved since is told so.
         """
         ...
 
