@@ -25,6 +25,7 @@ PAYMENT = {"payer": "user:42", "method": "fake", "amount": {"amount": "5.00", "a
 QUOTE = {"kind": "stars", "quantity": 50, "recipient": "b", "buyer": "user:42", "asset": "RUB"}
 WISH = {"kind": "payment.*"}
 HOOK = {"url": "https://shop.example/altyn", "events": ["*"]}
+KEY = {"name": "cash desk", "scopes": ["see_others"], "expires_at": None}
 PLAN = {
     "recipient": "durov",
     "wanted": 2,
@@ -90,6 +91,10 @@ TAKES: dict[str, tuple[set[Permission], Any]] = {
     "POST /v1/campaigns/{id}/cancel": ({CAMPAIGN}, {}),
     "GET /v1/limits/{way_in}/{action}": ({SEE}, None),
     "GET /health/deep": ({SEE}, None),
+    "GET /v1/keys": ({KEYS}, None),
+    "POST /v1/keys": ({KEYS, SEE}, KEY),
+    "POST /v1/keys/{key}/rotate": ({KEYS, SEE}, {"expires_at": None}),
+    "DELETE /v1/keys/{key}": ({KEYS}, None),
     "GET /v1/webhooks": ({KEYS}, None),
     "GET /v1/webhooks/{id}": ({KEYS}, None),
     "GET /v1/webhooks/{id}/deliveries": ({KEYS}, None),
@@ -129,6 +134,7 @@ class Doors:
         for what, body in made:
             answer = await self.counter.post(f"/v1/{what}", body)
             self.ids[what] = answer.json()["id"]
+        self.ids["keys"] = (await self.counter.post("/v1/keys", KEY)).json()["key"]
         self.ids["purchases"] = self.ids["quotes"]
         self.ids["deliveries"] = await self._told()
         self.ids["refunds"] = self.ids["quotes"]  # there is none
@@ -154,6 +160,7 @@ class Doors:
             "{name}": "user:42",
             "{username}": "ann",
             "{asset}": "RUB",
+            "{key}": self.ids["keys"],
             "{id}": self.ids.get(what, ""),
             "{way_in}": "api",
             "{action}": "ask",
