@@ -75,6 +75,12 @@ IN_REVIEW: Final = f"""{ROWS}
  ORDER BY created_at, id
  LIMIT %s
 """
+UNDER_WAY: Final = f"""{ROWS}
+ WHERE state IN ('reserved', 'ordered', 'paying', 'paid', 'unknown', 'review')
+   AND (created_at, id) > (%s, %s) AND created_at <= %s AND state = coalesce(%s, state)
+ ORDER BY created_at, id
+ LIMIT %s
+"""
 
 
 @frozen
@@ -162,6 +168,20 @@ class PostgresPurchases:
     async def in_review(self, limit: int, after: Place | None = None) -> Sequence[Purchase]:
         """As the port says."""
         return await self._purchases(IN_REVIEW, *(after or BEFORE_ALL), min(limit, UNITS_MAX))
+
+    async def under_way(
+        self,
+        limit: int,
+        after: Place | None = None,
+        *,
+        until: datetime | None = None,
+        state: State | None = None,
+    ) -> Sequence[Purchase]:
+        """As the port says."""
+        wanted = until or AFTER_ALL[0], state and state.value
+        return await self._purchases(
+            UNDER_WAY, *(after or BEFORE_ALL), *wanted, min(limit, UNITS_MAX)
+        )
 
     async def _purchases(self, query: str, *values: object) -> list[Purchase]:
         async def ask(connection: Connection) -> list[Purchase]:

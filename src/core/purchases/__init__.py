@@ -50,6 +50,7 @@ from .pricing import Markup, PriceList, Quote, Rate, RateMalformed, Rates, RateU
 from .purchase import (
     IN_LANE,
     MOVES,
+    SET_ASIDE,
     Funding,
     Purchase,
     PurchaseId,
@@ -67,6 +68,7 @@ from .showcase import ARTICLES_MAX, COLLECTIONS_MAX, Article, Collection, Showca
 from .shutter import TRY_AFTER, Shutter, Shutters, Step
 from .suppliers import Suppliers
 from .told import TellPurchases
+from .under_way import PurchasesUnderWay
 
 __all__ = [
     "ARTICLES_MAX",
@@ -83,6 +85,7 @@ __all__ = [
     "PACKS",
     "PAYING_NEEDS",
     "QUOTE_HOLDS",
+    "SET_ASIDE",
     "TRY_AFTER",
     "Article",
     "AskOffer",
@@ -133,6 +136,7 @@ __all__ = [
     "PurchaseMoved",
     "PurchaseReused",
     "Purchases",
+    "PurchasesUnderWay",
     "Quote",
     "QuoteExpired",
     "QuotePurchase",

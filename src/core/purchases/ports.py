@@ -11,7 +11,7 @@ from ..money import Money
 from ..wallets import Bill
 from .campaign import Campaign, CampaignId
 from .goods import Goods, Kind
-from .purchase import Purchase, PurchaseId
+from .purchase import Purchase, PurchaseId, State
 
 
 class Purchases(Protocol):
@@ -59,6 +59,21 @@ class Purchases(Protocol):
         self, limit: int, after: tuple[datetime, PurchaseId] | None = None
     ) -> Sequence[Purchase]:
         """Those about which a person decides, the oldest first, a page of it; ids break ties."""
+        ...
+
+    async def under_way(
+        self,
+        limit: int,
+        after: tuple[datetime, PurchaseId] | None = None,
+        *,
+        until: datetime | None = None,
+        state: State | None = None,
+    ) -> Sequence[Purchase]:
+        """
+        Anybody's that were agreed to and are not over, the oldest first, a page; ids break ties.
+
+        Where it is said, only those made by `until`, and only those in that state.
+        """
         ...
 
 

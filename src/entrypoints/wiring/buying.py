@@ -27,6 +27,7 @@ from ...core.purchases import (
     PollCampaigns,
     PollPurchases,
     PriceList,
+    PurchasesUnderWay,
     QuotePurchase,
     ReopenSupplier,
     ReservePurchase,
@@ -173,6 +174,7 @@ class Buying(Provider):
     reserve = provide(ReservePurchase)
     buy_for_house = provide(BuyForHouse)
     cancel = provide(CancelPurchase)
+    under_way = provide(PurchasesUnderWay)
     order = provide(OrderPurchase)
     pay = provide(PayPurchase)
     follow = provide(FollowOutlay)
