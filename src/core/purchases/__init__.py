@@ -40,7 +40,7 @@ from .errors import (
     SupplierUnknown,
     TooLateToCancel,
 )
-from .for_the_house import HOUSE, BuyForHouse
+from .for_the_house import HOUSE, BuyByHand, BuyForHouse
 from .going_on import GoOn, PollPurchases
 from .goods import LEAST, Assortment, Goods, Kind, NotForSale
 from .on_sale import OnSale
@@ -93,6 +93,7 @@ __all__ = [
     "AwaitDelivery",
     "BeginCampaign",
     "Browse",
+    "BuyByHand",
     "BuyForHouse",
     "Campaign",
     "CampaignBook",

@@ -360,11 +360,11 @@ class PaymentsContract(Ground):
         over = await payments.add(begun())
         await payments.put(over.moved(State.EXPIRED), was=over.state)
         await grown(payments, arrivals, await payments.add(begun()), 100)
-        place = lot[1].created_at, lot[1].id
+        second = lot[1].created_at, lot[1].id
         assert list(await payments.under_way(2**70)) == lot
-        assert list(await payments.under_way(1, place)) == lot[2:3]
+        assert list(await payments.under_way(1, second)) == lot[2:3]
         assert list(await payments.under_way(9, until=NOON)) == lot[:1]
-        assert list(await payments.under_way(9, place, until=NOON + TICK)) == lot[2:4]
+        assert list(await payments.under_way(9, second, until=NOON + TICK)) == lot[2:4]
         for each in lot:
             assert list(await payments.under_way(9, state=each.state)) == [each]
         for state in set(State) - UNDER_WAY:
