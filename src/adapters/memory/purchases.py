@@ -7,6 +7,7 @@ from attrs import evolve, field, frozen
 
 from ...core.purchases import (
     IN_LANE,
+    SET_ASIDE,
     Campaign,
     CampaignId,
     CampaignMissing,
@@ -107,6 +108,24 @@ class MemoryPurchases:
         found = await self._all(lambda each: each.given_up and each.since >= since)
         found.sort(key=lambda each: (each.since, each.id))
         return [e for e in found if after is None or (e.since, e.id) > after][:limit]
+
+    async def under_way(
+        self,
+        limit: int,
+        after: Place | None = None,
+        *,
+        until: datetime | None = None,
+        state: State | None = None,
+    ) -> Sequence[Purchase]:
+        """As the port says."""
+        found = await self._all(
+            lambda each: (
+                each.state in (SET_ASIDE if state is None else SET_ASIDE & {state})
+                and (until is None or each.created_at <= until)
+                and (after is None or place(each) > after)
+            )
+        )
+        return found[:limit]
 
     async def _all(self, wanted: Callable[[Purchase], bool]) -> list[Purchase]:
         async with self.store.using():

@@ -92,6 +92,12 @@ GIVEN_UP: Final = f"""{ROWS}
  ORDER BY since, id
  LIMIT %s
 """
+UNDER_WAY: Final = f"""{ROWS}
+ WHERE state IN ('reserved', 'ordered', 'paying', 'paid', 'unknown', 'review')
+   AND (created_at, id) > (%s, %s) AND created_at <= %s AND state = coalesce(%s, state)
+ ORDER BY created_at, id
+ LIMIT %s
+"""
 
 
 @frozen
@@ -188,6 +194,19 @@ class PostgresPurchases:
         """As the port says."""
         values = since, *(after or BEFORE_ALL), min(limit, UNITS_MAX)
         return await self._purchases(GIVEN_UP, values)
+
+    async def under_way(
+        self,
+        limit: int,
+        after: Place | None = None,
+        *,
+        until: datetime | None = None,
+        state: State | None = None,
+    ) -> Sequence[Purchase]:
+        """As the port says."""
+        wanted = until or AFTER_ALL[0], state and state.value
+        values = *(after or BEFORE_ALL), *wanted, min(limit, UNITS_MAX)
+        return await self._purchases(UNDER_WAY, values)
 
     async def _purchases(
         self, query: str, values: Sequence[object] | Mapping[str, object]

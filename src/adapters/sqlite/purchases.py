@@ -108,6 +108,14 @@ GIVEN_UP: Final = f"""{ROWS}
  LIMIT ?
 """
 
+# To the letter as in the index, or SQLite does not take it.
+UNDER_WAY: Final = f"""{ROWS}
+ WHERE state IN ('reserved', 'ordered', 'paying', 'paid', 'unknown', 'review')
+   AND (created_at, id) > (?, ?) AND created_at <= ? AND state = coalesce(?, state)
+ ORDER BY created_at, id
+ LIMIT ?
+"""
+
 
 @frozen
 class SqlitePurchases:
@@ -152,6 +160,19 @@ class SqlitePurchases:
         place = BEFORE_ALL if after is None else _place(after)
         values = ticks_of(since), *place, bounded(limit)
         return await self.store.read(_purchases, GIVEN_UP, values)
+
+    async def under_way(
+        self,
+        limit: int,
+        after: Place | None = None,
+        *,
+        until: datetime | None = None,
+        state: State | None = None,
+    ) -> Sequence[Purchase]:
+        """As the port says."""
+        place = BEFORE_ALL if after is None else _place(after)
+        wanted = AFTER_ALL[0] if until is None else ticks_of(until), state and state.value
+        return await self.store.read(_purchases, UNDER_WAY, (*place, *wanted, bounded(limit)))
 
 
 def _add(connection: Connection, purchase: Purchase) -> Purchase:

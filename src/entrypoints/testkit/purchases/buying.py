@@ -14,6 +14,7 @@ from ....core.purchases import (
     IN_LANE,
     MOVES,
     PACKS,
+    SET_ASIDE,
     Funding,
     Goods,
     Kind,
@@ -453,6 +454,27 @@ class PurchasesContract(Ground):
             assert found == lot
         assert list(await purchases.given_up(since + TICK, 2**70)) == lot[1:]
         assert list(await purchases.given_up(NOON, 1)) == lot[:1]
+
+    async def test_what_is_under_way_is_told(self, purchases: Purchases, market: Market) -> None:
+        """Anybody's, the oldest first, of one moment by id; nothing only priced or over."""
+        steps = ((0, 9), (1, 5), (1, 6), (1, 7), (1, 8), (2, 1))
+        lot: list[Purchase] = []
+        for state, (step, id) in zip(sorted(SET_ASIDE), steps, strict=True):
+            of = wish(id=numbered(id), buyer=f"user:{id}")
+            lot.append(await market.bought(state, of, at=NOON + step * TICK))
+        for state in set(State) - SET_ASIDE:
+            await market.bought(state)
+        after = lot[1].created_at, lot[1].id
+        assert list(await purchases.under_way(2**70)) == lot
+        assert list(await purchases.under_way(2, after)) == lot[2:4]
+        assert list(await purchases.under_way(9, (NOON + 2 * TICK, lot[5].id))) == []
+        assert list(await purchases.under_way(9, until=NOON)) == lot[:1]
+        assert list(await purchases.under_way(9, after, until=NOON + TICK)) == lot[2:5]
+        for each in lot:
+            assert list(await purchases.under_way(9, state=each.state)) == [each]
+        assert list(await purchases.under_way(9, after, state=lot[0].state)) == []
+        for state in set(State) - SET_ASIDE:
+            assert list(await purchases.under_way(9, state=state)) == []
 
     # Together
 
