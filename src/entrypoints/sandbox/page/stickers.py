@@ -29,6 +29,7 @@ def stickerdom(world: World, seen: Seen, look: Look) -> Html:
         "stickerdom",
         look("stickerdom"),
         tag("ul", wares, class_="lines wares"),
+        tag("h4", look("stickerdom_orders")),
         tag("ul", orders, class_="lines orders") if orders else nothing(look("stickerdom_empty")),
         _owned(world, look),
         _given(world, seen, look),

@@ -102,6 +102,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "fragment_processing": ("paid", "оплачен"),
     "fragment_done": ("delivered", "доставлен"),
     "stickerdom": ("Stickerdom · sticker shop", "Stickerdom · магазин стикеров"),
+    "stickerdom_orders": ("Orders", "Заказы"),
     "stickerdom_empty": (
         "Say /stickers in the chat: what is bought there is ordered here.",
         "Напишите в чате /stickers: купленное там заказывают здесь.",
@@ -113,7 +114,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "stickerdom_delivered": ("handed over", "выдан"),
     "stickerdom_owned": (
         "{account}, who buys here for the shop, has: {packs}",
-        "У {account}, кто покупает здесь для магазина: {packs}",
+        "Есть у {account} (покупает здесь для магазина): {packs}",
     ),
     "stickerdom_given": ("{name} has bought: {packs}", "Куплено ({name}): {packs}"),
     # Inside.
