@@ -4,7 +4,7 @@ import asyncio
 import sys
 from argparse import ArgumentParser, Namespace
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import quantiles
 from tempfile import TemporaryDirectory
@@ -32,6 +32,13 @@ LOOKS_AGAIN_SECONDS: Final = 1.0
 LATE_SECONDS: Final = 120.0
 """So long somebody waits at most for what they bought."""
 READS: Final = ("/balances", "/balances/USDT", "/statement/USDT?limit=20", "/holds/USDT?limit=20")
+GOODS: Final[Sequence[Mapping[str, object]]] = (
+    {"kind": "stars", "quantity": 50},
+    {"kind": "premium", "quantity": 3},
+    {"kind": "ton", "quantity": 1},
+    {"kind": "pack", "quantity": 1, "item": "12/3"},
+)
+"""What customers buy, each always the same: of each one at a time can be under way outside."""
 SOUND: Final = "delivered"
 OVER: Final = (SOUND, "refused", "released", "review")
 WELL: Final = "well: no error, no leak, a clean ledger"
@@ -78,7 +85,7 @@ class Caller:
     async def buys(self) -> None:
         """Priced, bought, and looked at now and then until it is there."""
         user = f"user:{self.number}"
-        wish = {"kind": "stars", "quantity": 50, "recipient": FRIEND, "buyer": user}
+        wish = {**GOODS[self.number % len(GOODS)], "recipient": FRIEND, "buyer": user}
         quote = await self.asks("POST quote", "/v1/quotes", {**wish, "asset": "USDT"})
         if "id" not in quote:
             return

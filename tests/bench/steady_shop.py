@@ -26,6 +26,7 @@ from altyn.entrypoints.wiring import read_settings
 from altyn.entrypoints.wiring.container import make_container
 
 ROLES: Final = ("api", "api", "worker", "worker")
+DESKS: Final = ("fragment", "ton", "stickerdom")
 UP: Final = b"Stop it with Ctrl-C."
 BANK: Final = account_name("clearing:bank")
 RICH: Final = Money(10**12, USDT)
@@ -77,7 +78,7 @@ async def open_shop(folder: Path, database: str, redis: str, customers: int) -> 
     settings = {**SETTINGS, "ALTYN_DATABASE": database, "ALTYN_REDIS": redis}
     async with AsyncExitStack() as stack:
         for desk in desks.listed():
-            if desk.name in ("fragment", "ton"):
+            if desk.name in DESKS:
                 listener = stack.enter_context(closing(listen("127.0.0.1", 0)))
                 serving = Serving(desk.app, listener)
                 settings |= desk.settings_at(serving.address)
