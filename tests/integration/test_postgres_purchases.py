@@ -16,6 +16,7 @@ from altyn.adapters.postgres import (
     PostgresStore,
     open_postgres,
 )
+from altyn.adapters.postgres.purchases import DUE
 from altyn.core.purchases import Campaigns, Purchases, Shutters
 from altyn.core.transaction import Transaction
 from altyn.core.wallets import Cheques, Outlays
@@ -324,3 +325,24 @@ def test_every_law_of_purchases_is_tried(raw: Connection) -> None:
     tried |= {"outlay_moves", "cheque_moves", "purchase_moves", "campaign_moves"}
     # Wider than the primary key, so that books can name it: it cannot be broken alone.
     assert there - tried == {"cheque_in_book"}
+
+
+def test_a_long_queue_is_looked_at_once(raw: Connection) -> None:
+    """Who has the first turn is not found anew for everybody who waits."""
+    for _ in range(8):  # each time as many more as there are
+        raw.execute(purchase("quoted", id="gen_random_uuid()").format(**WORDS).encode())
+    what = "state = 'reserved', queue = 'nobodys', check_at = created_at"
+    queue = of_purchase("quoted", what) + " RETURNING created_at"
+    waiting = raw.execute(queue.format(**WORDS).encode()).fetchall()
+    assert len(waiting) == 256
+    raw.execute("ANALYZE altyn.purchase")
+    explain = f"EXPLAIN (ANALYZE, FORMAT JSON) {DUE}".encode()
+    (((told,),),) = raw.execute(explain, {"at": waiting[0][0], "limit": 9})
+    assert max(loops(told["Plan"])) == 1
+
+
+def loops(plan: dict[str, Any]) -> Iterator[int]:
+    """How often each part of it was done."""
+    yield plan["Actual Loops"]
+    for each in plan.get("Plans", ()):
+        yield from loops(each)
