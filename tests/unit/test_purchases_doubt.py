@@ -10,6 +10,7 @@ from altyn.core.money import TON, USDT, Money
 from altyn.core.purchases import (
     ATTEMPTS_MAX,
     QUOTE_HOLDS,
+    Funding,
     LaneTaken,
     PurchaseMissing,
     PurchaseMoved,
@@ -21,7 +22,7 @@ from altyn.core.purchases import (
 )
 from altyn.core.wallets import BillRefused, OutlayState, WalletUnclear, WalletUnknown
 from tests.unit.payments_house import Overtaken
-from tests.unit.purchases_house import House, wish
+from tests.unit.purchases_house import ANN, House, wish
 from tests.unit.staff import ANNA, BORIS
 
 DOUBT = SupplierUnclear("fragment", "silence")
@@ -138,6 +139,37 @@ async def test_who_finds_the_lane_taken_queues(house: House) -> None:
     house.supplier.stage = Stage.DELIVERED
     await house.work(3)
     assert await house.state(second) is State.DELIVERED
+
+
+async def test_what_was_waiting_for_its_payment_queues_too(house: House) -> None:
+    """Once that has come it is reserved, behind those who were reserved before."""
+    house.supplier.its_lane = "fragment"
+    payment = await house.asked_of_ann("165")
+    last = (await house.quote(wish(1, funding=Funding(account=ANN, payment=payment)))).id
+    ids = [await house.bought(2), await house.bought(3)]
+    await house.settled(payment)
+    house.clock.advance(seconds=1)
+    for _ in range(3):
+        await house.work(1)
+    assert house.supplier.orders == [*ids, last]
+
+
+async def test_whose_lane_is_another_by_now_queues_for_that(house: House) -> None:
+    """It lets go of the one that it was in, or queued for: his purse is another by now."""
+    house.supplier.its_lane, house.supplier.stage = "old", Stage.PENDING
+    inside = await house.bought(1)
+    house.supplier.fails.append(DOUBT)
+    await house.poll()
+    queuing = await house.bought(2)
+    house.supplier.its_lane = "new"
+    third = await house.bought(3)
+    await house.go_on(third)
+    house.clock.advance(seconds=5)
+    await house.poll()
+    found = [await house.purchases.get(each) for each in (inside, queuing)]
+    assert [(each.lane, each.queue) for each in found] == [("", "new"), ("", "old")]
+    await house.poll()
+    assert (await house.purchases.get(queuing)).queue == "new"
 
 
 async def test_whose_price_runs_out_in_a_queue_has_the_money_again(house: House) -> None:

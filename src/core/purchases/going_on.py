@@ -99,6 +99,7 @@ class PollPurchases:
                 ):
                     purchase = await self.go_on.further(before)
                     moves = purchase.state is not before.state and self._is_due(purchase)
+                    moves = moves and not purchase.queue  # whose turn has come is told by `due`
                 if going.mishap:
                     await self._later(before.id, None)
             except AltynError as no:
@@ -115,8 +116,8 @@ class PollPurchases:
             if not self._is_due(purchase):
                 return  # somebody has gone on with it
             if isinstance(no, LaneTaken):  # from here on it is due when its turn has come
-                if not purchase.queue:
-                    await self.purchases.put(purchase.changed(queue=no.lane))
+                if purchase.queue != no.lane:  # nor is it any longer in one that it was in before
+                    await self.purchases.put(purchase.changed(queue=no.lane, lane=""))
                 return
             check_at = next_step(purchase, self.clock.now())
             await self.purchases.put(
