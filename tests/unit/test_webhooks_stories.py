@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -21,6 +22,7 @@ from altyn.core.notifications import (
     DeliveryMissing,
     DeliveryState,
     Shown,
+    WebhookId,
     WebhookMalformed,
     WebhookMissing,
     WebhookMoved,
@@ -46,6 +48,24 @@ def house() -> House:
 class Lost(Unavailable):
     def __str__(self) -> str:
         return "no answer in 20 s"
+
+
+@frozen
+class Overtaken:
+    """Transactions before which a webhook is removed by somebody who was faster."""
+
+    house: House
+    id: WebhookId
+
+    @property
+    def active(self) -> bool:
+        return self.house.store.active
+
+    @asynccontextmanager
+    async def __call__(self) -> AsyncIterator[None]:
+        await self.house.steer.remove(self.id, ANNA)
+        async with self.house.store():
+            yield
 
 
 async def story(house: House, *says: object) -> Shown:
@@ -458,6 +478,20 @@ class TestSteering:
         with pytest.raises(WebhookMoved, match="is removed by now"):
             await house.replay(told.id, ANNA)
         assert await house.steer.remove(id, ANNA) == gone
+
+    async def test_nothing_waits_for_whoever_was_removed_meanwhile(self, house: House) -> None:
+        """Though it was there when somebody asked for a replay: nobody would ever post it."""
+        for all_of_it in (False, True):
+            shown = await story(house, 500)
+            (told,) = await house.told(shown.webhook)
+            if all_of_it:
+                await house.deliveries.drop(told.webhook, "no")
+            replay = evolve(house.replay, transaction=Overtaken(house, told.webhook))
+            asked = replay.dead(told.webhook, ANNA) if all_of_it else replay(told.id, ANNA)
+            with pytest.raises(WebhookMoved, match="is removed by now"):
+                await asked
+            (left,) = await house.told(shown.webhook)
+            assert left.state is DeliveryState.DEAD
 
     async def test_nobody_is_steered_who_is_not_there(self, house: House) -> None:
         """Unknown ids are said to be unknown."""
