@@ -85,6 +85,8 @@ TAKES: dict[str, tuple[set[Permission], Any]] = {
     "POST /v1/purchases": ({BUY, ADJUST}, "quote"),
     "POST /v1/purchases/{id}/cancel": ({DECIDE}, {}),
     "POST /v1/purchases/{id}/resolve": ({DECIDE}, {"delivered": True, "because": "seen"}),
+    "POST /v1/purchases/{id}/late": ({DECIDE}, {"because": "seen"}),
+    "POST /v1/purchases/{id}/settle": ({DECIDE}, {"charge": True, "because": "agreed"}),
     "GET /v1/campaigns": ({SEE}, None),
     "GET /v1/campaigns/{id}": ({SEE}, None),
     "POST /v1/campaigns": ({CAMPAIGN}, PLAN),

@@ -48,6 +48,7 @@ from altyn.core.purchases import (
     Goods,
     GoOn,
     Kind,
+    LookForLate,
     Markup,
     Offer,
     Ordered,
@@ -62,8 +63,10 @@ from altyn.core.purchases import (
     Rate,
     Rates,
     ReopenSupplier,
+    ReportLate,
     ReservePurchase,
     Salesbook,
+    SettleLate,
     Stage,
     State,
     SteerCampaign,
@@ -350,7 +353,7 @@ class House:
         self.visit = VisitSuppliers(suppliers, keeper, store)
         self.reopen = ReopenSupplier(keeper, store, audit)
         self.quote = QuotePurchase(salesbook, suppliers, ask, Assortment(), prices, store, clock)
-        self.reserve = ReservePurchase(salesbook, self.payments, store, clock)
+        self.reserve = ReservePurchase(salesbook, suppliers, self.payments, store, clock)
         self.buy_for_house = BuyForHouse(self.quote, self.reserve, audit)
         self.buy_by_hand = BuyByHand(self.reserve, self.buy_for_house, audit)
         self.cancel = CancelPurchase(salesbook, store, clock, audit)
@@ -363,6 +366,10 @@ class House:
             FollowOutlay(salesbook, self.outlays, self.draw, store, clock),
             AwaitDelivery(salesbook, self.outlays, self.cheques, suppliers, keeper, store, clock),
         )
+        after = salesbook, self.outlays, self.cheques, suppliers, store, clock
+        self.look_for_late = LookForLate(*after)
+        self.report_late = ReportLate(salesbook, store, clock, audit)
+        self.settle_late = SettleLate(salesbook, store, clock, audit)
         self.poll = PollPurchases(self.purchases, self.go_on, store, clock)
         self.campaigns = MemoryCampaigns(store)
         book = CampaignBook(

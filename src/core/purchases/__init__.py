@@ -43,15 +43,18 @@ from .errors import (
 from .for_the_house import HOUSE, BuyByHand, BuyForHouse
 from .going_on import GoOn, PollPurchases
 from .goods import LEAST, Assortment, Goods, Kind, NotForSale
+from .late import LookForLate, ReportLate, SettleLate
 from .on_sale import OnSale
 from .ordering import OrderPurchase, PayPurchase
 from .ports import Campaigns, Delivery, Offer, Ordered, Purchases, Stage, Supplier
 from .pricing import Markup, PriceList, Quote, Rate, RateMalformed, Rates, RateUnknown
 from .purchase import (
+    ENDED,
     IN_LANE,
     MOVES,
     SET_ASIDE,
     Funding,
+    Late,
     Purchase,
     PurchaseId,
     Share,
@@ -78,6 +81,7 @@ __all__ = [
     "CAMPAIGN_MOVES",
     "COLLECTIONS_MAX",
     "DELIVERY_TAKES",
+    "ENDED",
     "HOUSE",
     "IN_LANE",
     "LEAST",
@@ -115,6 +119,8 @@ __all__ = [
     "Goods",
     "Kind",
     "LaneTaken",
+    "Late",
+    "LookForLate",
     "Markup",
     "NotForHouse",
     "NotForSale",
@@ -148,8 +154,10 @@ __all__ = [
     "RecipientChanged",
     "RecipientRefused",
     "ReopenSupplier",
+    "ReportLate",
     "ReservePurchase",
     "Salesbook",
+    "SettleLate",
     "Share",
     "Showcase",
     "Shutter",

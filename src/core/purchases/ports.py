@@ -45,7 +45,9 @@ class Purchases(Protocol):
         """
         Those to go on with by that moment, the longest overdue first.
 
-        They are locked for nobody: whoever puts one that has moved since is told so.
+        Of those that queue for a lane it is the one that was reserved first, and only while the
+        lane is free; besides, all whose price has run out. They are locked for nobody: whoever
+        puts one that has moved since is told so.
         """
         ...
 
@@ -59,6 +61,16 @@ class Purchases(Protocol):
         self, limit: int, after: tuple[datetime, PurchaseId] | None = None
     ) -> Sequence[Purchase]:
         """Those about which a person decides, the oldest first, a page of it; ids break ties."""
+        ...
+
+    async def given_up(
+        self, since: datetime, limit: int, after: tuple[datetime, PurchaseId] | None = None
+    ) -> Sequence[Purchase]:
+        """
+        Those given up from then on though they were paid, of which none has come late.
+
+        The longest given up first, a page of it, after that moment and id; ids break ties.
+        """
         ...
 
     async def under_way(

@@ -12,15 +12,17 @@ from ..transaction import Transaction
 from .errors import NotPaidFor, PurchaseMoved, QuoteExpired, TooLateToCancel
 from .purchase import Purchase, PurchaseId, State
 from .salesbook import Salesbook, why
+from .suppliers import Suppliers
 
 BEFORE_PAYING: Final = frozenset({State.QUOTED, State.RESERVED, State.ORDERED})
 
 
 @frozen
 class ReservePurchase:
-    """Set the price aside; from then on the purchase goes on by itself."""
+    """Set the price aside; from then on the purchase goes on by itself, in its turn."""
 
     salesbook: Salesbook
+    suppliers: Suppliers
     payments: Payments
     transaction: Transaction
     clock: Clock
@@ -50,7 +52,8 @@ class ReservePurchase:
         try:
             async with self.transaction():
                 await self.salesbook.set_aside(purchase)
-                reserved = purchase.moved(State.RESERVED, self.clock.now())
+                queue = self.suppliers.lane(purchase.supplier, purchase.wish.goods)
+                reserved = purchase.moved(State.RESERVED, self.clock.now(), queue=queue)
                 kept = await self.salesbook.keep(purchase, reserved)
                 if last is not None:
                     await last(purchase)

@@ -27,7 +27,9 @@ from ...core.purchases import (
     Purchases,
     PurchasesUnderWay,
     QuotePurchase,
+    ReportLate,
     ReservePurchase,
+    SettleLate,
     State,
     Wish,
 )
@@ -83,12 +85,27 @@ class SeenGoods(Body, frozen=True, kw_only=True):
     because: Text
 
 
+class Why(Body, frozen=True, kw_only=True):
+    """What was seen."""
+
+    because: Text
+
+
+class Settlement(Body, frozen=True, kw_only=True):
+    """Who pays for what came late."""
+
+    charge: bool
+    """The customer, from their balance; else the house."""
+    because: Text
+
+
 @frozen
 class ShownPurchase:
     """A purchase; what is ours about it is told to those alone who may see what is others'."""
 
     id: str
     state: str
+    late: str
     kind: str
     quantity: int
     item: str
@@ -271,6 +288,46 @@ async def resolve(
     return ShownPurchase.to(caller, decided)
 
 
+@post(
+    "/purchases/{id:str}/late",
+    summary="Say that one came after it was given up",
+    status_code=200,
+    responses=OF_WRITING,
+)
+@inject
+async def late(
+    request: Request[Any, Any, Any],
+    id: PURCHASE,
+    data: JSONBody[Why],
+    report: FromDishka[ReportLate],
+) -> ShownPurchase:
+    """Its money had gone back, so what it cost is booked as a loss, and it waits to be settled."""
+    caller = caller_of(request)
+    found = await report(PurchaseId(parse_id(id)), caller, data.because)
+    return ShownPurchase.to(caller, found)
+
+
+@post(
+    "/purchases/{id:str}/settle",
+    summary="Say who pays for one that came late",
+    status_code=200,
+    responses=OF_WRITING,
+)
+@inject
+async def settle(
+    request: Request[Any, Any, Any],
+    id: PURCHASE,
+    data: JSONBody[Settlement],
+    settled: FromDishka[SettleLate],
+) -> ShownPurchase:
+    """The customer, from their balance, and the loss is taken back; or the house."""
+    caller = caller_of(request)
+    found = await settled(
+        PurchaseId(parse_id(id)), caller, charge=data.charge, because=data.because
+    )
+    return ShownPurchase.to(caller, found)
+
+
 async def theirs(caller: Caller, purchases: Purchases, id: str) -> Purchase:
     """The purchase, which they may go on with or call off."""
     purchase = await purchases.get(PurchaseId(parse_id(id)))
@@ -280,6 +337,6 @@ async def theirs(caller: Caller, purchases: Purchases, id: str) -> Purchase:
 
 router: Final = Router(
     "/v1",
-    route_handlers=[quote, buy, listed, review, under_way, one, cancel, resolve],
+    route_handlers=[quote, buy, listed, review, under_way, one, cancel, resolve, late, settle],
     tags=["purchases"],
 )

@@ -22,6 +22,7 @@ from ...core.purchases import (
     Doorkeeper,
     FollowOutlay,
     GoOn,
+    LookForLate,
     OnSale,
     OrderPurchase,
     PayPurchase,
@@ -31,8 +32,10 @@ from ...core.purchases import (
     PurchasesUnderWay,
     QuotePurchase,
     ReopenSupplier,
+    ReportLate,
     ReservePurchase,
     Salesbook,
+    SettleLate,
     Shutters,
     SteerCampaign,
     StepCampaign,
@@ -182,6 +185,9 @@ class Buying(Provider):
     follow = provide(FollowOutlay)
     await_delivery = provide(AwaitDelivery)
     decide = provide(DecidePurchase)
+    look_for_late = provide(LookForLate)
+    report_late = provide(ReportLate)
+    settle_late = provide(SettleLate)
     go_on = provide(GoOn)
     poll_purchases = provide(PollPurchases)
     campaign_book = provide(CampaignBook)

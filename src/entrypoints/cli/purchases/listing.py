@@ -105,7 +105,7 @@ def row(purchase: Purchase) -> tuple[str, ...]:
         str(purchase.wish.goods),
         f"@{purchase.wish.recipient}",
         str(purchase.price),
-        purchase.state,
+        f"{purchase.state}, late" if purchase.late else purchase.state,
         purchase.told,
         str(purchase.id),
     )
