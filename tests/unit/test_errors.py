@@ -93,6 +93,7 @@ from altyn.core.limits import (
 from altyn.core.money import (
     RUB,
     XTR,
+    AmountAmbiguous,
     AmountTooLarge,
     Asset,
     AssetsMixed,
@@ -248,6 +249,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Refused,
         AmountOutOfBounds("heleket", ONE, Money(2, XTR), Money(9, XTR)),
         "heleket takes from 2 XTR to 9 XTR, not 1 XTR",
+    ),
+    "amount_ambiguous": (
+        Refused,
+        AmountAmbiguous("1,000", ("1000", "1")),
+        "'1,000' can be read in two ways: write 1000 or 1",
     ),
     "amount_too_large": (
         Refused,
