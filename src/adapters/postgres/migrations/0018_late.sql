@@ -40,3 +40,6 @@ CREATE INDEX purchase_in_review ON altyn.purchase (created_at, id)
     WHERE state = 'review' OR late = 'waiting';
 CREATE INDEX purchase_given_up ON altyn.purchase (since, id)
     WHERE state = 'released' AND late = '' AND paid;
+
+-- What was delivered is forgotten by its age: what still has to stay is in nobody's way.
+CREATE INDEX outbox_old ON altyn.outbox (at, position) WHERE delivered_at IS NOT NULL;

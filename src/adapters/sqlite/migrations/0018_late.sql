@@ -38,3 +38,6 @@ CREATE INDEX purchase_in_review ON purchase (created_at, id)
  WHERE state = 'review' OR late = 'waiting';
 CREATE INDEX purchase_given_up ON purchase (since, id)
  WHERE state = 'released' AND late = '' AND paid = 1;
+
+-- What was delivered is forgotten by its age: what still has to stay is in nobody's way.
+CREATE INDEX event_old ON event (at, sequence) WHERE delivered = 1;
