@@ -696,7 +696,10 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
     "nothing_seals": (
         Refused,
         NothingSeals("webhook 1"),
-        "the secret of webhook 1 cannot be kept: give ALTYN_SEALING_KEYS",
+        (
+            "nothing seals the secret of webhook 1, so it is not made: give "
+            "ALTYN_SEALING_KEYS a key of 64 hexadecimal digits"
+        ),
     ),
     "nothing_unresolved": (
         Conflict,
