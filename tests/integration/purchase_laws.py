@@ -64,7 +64,7 @@ wallet, number, sequence, open, day, spent
 PURCHASE: Final = """
 id, kind, quantity, item, recipient, buyer, account, payment, quota_asset, quota, role, chosen,
 supplier, shown, price_asset, price, worth, cost_asset, cost, cost_max, expires_at, created_at,
-state, version, check_at, checks, since, attempt, lane, order_id, bill, paid, late, proof,
+state, version, check_at, checks, since, attempt, lane, queue, order_id, bill, paid, late, proof,
 told, decided_by
 """
 CAMPAIGN: Final = """
@@ -542,6 +542,14 @@ CRIMES: Final = (
     Crime("a lane taken", "purchase_lane_is_single", of_purchase("queue", "lane = 'fragment'")),
     *(
         Crime(
+            f"a queue of {buyer}",
+            "purchase_queues_before_its_turn",
+            of_purchase(buyer, "queue = 'fragment'"),
+        )
+        for buyer in ("quoted", "lane", "ordered", "unknown", "delivered")
+    ),
+    *(
+        Crime(
             f"{buyer} and {state}",
             "purchase_follows_its_outlay",
             of_purchase(buyer, f"state = '{state}', check_at = NULL{bill}"),
@@ -613,6 +621,7 @@ HONEST: Final = {
     "a purchase from somebody": purchase(chosen="supplier"),
     "a purchase for the house": purchase(account="NULL", price="0"),
     "gone on with": of_purchase("quoted", "check_at = NULL, checks = 1, told = 'x'"),
+    "a queue": of_purchase("queue", "queue = 'fragment'"),
     "a lane of its own": of_purchase("queue", "lane = 'stickerdom'"),
     "a lane left": of_purchase("lane", "lane = ''"),
     "a lane after all": of_purchase("unknown", "lane = 'fragment'"),

@@ -35,6 +35,7 @@ from altyn.core.purchases import (
     Assortment,
     AwaitDelivery,
     BeginCampaign,
+    BuyByHand,
     BuyForHouse,
     CampaignBook,
     CancelPurchase,
@@ -350,10 +351,11 @@ class House:
         keeper = Doorkeeper(self.shutters, self.outbox, clock, identifiers)
         ask = AskOffer(keeper, store)
         self.visit = VisitSuppliers(suppliers, keeper, store)
-        self.reopen = ReopenSupplier(keeper, store)
+        self.reopen = ReopenSupplier(keeper, store, audit)
         self.quote = QuotePurchase(salesbook, suppliers, ask, Assortment(), prices, store, clock)
-        self.reserve = ReservePurchase(salesbook, self.payments, store, clock)
+        self.reserve = ReservePurchase(salesbook, suppliers, self.payments, store, clock)
         self.buy_for_house = BuyForHouse(self.quote, self.reserve, audit)
+        self.buy_by_hand = BuyByHand(self.reserve, self.buy_for_house, audit)
         self.cancel = CancelPurchase(salesbook, store, clock, audit)
         self.decide = DecidePurchase(salesbook, store, clock, audit)
         self.go_on = GoOn(

@@ -186,7 +186,7 @@ class House:
         self.quote = QuotePurchase(
             book, suppliers, AskOffer(keeper, store), Assortment(), prices, store, clock
         )
-        self.reserve = ReservePurchase(book, payments, store, clock)
+        self.reserve = ReservePurchase(book, suppliers, payments, store, clock)
         # Beside the dice: whoever dies in the transaction of a deed dies beside its entry.
         audit = Audit(kept.trail, clock)
         self.buy_for_house = BuyForHouse(self.quote, self.reserve, audit)

@@ -40,7 +40,7 @@ from .errors import (
     SupplierUnknown,
     TooLateToCancel,
 )
-from .for_the_house import HOUSE, BuyForHouse
+from .for_the_house import HOUSE, BuyByHand, BuyForHouse
 from .going_on import GoOn, PollPurchases
 from .goods import LEAST, Assortment, Goods, Kind, NotForSale
 from .late import LookForLate, ReportLate, SettleLate
@@ -52,6 +52,7 @@ from .purchase import (
     ENDED,
     IN_LANE,
     MOVES,
+    SET_ASIDE,
     Funding,
     Late,
     Purchase,
@@ -70,6 +71,7 @@ from .showcase import ARTICLES_MAX, COLLECTIONS_MAX, Article, Collection, Showca
 from .shutter import TRY_AFTER, Shutter, Shutters, Step
 from .suppliers import Suppliers
 from .told import TellPurchases
+from .under_way import PurchasesUnderWay
 
 __all__ = [
     "ARTICLES_MAX",
@@ -87,6 +89,7 @@ __all__ = [
     "PACKS",
     "PAYING_NEEDS",
     "QUOTE_HOLDS",
+    "SET_ASIDE",
     "TRY_AFTER",
     "Article",
     "AskOffer",
@@ -94,6 +97,7 @@ __all__ = [
     "AwaitDelivery",
     "BeginCampaign",
     "Browse",
+    "BuyByHand",
     "BuyForHouse",
     "Campaign",
     "CampaignBook",
@@ -139,6 +143,7 @@ __all__ = [
     "PurchaseMoved",
     "PurchaseReused",
     "Purchases",
+    "PurchasesUnderWay",
     "Quote",
     "QuoteExpired",
     "QuotePurchase",

@@ -164,6 +164,8 @@ class Purchase:
     """How often it was ordered."""
     lane: str = ""
     """Where purchases are made one after the other."""
+    queue: str = ""
+    """The lane in which its turn is yet to come."""
     order_id: str = ""
     """The supplier's name for the order."""
     bill: Bill | None = None
@@ -179,6 +181,7 @@ class Purchase:
         checked_word("supplier", self.supplier)
         checked_text("shown", self.shown, SHOWN_MAX)
         checked_text("lane", self.lane, BUYER_MAX)
+        checked_text("queue", self.queue, BUYER_MAX)
         checked_text("order_id", self.order_id, ORDER_ID_MAX)
         checked_text("proof", self.proof, PROOF_MAX)
         checked_text("told", self.told, TOLD_MAX)
@@ -210,6 +213,7 @@ class Purchase:
             raise ValueError(f"no move leads from {self.state} to {state}")
         changes.setdefault("check_at", None if state in ENDED else at)
         changes.setdefault("told", "")
+        changes.setdefault("queue", "")
         return self.changed(state=state, since=at, checks=0, **changes)
 
     @property

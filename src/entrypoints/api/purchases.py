@@ -1,12 +1,13 @@
 """Goods that are bought outside for somebody: priced, bought, called off, and decided about."""
 
+from datetime import timedelta
 from functools import partial
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from attrs import asdict, frozen
 from dishka.integrations.litestar import FromDishka, inject
 from litestar import Request, Router, get, post
-from litestar.params import JSONBody, Parameter
+from litestar.params import FromQuery, JSONBody, Parameter
 from msgspec import Meta
 
 from ...core.balances import account_name
@@ -24,17 +25,19 @@ from ...core.purchases import (
     Purchase,
     PurchaseId,
     Purchases,
+    PurchasesUnderWay,
     QuotePurchase,
     ReportLate,
     ReservePurchase,
     SettleLate,
+    State,
     Wish,
 )
 from ..wiring.plain import Amount
 from ..wiring.plain_purchases import PlainPurchase
 from .bodies import Body, Id, Name, Nothing, Text, Word
 from .calling import caller_of, errand_of, must_act, must_see
-from .pages import FROM, LIMIT, PAGE, made, page_of
+from .pages import FROM, LIMIT, MINUTES, PAGE, made, page_of
 from .refusals import OF_READING, OF_WRITING
 from .showing import as_seen
 
@@ -42,6 +45,7 @@ BUYER = Annotated[str, Parameter(description="whose, like user:42", max_length=1
 PURCHASE = Annotated[
     str, Parameter(description="the id of a purchase", schema_extra={"format": "uuid"})
 ]
+UnderWay = Literal["reserved", "ordered", "paying", "paid", "unknown", "review"]
 QUANTITY_MAX: Final = 1_000_000_000
 
 
@@ -215,6 +219,24 @@ async def review(
     return ShownPurchases(tuple(ShownPurchase.to(caller, each) for each in page), following)
 
 
+@get("/purchases/under-way", summary="What is bought for anybody", responses=OF_READING)
+@inject
+async def under_way(
+    request: Request[Any, Any, Any],
+    see: FromDishka[PurchasesUnderWay],
+    only: FromQuery[UnderWay | None] = None,
+    minutes: MINUTES = 0,
+    after: FROM = None,
+    limit: PAGE = LIMIT,
+) -> ShownPurchases:
+    """Agreed to, and neither delivered nor given up: the oldest first."""
+    caller = caller_of(request)
+    wanted = None if only is None else State(only)
+    ask = partial(see, caller, state=wanted, age=timedelta(minutes=minutes))
+    page, following = await page_of(ask, PurchaseId, made, after, limit)
+    return ShownPurchases(tuple(ShownPurchase.to(caller, each) for each in page), following)
+
+
 @get("/purchases/{id:str}", summary="A purchase", responses=OF_READING)
 @inject
 async def one(
@@ -315,6 +337,6 @@ async def theirs(caller: Caller, purchases: Purchases, id: str) -> Purchase:
 
 router: Final = Router(
     "/v1",
-    route_handlers=[quote, buy, listed, review, one, cancel, resolve, late, settle],
+    route_handlers=[quote, buy, listed, review, under_way, one, cancel, resolve, late, settle],
     tags=["purchases"],
 )

@@ -13,6 +13,7 @@ from ...core.purchases import (
     AwaitDelivery,
     BeginCampaign,
     Browse,
+    BuyByHand,
     BuyForHouse,
     CampaignBook,
     CancelPurchase,
@@ -28,6 +29,7 @@ from ...core.purchases import (
     PollCampaigns,
     PollPurchases,
     PriceList,
+    PurchasesUnderWay,
     QuotePurchase,
     ReopenSupplier,
     ReportLate,
@@ -175,7 +177,9 @@ class Buying(Provider):
     poll_wallets = provide(PollWallets)
     reserve = provide(ReservePurchase)
     buy_for_house = provide(BuyForHouse)
+    buy_by_hand = provide(BuyByHand)
     cancel = provide(CancelPurchase)
+    under_way = provide(PurchasesUnderWay)
     order = provide(OrderPurchase)
     pay = provide(PayPurchase)
     follow = provide(FollowOutlay)
