@@ -87,6 +87,7 @@ async def test_a_purchase(counter: Counter) -> None:
     assert quote == {
         "id": quote["id"],
         "state": "quoted",
+        "late": "",
         "kind": "stars",
         "quantity": 50,
         "item": "",

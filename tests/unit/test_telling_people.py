@@ -62,6 +62,19 @@ class TestWhoIsTold:
         assert (await now(house, told)).state is State.SENT
 
     @pytest.mark.parametrize(
+        ("name", "repeats"),
+        [("purchase.delivered", True), ("purchase.review", False), ("broadcast.ended", False)],
+    )
+    async def test_what_nobody_waits_for_is_told_once_at_most(
+        self, house: House, name: str, repeats: bool
+    ) -> None:
+        """Rather never than twice; what they wait for rather twice than never."""
+        await house.happens(name=name, account="user:1")
+        await house.relay()
+        (told,) = await house.notifications.of(ANNA, 9)
+        assert (told.kind, told.repeats) == (name, repeats)
+
+    @pytest.mark.parametrize(
         ("name", "facts"),
         [
             ("payment.pending", {"payer": "user:1"}),

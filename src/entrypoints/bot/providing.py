@@ -12,7 +12,7 @@ from dishka import Provider, Scope, provide
 from ...core.broadcasts import Announcer
 from ...core.chats import DeepLinks, Windows
 from ...core.clock import Clock
-from ...core.identity import Users
+from ...core.identity import Trail, Users
 from ...core.notifications import TOLD, Messenger, Pace, Spoken
 from ...core.payments import Gateways
 from ...core.purchases import OnSale, Purchases
@@ -87,9 +87,9 @@ class Talking(Provider):
         return Screen(bot, windows, users, clock)
 
     @provide
-    def listing(self, bot: Bot, users: Users, stage: Stage) -> Listing:
+    def listing(self, bot: Bot, users: Users, stage: Stage, trail: Trail) -> Listing:
         """Which commands Telegram shows to whom."""
-        return Listing(bot, users, stage)
+        return Listing(bot, users, stage, trail)
 
     @provide
     def watch(

@@ -74,7 +74,7 @@ class Recharging:
     async def asked_for(self, guest: Guest, facts: Facts, text: str) -> Shown:
         """That amount, as somebody wrote it."""
         try:
-            amount = Money.parse(text.strip().replace(",", "."), self.front.asset)
+            amount = Money.written(text, self.front.asset)
         except AltynError:
             amount = None
         if amount is None or amount.units <= 0:
