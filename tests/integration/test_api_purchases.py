@@ -103,7 +103,6 @@ async def test_a_purchase(counter: Counter) -> None:
         "order_id": "",
         "proof": "",
         "told": "",
-        "late": "",
         "decided_by": "",
         "created_at": quote["created_at"],
         "holds_until": quote["holds_until"],
