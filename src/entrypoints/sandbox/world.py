@@ -100,12 +100,14 @@ class World:
             for each in errands:
                 each.cancel()
             await asyncio.gather(*errands, return_exceptions=True)
+            for weather in self.weathers.values():
+                weather.turn()  # the doors are shut next: nobody is held at them
             self.keep()
 
     def calm(self) -> None:
         """Nothing goes wrong any more, and the shop is open."""
         for name, weather in self.weathers.items():
-            weather.latency_seconds, weather.errors_percent, weather.storm = 0.0, 0, False
+            weather.turn()
             getattr(self.desks, name).faults.clear()
         self.postman.copies = self.postman.backwards = False
         self.desks.ton.catch_up()

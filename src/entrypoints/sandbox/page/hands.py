@@ -144,8 +144,12 @@ class Hands:
         latency, errors = form["latency"], form["errors"]
         if latency not in LATENCIES or errors not in ERRORS:
             raise ValueError("no such weather")
-        weather.latency_seconds, weather.errors_percent = float(latency), int(errors)
-        weather.storm = "storm" in form
+        weather.turn(
+            latency_seconds=float(latency),
+            errors_percent=int(errors),
+            storm="storm" in form,
+            silence="silence" in form,
+        )
 
     def _hang(self, who: Person, form: Form) -> None:
         desk = form["desk"]

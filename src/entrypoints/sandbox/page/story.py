@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from ..people import Person
 from ..telegram_chats import Message
@@ -60,6 +60,14 @@ class Story:
         """What was written since they last said something."""
         messages = self.world.desks.telegram.chats.messages.get(self.who.user.id, [])
         return [each for each in messages if each["message_id"] > self._said]
+
+    def of(self, who: Person) -> "Story":
+        """What somebody else does meanwhile."""
+        return evolve(self, who=who)
+
+    async def answered(self) -> None:
+        """The bot has written something since they last did."""
+        await self.until(self._answers)
 
     async def tap(self, ending: str, *, times: int = 1) -> None:
         """They tap the button that does that, once it is there."""

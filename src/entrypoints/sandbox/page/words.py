@@ -196,6 +196,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "latency": ("Latency", "Задержка"),
     "errors": ("Errors", "Ошибки"),
     "storm": ("429 storm", "шторм из 429"),
+    "silence": ("accept, never answer", "принимать и молчать"),
     "apply": ("Apply", "Применить"),
     "hang": ("Do the next call, never answer it", "Выполнить следующий вызов и не ответить"),
     "notices": ("notices", "уведомления"),
@@ -213,6 +214,11 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "answer_lost_about": (
         "Heleket opens the invoice, and its answer breaks off. Is there one invoice now, or two?",
         "Heleket открыл счёт, а его ответ оборвался. Сколько теперь счетов: один или два?",
+    ),
+    "answers_late": ("The provider answers late", "Провайдер отвечает слишком поздно"),
+    "answers_late_about": (
+        "Heleket opens the invoice and keeps silent, its connection open. Who is kept waiting?",
+        "Heleket открыл счёт и молчит, не закрывая соединение. Кому придётся ждать?",
     ),
     "told_thrice": ("The same notice three times", "Одно уведомление трижды"),
     "told_thrice_about": (
@@ -254,6 +260,14 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "step_will_break_off": (
         "Heleket will do the next call, and break off in the middle of its answer.",
         "Heleket выполнит следующий вызов и оборвёт ответ на середине.",
+    ),
+    "step_will_be_silent": (
+        "Heleket will do the next call, and not answer until Altyn gives up.",
+        "Heleket выполнит следующий вызов и не ответит, пока Altyn не перестанет ждать.",
+    ),
+    "step_other_served": (
+        "Heleket is still silent. {other} asks for the balance meanwhile, and is answered at once.",
+        "Heleket всё молчит. {other} тем временем спрашивает баланс и сразу получает ответ.",
     ),
     "step_one_invoice": (
         "Altyn asked again under the same id: there is one invoice.",
