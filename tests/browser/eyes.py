@@ -32,6 +32,12 @@ class Visit:
         if link.count():
             link.click()
 
+    def become(self, name: str) -> None:
+        """Use the chat of somebody else."""
+        self.see("chat")
+        self.page.locator(".person", has_text=name).click()
+        expect(self.page.locator(".person[aria-current]")).to_contain_text(name)
+
     def say(self, text: str) -> None:
         """Write to the bot."""
         self.see("chat")

@@ -16,6 +16,7 @@ from .html import Html
 from .insight import Insight
 from .look import PATH, Look
 from .parts import document, parts
+from .phone import Phone
 from .scenarios import Stage
 
 BODY_BYTES_MAX: Final = 64 * 1024
@@ -49,7 +50,8 @@ class Page:
         self.stopping = stopping
         self.insight = Insight(world)
         self.stage = Stage(world, self.insight, command)
-        self.hands = Hands(world, self.stage)
+        self.phone = Phone.of(world, command)
+        self.hands = Hands(world, self.stage, self.phone)
 
     @asynccontextmanager
     async def watching(self) -> AsyncIterator[None]:
@@ -97,7 +99,7 @@ class Page:
             await _answer(send, 404, "text/plain", b"there is no such page")
 
     async def _parts(self, look: Look) -> Mapping[str, Html]:
-        return await parts(self.world, self.insight, self.stage, look)
+        return await parts(self.world, self.insight, self.stage, self.phone, look)
 
     async def _post(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         look, begins = _look(scope), f"{PATH}/do/"

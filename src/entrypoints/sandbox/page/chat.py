@@ -144,7 +144,7 @@ def checkout(world: World, look: Look) -> Html | None:
     mine = [
         each
         for each in world.desks.telegram.sales.checkouts.values()
-        if each.payer == look.who.user
+        if each.payer.id == look.who.user.id
     ]
     if not mine or mine[-1].outcome is Outcome.PAID:
         return None
@@ -188,7 +188,7 @@ def writing(world: World, look: Look) -> Html:
 def _commands(world: World, look: Look) -> Sequence[Mapping[str, str]]:
     """As Telegram chooses them: of the chat, in its language, else of all and in any."""
     kept = world.desks.telegram.talk.commands
-    user = look.who.user
+    user = look.user
     scopes = (
         f'{{"chat_id": {user.id}, "type": "chat"}}',
         '{"type": "all_private_chats"}',

@@ -8,12 +8,13 @@ from attrs import evolve, frozen
 
 from ..desks import SHOP
 from ..faults import Fault
-from ..people import Person
+from ..people import OWNER, Person
 from ..ton_cells import jetton_wallet
 from ..ton_chain import USDT_MASTER
 from ..world import World
 from .look import Look
 from .outside import wanted_of
+from .phone import Phone
 from .scenarios import Stage
 
 TEXT_MAX: Final = 4096
@@ -41,6 +42,7 @@ class Hands:
 
     world: World
     stage: Stage
+    phone: Phone
 
     async def do(self, deed: str, look: Look, form: Form) -> None:
         """
@@ -67,10 +69,11 @@ class Hands:
             "calm": self._calm,
             "play": self._play,
         }
-        if deed not in deeds:
-            raise Impossible(deed)
         try:
-            deeds[deed](look.who, form)
+            if deed == "set_up":
+                await self.phone.set_up(OWNER)
+            else:
+                deeds[deed](evolve(look.who, user=look.user), form)
         except (LookupError, ValueError) as wrong:
             raise Impossible(str(wrong)) from None
         self.world.bell.ring()

@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 
 from attrs import evolve, frozen
 
-from ..people import PEOPLE, Person
+from ..people import OWNER, PEOPLE, Person
+from ..telegram_chats import User
 from .words import LANGUAGES, WORDS
 
 PATH: Final = "/sandbox"
@@ -28,6 +29,12 @@ class Look:
         named = {each.name: each for each in PEOPLE}
         first = next(each for each in PEOPLE if each.user.language_code == language)
         return cls(named.get(query.get("who", ""), first), language)
+
+    @property
+    def user(self) -> User:
+        """Them at Telegram; who owns the shop speaks the language of the page."""
+        user = self.who.user
+        return evolve(user, language_code=self.language) if self.who is OWNER else user
 
     def as_(self, who: Person) -> Self:
         """The same as somebody else."""

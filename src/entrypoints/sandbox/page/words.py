@@ -46,6 +46,13 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "commands": ("Commands", "Команды"),
     "write": ("Message", "Сообщение"),
     "send": ("Send", "Отправить"),
+    "phone": ("Her app for codes", "Её приложение с кодами"),
+    "phone_about": (
+        "In the sandbox it is here; a real operator has it on the phone.",
+        "В песочнице оно здесь; у настоящего оператора оно в телефоне.",
+    ),
+    "set_up": ("Set it up", "Настроить"),
+    "send_code": ("Send the code {code}", "Отправить код {code}"),
     "checkout_waiting": (
         "Asking the shop whether you may pay…",
         "Спрашиваем магазин, можно ли платить…",
