@@ -1,5 +1,6 @@
 """Somebody who looks at the page and uses it, and notes whatever is wrong about it."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,16 +46,16 @@ class Visit:
         box.fill(text)
         box.press("Enter")
 
-    def key(self, words: str) -> Locator:
+    def key(self, words: str | re.Pattern[str]) -> Locator:
         """The newest button of the bot that says that."""
         return self.page.locator(".key", has_text=words).last
 
-    def press(self, words: str) -> None:
+    def press(self, words: str | re.Pattern[str]) -> None:
         """Tap it."""
         self.see("chat")
         self.key(words).click()
 
-    def reads(self, words: str, within: str = "#chat") -> None:
+    def reads(self, words: str | re.Pattern[str], within: str = "#chat") -> None:
         """Wait until it says that."""
         expect(self.page.locator(within)).to_contain_text(words)
 

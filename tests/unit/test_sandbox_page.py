@@ -11,12 +11,14 @@ import pytest
 
 from altyn.adapters.memory import ManualClock
 from altyn.core import payments, purchases
+from altyn.core.balances import ADJUSTMENT, BONUS, CORRECTION, PURCHASE, RECHARGE, REFUND
 from altyn.entrypoints.sandbox import shop
 from altyn.entrypoints.sandbox.faults import Fault
 from altyn.entrypoints.sandbox.heleket_invoices import STATES_OF_THE_END
-from altyn.entrypoints.sandbox.page import Page, chat, words
+from altyn.entrypoints.sandbox.page import Page, chat, inside, words
 from altyn.entrypoints.sandbox.page.guard import refusal
 from altyn.entrypoints.sandbox.page.html import Html, inner, tag
+from altyn.entrypoints.sandbox.page.insight import Seen
 from altyn.entrypoints.sandbox.page.links import Links, transfer_in
 from altyn.entrypoints.sandbox.page.look import Look
 from altyn.entrypoints.sandbox.page.telegram_text import shown
@@ -143,9 +145,28 @@ def test_every_state_has_a_word() -> None:
     }
     wanted = {f"{name}_{each}" for name, kind in states.items() for each in kind}
     wanted |= {f"method_{each}" for each in ("heleket", "stars", "cards", "ton")}
+    wanted |= {
+        f"entry_{each}" for each in (ADJUSTMENT, BONUS, CORRECTION, PURCHASE, RECHARGE, REFUND)
+    }
     wanted |= {f"heleket_{each}" for each in STATES_OF_THE_END}
     wanted |= {f"checkout_{each}" for each in Outcome} - {"checkout_paid"}
     assert wanted <= words.WORDS.keys()
+
+
+def test_what_stands_in_the_ledger_has_words_where_it_is_ours() -> None:
+    """Kinds and accounts of the house do; those of others are shown as they are named."""
+    entry = {
+        "change": {"amount": "1.00", "asset": "RUB"},
+        "after": {"amount": "1.00", "asset": "RUB"},
+        "at": "2026-01-01T12:00:00+00:00",
+    }
+    entries = [
+        {**entry, "counterpart": "exchange:heleket", "kind": "recharge"},
+        {**entry, "counterpart": "user:7", "kind": "gift"},
+    ]
+    html = inside.postings(Seen(entries=entries), Look(ANN.who, "ru"))
+    for said in ("обмен: heleket", "<td>пополнение</td>", "user:7", "<td>gift</td>"):
+        assert said in html
 
 
 def test_the_language_is_that_of_the_browser_until_somebody_chooses() -> None:

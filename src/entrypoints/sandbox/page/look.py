@@ -48,6 +48,11 @@ class Look:
         """The address of something below the page, looked at like this."""
         return f"{PATH}{path}?{urlencode({'who': self.who.name, 'lang': self.language})}"
 
+    def or_raw(self, what: str, code: str) -> str:
+        """Words for a code of that sort; the code where there are none."""
+        word = f"{what}_{code}"
+        return self(word) if word in WORDS else code
+
     def __call__(self, word: str, **facts: object) -> str:
         """Words of the page."""
         return WORDS[word][LANGUAGES.index(self.language)].format(**facts)
