@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -243,6 +244,26 @@ async def test_what_is_asked_is_answered(
 ) -> None:
     """What cannot be done is told, and nobody does anything here from a page of another site."""
     assert (await browser.request(method, path, headers=headers)).status_code == status
+
+
+async def test_a_button_opens_a_mini_app(tmp_path: Path) -> None:
+    """In a window of its own, at the address that the bot gave, with who taps it; no other."""
+    world = World.open(ManualClock(), tmp_path, ["altyn"])
+    look, app = Look(PEOPLE[0], "en"), "http://localhost:5173/shop"
+    world.desks.telegram.say(look.user, "/start")
+    (message,) = world.desks.telegram.chats.messages[look.user.id]
+    keys = [[{"text": "Shop", "web_app": {"url": app}}]]
+    message["reply_markup"] = {"inline_keyboard": keys}
+    html = chat.messages(world, look)
+    assert 'target="_blank"' in html
+    page: Any = Page(world, asyncio.Event(), ["altyn"])
+    transport = httpx.ASGITransport(app=page, client=("127.0.0.1", 5))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8421") as client:
+        link = unescape(html.partition('href="')[2].partition('"')[0])
+        answer = await client.get(link)
+        assert answer.status_code == 303
+        assert answer.headers["location"].startswith(f"{app}#tgWebAppData=query_id")
+        assert (await client.get(link.replace("5173", "80"))).status_code == 404
 
 
 async def test_calls_are_shown_without_secrets(tmp_path: Path) -> None:
