@@ -12,7 +12,8 @@ EN: Mapping[str, str] = {
     "start": "Start",
     "empty": "Your balance is empty",
     "top_up": "Top up",
-    "crypto": "Crypto",
+    "crypto": "Crypto · 3.157895",
+    "button": "Pay 3.157895",
     "exact": "Pay exactly",
     "grew": "Your balance grew by 300.00 ₽",
     "settled": "settled",
@@ -28,7 +29,8 @@ RU: Mapping[str, str] = {
     "start": "Начать",
     "empty": "На балансе пока пусто",
     "top_up": "Пополнить",
-    "crypto": "Крипто",
+    "crypto": "Криптовалюта · 3,157895",
+    "button": "Оплатить 3,157895",
     "exact": "Заплатить точно",
     "grew": "Баланс пополнен на 300,00 ₽",
     "settled": "зачислен",
@@ -62,8 +64,9 @@ def test_the_first_hour(visit: Visit, words: Mapping[str, str]) -> None:
     visit.press(words["top_up"])
     visit.press("300")
     visit.press(words["crypto"])
-    expect(visit.key("3,157895" if visit.language == "ru" else "3.157895")).to_be_visible()
-    visit.photo("invoice")
+    expect(visit.key(words["button"])).to_be_visible()
+    expect(visit.page.locator("#outside .card", has_text="3.157895").first).to_be_attached()
+    visit.picture("invoice")
     visit.see("outside")
     visit.page.get_by_role("button", name=words["exact"]).click()
     visit.see("chat")
@@ -75,7 +78,7 @@ def test_the_first_hour(visit: Visit, words: Mapping[str, str]) -> None:
     visit.say("/buy_stars 50 @bob")
     visit.press(words["buy"])
     visit.reads(words["delivered"])
-    visit.photo("delivered")
+    visit.picture("delivered")
     visit.see("inside")
     visit.reads(words["goods"], "#inside")
     visit.photo("inside")
@@ -106,7 +109,7 @@ def refund(visit: Visit) -> None:
         expect(app.locator(".code")).to_be_visible()
     visit.say(f"/refund {charge} 100")
     visit.reads(ASKED)
-    visit.photo("second_factor")
+    visit.picture("second_factor")
     visit.examine()
     app.locator(".code").click()
     visit.press(DO)
