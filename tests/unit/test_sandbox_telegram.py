@@ -276,6 +276,9 @@ async def test_buttons_open_mini_apps(desk: TelegramDesk, bot: Bot) -> None:
         "http://[::1]/",
     ):
         await bot("sendMessage", **asked(url))
+    for rows in (5, [5], [[5]], [[{"text": "!", "web_app": 5}]]):
+        wrong = {**asked("https://app.example/"), "reply_markup": {"inline_keyboard": rows}}
+        assert "can't parse" in await bot.refused("sendMessage", **wrong)
     assert desk.launch(ann, "http://[::1]/").startswith("http://[::1]/#tgWebAppData=")
     assert desk.launch(ann, "https://app.example/#x").startswith("https://app.example/#x&tgWeb")
     with pytest.raises(LookupError, match="no button opens"):

@@ -18,9 +18,12 @@ def markup_of(asked: Asked) -> Any:
     The keyboard that was asked for; an empty one where none was.
 
     Raises:
-        Refusal: it opens what Telegram does not open: only HTTPS, here this machine as well.
+        Refusal: it is none, or opens what Telegram does not open: only HTTPS, here this machine
+            as well.
     """
     markup = asked.json("reply_markup", dict)
+    if not _is_keyboard(markup.get("inline_keyboard", [])):
+        raise Refusal(400, "can't parse inline keyboard button")
     for url in apps_in(markup):
         if not _may_open(url):
             why = f"Web App URL '{url}' is invalid: Only HTTPS links are allowed"
@@ -58,6 +61,16 @@ def launched(token: str, url: str, user: Mapping[str, Any], now: int, query: str
         "tgWebAppThemeParams": "{}",
     }
     return f"{url}{'&' if '#' in url else '#'}{urlencode(fragment, quote_via=quote)}"
+
+
+def _is_keyboard(rows: object) -> bool:
+    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+        return False
+    buttons = [button for row in rows for button in row]
+    return all(
+        isinstance(button, dict) and isinstance(button.get("web_app", {}), dict)
+        for button in buttons
+    )
 
 
 def _may_open(url: str) -> bool:
