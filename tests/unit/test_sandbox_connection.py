@@ -14,6 +14,7 @@ from altyn.adapters.system import SystemClock
 from altyn.entrypoints.api.serving import Serving
 from altyn.entrypoints.sandbox.bell import Bell
 from altyn.entrypoints.sandbox.connection import Connection
+from altyn.entrypoints.sandbox.desks import App
 from altyn.entrypoints.sandbox.faults import Fault, Faults, Receive, Scope, Send, answer, read_body
 from altyn.entrypoints.sandbox.record import Record
 from altyn.entrypoints.sandbox.weather import Weather
@@ -105,12 +106,19 @@ async def test_what_is_held_is_let_go_when_the_silence_ends(
     assert caplog.record_tuples == []
 
 
-async def test_a_mistake_of_a_desk_is_told(door: Door, caplog: pytest.LogCaptureFixture) -> None:
+async def raises(scope: Scope, receive: Receive, send: Send) -> None:
+    raise RuntimeError("a bug")
+
+
+async def forgets(scope: Scope, receive: Receive, send: Send) -> None:
+    await read_body(receive)
+
+
+@pytest.mark.parametrize("broken", [raises, forgets])
+async def test_a_mistake_of_a_desk_is_told(
+    door: Door, caplog: pytest.LogCaptureFixture, broken: App
+) -> None:
     """Whatever a desk does that it was not told to do is seen."""
-
-    async def broken(scope: Scope, receive: Receive, send: Send) -> None:
-        raise RuntimeError("a bug")
-
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
         app = door.record.noting("ton", broken, Weather())
         serving = Serving(app, listener, Connection)

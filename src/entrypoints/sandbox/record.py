@@ -80,9 +80,10 @@ class Record:
                     message = {**message, "more_body": True}  # it is cut, and does not end
                 await send(message)
 
+            since = weather.turned.rung
             try:
-                await app(scope, _held(weather, _again(body, receive)), sending)
-                if left > 0 or call.status is None:
+                await app(scope, _held(weather, since, _again(body, receive)), sending)
+                if left > 0 or (call.status is None and weather.turned.rung > since):
                     await hang_up(scope, receive)
             finally:
                 call.ended = True
@@ -129,19 +130,18 @@ async def _whole(receive: Receive) -> bytes:
             return bytes(body)
 
 
-def _held(weather: Weather, receive: Receive) -> Receive:
+def _held(weather: Weather, since: int, receive: Receive) -> Receive:
     """What comes; and whoever holds the call is told once when the weather has turned since."""
-    rung = weather.turned.rung
 
     async def receiving() -> Any:
-        nonlocal rung
+        nonlocal since
         coming = asyncio.ensure_future(receive())
-        turning = asyncio.create_task(weather.turned.after(rung))
+        turning = asyncio.create_task(weather.turned.after(since))
         try:
             await asyncio.wait({coming, turning}, return_when=asyncio.FIRST_COMPLETED)
             if coming.done():
                 return coming.result()
-            rung = turning.result()
+            since = turning.result()
             return {"type": LET_GO}
         finally:
             coming.cancel()
