@@ -123,15 +123,18 @@ def compiled(session: nox.Session) -> dict[str, str]:
 
 @nox.session
 def browser(session: nox.Session) -> None:
-    """The page of the sandbox in a real browser; what it looked like is in `screens`."""
+    """The page of the sandbox in a real browser; `-- --pictures` renews those of the tutorial."""
     install(session, "browser")
     screens = Path(session.create_tmp(), "screens")
     shutil.rmtree(screens, ignore_errors=True)
     told = {"ALTYN_TEST_CHROMIUM": chromium(session), "ALTYN_TEST_SCREENS": str(screens)}
+    options = [each for each in session.posargs if each != "--pictures"]
+    if options != session.posargs:
+        told["ALTYN_TEST_PICTURES"] = str(ROOT / "docs" / "tutorial" / "pictures")
     # Two programs side by side: most of the time is spent waiting for one that was killed.
     spread = ["--numprocesses=2", "--dist=loadfile"]
     told |= compiled(session)
-    session.run("pytest", "tests/browser", *spread, *session.posargs, env=told)
+    session.run("pytest", "tests/browser", *spread, *options, env=told)
     session.log(f"screenshots are in {screens}")
 
 
