@@ -18,6 +18,7 @@ from ..clock import Clock
 from ..errors import AltynError
 from ..events import Event, EventId, Fact, Outbox
 from ..identifiers import Identifiers
+from ..spans import innermost
 from .ports import Purchases
 from .purchase import SET_ASIDE, Purchase, Share, State
 
@@ -49,6 +50,7 @@ class Salesbook:
             PurchaseMoved: somebody else was faster.
             LaneTaken: another one is under way in its lane.
         """
+        innermost().tell(purchase=str(after.id))
         await self.purchases.put(after)
         if after.state is before.state:
             return after
@@ -86,6 +88,7 @@ class Salesbook:
     async def tell(self, purchase: Purchase, what: str = "") -> None:
         """Put into the outbox in which state it is now, or something else about it."""
         wish, quote = purchase.wish, purchase.quote
+        innermost().tell(purchase=str(purchase.id), state=purchase.state)
         facts: dict[str, Fact] = {
             "purchase": str(purchase.id),
             "buyer": wish.buyer,
