@@ -18,16 +18,28 @@ class Bell(Protocol):
         """
         ...
 
+    def another(self) -> "Bell":
+        """A bell for somebody else, which rings whenever this does."""
+        ...
+
 
 @frozen(eq=False)
 class HandBell:
     """Rings when somebody in this process rings it."""
 
     _rung: asyncio.Event = field(factory=asyncio.Event, init=False)
+    _others: list["HandBell"] = field(factory=list, init=False)
 
     def ring(self) -> None:
         """Something may have come."""
         self._rung.set()
+        for each in self._others:
+            each.ring()
+
+    def another(self) -> "HandBell":
+        """As the port says."""
+        self._others.append(HandBell())
+        return self._others[-1]
 
     async def wait(self, seconds: float) -> None:
         """As the port says."""

@@ -16,7 +16,7 @@ from tests.integration.test_cli_sandbox import free_ports
 
 from .eyes import Visit, visiting
 
-SERVERS = 6
+SERVERS = 7
 START_SECONDS = 180
 """Browsers and two programs of two processes each leave little room on a small machine."""
 FLAGS = (

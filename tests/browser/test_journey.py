@@ -25,6 +25,11 @@ EN: Mapping[str, str] = {
     "grew_by_stars": "Your balance grew by 150.00 ₽",
     "back": "⭐ 100 came back to you",
     "who": "user:7000000001",
+    "for_me": "For me",
+    "bought": "Forest – Fox · 1 sticker pack bought",
+    "handed_over": "handed over",
+    "hers": "Ann has bought: 1 × Forest – Fox → @ann",
+    "owls": "Left: Forest – Owl",
 }
 RU: Mapping[str, str] = {
     "start": "Начать",
@@ -42,6 +47,11 @@ RU: Mapping[str, str] = {
     "grew_by_stars": "Баланс пополнен на 150,00 ₽",
     "back": "⭐ 100 возвращено вам",
     "who": "user:7000000003",
+    "for_me": "Для меня",
+    "bought": "Forest – Fox · 1 набор стикеров: куплено",
+    "handed_over": "выдан",
+    "hers": "Куплено (Вера): 1 × Forest – Fox → @vera",
+    "owls": "Осталось: Forest – Owl",
 }
 
 
@@ -52,7 +62,7 @@ RU: Mapping[str, str] = {
     ids=["en_1280", "ru_390"],
 )
 def test_the_first_hour(visit: Visit, words: Mapping[str, str], shop: Shop) -> None:
-    """Top up by Heleket, buy, watch it being delivered, pay with Stars, and get them back."""
+    """Top up by Heleket, buy Stars and a pack, see them come, pay with Stars, and get them back."""
     visit.photo("welcome")
     visit.examine()
     visit.press(words["start"])
@@ -77,6 +87,21 @@ def test_the_first_hour(visit: Visit, words: Mapping[str, str], shop: Shop) -> N
     visit.see("inside")
     visit.reads(words["goods"], "#inside")
     visit.photo("inside")
+
+    visit.say("/stickers")
+    for words_of_a_button in ("Forest", "Fox", words["for_me"], words["buy"]):
+        visit.press(words_of_a_button)
+    visit.reads(words["bought"])
+    visit.photo("pack")
+    visit.see("outside")
+    visit.reads(words["handed_over"], "#stickerdom")
+    visit.reads(words["hers"], "#stickerdom")
+    owls = visit.page.get_by_label(words["owls"])
+    owls.fill("3")
+    owls.press("Enter")
+    expect(owls).to_have_attribute("value", "3")
+    visit.page.locator("#stickerdom .given").scroll_into_view_if_needed()
+    visit.photo("store")
 
     visit.say("/recharge 150")
     visit.press(words["stars"])

@@ -13,6 +13,7 @@ from altyn.core.money import Money
 from altyn.core.payments import PaymentId
 from altyn.core.purchases import (
     CAMPAIGN_MOVES,
+    ENDED,
     MOVES,
     PACKS,
     Campaigns,
@@ -20,6 +21,7 @@ from altyn.core.purchases import (
     Funding,
     Goods,
     Kind,
+    Late,
     Purchases,
     State,
 )
@@ -36,9 +38,12 @@ from altyn.core.wallets import (
 from altyn.entrypoints.testkit.purchases.campaigning import THERE, begun, walked
 from altyn.entrypoints.testkit.purchases.ground import (
     ANN,
+    GIVEN_UP,
     NOON,
+    TO,
     Market,
     purchase_id,
+    quoted,
     stepped,
     wish,
 )
@@ -59,8 +64,8 @@ wallet, number, sequence, open, day, spent
 PURCHASE: Final = """
 id, kind, quantity, item, recipient, buyer, account, payment, quota_asset, quota, role, chosen,
 supplier, shown, price_asset, price, worth, cost_asset, cost, cost_max, expires_at, created_at,
-state, version, check_at, checks, since, attempt, lane, order_id, bill, paid, proof, told,
-decided_by
+state, version, check_at, checks, since, attempt, lane, queue, order_id, bill, paid, late, proof,
+told, decided_by
 """
 CAMPAIGN: Final = """
 id, plan, state, version, begun, created_at, check_at, told
@@ -124,6 +129,10 @@ async def _bought(market: Market) -> None:
     # No wallet was told to pay this one, and this one's has paid.
     now = await market.bought(State.ORDERED, wish(buyer="unasked"))
     await purchases.put(stepped(now, State.PAYING))
+    for buyer, way in (("given up", GIVEN_UP), ("unpaid", TO[State.RELEASED])):
+        await market.walk(await purchases.add(quoted(wish(buyer=buyer))), *way)
+    for late in (Late.WAITING, Late.BORNE):
+        await market.late(wish(buyer=late.value), decided=late)
     now = await market.bought(State.PAYING, wish(buyer="settled"))
     await market.happened(now, State.PAID)
 
@@ -449,7 +458,35 @@ CRIMES: Final = (
             of_purchase(state, "check_at = created_at"),
         )
         for state in State
-        if not MOVES[state]
+        if state in ENDED
+    ),
+    Crime(
+        "late in some way",
+        "purchase_late_is_known",
+        of_purchase("given up", "late = 'soon'"),
+        ("purchase.purchase_late_moves",),
+    ),
+    *(
+        Crime(what, "purchase_is_late_after_it_was_given_up", statement)
+        for what, statement in (
+            ("late before it is quoted", purchase(late="'waiting'")),
+            ("late, and nobody has paid", of_purchase("unpaid", "late = 'waiting'")),
+            ("paid for and given up", of_purchase("waiting", "late = 'paid'")),
+        )
+    ),
+    *(
+        Crime(what, "purchase_late_moves", statement)
+        for what, statement in (
+            ("late, delivered in time", of_purchase("delivered", "late = 'paid'")),
+            ("borne before it has come", of_purchase("given up", "late = 'borne'")),
+            ("not late any more", of_purchase("waiting", "late = ''")),
+            ("decided again", of_purchase("borne", "late = 'waiting'")),
+        )
+    ),
+    Crime(
+        "delivered for nothing",
+        "purchase_moves",
+        of_purchase("given up", "state = 'delivered'"),
     ),
     Crime("checks below nothing", "purchase_is_counted", purchase(checks="-1")),
     *(
@@ -503,6 +540,14 @@ CRIMES: Final = (
         }.items()
     ),
     Crime("a lane taken", "purchase_lane_is_single", of_purchase("queue", "lane = 'fragment'")),
+    *(
+        Crime(
+            f"a queue of {buyer}",
+            "purchase_queues_before_its_turn",
+            of_purchase(buyer, "queue = 'fragment'"),
+        )
+        for buyer in ("quoted", "lane", "ordered", "unknown", "delivered")
+    ),
     *(
         Crime(
             f"{buyer} and {state}",
@@ -576,6 +621,7 @@ HONEST: Final = {
     "a purchase from somebody": purchase(chosen="supplier"),
     "a purchase for the house": purchase(account="NULL", price="0"),
     "gone on with": of_purchase("quoted", "check_at = NULL, checks = 1, told = 'x'"),
+    "a queue": of_purchase("queue", "queue = 'fragment'"),
     "a lane of its own": of_purchase("queue", "lane = 'stickerdom'"),
     "a lane left": of_purchase("lane", "lane = ''"),
     "a lane after all": of_purchase("unknown", "lane = 'fragment'"),
@@ -583,6 +629,9 @@ HONEST: Final = {
     "paid and given up": of_purchase("paid", "state = 'released', check_at = NULL"),
     "given up": of_purchase("unasked", "state = 'released', check_at = NULL, bill = NULL"),
     "to be ordered again": of_purchase("unasked", "state = 'reserved', bill = NULL"),
+    "come late": of_purchase("given up", "late = 'waiting', proof = 'x'"),
+    "had by the house": of_purchase("given up", "late = 'paid', state = 'delivered'"),
+    "borne by it": of_purchase("waiting", "late = 'borne', told = 'x'"),
     "a campaign": campaign(),
     "numbers given out": of_campaign("running", "begun = 10, check_at = NULL, told = 'x'"),
     "what an ended one left in doubt": of_campaign("ended", "check_at = created_at"),
@@ -637,6 +686,8 @@ def campaign_step(one: CampaignState, two: CampaignState) -> str:
 
 def step(one: State, two: State) -> str:
     """A purchase of the one state is brought into the other, with a bill and paid if need be."""
+    if (one, two) == (State.RELEASED, State.DELIVERED):
+        return of_purchase("waiting", "state = 'delivered', late = 'paid'")
     paid = ", paid = true" if (one, two) == (State.PAYING, State.PAID) else ""
     bill = "NULL" if two in (State.QUOTED, State.RESERVED) else "'{{}}'"
     return of_purchase(one.value, f"state = '{two}', check_at = NULL, bill = {bill}{paid}")

@@ -174,7 +174,9 @@ class House:
 
     @property
     def reserve(self) -> ReservePurchase:
-        return ReservePurchase(self.salesbook, self.payments, self.transaction, self.clock)
+        return ReservePurchase(
+            self.salesbook, self.suppliers, self.payments, self.transaction, self.clock
+        )
 
     @property
     def order(self) -> OrderPurchase:

@@ -25,6 +25,7 @@ PAYMENT = {"payer": "user:42", "method": "fake", "amount": {"amount": "5.00", "a
 QUOTE = {"kind": "stars", "quantity": 50, "recipient": "b", "buyer": "user:42", "asset": "RUB"}
 WISH = {"kind": "payment.*"}
 HOOK = {"url": "https://shop.example/altyn", "events": ["*"]}
+KEY = {"name": "cash desk", "scopes": ["see_others"], "expires_at": None}
 PLAN = {
     "recipient": "durov",
     "wanted": 2,
@@ -66,6 +67,7 @@ TAKES: dict[str, tuple[set[Permission], Any]] = {
     "GET /v1/accounts/{name}/holds/{asset}": ({SEE}, None),
     "GET /v1/accounts/{name}/holds/{asset}/csv": ({SEE}, None),
     "GET /v1/payments": ({SEE}, None),
+    "GET /v1/payments/under-way": ({SEE}, None),
     "GET /v1/payments/{id}": ({SEE}, None),
     "GET /v1/payments/{id}/arrivals": ({SEE}, None),
     "POST /v1/payments": ({PAY, ADJUST}, PAYMENT),
@@ -77,11 +79,14 @@ TAKES: dict[str, tuple[set[Permission], Any]] = {
     "POST /v1/refunds/{id}/resolve": ({DECIDE}, {"paid": True}),
     "POST /v1/quotes": ({BUY, ADJUST}, QUOTE),
     "GET /v1/purchases": ({SEE}, None),
+    "GET /v1/purchases/under-way": ({SEE}, None),
     "GET /v1/purchases/review": ({SEE}, None),
     "GET /v1/purchases/{id}": ({SEE}, None),
     "POST /v1/purchases": ({BUY, ADJUST}, "quote"),
     "POST /v1/purchases/{id}/cancel": ({DECIDE}, {}),
     "POST /v1/purchases/{id}/resolve": ({DECIDE}, {"delivered": True, "because": "seen"}),
+    "POST /v1/purchases/{id}/late": ({DECIDE}, {"because": "seen"}),
+    "POST /v1/purchases/{id}/settle": ({DECIDE}, {"charge": True, "because": "agreed"}),
     "GET /v1/campaigns": ({SEE}, None),
     "GET /v1/campaigns/{id}": ({SEE}, None),
     "POST /v1/campaigns": ({CAMPAIGN}, PLAN),
@@ -90,6 +95,10 @@ TAKES: dict[str, tuple[set[Permission], Any]] = {
     "POST /v1/campaigns/{id}/cancel": ({CAMPAIGN}, {}),
     "GET /v1/limits/{way_in}/{action}": ({SEE}, None),
     "GET /health/deep": ({SEE}, None),
+    "GET /v1/keys": ({KEYS}, None),
+    "POST /v1/keys": ({KEYS, SEE}, KEY),
+    "POST /v1/keys/{key}/rotate": ({KEYS, SEE}, {"expires_at": None}),
+    "DELETE /v1/keys/{key}": ({KEYS}, None),
     "GET /v1/webhooks": ({KEYS}, None),
     "GET /v1/webhooks/{id}": ({KEYS}, None),
     "GET /v1/webhooks/{id}/deliveries": ({KEYS}, None),
@@ -129,6 +138,7 @@ class Doors:
         for what, body in made:
             answer = await self.counter.post(f"/v1/{what}", body)
             self.ids[what] = answer.json()["id"]
+        self.ids["keys"] = (await self.counter.post("/v1/keys", KEY)).json()["key"]
         self.ids["purchases"] = self.ids["quotes"]
         self.ids["deliveries"] = await self._told()
         self.ids["refunds"] = self.ids["quotes"]  # there is none
@@ -154,6 +164,7 @@ class Doors:
             "{name}": "user:42",
             "{username}": "ann",
             "{asset}": "RUB",
+            "{key}": self.ids["keys"],
             "{id}": self.ids.get(what, ""),
             "{way_in}": "api",
             "{action}": "ask",

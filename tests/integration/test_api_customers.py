@@ -24,9 +24,10 @@ async def counter(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cou
         yield counter
 
 
-async def signed_in(counter: Counter, user: int) -> str:
+async def signed_in(counter: Counter, user: int, **more: str) -> str:
     """What somebody shows who has signed in from the Mini App."""
-    shown = fields({"id": user, "first_name": "Ann"}, auth_date=str(int(time.time())))
+    now = str(int(time.time()))
+    shown = fields({"id": user, "first_name": "Ann"}, auth_date=now, **more)
     answer = await counter.post("/v1/auth/telegram", {"init_data": signed(shown, TOKEN)})
     assert answer.status_code == 200, answer.text
     return f"Bearer {answer.json()['access_token']}"

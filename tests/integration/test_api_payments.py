@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 import pytest
@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from altyn.core.money import RUB, Money
 from altyn.core.payments import (
+    UNDER_WAY,
     AssetNotTaken,
     CarryOutRefund,
     CheckPayment,
@@ -21,6 +22,7 @@ from altyn.core.payments import (
     RefundStage,
     Stage,
 )
+from altyn.entrypoints.api.payments import UnderWay
 from tests.integration.api_counter import Counter, opened, said
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -149,6 +151,30 @@ async def test_what_the_method_does_not_take(counter: Counter) -> None:
     """It says so before anything is written."""
     counter.outside.gateway.accepts.append(AssetNotTaken("fake", RUB))
     assert said(await counter.post("/v1/payments", asked("user:4"))) == (422, "asset_not_taken")
+
+
+async def test_what_is_under_way(counter: Counter) -> None:
+    """Anybody's that is still to be paid, the oldest first; in a state, and so old."""
+    ids = [await opened_for(counter, f"user:{payer}") for payer in (71, 72)]
+    over = await opened_for(counter, "user:73")
+    await counter.post(f"/v1/payments/{over}/cancel")
+    every = (await counter.told("/v1/payments/under-way?limit=200"))["payments"]
+    assert [each["id"] for each in every][-2:] == ids
+    first = await counter.told(f"/v1/payments/under-way?limit={len(every) - 1}")
+    rest = await counter.told(f"/v1/payments/under-way?after={first['next']}")
+    assert ([each["id"] for each in rest["payments"]], rest["next"]) == (ids[-1:], None)
+    only = (await counter.told("/v1/payments/under-way?only=pending&limit=200"))["payments"]
+    assert [each["id"] for each in only][-2:] == ids
+    assert (await counter.told("/v1/payments/under-way?minutes=60"))["payments"] == []
+    for wrong in ("only=settled", "minutes=-1", "payer=user:42"):
+        answer = await counter.get(f"/v1/payments/under-way?{wrong}")
+        assert said(answer) == (400, "invalid_request"), wrong
+    assert said(await counter.get("/v1/payments/under-way?after=17")) == (422, "malformed_text")
+
+
+async def test_states_under_way() -> None:
+    """Those that can be asked for are those that there are."""
+    assert set(get_args(UnderWay)) == UNDER_WAY
 
 
 async def test_pages(counter: Counter) -> None:

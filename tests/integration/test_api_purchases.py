@@ -2,15 +2,23 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 import pytest
 import pytest_asyncio
 
 from altyn.core.identity import Trail
-from altyn.core.purchases import PurchaseId, Purchases, RecipientRefused, State, SupplierUnclear
+from altyn.core.purchases import (
+    SET_ASIDE,
+    PurchaseId,
+    Purchases,
+    RecipientRefused,
+    State,
+    SupplierUnclear,
+)
 from altyn.core.wallets import Cheques, Outlays
+from altyn.entrypoints.api.purchases import UnderWay
 from altyn.entrypoints.testkit.purchases.ground import TO, Market
 from tests.integration.api_counter import Counter, opened, said
 
@@ -218,6 +226,32 @@ async def test_doubt(counter: Counter) -> None:
         int(after[name]["units"]) - int(before[name]["units"]) for name in ("posted", "held")
     )
     assert (posted, held) == (-15_000, -30_000)
+
+
+async def test_what_is_under_way(counter: Counter) -> None:
+    """Anybody's that was agreed to and is not over, the oldest first; in a state, and so old."""
+    before = len((await counter.told("/v1/purchases/under-way?limit=200"))["purchases"])
+    priced, mine, paying = await quoted(counter), await bought(counter), await bought(counter)
+    await came_to(counter, paying, State.PAYING)
+    every = await counter.told(f"/v1/purchases/under-way?limit={before + 1}")
+    rest = await counter.told(f"/v1/purchases/under-way?limit=2&after={every['next']}")
+    ids = [each["id"] for each in [*every["purchases"], *rest["purchases"]]]
+    assert ids[-2:] == [mine, paying]
+    assert rest["next"] is None
+    assert priced not in ids
+    only = (await counter.told("/v1/purchases/under-way?only=paying"))["purchases"]
+    assert paying in [each["id"] for each in only]
+    assert {each["state"] for each in only} == {"paying"}
+    assert (await counter.told("/v1/purchases/under-way?minutes=60"))["purchases"] == []
+    for wrong in ("only=quoted", "minutes=-1", "minutes=5270401", "buyer=user:42"):
+        answer = await counter.get(f"/v1/purchases/under-way?{wrong}")
+        assert said(answer) == (400, "invalid_request"), wrong
+    assert said(await counter.get("/v1/purchases/under-way?after=17")) == (422, "malformed_text")
+
+
+async def test_states_under_way() -> None:
+    """Those that can be asked for are those that there are."""
+    assert set(get_args(UnderWay)) == SET_ASIDE
 
 
 async def test_pages(counter: Counter) -> None:

@@ -13,8 +13,8 @@ from attrs import frozen
 from .test_cli_program import DEADLINE_SECONDS, Program
 from .test_cli_sandbox import free_ports
 
-SERVERS = 6
-"""Altyn, the page, and four desks."""
+SERVERS = 7
+"""Altyn, the page, and five desks."""
 ANN = {"who": "ann", "lang": "en"}
 
 

@@ -294,7 +294,7 @@ async def test_of_two_purchases_one_takes_the_lane(
     taking: asyncio.Task[Purchase]
     try:
         async with one.transaction():
-            await one.purchases.put(first.changed(lane="fragment"))
+            await one.purchases.put(first.changed(lane="fragment", queue=""))
             taking = asyncio.create_task(two.go_on(second.id))
             await until_waiting(postgres_url, 1)
             if not kept:

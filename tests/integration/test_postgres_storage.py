@@ -549,3 +549,34 @@ async def test_a_probe_of_a_store_that_was_closed(postgres_url: str) -> None:
     condition = await PostgresProbe(store)()
     assert not condition.well
     assert condition.words.startswith(f"cannot reach {store.where}: ")
+
+
+async def test_many_more_than_there_are_connections_wait_in_turn(postgres_url: str) -> None:
+    """Nobody is refused because of a crowd, and whoever asks first is answered first."""
+    async with open_postgres(postgres_url, connections_max=1) as store:
+        answered: list[int] = []
+
+        async def asks(number: int) -> None:
+            async with store.connection() as connection:
+                await connection.execute("SELECT 1")
+                answered.append(number)
+
+        async with asyncio.TaskGroup() as group, store.connection():
+            for number in range(64):
+                group.create_task(asks(number))
+            await asyncio.sleep(0)  # each of them has asked
+        assert answered == list(range(64))
+
+
+async def test_who_waits_too_long_for_a_connection_is_told_that_it_is_busy(
+    postgres_url: str,
+) -> None:
+    """It can be reached, so it is not called unreachable; and asked again it answers."""
+    async with open_postgres(postgres_url, connections_max=1, queue_seconds=0.05) as store:
+        outbox = PostgresOutbox(store)
+        async with store():
+            waiting = asyncio.create_task(outbox.backlog())
+            with pytest.raises(StorageBusy, match="all of its connections") as busy:
+                await waiting
+        assert busy.value.retry_after_seconds == 1
+        assert (await outbox.backlog()).waiting == 0

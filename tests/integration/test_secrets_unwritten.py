@@ -105,10 +105,13 @@ def settings_at(address: str) -> dict[str, str]:
     }
 
 
-def signed_in_nowhere(settings: dict[str, str]) -> dict[str, str]:
+def signed_in_elsewhere(settings: dict[str, str], address: str) -> dict[str, str]:
     """The same without the account of Telegram, for which somebody has to sign in first."""
-    named = ("ALTYN_STARS", "ALTYN_STICKERDOM")
-    return {name: value for name, value in settings.items() if not name.startswith(named)}
+    ours = {name: value for name, value in settings.items() if not name.startswith("ALTYN_STARS")}
+    return ours | {
+        "ALTYN_STICKERDOM_OPENER": f"{address}/opener",
+        "ALTYN_STICKERDOM_OPENER_KEY": "Marked-opener-key",
+    }
 
 
 def told(written: str) -> list[str]:
@@ -159,9 +162,11 @@ async def test_roles_write_no_secret(tmp_path: Path, role: str) -> None:
     secret; nor that of the collector, which alone is shown it.
     """
     async with hostile() as (server, address):
-        altyn, answered = Program(tmp_path, signed_in_nowhere(settings_at(address))), ""
+        altyn, answered = Program(tmp_path, signed_in_elsewhere(settings_at(address), address)), ""
         assert (await asyncio.to_thread(altyn, "migrate")).code == 0
-        wanted = {"telegram"} if role == "bot" else {"heleket", "telegram", "ton", "fragment"}
+        wanted = (
+            {"telegram"} if role == "bot" else {"heleket", "telegram", "ton", "fragment", "opener"}
+        )
         with (
             collecting() as collector,
             altyn.running(

@@ -27,6 +27,7 @@ from altyn.adapters.sqlite import (
     SqliteTrail,
     open_sqlite,
 )
+from altyn.adapters.sqlite.payments import UNDER_WAY
 from altyn.adapters.sqlite.schema import MIGRATIONS
 from altyn.core.balances import AssetDiffers, Auditor
 from altyn.core.money import Asset
@@ -359,3 +360,11 @@ class TestSqliteStories(PaymentStories):
     @pytest.fixture
     def auditor(self, store: SqliteStore) -> Auditor:
         return SqliteAuditor(store)
+
+
+def test_what_is_under_way_is_found_without_reading_the_rest(raw: sqlite3.Connection) -> None:
+    """By an index of those alone, in the order in which they are told."""
+    plan = raw.execute(f"EXPLAIN QUERY PLAN {UNDER_WAY}", (0, b"", 1, None, 1)).fetchall()
+    told = [row[3] for row in plan]
+    assert "USING INDEX payment_under_way (" in told[0]
+    assert not any("SCAN" in each or "TEMP B-TREE" in each for each in told)

@@ -26,6 +26,7 @@ from altyn.adapters.sqlite import (
     SqliteTrail,
     open_sqlite,
 )
+from altyn.adapters.sqlite.purchases import UNDER_WAY
 from altyn.adapters.sqlite.schema import MIGRATIONS
 from altyn.core.balances import Auditor
 from altyn.core.purchases import Campaigns, Purchases, Shutters
@@ -300,7 +301,7 @@ async def test_what_is_open_is_the_newest_cheque(lively: Path, tmp_path: Path) -
 
 def test_every_law_of_purchases_is_tried() -> None:
     """No constraint and no trigger of the migrations is missing from the lists above."""
-    names = ("purchases", "shutters")
+    names = ("purchases", "shutters", "late")
     sql = "".join(each.sql for each in migrations_in(MIGRATIONS) if each.name in names)
     there = set(re.findall(r"(?:CONSTRAINT|RAISE\(ABORT,|CREATE TRIGGER) '?(\w+)", sql))
     tried = {crime.law for crime in CRIMES + SQLITE_ONLY}
@@ -317,7 +318,6 @@ def test_every_law_of_purchases_is_tried() -> None:
         "outlay_moves",
         "purchase_begins",
         "purchase_lane_is_free",
-        "purchase_moves",
     }
 
 
@@ -357,3 +357,11 @@ class TestSqliteStories(PurchaseStories):
     @pytest.fixture
     def auditor(self, store: SqliteStore) -> Auditor:
         return SqliteAuditor(store)
+
+
+def test_what_is_under_way_is_found_without_reading_the_rest(raw: sqlite3.Connection) -> None:
+    """By an index of those alone, in the order in which they are told."""
+    plan = raw.execute(f"EXPLAIN QUERY PLAN {UNDER_WAY}", (0, b"", 1, None, 1)).fetchall()
+    told = [row[3] for row in plan]
+    assert "USING INDEX purchase_under_way (" in told[0]
+    assert not any("SCAN" in each or "TEMP B-TREE" in each for each in told)

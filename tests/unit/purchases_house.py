@@ -35,6 +35,7 @@ from altyn.core.purchases import (
     Assortment,
     AwaitDelivery,
     BeginCampaign,
+    BuyByHand,
     BuyForHouse,
     CampaignBook,
     CancelPurchase,
@@ -47,6 +48,7 @@ from altyn.core.purchases import (
     Goods,
     GoOn,
     Kind,
+    LookForLate,
     Markup,
     Offer,
     Ordered,
@@ -61,8 +63,10 @@ from altyn.core.purchases import (
     Rate,
     Rates,
     ReopenSupplier,
+    ReportLate,
     ReservePurchase,
     Salesbook,
+    SettleLate,
     Stage,
     State,
     SteerCampaign,
@@ -347,10 +351,11 @@ class House:
         keeper = Doorkeeper(self.shutters, self.outbox, clock, identifiers)
         ask = AskOffer(keeper, store)
         self.visit = VisitSuppliers(suppliers, keeper, store)
-        self.reopen = ReopenSupplier(keeper, store)
+        self.reopen = ReopenSupplier(keeper, store, audit)
         self.quote = QuotePurchase(salesbook, suppliers, ask, Assortment(), prices, store, clock)
-        self.reserve = ReservePurchase(salesbook, self.payments, store, clock)
+        self.reserve = ReservePurchase(salesbook, suppliers, self.payments, store, clock)
         self.buy_for_house = BuyForHouse(self.quote, self.reserve, audit)
+        self.buy_by_hand = BuyByHand(self.reserve, self.buy_for_house, audit)
         self.cancel = CancelPurchase(salesbook, store, clock, audit)
         self.decide = DecidePurchase(salesbook, store, clock, audit)
         self.go_on = GoOn(
@@ -361,6 +366,10 @@ class House:
             FollowOutlay(salesbook, self.outlays, self.draw, store, clock),
             AwaitDelivery(salesbook, self.outlays, self.cheques, suppliers, keeper, store, clock),
         )
+        after = salesbook, self.outlays, self.cheques, suppliers, store, clock
+        self.look_for_late = LookForLate(*after)
+        self.report_late = ReportLate(salesbook, store, clock, audit)
+        self.settle_late = SettleLate(salesbook, store, clock, audit)
         self.poll = PollPurchases(self.purchases, self.go_on, store, clock)
         self.campaigns = MemoryCampaigns(store)
         book = CampaignBook(

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from attrs import define, frozen
@@ -32,6 +33,7 @@ from altyn.core.purchases import (
     Doorkeeper,
     FollowOutlay,
     GoOn,
+    LookForLate,
     Markup,
     OrderPurchase,
     PayPurchase,
@@ -40,8 +42,10 @@ from altyn.core.purchases import (
     QuotePurchase,
     Rate,
     Rates,
+    ReportLate,
     ReservePurchase,
     Salesbook,
+    SettleLate,
     Supplier,
     Suppliers,
 )
@@ -139,6 +143,22 @@ class Dozing(MortalTransaction):
             await asyncio.sleep(self.dice.random.uniform(1, most))
 
 
+@define
+class Hourly:
+    """A chore that is not worth doing more often."""
+
+    chore: Callable[[], Awaitable[object]]
+    clock: LoopClock
+    done_at: datetime | None = None
+
+    async def __call__(self) -> None:
+        """Do it, where that is so long ago; who begins anew does it at once."""
+        now = self.clock.now()
+        if self.done_at is None or now - self.done_at >= timedelta(hours=1):
+            self.done_at = now
+            await self.chore()
+
+
 class House:
     """Made anew after each death, over what was kept."""
 
@@ -166,7 +186,7 @@ class House:
         self.quote = QuotePurchase(
             book, suppliers, AskOffer(keeper, store), Assortment(), prices, store, clock
         )
-        self.reserve = ReservePurchase(book, payments, store, clock)
+        self.reserve = ReservePurchase(book, suppliers, payments, store, clock)
         # Beside the dice: whoever dies in the transaction of a deed dies beside its entry.
         audit = Audit(kept.trail, clock)
         self.buy_for_house = BuyForHouse(self.quote, self.reserve, audit)
@@ -181,7 +201,11 @@ class House:
             kinds.follow(book, outlays, draw, store, clock),
             kinds.await_delivery(book, outlays, cheques, suppliers, keeper, store, clock),
         )
+        late = book, outlays, cheques, suppliers, store, clock
+        self.report_late = ReportLate(book, store, clock, audit)
+        self.settle_late = SettleLate(book, store, clock, audit)
         self.chores: Sequence[Callable[[], Awaitable[object]]] = (
             PollPurchases(purchases, go_on, store, clock),
             PollWallets(cheques, wallets, draw, cash, clock),
+            Hourly(LookForLate(*late), clock),
         )

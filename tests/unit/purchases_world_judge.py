@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from altyn.core.balances import HoldState
 from altyn.core.money import RUB, Money
-from altyn.core.purchases import Purchase, State
+from altyn.core.purchases import Late, Purchase, State
 from altyn.core.wallets import Cheque, ChequeState
 from tests.unit.purchases_world import BANK, MUGS, World
 from tests.unit.purchases_world_house import CAPS
@@ -68,7 +68,10 @@ def judge_purchase(truth: Truth, purchase: Purchase) -> None:
     came = [(sale, amount) for sale in sales for amount in sale.came]
     assert len(came) <= 1, ("paid twice", purchase, came)
     delivered = [sale for sale in sales if sale.delivered]
-    assert (purchase.state is State.DELIVERED) == bool(delivered), (purchase, sales)
+    assert purchase.late is not Late.WAITING, purchase
+    comes = purchase.state is State.DELIVERED or purchase.late is Late.BORNE
+    assert comes == bool(delivered), (purchase, sales)
+    assert not purchase.late or all(sale.dead for sale in delivered), purchase
     for sale, amount in came:
         cost = purchase.quote.cost
         assert amount.units <= cost.units + cost.units * 2 // 100, ("paid too much", purchase)
@@ -105,6 +108,10 @@ def judge_what_was_told(truth: Truth) -> None:
         told[event.name, event.facts.get("purchase") or event.facts.get("outlay")] += 1
     for purchase in truth.world.kept.purchases._kept.values():
         assert told[f"purchase.{purchase.state}", str(purchase.id)] == 1, purchase
+        waited = bool(purchase.late and purchase.wish.funding.account)
+        assert told["purchase.late", str(purchase.id)] == waited, purchase
+        borne = purchase.late is Late.BORNE
+        assert told["purchase.borne", str(purchase.id)] == borne, purchase
     for outlay in truth.world.kept.outlays._kept.values():
         assert told[f"outlay.{outlay.state}", str(outlay.id)] == 1, outlay
 
@@ -137,7 +144,12 @@ def what_should_be(truth: Truth) -> Counter[tuple[str, str]]:
             should[posted.transfer.source, "RUB"] -= posted.transfer.amount.units
     for purchase in world.kept.purchases._kept.values():
         account = purchase.wish.funding.account
-        if account is not None and any(sale.delivered for sale in truth.of(purchase)):
+        if purchase.late is Late.BORNE:
+            for late in truth.of(purchase):
+                for cost in late.came:
+                    should[f"supply:{purchase.supplier}", cost.asset.code] -= cost.units
+                    should[f"late:{purchase.wish.goods.kind}", cost.asset.code] += cost.units
+        elif account is not None and any(sale.delivered for sale in truth.of(purchase)):
             assert purchase.price.asset == RUB
             should[account, "RUB"] -= purchase.price.units
             should[f"income:{purchase.wish.goods.kind}", "RUB"] += purchase.price.units

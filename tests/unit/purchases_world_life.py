@@ -11,7 +11,7 @@ from altyn.core.errors import AltynError
 from altyn.core.identity import Caller, Role, user_of
 from altyn.core.money import RUB, Money
 from altyn.core.payments import Order, Payment, PaymentId, Quote, Stage
-from altyn.core.purchases import Funding, Goods, Kind, Purchase, PurchaseId, State, Wish
+from altyn.core.purchases import Funding, Goods, Kind, Late, Purchase, PurchaseId, State, Wish
 from altyn.core.wallets import Cheque
 from tests.unit.payments_world_fate import HOUR, MINUTE
 from tests.unit.purchases_world import MUGS, PEOPLE, World
@@ -153,6 +153,8 @@ async def clerks(world: World) -> None:
             waits = purchase.state is State.REVIEW
             if waits or (purchase.state is State.UNKNOWN and not world.dice.calm):
                 await about_goods(world, names, purchase)
+            if purchase.given_up or purchase.late is Late.WAITING:
+                await about_late(world, names, purchase)
 
 
 async def about_a_cheque(world: World, names: Sequence[Caller], cheque: Cheque) -> None:
@@ -186,6 +188,30 @@ async def about_goods(world: World, names: Sequence[Caller], purchase: Purchase)
         async with asyncio.TaskGroup() as group:
             for name in names:
                 group.create_task(decide(world, name, purchase, sale.delivered))
+
+
+async def about_late(world: World, names: Sequence[Caller], purchase: Purchase) -> None:
+    """They see what came after all, perhaps before a worker does, and say who pays for it."""
+    sale = world.outside.till[purchase.supplier].sales[purchase.order_id]
+    charge = world.dice.random.random() < 0.5
+    async with asyncio.TaskGroup() as group:
+        for name in names:
+            if purchase.late is Late.WAITING:
+                group.create_task(settle_late(world, name, purchase.id, charge))
+            elif sale.delivered:
+                group.create_task(report_late(world, name, purchase.id))
+
+
+async def report_late(world: World, name: Caller, id: PurchaseId) -> None:
+    """Say what was seen."""
+    await world.office.until_done(lambda house: house.report_late(id, name, "seen"))
+
+
+async def settle_late(world: World, name: Caller, id: PurchaseId, charge: bool) -> None:
+    """The customer pays, if they can; or the house does."""
+    await world.office.until_done(
+        lambda house: house.settle_late(id, name, charge=charge, because="so it is")
+    )
 
 
 async def decide(world: World, name: Caller, purchase: Purchase, delivered: bool) -> None:

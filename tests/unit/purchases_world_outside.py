@@ -72,7 +72,7 @@ class Sale:
     delivered: bool = False
     failed: bool = False
     dead: bool = False
-    """It will never be delivered, said or not."""
+    """It will never be delivered, said or not; or not before everybody has given it up."""
 
 
 @define
@@ -117,6 +117,10 @@ class Counter:
             sale.dead = True
             await asyncio.sleep(random.uniform(1, 60 * MINUTE))
             sale.failed = fate < 0.93
+            if fate < 0.88 or fate > 0.97:  # whatever he said, or because of his silence
+                await asyncio.sleep(random.uniform(HOUR, 6 * HOUR))
+                self.dice.note("comes late")
+                sale.delivered = True
             return
         sale.delivered = True
 

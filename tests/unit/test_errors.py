@@ -57,6 +57,7 @@ from altyn.core.identifiers import MalformedId
 from altyn.core.identity import (
     HasSecondFactor,
     KeyEnded,
+    KeyMade,
     KeyMissing,
     LastOwner,
     LaunchOver,
@@ -612,6 +613,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         "user:42 may do this after showing their second factor, and shortly after only",
     ),
     "key_ended": (Refused, KeyEnded("abc"), "key abc is over: make a new one"),
+    "key_made": (
+        Conflict,
+        KeyMade("abc"),
+        "key abc was made before: if its secret got lost, let another take over",
+    ),
     "key_missing": (Missing, KeyMissing("abc"), "there is no key abc"),
     "launch_over": (
         Refused,

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from attrs import evolve, field, frozen
@@ -25,7 +26,9 @@ from altyn.core.identity import (
     Audit,
     Caller,
     KeyEnded,
+    KeyMade,
     KeyMissing,
+    ListKeys,
     MakeKey,
     NotAllowed,
     NotKnown,
@@ -60,8 +63,8 @@ class Counting:
     looked: list[str] = field(factory=list)
     away: set[str] = field(factory=set)
 
-    async def add(self, key: ApiKey) -> None:
-        await self.kept.add(key)
+    async def add(self, key: ApiKey) -> ApiKey:
+        return await self.kept.add(key)
 
     async def get(self, public: str) -> ApiKey:
         self.looked.append(public)
@@ -187,6 +190,29 @@ async def test_nobody_gives_what_they_have_not(house: House) -> None:
     ):
         with pytest.raises(NotAllowed):
             await asked
+
+
+async def test_of_one_id_there_is_one_key(house: House) -> None:
+    """Asked for again it is there, whatever became of the first answer; nothing else is done."""
+    once, taken_over = UUID(int=1), UUID(int=2)
+    made = await house.make(LOCAL, "cash desk", SEES, id=once)
+    with pytest.raises(KeyMade) as known:
+        await house.make(LOCAL, "cash desk", SEES, id=once)
+    assert known.value.public == made.key.public
+    new = await house.rotate(LOCAL, made.key.public, timedelta(0), id=taken_over)
+    with pytest.raises(KeyMade) as known:  # and not that the old one is over
+        await house.rotate(LOCAL, made.key.public, timedelta(0), id=taken_over)
+    assert known.value.public == new.key.public
+    assert await house.opens(new.token.reveal(), HOME)
+    assert len(await house.keys.all()) == len(await house.trail.page(9)) == 2
+
+
+async def test_who_looks_after_keys_sees_them(house: House) -> None:
+    """All of them; nobody else any."""
+    made = await house.make(LOCAL, "cash desk", SEES)
+    assert list(await ListKeys(house.keys)(LOCAL)) == [made.key]
+    with pytest.raises(NotAllowed):
+        await ListKeys(house.keys)(made.key.caller)
 
 
 async def test_people_show_their_second_factor_first(house: House) -> None:

@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 
 from altyn.core.errors import AltynError, Unavailable
 from altyn.core.health import Condition
+from altyn.core.identity import Caller, NotAllowed, Role, UserId
 from altyn.core.money import RUB, TON, USDT
 from altyn.core.purchases import (
     Assortment,
@@ -213,17 +214,27 @@ async def test_a_visit_does_not_prove_a_purchase(house: House) -> None:
 
 async def test_a_person_opens_him(house: House) -> None:
     """Having seen to it, under their name."""
-    assert await house.reopen(FRAGMENT, "olga") is None
+    olga = Caller.local("olga")
+    assert await house.reopen(FRAGMENT, olga) is None
     shut(house)
     with pytest.raises(SupplierClosed):
         await house.quote(wish())
     house.clock.advance(minutes=1)
-    lifted = await house.reopen(FRAGMENT, "olga")
+    lifted = await house.reopen(FRAGMENT, olga)
     assert lifted is not None
     assert (lifted.closed, lifted.step, lifted.reason) == (False, Step.OFFER, LOGIN)
     assert lifted.since == house.clock.now()
     (event,) = [e for e in await house.outbox.pending(9) if e.name == "supplier.opened"]
     assert event.facts["decided_by"] == "olga"
+    (entry,) = [each.audited for each in await house.trail.onward(9)]
+    assert (entry.who, entry.what, entry.about) == (
+        "olga",
+        "supplier.reopened",
+        "supplier:fragment",
+    )
+    assert entry.facts == {"why": LOGIN}
+    with pytest.raises(NotAllowed):
+        await house.reopen(FRAGMENT, Caller(name="user:1", role=Role.SUPPORT, user=UserId(1)))
     assert (await house.quote(wish())).state is State.QUOTED
 
 

@@ -9,6 +9,7 @@ from attrs import evolve
 from altyn.core.money import TON, USDT, Money
 from altyn.core.purchases import (
     ATTEMPTS_MAX,
+    QUOTE_HOLDS,
     LaneTaken,
     PurchaseMissing,
     PurchaseMoved,
@@ -108,6 +109,46 @@ async def test_in_a_lane_one_waits_for_the_other(house: House) -> None:
     await house.work(3)
     assert await house.state(first) is State.DELIVERED
     assert await house.state(second) is State.DELIVERED
+
+
+async def test_in_a_lane_it_is_served_in_the_order_of_reserving(house: House) -> None:
+    """Whoever comes while it is free does not go before those who wait."""
+    house.supplier.its_lane = "fragment"
+    ids = []
+    for number in (3, 2, 1):
+        ids.append(await house.bought(number))
+        house.clock.advance(seconds=1)
+    house.supplier.stage = Stage.PENDING
+    await house.work(1)
+    house.supplier.stage = Stage.DELIVERED
+    ids.append(await house.bought(4))
+    for _ in ids:
+        await house.work(1)
+    assert house.supplier.orders == ids
+
+
+async def test_who_finds_the_lane_taken_queues(house: House) -> None:
+    """Also one that was reserved before he was asked to queue; it is looked at in its turn."""
+    first, second = await house.bought(1), await house.bought(2)
+    house.supplier.its_lane = "fragment"
+    house.supplier.stage = Stage.PENDING
+    await house.work(1)
+    assert [(await house.purchases.get(each)).queue for each in (first, second)] == ["", "fragment"]
+    assert len(house.supplier.orders) == 1
+    house.supplier.stage = Stage.DELIVERED
+    await house.work(3)
+    assert await house.state(second) is State.DELIVERED
+
+
+async def test_whose_price_runs_out_in_a_queue_has_the_money_again(house: House) -> None:
+    """It is not waited for the lane to be free."""
+    house.supplier.its_lane, house.supplier.stage = "fragment", Stage.PENDING
+    await house.bought(1)
+    second = await house.bought(2)
+    await house.work(1)
+    house.clock.advance(seconds=QUOTE_HOLDS.total_seconds() - 60)
+    await house.work(1)
+    assert await house.state(second) is State.REFUSED
 
 
 # Paying.

@@ -8,7 +8,7 @@ from attrs import evolve
 
 from altyn.adapters.memory import MemoryTrail
 from altyn.core.events import Event
-from altyn.core.identity import Audit, Audited, Caller, Link
+from altyn.core.identity import Audit, Audited, Caller, Link, NotAllowed, NotSure, Role, UserId
 from altyn.core.money import RUB, TON
 from altyn.core.purchases import (
     HOUSE,
@@ -24,6 +24,7 @@ from tests.unit.purchases_house import COST, House, stars, wish
 from tests.unit.staff import ANNA, BORIS
 
 PRIZE = PurchaseId(UUID(int=7))
+BOB = Caller(name="user:1", role=Role.OPERATOR, user=UserId(1))
 
 
 @pytest.fixture
@@ -114,6 +115,36 @@ async def test_it_begins_with_its_entry_or_not_at_all(house: House) -> None:
     assert await house.state(PRIZE) is State.QUOTED
     await house.buy_for_house(PRIZE, ANNA, "a prize")
     assert len(await entries(house)) == 1
+
+
+async def test_by_hand_it_is_bought_for_anybody(house: House) -> None:
+    """For whoever pays, or for the house: once, with the name of who agreed to it."""
+    quoted = await house.quote(wish())
+    for by in (ANNA, BORIS):
+        assert (await house.buy_by_hand(quoted.id, by)).state is State.RESERVED
+    assert await house.ann_has() == ("1000.00", "165.00")
+    await priced(house)
+    assert (await house.buy_by_hand(PRIZE, ANNA)).state is State.RESERVED
+    theirs, ours = await entries(house)
+    assert (theirs.who, theirs.what) == ("anna", "purchase.by_hand")
+    assert theirs.about == f"purchase:{quoted.id}"
+    assert (theirs.facts["account"], theirs.facts["price"]) == ("user:ann", "165.00 RUB")
+    assert (ours.who, ours.what) == ("anna", "purchase.for_the_house")
+
+
+async def test_not_everybody_buys_by_hand(house: House) -> None:
+    """It takes the right to move money by hand, and of a person the second factor; or nothing."""
+    quoted = await house.quote(wish())
+    with pytest.raises(NotAllowed):
+        await house.buy_by_hand(quoted.id, evolve(BOB, role=Role.SUPPORT, sure=True))
+    with pytest.raises(NotSure):
+        await house.buy_by_hand(quoted.id, BOB)
+    dying = evolve(house.buy_by_hand, audit=Audit(Deadly(house.store), house.clock))
+    with pytest.raises(RuntimeError):
+        await dying(quoted.id, ANNA)
+    assert await house.state(quoted.id) is State.QUOTED
+    assert await house.ann_has() == ("1000.00", "0.00")
+    assert await entries(house) == []
 
 
 async def test_customers_are_told_nothing_of_it(house: House) -> None:

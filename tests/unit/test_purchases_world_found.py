@@ -206,7 +206,7 @@ async def test_a_mistake_of_ours_stops_no_other(house: House) -> None:
     await house.poll()
     assert {await house.state(each.id) for each in (first, second)} == {
         State.RESERVED,
-        State.ORDERED,
+        State.PAYING,
     }
     await house.work(2)
     assert await house.state(first.id) is State.DELIVERED

@@ -25,6 +25,7 @@ from altyn.core.purchases import (
     Salesbook,
     State,
 )
+from altyn.core.purchases.salesbook import TOLD_OF_LATE
 from altyn.core.wallets import (
     CashCheque,
     Cheque,
@@ -260,6 +261,15 @@ class Expiring(Salesbook):
 
 
 @frozen
+class Swallowing(Salesbook):
+    """What comes late is noted, and nowhere does it show what it has cost."""
+
+    async def _came_late(self, before: Purchase, after: Purchase) -> None:
+        if after.late in TOLD_OF_LATE:
+            await self.tell(after, TOLD_OF_LATE[after.late])
+
+
+@frozen
 class Changed:
     """A port, of which somebody changed a part."""
 
@@ -333,6 +343,7 @@ MISTAKES = {
     "given back in silence": Kinds(await_delivery=TakesTooLong),
     "taken as read": Kinds(await_delivery=TakenAsRead),
     "called off any time": Kinds(cancel=CalledOffAnyTime),
+    "what comes late is swallowed": Kinds(salesbook=Swallowing),
     "holds expire": Kinds(salesbook=Expiring),
     "not yet is never": Kinds(wallet=NotYetIsNever),
     "moved is paid": Kinds(wallet=MovedIsPaid),

@@ -19,11 +19,13 @@ from altyn.entrypoints.sandbox.page.guard import refusal
 from altyn.entrypoints.sandbox.page.html import Html, inner, tag
 from altyn.entrypoints.sandbox.page.links import Links, transfer_in
 from altyn.entrypoints.sandbox.page.look import Look
+from altyn.entrypoints.sandbox.page.scenarios import SCENARIOS
 from altyn.entrypoints.sandbox.page.telegram_text import shown
 from altyn.entrypoints.sandbox.people import PEOPLE
+from altyn.entrypoints.sandbox.stickerdom_wire import BOT
 from altyn.entrypoints.sandbox.telegram_html import plain_of
 from altyn.entrypoints.sandbox.telegram_sales import Outcome
-from altyn.entrypoints.sandbox.world import World
+from altyn.entrypoints.sandbox.world import DESKS, World
 
 ANN = Look(PEOPLE[0], "en")
 HERE = ("host", "127.0.0.1:8421")
@@ -144,6 +146,7 @@ def test_every_state_has_a_word() -> None:
     wanted = {f"{name}_{each}" for name, kind in states.items() for each in kind}
     wanted |= {f"method_{each}" for each in ("heleket", "stars", "cards", "ton")}
     wanted |= {f"heleket_{each}" for each in STATES_OF_THE_END}
+    wanted |= {f"desk_{each}" for each in DESKS} | SCENARIOS.keys()
     wanted |= {f"checkout_{each}" for each in Outcome} - {"checkout_paid"}
     assert wanted <= words.WORDS.keys()
 
@@ -212,6 +215,7 @@ async def test_the_page_is_of_one_piece(browser: httpx.AsyncClient) -> None:
         ("POST", "/sandbox/do/kill", {**dict([OWN]), "Accept": "application/json"}, 204),
         ("POST", "/sandbox/do/nothing", dict([OWN]), 409),
         ("POST", "/sandbox/do/tap", dict([OWN]), 409),
+        ("POST", "/sandbox/do/stock", dict([OWN]), 409),
         ("POST", "/elsewhere", dict([OWN]), 404),
         ("PUT", "/sandbox", dict([OWN]), 405),
         ("GET", "/sandbox/app.py", {}, 404),
@@ -234,7 +238,13 @@ async def test_calls_are_shown_without_secrets(tmp_path: Path) -> None:
         for _ in range(2):
             await bot.post(f"/bot{desk.token}/getMe", json={"evil": desk.provider_token})
         await bot.post("/bot1:x/getMe", data={"evil": desk.provider_token, "more": "a b"})
-    call, form = world.record.calls
+    shop: Any = world.doors[-1].app
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=shop)) as altyn:
+        told = await altyn.post("http://stickerdom/opener", json={"bot_id": BOT})
+        await altyn.post("http://stickerdom/api/v1/auth", content=told.json()["init_data"])
+    call, form, opened, signed_in = world.record.calls
+    assert (opened.what, opened.status, signed_in.status) == ("/opener", 200, 200)
+    assert signed_in.said == "•••"
     assert (call.desk, call.what, call.status, call.times) == ("telegram", "/getMe", 200, 2)
     assert call.said == '{"evil": "•••"}'
     assert (form.what, form.status, form.said) == ("/getMe", 401, "evil=•••\nmore=a b")

@@ -8,16 +8,21 @@ from altyn.adapters.memory import ManualTicks
 from altyn.adapters.stars import AccountClosed, SealedSession
 from altyn.core.purchases import SupplierClosed, Suppliers
 from altyn.core.wallets import DrawCheque, Wallets
+from altyn.entrypoints.sandbox.desks import PHRASE
 from altyn.entrypoints.wiring import SettingsError, SettingWrong, read_settings
 from altyn.entrypoints.wiring.account import Opened
 from altyn.entrypoints.wiring.container import make_container
 from altyn.entrypoints.wiring.extras import OF_STARS, with_stars
+from altyn.entrypoints.wiring.redaction import secrets_in
 from altyn.entrypoints.wiring.sellers import sellers
 from altyn.entrypoints.wiring.settings import Settings
 from altyn.entrypoints.wiring.stickerdom import Apart
 
 ACCOUNT = {"STARS_API_ID": "17", "STARS_API_HASH": "cd" * 16, "STARS_KEY": "ab" * 32}
 STORE = {"STICKERDOM_PAID_IN": "XTR", **ACCOUNT}
+WALLET = {"TON_WALLET": "0:" + "a" * 64, "TON_MNEMONIC": PHRASE}
+HERE, THERE, KEY = "http://127.0.0.1:9/opener", "https://opener.example/altyn", "opener-key-of-ours"
+THROUGH = {"STICKERDOM_PAID_IN": "TON", "STICKERDOM_OPENER": HERE, **WALLET}
 
 
 def read(folder: Path, **given: str) -> Settings:
@@ -75,6 +80,18 @@ def test_secrets_come_from_files(tmp_path: Path) -> None:
         ({"STICKERDOM_API": "https://a.example"}, "ALTYN_STICKERDOM_PAID_IN is missing"),
         ({**STORE, "STICKERDOM_BOT": "sticker_bot"}, "ALTYN_STICKERDOM_BOT: expected a username"),
         ({**STORE, "STICKERDOM_BOT": "a b:1"}, "ALTYN_STICKERDOM_BOT: expected a username"),
+        ({"STICKERDOM_OPENER": HERE}, "ALTYN_STICKERDOM_PAID_IN is missing"),
+        ({"STICKERDOM_OPENER_KEY": KEY}, "ALTYN_STICKERDOM_OPENER is missing"),
+        ({"STICKERDOM_PAID_IN": "TON", "STICKERDOM_OPENER": HERE}, "ALTYN_TON_WALLET is missing"),
+        ({**THROUGH, "STICKERDOM_OPENER": THERE}, "ALTYN_STICKERDOM_OPENER_KEY is missing"),
+        (
+            {**THROUGH, "STICKERDOM_OPENER": "http://a.example"},
+            "ALTYN_STICKERDOM_OPENER: http",
+        ),
+        ({**THROUGH, "STICKERDOM_OPENER": "ftp://a.example"}, "ALTYN_STICKERDOM_OPENER: an addr"),
+        ({**THROUGH, "STICKERDOM_OPENER_KEY": "short"}, "ALTYN_STICKERDOM_OPENER_KEY: a key has"),
+        ({**THROUGH, "STICKERDOM_PAID_IN": "TON, XTR"}, "ALTYN_STICKERDOM_OPENER: who pays in"),
+        ({**THROUGH, **STORE}, "ALTYN_STICKERDOM_OPENER: who pays in Stars"),
     ],
 )
 def test_what_is_half_given_or_wrong(tmp_path: Path, given: dict[str, str], words: str) -> None:
@@ -136,6 +153,21 @@ async def test_a_store_is_not_entered_by_whoever_is_not_signed_in() -> None:
     assert await Opened(opened)() == "user=1"
     with pytest.raises(SupplierClosed, match="altyn stars login"):
         await Opened(closed)()
+
+
+async def test_packs_are_bought_without_an_account_of_ours(tmp_path: Path) -> None:
+    """Somebody else has it and opens the store; coins pay, and nothing is paid in Stars."""
+    given = {**THROUGH, "STICKERDOM_OPENER": THERE, "STICKERDOM_OPENER_KEY": KEY}
+    settings = read(tmp_path, **given, DATABASE=f"sqlite:///{tmp_path}/a.db")
+    assert KEY in set(secrets_in(settings))
+    assert KEY not in repr(settings)
+    container = make_container(settings, create=True)
+    suppliers = await container.get(Suppliers)
+    assert [each.name for each in suppliers.all] == ["stickerdom"]
+    assert suppliers.wallets == {("stickerdom", "TON"): "ton"}
+    assert KEY not in repr(suppliers)
+    assert (await container.get(Wallets)).names == ("ton",)
+    await container.close()
 
 
 async def test_calls_begin_apart_from_each_other() -> None:

@@ -1,7 +1,7 @@
 """What the store wants to be paid is looked at; and what of a delivery can be known."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -294,6 +294,22 @@ async def test_what_there_was_before_is_not_delivered(
     assert (await supplier.delivery(purchase, "")).stage is Stage.DELIVERED
     desk.owned[USER].clear()
     assert (await supplier.delivery(purchase, "")).words == "0 have come"
+
+
+class PassingTime(ManualClock):
+    """It goes on by itself, as time does."""
+
+    def now(self) -> datetime:
+        self.advance(seconds=0.001)
+        return super().now()
+
+
+async def test_of_what_nobody_paid_for_nothing_is_in_doubt() -> None:
+    """The first order of an item is not kept waiting, though time passes while it is made."""
+    clock = PassingTime()
+    desk = StickerdomDesk(clock)
+    supplier = supplier_of(AtTheDesk(desk, "stickerdom"), clock)
+    assert await supplier.order(await wanted(supplier, StickerdomOutside(desk, clock, COINS)))
 
 
 async def test_nothing_of_an_item_is_ordered_while_one_is_in_doubt(

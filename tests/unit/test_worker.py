@@ -9,6 +9,7 @@ import pytest
 from attrs import define, field
 
 from altyn.adapters.memory import ManualClock, MemoryStore, MemoryTasks
+from altyn.core.bells import HandBell
 from altyn.core.errors import Unavailable
 from altyn.core.identifiers import TimeOrdered
 from altyn.core.tasks import Claimed, Handling, Runner, Task, TaskId, TaskState
@@ -126,6 +127,37 @@ def test_waits_are_short_again_after_it_worked() -> None:
 
     run_virtually(work(12.5, every_third))
     assert fails.began == [0, 2, 6, 7, 9, 10, 11, 12]
+
+
+def test_a_bell_hastens_a_chore() -> None:
+    """It is done as soon as that rings, once more for all that came meanwhile, and else as ever."""
+    bell, rung = HandBell(), Work(lasts_seconds=0.1)
+
+    async def story() -> float:
+        loop, stopping = asyncio.get_running_loop(), asyncio.Event()
+        for moment in (0.05, 0.4, 0.405, 3):
+            loop.call_later(moment, bell.ring)
+        async with Worker([Chore("rung", rung, bell=bell)]).until(stopping):
+            loop.call_later(3.5, stopping.set)
+        return now()
+
+    assert run_virtually(story()) == 3.5
+    steps = [0, 0.12, 0.4, 0.52, 1.64, 2.76, 3]
+    assert [round(each, 2) for each in rung.began] == steps
+
+
+def test_a_bell_does_not_hasten_what_fails() -> None:
+    """It is put off as ever: what rings is no reason to believe that it works again."""
+    bell, fails = HandBell(), Work(fails=[Busy()])
+
+    async def story() -> None:
+        loop, stopping = asyncio.get_running_loop(), asyncio.Event()
+        loop.call_later(0.5, bell.ring)
+        async with Worker([Chore("fails", fails, bell=bell)]).until(stopping):
+            loop.call_later(2.5, stopping.set)
+
+    run_virtually(story())
+    assert [round(each, 2) for each in fails.began] == [0, 2, 2.02]
 
 
 def test_whoever_leaves_by_an_error_takes_it_along() -> None:

@@ -16,10 +16,12 @@ class MemoryApiKeys:
     store: MemoryStore
     _kept: dict[str, ApiKey] = field(factory=dict, init=False)
 
-    async def add(self, key: ApiKey) -> None:
+    async def add(self, key: ApiKey) -> ApiKey:
         """As the port says."""
         async with self.store.using():
-            self.store.put(self._kept, key.public, key)
+            if key.public not in self._kept:
+                self.store.put(self._kept, key.public, key)
+            return self._kept[key.public]
 
     async def get(self, public: str) -> ApiKey:
         """As the port says."""

@@ -7,6 +7,7 @@ from attrs import evolve, field, frozen
 
 from ...core.money import Money
 from ...core.payments import (
+    UNDER_WAY,
     Arrival,
     ArrivalMissing,
     ArrivalMoved,
@@ -76,6 +77,25 @@ class MemoryPayments:
             }
             places = sorted(theirs, reverse=True)
             return [theirs[place] for place in places if before is None or place < before][:limit]
+
+    async def under_way(
+        self,
+        limit: int,
+        after: tuple[datetime, PaymentId] | None = None,
+        *,
+        until: datetime | None = None,
+        state: State | None = None,
+    ) -> Sequence[Payment]:
+        """As the port says."""
+        states = UNDER_WAY if state is None else UNDER_WAY & {state}
+        async with self.store.using():
+            found = {
+                (each.created_at, each.id): each
+                for each in self._kept.values()
+                if each.state in states and (until is None or each.created_at <= until)
+            }
+            places = sorted(place for place in found if after is None or place > after)
+            return [found[place] for place in places[:limit]]
 
     def _of(self, id: PaymentId) -> Payment:
         try:

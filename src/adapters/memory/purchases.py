@@ -7,11 +7,13 @@ from attrs import evolve, field, frozen
 
 from ...core.purchases import (
     IN_LANE,
+    SET_ASIDE,
     Campaign,
     CampaignId,
     CampaignMissing,
     CampaignMoved,
     LaneTaken,
+    Late,
     Purchase,
     PurchaseId,
     PurchaseMissing,
@@ -71,7 +73,20 @@ class MemoryPurchases:
                 for id, each in self._kept.items()
                 if each.check_at is not None and each.check_at <= at
             ]
+            due = [one for one in due if self._has_its_turn(self._kept[one[1]], at)]
             return [self._kept[id] for _, id in sorted(due)[:limit]]
+
+    def _has_its_turn(self, purchase: Purchase, at: datetime) -> bool:
+        if not purchase.queue or purchase.quote.expires_at <= at:
+            return True
+        for each in self._kept.values():
+            if each.lane == purchase.queue and each.state in IN_LANE:
+                return False
+            before = (each.since, each.id) < (purchase.since, purchase.id)
+            is_due = each.check_at is not None and each.check_at <= at
+            if each.queue == purchase.queue and before and is_due:
+                return False
+        return True
 
     async def of(self, buyer: str, limit: int, before: Place | None = None) -> Sequence[Purchase]:
         """As the port says."""
@@ -81,8 +96,36 @@ class MemoryPurchases:
 
     async def in_review(self, limit: int, after: Place | None = None) -> Sequence[Purchase]:
         """As the port says."""
-        found = await self._all(lambda each: each.state is State.REVIEW)
+        found = await self._all(
+            lambda each: each.state is State.REVIEW or each.late is Late.WAITING
+        )
         return [each for each in found if after is None or place(each) > after][:limit]
+
+    async def given_up(
+        self, since: datetime, limit: int, after: Place | None = None
+    ) -> Sequence[Purchase]:
+        """As the port says."""
+        found = await self._all(lambda each: each.given_up and each.since >= since)
+        found.sort(key=lambda each: (each.since, each.id))
+        return [e for e in found if after is None or (e.since, e.id) > after][:limit]
+
+    async def under_way(
+        self,
+        limit: int,
+        after: Place | None = None,
+        *,
+        until: datetime | None = None,
+        state: State | None = None,
+    ) -> Sequence[Purchase]:
+        """As the port says."""
+        found = await self._all(
+            lambda each: (
+                each.state in (SET_ASIDE if state is None else SET_ASIDE & {state})
+                and (until is None or each.created_at <= until)
+                and (after is None or place(each) > after)
+            )
+        )
+        return found[:limit]
 
     async def _all(self, wanted: Callable[[Purchase], bool]) -> list[Purchase]:
         async with self.store.using():

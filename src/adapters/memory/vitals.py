@@ -9,7 +9,7 @@ from attrs import frozen
 from ...core.oversight import Ailment, Sufferers
 from ...core.payments import RefundState
 from ...core.payments import State as PaymentState
-from ...core.purchases import State
+from ...core.purchases import Late, State
 from .balances import MemoryLedger
 from .payments import MemoryPayments
 from .purchases import MemoryPurchases
@@ -69,3 +69,5 @@ class MemoryVitals:
         for purchase in self.purchases._kept.values():
             if purchase.state in BOUGHT:
                 yield BOUGHT[purchase.state], purchase.since
+            if purchase.late is Late.WAITING:
+                yield Ailment.PURCHASE_LATE, purchase.since

@@ -228,7 +228,7 @@ class PostgresAuditor:
     async def examine(self) -> AsyncIterator[Examined]:
         """As the port says."""
         try:
-            async with self.store.pool.connection() as connection, connection.transaction():
+            async with self.store.connection() as connection, connection.transaction():
                 await connection.execute(
                     "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
                 )

@@ -77,6 +77,10 @@ class PostgresBell:
         """As the port says."""
         await self._here.wait(seconds)
 
+    def another(self) -> HandBell:
+        """As the port says."""
+        return self._here.another()
+
     async def listen(self) -> None:
         """Listen for good, on a connection of its own; a lost one is replaced."""
         while True:

@@ -17,6 +17,7 @@ ADD: Final = """
 INSERT INTO altyn.api_key (public, digest, name, scopes, made_by, made_at, expires_at, replaces,
                            root, revoked_at, used_at)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT DO NOTHING
 """
 ONE: Final = f"""{ROWS}
  WHERE public = %s
@@ -44,7 +45,7 @@ class PostgresApiKeys:
 
     store: PostgresStore
 
-    async def add(self, key: ApiKey) -> None:
+    async def add(self, key: ApiKey) -> ApiKey:
         """As the port says."""
         row = (
             key.public,
@@ -60,20 +61,19 @@ class PostgresApiKeys:
             key.used_at,
         )
 
-        async def ask(connection: Connection) -> None:
-            await connection.execute(ADD, row)
+        async def ask(connection: Connection) -> ApiKey:
+            if (await connection.execute(ADD, row)).rowcount:
+                return key
+            return await _one(connection, ONE, key.public)
 
-        await self.store.ask(ask)
+        return await self.store.ask(ask)
 
     async def get(self, public: str) -> ApiKey:
         """As the port says."""
         query = LOCKED if self.store.active else ONE
 
         async def ask(connection: Connection) -> ApiKey:
-            row = await (await connection.execute(query.encode(), (public,))).fetchone()
-            if row is None:
-                raise KeyMissing(public)
-            return _key(row)
+            return await _one(connection, query, public)
 
         return await self.store.ask(ask)
 
@@ -103,6 +103,13 @@ class PostgresApiKeys:
             return [_key(row) for row in rows]
 
         return await self.store.ask(ask)
+
+
+async def _one(connection: Connection, query: str, public: str) -> ApiKey:
+    row = await (await connection.execute(query.encode(), (public,))).fetchone()
+    if row is None:
+        raise KeyMissing(public)
+    return _key(row)
 
 
 def _key(row: tuple[Any, ...]) -> ApiKey:

@@ -57,7 +57,7 @@ SELECT 'cheque', count(*)
  UNION ALL
 SELECT 'purchase', count(*)
   FROM altyn.purchase
- WHERE state = 'review'
+ WHERE state = 'review' OR late = 'waiting'
  UNION ALL
 SELECT 'notice', count(*)
   FROM altyn.notice

@@ -21,7 +21,7 @@ from ...core.payments import (
     State,
 )
 from .assets import count
-from .places import AFTER_ALL
+from .places import AFTER_ALL, BEFORE_ALL
 from .store import Connection, PostgresStore
 
 ROWS: Final = """
@@ -61,6 +61,13 @@ SELECT id
 OF: Final = f"""{ROWS}
  WHERE payer = %s AND (created_at, id) < (%s, %s)
  ORDER BY created_at DESC, id DESC
+ LIMIT %s
+"""
+
+UNDER_WAY: Final = f"""{ROWS}
+ WHERE state IN ('created', 'unknown', 'pending', 'confirming', 'refunding')
+   AND (created_at, id) > (%s, %s) AND created_at <= %s AND state = coalesce(%s, state)
+ ORDER BY created_at, id
  LIMIT %s
 """
 
@@ -138,10 +145,25 @@ class PostgresPayments:
         self, payer: str, limit: int, before: tuple[datetime, PaymentId] | None = None
     ) -> Sequence[Payment]:
         """As the port says."""
-        values = payer, *(before or AFTER_ALL), min(limit, UNITS_MAX)
+        return await self._payments(OF, payer, *(before or AFTER_ALL), min(limit, UNITS_MAX))
 
+    async def under_way(
+        self,
+        limit: int,
+        after: tuple[datetime, PaymentId] | None = None,
+        *,
+        until: datetime | None = None,
+        state: State | None = None,
+    ) -> Sequence[Payment]:
+        """As the port says."""
+        wanted = until or AFTER_ALL[0], state and state.value
+        return await self._payments(
+            UNDER_WAY, *(after or BEFORE_ALL), *wanted, min(limit, UNITS_MAX)
+        )
+
+    async def _payments(self, query: str, *values: object) -> Sequence[Payment]:
         async def ask(connection: Connection) -> Sequence[Payment]:
-            rows = await (await connection.execute(OF.encode(), values)).fetchall()
+            rows = await (await connection.execute(query.encode(), values)).fetchall()
             return [_payment(row) for row in rows]
 
         return await self.store.ask(ask)

@@ -1,6 +1,6 @@
 """Purchases on PostgreSQL."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
 from typing import Any, Final
@@ -15,6 +15,7 @@ from ...core.purchases import (
     Goods,
     Kind,
     LaneTaken,
+    Late,
     Purchase,
     PurchaseId,
     PurchaseMissing,
@@ -34,16 +35,17 @@ ROWS: Final = """
 SELECT id, kind, quantity, item, recipient, buyer, account, payment, quota, quota_asset,
        quota_scale, role, chosen, supplier, shown, price, worth, price_asset, price_scale, cost,
        cost_max, cost_asset, cost_scale, expires_at, created_at, state, version, check_at, checks,
-       since, attempt, lane, order_id, bill, paid, proof, told, decided_by
+       since, attempt, lane, queue, order_id, bill, paid, late, proof, told, decided_by
   FROM altyn.purchase"""
 ADD: Final = """
 INSERT INTO altyn.purchase (id, kind, quantity, item, recipient, buyer, account, payment, quota,
                             quota_asset, quota_scale, role, chosen, supplier, shown, price, worth,
                             price_asset, price_scale, cost, cost_max, cost_asset, cost_scale,
                             expires_at, created_at, state, version, check_at, checks, since,
-                            attempt, lane, order_id, bill, paid, proof, told, decided_by)
+                            attempt, lane, queue, order_id, bill, paid, late, proof, told,
+                            decided_by)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,
-        %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT DO NOTHING
 """
 ONE: Final = f"""{ROWS}
@@ -56,22 +58,43 @@ STATE: Final = "SELECT state FROM altyn.purchase WHERE id = %s"
 PUT: Final = """
 UPDATE altyn.purchase
    SET state = %s, version = %s, check_at = %s, checks = %s, since = %s, attempt = %s, lane = %s,
-       order_id = %s, bill = %s, paid = %s, proof = %s, told = %s, decided_by = %s
+       queue = %s, order_id = %s, bill = %s, paid = %s, late = %s, proof = %s, told = %s,
+       decided_by = %s
  WHERE id = %s AND version = %s
 """
 THE_LANE: Final = "purchase_lane_is_single"
-DUE: Final = f"""{ROWS}
- WHERE check_at IS NOT NULL AND check_at <= %s
+# In a queue nobody's turn comes while the lane is taken, nor while somebody is due before them.
+DUE: Final = f"""{ROWS} AS its
+ WHERE check_at IS NOT NULL AND check_at <= %(at)s
+   AND (queue = '' OR expires_at <= %(at)s
+        OR NOT EXISTS (SELECT FROM altyn.purchase AS has
+                        WHERE has.lane = its.queue AND has.lane <> ''
+                          AND has.state IN ('reserved', 'ordered', 'paying', 'paid'))
+           AND NOT EXISTS (SELECT FROM altyn.purchase AS first
+                            WHERE first.queue = its.queue AND first.queue <> ''
+                              AND (first.since, first.id) < (its.since, its.id)
+                              AND first.check_at <= %(at)s))
  ORDER BY check_at, id
- LIMIT %s
-"""
+ LIMIT %(limit)s
+"""  # noqa: S608 - columns named once
 OF: Final = f"""{ROWS}
  WHERE buyer = %s AND (created_at, id) < (%s, %s)
  ORDER BY created_at DESC, id DESC
  LIMIT %s
 """
 IN_REVIEW: Final = f"""{ROWS}
- WHERE state = 'review' AND (created_at, id) > (%s, %s)
+ WHERE (state = 'review' OR late = 'waiting') AND (created_at, id) > (%s, %s)
+ ORDER BY created_at, id
+ LIMIT %s
+"""
+GIVEN_UP: Final = f"""{ROWS}
+ WHERE state = 'released' AND late = '' AND paid AND since >= %s AND (since, id) > (%s, %s)
+ ORDER BY since, id
+ LIMIT %s
+"""
+UNDER_WAY: Final = f"""{ROWS}
+ WHERE state IN ('reserved', 'ordered', 'paying', 'paid', 'unknown', 'review')
+   AND (created_at, id) > (%s, %s) AND created_at <= %s AND state = coalesce(%s, state)
  ORDER BY created_at, id
  LIMIT %s
 """
@@ -153,17 +176,41 @@ class PostgresPurchases:
 
     async def due(self, at: datetime, limit: int) -> Sequence[Purchase]:
         """As the port says."""
-        return await self._purchases(DUE, at, min(limit, UNITS_MAX))
+        return await self._purchases(DUE, {"at": at, "limit": min(limit, UNITS_MAX)})
 
     async def of(self, buyer: str, limit: int, before: Place | None = None) -> Sequence[Purchase]:
         """As the port says."""
-        return await self._purchases(OF, buyer, *(before or AFTER_ALL), min(limit, UNITS_MAX))
+        values = buyer, *(before or AFTER_ALL), min(limit, UNITS_MAX)
+        return await self._purchases(OF, values)
 
     async def in_review(self, limit: int, after: Place | None = None) -> Sequence[Purchase]:
         """As the port says."""
-        return await self._purchases(IN_REVIEW, *(after or BEFORE_ALL), min(limit, UNITS_MAX))
+        values = *(after or BEFORE_ALL), min(limit, UNITS_MAX)
+        return await self._purchases(IN_REVIEW, values)
 
-    async def _purchases(self, query: str, *values: object) -> list[Purchase]:
+    async def given_up(
+        self, since: datetime, limit: int, after: Place | None = None
+    ) -> Sequence[Purchase]:
+        """As the port says."""
+        values = since, *(after or BEFORE_ALL), min(limit, UNITS_MAX)
+        return await self._purchases(GIVEN_UP, values)
+
+    async def under_way(
+        self,
+        limit: int,
+        after: Place | None = None,
+        *,
+        until: datetime | None = None,
+        state: State | None = None,
+    ) -> Sequence[Purchase]:
+        """As the port says."""
+        wanted = until or AFTER_ALL[0], state and state.value
+        values = *(after or BEFORE_ALL), *wanted, min(limit, UNITS_MAX)
+        return await self._purchases(UNDER_WAY, values)
+
+    async def _purchases(
+        self, query: str, values: Sequence[object] | Mapping[str, object]
+    ) -> list[Purchase]:
         async def ask(connection: Connection) -> list[Purchase]:
             rows = await (await connection.execute(query.encode(), values)).fetchall()
             return [_purchase(row) for row in rows]
@@ -195,9 +242,11 @@ def _changing(purchase: Purchase) -> tuple[object, ...]:
         purchase.since,
         purchase.attempt,
         purchase.lane,
+        purchase.queue,
         purchase.order_id,
         None if purchase.bill is None else written(purchase.bill),
         purchase.paid,
+        purchase.late.value,
         purchase.proof,
         purchase.told,
         purchase.decided_by,
@@ -206,8 +255,8 @@ def _changing(purchase: Purchase) -> tuple[object, ...]:
 
 def _purchase(row: tuple[Any, ...]) -> Purchase:
     supplier, shown = row[13:15]
-    created_at, state, version, check_at, checks, since, attempt, lane, order_id = row[24:33]
-    bill, paid, proof, told, decided_by = row[33:]
+    created_at, state, version, check_at, checks, since, attempt, lane, queue = row[24:33]
+    order_id, bill, paid, late, proof, told, decided_by = row[33:]
     quote = _quote(row[15:24])
     return Purchase(
         wish=_wish(row[:13], quote.price.asset),
@@ -222,9 +271,11 @@ def _purchase(row: tuple[Any, ...]) -> Purchase:
         since=since,
         attempt=attempt,
         lane=lane,
+        queue=queue,
         order_id=order_id,
         bill=None if bill is None else bill_of(bill),
         paid=paid,
+        late=Late(late),
         proof=proof,
         told=told,
         decided_by=decided_by,

@@ -79,7 +79,7 @@ class PostgresSchema:
             await asyncio.sleep(PAUSE_SECONDS)  # those who queued behind us come first
 
     async def _try_next(self) -> Migration | None:
-        async with self.store.pool.connection() as connection, connection.transaction():
+        async with self.store.connection() as connection, connection.transaction():
             await connection.execute(PATIENT)
             await connection.execute("SET LOCAL statement_timeout = 0")
             await connection.execute(TURN)

@@ -21,10 +21,13 @@ from .words import in_our_words, is_lost, is_transient, where_of
 Answer = TypeVar("Answer")
 Connection = AsyncConnection[tuple[Any, ...]]
 
+ALL_TAKEN: Final = "others have all of its connections"
 BROKEN_OFF: Final = "a statement was broken off, which undid the transaction"
 
 TRIES: Final = 5
 CONNECT_SECONDS: Final = 5.0
+QUEUE_SECONDS: Final = 10.0
+"""So long others may have all connections before whoever waits for one is told so."""
 
 # Every wait has an end; an address may choose other ends in its own options.
 PATIENCE: Final = (
@@ -49,6 +52,8 @@ class PostgresStore:
     where: str
     pool: AsyncConnectionPool[Connection]
     _conninfo: str
+    _queue_seconds: float
+    _turns: asyncio.Semaphore
     _inside: WeakKeyDictionary[asyncio.Task[Any], Connection] = field(
         factory=WeakKeyDictionary, init=False
     )
@@ -72,7 +77,7 @@ class PostgresStore:
             raise RuntimeError("a task is inside one transaction at a time")
         later: list[Callable[[], None]] = []
         try:
-            async with self.pool.connection() as connection, connection.transaction():
+            async with self.connection() as connection, connection.transaction():
                 self._inside[task], self._after[task] = connection, later
                 try:
                     yield
@@ -114,7 +119,7 @@ class PostgresStore:
         already = 0
         while True:
             try:
-                async with self.pool.connection() as connection:
+                async with self.connection() as connection:
                     return await question(connection)
             except psycopg.Error as failure:
                 already += 1
@@ -123,6 +128,31 @@ class PostgresStore:
                 if is_lost(failure):  # its neighbours in the pool will be just as dead
                     await self.pool.check()
             await asyncio.sleep(random.uniform(0, 0.02 * 2**already))  # noqa: S311 - not a secret
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """
+        A connection of the pool, in the order in which they are asked for; psycopg's errors pass.
+
+        Many more than there are connections may ask at once, and wait here: the pool's own time
+        is for a database that gives none.
+
+        Raises:
+            StorageBusy: others had all of them for too long.
+        """
+        if self._turns.locked():
+            try:
+                async with asyncio.timeout(self._queue_seconds):
+                    await self._turns.acquire()
+            except TimeoutError:
+                raise StorageBusy(self.where, ALL_TAKEN) from None
+        else:
+            await self._turns.acquire()
+        try:
+            async with self.pool.connection() as connection:
+                yield connection
+        finally:
+            self._turns.release()
 
     @asynccontextmanager
     async def apart(self) -> AsyncIterator[Connection]:
@@ -144,7 +174,9 @@ def _as_we_need_it(url: str) -> str:
 
 
 @asynccontextmanager
-async def open_postgres(url: str, *, connections_max: int = 10) -> AsyncIterator[PostgresStore]:
+async def open_postgres(
+    url: str, *, connections_max: int = 10, queue_seconds: float = QUEUE_SECONDS
+) -> AsyncIterator[PostgresStore]:
     """
     Connect, for as long as the block lasts.
 
@@ -171,4 +203,5 @@ async def open_postgres(url: str, *, connections_max: int = 10) -> AsyncIterator
         open=False,
     )
     async with pool:
-        yield PostgresStore(where, pool, conninfo)
+        turns = asyncio.Semaphore(connections_max)
+        yield PostgresStore(where, pool, conninfo, queue_seconds, turns)

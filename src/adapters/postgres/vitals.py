@@ -33,6 +33,10 @@ SELECT 'purchase_' || state, count(*), min(since)
 SELECT 'purchase_review', count(*), min(since)
   FROM altyn.purchase
  WHERE state = 'review'
+ UNION ALL
+SELECT 'purchase_late', count(*), min(since)
+  FROM altyn.purchase
+ WHERE late = 'waiting'
 """
 
 SUMS: Final = """

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from sqlite3 import Connection
 from typing import Final
@@ -52,9 +53,9 @@ class SqliteApiKeys:
 
     store: SqliteStore
 
-    async def add(self, key: ApiKey) -> None:
+    async def add(self, key: ApiKey) -> ApiKey:
         """As the port says."""
-        await self.store.write(_add, key)
+        return await self.store.write(_add, key)
 
     async def get(self, public: str) -> ApiKey:
         """As the port says."""
@@ -73,7 +74,9 @@ class SqliteApiKeys:
         return await self.store.read(_all)
 
 
-def _add(connection: Connection, key: ApiKey) -> None:
+def _add(connection: Connection, key: ApiKey) -> ApiKey:
+    with suppress(KeyMissing):
+        return _get(connection, key.public)
     row = (
         key.public,
         key.digest,
@@ -88,6 +91,7 @@ def _add(connection: Connection, key: ApiKey) -> None:
         maybe_ticks(key.used_at),
     )
     connection.execute(ADD, row)
+    return key
 
 
 def _get(connection: Connection, public: str) -> ApiKey:

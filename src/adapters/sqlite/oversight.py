@@ -62,7 +62,7 @@ SELECT 'cheque', count(*)
  UNION ALL
 SELECT 'purchase', count(*)
   FROM purchase
- WHERE state = 'review'
+ WHERE state = 'review' OR late = 'waiting'
  UNION ALL
 SELECT 'notice', count(*)
   FROM notice

@@ -23,7 +23,7 @@ from ...core.payments import (
     State,
 )
 from .assets import count
-from .rows import AFTER_ALL, Row, bounded, moment_of, ticks_of
+from .rows import AFTER_ALL, BEFORE_ALL, Row, bounded, moment_of, ticks_of
 from .store import SqliteStore
 
 COLUMNS: Final = """
@@ -72,6 +72,18 @@ SELECT {COLUMNS}
  LIMIT ?
 """
 
+# To the letter as in the index, or SQLite does not take it.
+UNDER_WAY: Final = f"""
+SELECT {COLUMNS}
+  FROM payment
+  JOIN asset AS pays ON pays.code = pays_asset
+  JOIN asset AS gives ON gives.code = gives_asset
+ WHERE state IN ('created', 'unknown', 'pending', 'confirming', 'refunding')
+   AND (created_at, id) > (?, ?) AND created_at <= ? AND state = coalesce(?, state)
+ ORDER BY created_at, id
+ LIMIT ?
+"""
+
 
 @frozen
 class SqlitePayments:
@@ -103,7 +115,20 @@ class SqlitePayments:
     ) -> Sequence[Payment]:
         """As the port says."""
         place = AFTER_ALL if before is None else (ticks_of(before[0]), before[1].bytes)
-        return await self.store.read(_of, (payer, *place, bounded(limit)))
+        return await self.store.read(_payments, OF, (payer, *place, bounded(limit)))
+
+    async def under_way(
+        self,
+        limit: int,
+        after: tuple[datetime, PaymentId] | None = None,
+        *,
+        until: datetime | None = None,
+        state: State | None = None,
+    ) -> Sequence[Payment]:
+        """As the port says."""
+        place = BEFORE_ALL if after is None else (ticks_of(after[0]), after[1].bytes)
+        wanted = AFTER_ALL[0] if until is None else ticks_of(until), state and state.value
+        return await self.store.read(_payments, UNDER_WAY, (*place, *wanted, bounded(limit)))
 
 
 def _add(connection: Connection, payment: Payment) -> Payment:
@@ -150,8 +175,8 @@ def _due(connection: Connection, at: int, limit: int) -> list[PaymentId]:
     return [PaymentId(UUID(bytes=id)) for (id,) in rows]
 
 
-def _of(connection: Connection, values: Row) -> list[Payment]:
-    return [_payment(row) for row in connection.execute(OF, values)]
+def _payments(connection: Connection, statement: str, values: Row) -> list[Payment]:
+    return [_payment(row) for row in connection.execute(statement, values)]
 
 
 def _changing(payment: Payment) -> Row:

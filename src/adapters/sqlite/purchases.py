@@ -17,6 +17,7 @@ from ...core.purchases import (
     Goods,
     Kind,
     LaneTaken,
+    Late,
     Purchase,
     PurchaseId,
     PurchaseMissing,
@@ -37,8 +38,8 @@ WISH: Final = """
        chosen"""
 
 CHANGING: Final = """
-       state, version, check_at, checks, since, attempt, lane, order_id, bill, paid, proof, told,
-       decided_by"""
+       state, version, check_at, checks, since, attempt, lane, queue, order_id, bill, paid, late,
+       proof, told, decided_by"""
 
 ROWS: Final = f"""
 SELECT {WISH}, quotas.scale, supplier, shown,
@@ -52,7 +53,7 @@ SELECT {WISH}, quotas.scale, supplier, shown,
 ADD: Final = f"""
 INSERT INTO purchase ({WISH}, supplier, shown,
        price, worth, price_asset, cost, cost_max, cost_asset, expires_at, created_at, {CHANGING})
-VALUES ({marks(35)})
+VALUES ({marks(37)})
 """
 
 ONE: Final = f"""{ROWS}
@@ -62,7 +63,7 @@ ONE: Final = f"""{ROWS}
 # Wish and quote are not among what changes.
 PUT: Final = f"""
 UPDATE purchase
-   SET ({CHANGING}) = ({marks(13)})
+   SET ({CHANGING}) = ({marks(15)})
  WHERE id = ? AND version = ?
 """
 
@@ -72,10 +73,21 @@ SELECT 1
  WHERE lane = ? AND lane <> '' AND state IN ('reserved', 'ordered', 'paying', 'paid') AND id <> ?
 """
 
+# In a queue nobody's turn comes while the lane is taken, nor while somebody is due before them.
 DUE: Final = f"""{ROWS}
- WHERE check_at IS NOT NULL AND check_at <= ?
+ WHERE check_at IS NOT NULL AND check_at <= :at
+   AND (queue = '' OR expires_at <= :at
+        OR NOT EXISTS (SELECT 1
+                         FROM purchase AS has
+                        WHERE has.lane = purchase.queue AND has.lane <> ''
+                          AND has.state IN ('reserved', 'ordered', 'paying', 'paid'))
+       AND NOT EXISTS (SELECT 1
+                         FROM purchase AS first
+                        WHERE first.queue = purchase.queue AND first.queue <> ''
+                          AND (first.since, first.id) < (purchase.since, purchase.id)
+                          AND first.check_at <= :at))
  ORDER BY check_at, id
- LIMIT ?
+ LIMIT :limit
 """
 
 OF: Final = f"""{ROWS}
@@ -85,7 +97,21 @@ OF: Final = f"""{ROWS}
 """
 
 IN_REVIEW: Final = f"""{ROWS}
- WHERE state = 'review' AND (created_at, id) > (?, ?)
+ WHERE (state = 'review' OR late = 'waiting') AND (created_at, id) > (?, ?)
+ ORDER BY created_at, id
+ LIMIT ?
+"""
+
+GIVEN_UP: Final = f"""{ROWS}
+ WHERE state = 'released' AND late = '' AND paid = 1 AND since >= ? AND (since, id) > (?, ?)
+ ORDER BY since, id
+ LIMIT ?
+"""
+
+# To the letter as in the index, or SQLite does not take it.
+UNDER_WAY: Final = f"""{ROWS}
+ WHERE state IN ('reserved', 'ordered', 'paying', 'paid', 'unknown', 'review')
+   AND (created_at, id) > (?, ?) AND created_at <= ? AND state = coalesce(?, state)
  ORDER BY created_at, id
  LIMIT ?
 """
@@ -114,7 +140,8 @@ class SqlitePurchases:
 
     async def due(self, at: datetime, limit: int) -> Sequence[Purchase]:
         """As the port says."""
-        return await self.store.read(_purchases, DUE, (ticks_of(at), bounded(limit)))
+        values = {"at": ticks_of(at), "limit": bounded(limit)}
+        return await self.store.read(_purchases, DUE, values)
 
     async def of(self, buyer: str, limit: int, before: Place | None = None) -> Sequence[Purchase]:
         """As the port says."""
@@ -125,6 +152,27 @@ class SqlitePurchases:
         """As the port says."""
         place = BEFORE_ALL if after is None else _place(after)
         return await self.store.read(_purchases, IN_REVIEW, (*place, bounded(limit)))
+
+    async def given_up(
+        self, since: datetime, limit: int, after: Place | None = None
+    ) -> Sequence[Purchase]:
+        """As the port says."""
+        place = BEFORE_ALL if after is None else _place(after)
+        values = ticks_of(since), *place, bounded(limit)
+        return await self.store.read(_purchases, GIVEN_UP, values)
+
+    async def under_way(
+        self,
+        limit: int,
+        after: Place | None = None,
+        *,
+        until: datetime | None = None,
+        state: State | None = None,
+    ) -> Sequence[Purchase]:
+        """As the port says."""
+        place = BEFORE_ALL if after is None else _place(after)
+        wanted = AFTER_ALL[0] if until is None else ticks_of(until), state and state.value
+        return await self.store.read(_purchases, UNDER_WAY, (*place, *wanted, bounded(limit)))
 
 
 def _add(connection: Connection, purchase: Purchase) -> Purchase:
@@ -180,7 +228,9 @@ def _put(connection: Connection, purchase: Purchase) -> None:
     connection.execute(PUT, (*_changing(purchase), purchase.id.bytes, kept.version))
 
 
-def _purchases(connection: Connection, statement: str, values: Row) -> list[Purchase]:
+def _purchases(
+    connection: Connection, statement: str, values: Row | dict[str, int]
+) -> list[Purchase]:
     return [_purchase(row) for row in connection.execute(statement, values)]
 
 
@@ -198,9 +248,11 @@ def _changing(purchase: Purchase) -> Row:
         ticks_of(purchase.since),
         purchase.attempt,
         purchase.lane,
+        purchase.queue,
         purchase.order_id,
         None if purchase.bill is None else written(purchase.bill),
         purchase.paid,
+        purchase.late.value,
         purchase.proof,
         purchase.told,
         purchase.decided_by,
@@ -209,8 +261,8 @@ def _changing(purchase: Purchase) -> Row:
 
 def _purchase(row: Row) -> Purchase:
     supplier, shown = row[13:15]
-    created_at, state, version, check_at, checks, since, attempt, lane, order_id = row[24:33]
-    bill, paid, proof, told, decided_by = row[33:]
+    created_at, state, version, check_at, checks, since, attempt, lane, queue = row[24:33]
+    order_id, bill, paid, late, proof, told, decided_by = row[33:]
     quote = _quote(row[15:24])
     return Purchase(
         wish=_wish(row[:13], quote.price.asset),
@@ -225,9 +277,11 @@ def _purchase(row: Row) -> Purchase:
         since=moment_of(since),
         attempt=attempt,
         lane=lane,
+        queue=queue,
         order_id=order_id,
         bill=None if bill is None else bill_of(bill),
         paid=bool(paid),
+        late=Late(late),
         proof=proof,
         told=told,
         decided_by=decided_by,

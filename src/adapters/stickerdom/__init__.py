@@ -3,6 +3,7 @@
 from .api import StickerdomApi
 from .door import Account, Door, InitData
 from .line import Line
+from .opener import Opener
 from .operations import OPERATIONS
 from .shelf import Shelf
 from .showcase import StickerdomShowcase
@@ -19,6 +20,7 @@ __all__ = [
     "Door",
     "InitData",
     "Line",
+    "Opener",
     "Shelf",
     "StarsWay",
     "StickerdomApi",

@@ -60,7 +60,8 @@ class Shelf:
 
     def doubted(self, item: Item) -> bool:
         """Whether that is so."""
-        return self.clock.now() < self._doubts.get(item, self.clock.now())
+        until = self._doubts.get(item)
+        return until is not None and self.clock.now() < until
 
     async def _profile(self, priority: Priority) -> object:
         account = await self.api.account(priority)

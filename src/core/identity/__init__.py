@@ -9,6 +9,7 @@ from .copies import COPY_SECONDS
 from .errors import (
     HasSecondFactor,
     KeyEnded,
+    KeyMade,
     KeyMissing,
     LastOwner,
     LaunchOver,
@@ -29,7 +30,7 @@ from .errors import (
     UserMissing,
 )
 from .finding import FindUser, ListUsers, whom
-from .key_care import OVERLAP, OVERLAP_MAX, MadeKey, MakeKey, RevokeKey, RotateKey
+from .key_care import OVERLAP, OVERLAP_MAX, ListKeys, MadeKey, MakeKey, RevokeKey, RotateKey
 from .key_use import OpenWithKey
 from .keys import ApiKey, ApiKeys
 from .launch import Launch, Launches
@@ -101,6 +102,7 @@ __all__ = [
     "Keeper",
     "Keepers",
     "KeyEnded",
+    "KeyMade",
     "KeyMissing",
     "Language",
     "LastOwner",
@@ -109,6 +111,7 @@ __all__ = [
     "LaunchUsed",
     "Launches",
     "Link",
+    "ListKeys",
     "ListSessions",
     "ListUsers",
     "MadeKey",

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from attrs import define
 
-from ..errors import Missing, Refused
+from ..errors import Conflict, Missing, Refused
 
 
 @define
@@ -110,6 +110,16 @@ class KeyEnded(Refused):
 
     def __str__(self) -> str:
         return f"key {self.public} is over: make a new one"
+
+
+@define
+class KeyMade(Conflict):
+    """The key that was asked for is there already, and its secret was shown then."""
+
+    public: str
+
+    def __str__(self) -> str:
+        return f"key {self.public} was made before: if its secret got lost, let another take over"
 
 
 @define

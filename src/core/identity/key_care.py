@@ -1,8 +1,9 @@
 """Looking after keys: make one, let another take over from it, take it away."""
 
-from collections.abc import Callable, Set
+from collections.abc import Sequence, Set
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from attrs import frozen
 
@@ -10,15 +11,13 @@ from ..clock import Clock, aware
 from ..transaction import Transaction
 from .auditing import Audit
 from .caller import Caller
-from .errors import KeyEnded, ScopesMissing, TermMalformed
+from .errors import KeyEnded, KeyMade, ScopesMissing, TermMalformed
 from .keys import KIND, ApiKey, ApiKeys
 from .permission import Permission
 from .token import Token
 
 OVERLAP: Final = timedelta(hours=24)
 OVERLAP_MAX: Final = timedelta(days=90)
-
-Fresh = Callable[[str], Token]
 
 
 @frozen
@@ -37,7 +36,6 @@ class MakeKey:
     audit: Audit
     transaction: Transaction
     clock: Clock
-    fresh: Fresh = Token.fresh
 
     async def __call__(
         self,
@@ -45,9 +43,10 @@ class MakeKey:
         name: str,
         scopes: Set[Permission],
         expires_at: datetime | None = None,
+        id: UUID | None = None,
     ) -> MadeKey:
         """
-        A key that opens these and nothing else.
+        A key that opens these and nothing else; of one id there is one.
 
         Raises:
             NotAllowed: they may not make keys, or not do themselves what it would open.
@@ -55,6 +54,7 @@ class MakeKey:
             ScopesMissing: it would open nothing.
             TermMalformed: it would be over already.
             MalformedText: the name is none.
+            KeyMade: it was made under this id before.
         """
         caller.must(Permission.MANAGE_KEYS)
         caller.must_be_sure()
@@ -65,7 +65,7 @@ class MakeKey:
             raise ScopesMissing(name)
         if expires_at is not None and aware(expires_at) <= now:
             raise TermMalformed("the moment is past")
-        token = self.fresh(KIND)
+        token = new_token(id)
         key = ApiKey(
             public=token.public,
             digest=token.digest,
@@ -76,7 +76,7 @@ class MakeKey:
             expires_at=expires_at,
         )
         async with self.transaction():
-            await self.keys.add(key)
+            await add_new(self.keys, key)
             await self.audit(caller, "key.made", about(key), **opening(key))
         return MadeKey(key, token)
 
@@ -89,7 +89,6 @@ class RotateKey:
     audit: Audit
     transaction: Transaction
     clock: Clock
-    fresh: Fresh = Token.fresh
 
     async def __call__(
         self,
@@ -97,9 +96,10 @@ class RotateKey:
         public: str,
         overlap: timedelta = OVERLAP,
         expires_at: datetime | None = None,
+        id: UUID | None = None,
     ) -> MadeKey:
         """
-        The new one, which opens the same and is good until `expires_at`.
+        The new one, which opens the same and is good until `expires_at`; of one id there is one.
 
         Raises:
             NotAllowed: they may not look after keys, or not do themselves what this one opens.
@@ -107,6 +107,7 @@ class RotateKey:
             KeyMissing: there is no such key.
             KeyEnded: it opens nothing any more; a new one has to be made.
             TermMalformed: the overlap is too long, or the new one would be over already.
+            KeyMade: it took over under this id before.
         """
         caller.must(Permission.MANAGE_KEYS)
         caller.must_be_sure()
@@ -115,13 +116,11 @@ class RotateKey:
             raise TermMalformed(f"keys overlap for {OVERLAP_MAX.days} days at most")
         if expires_at is not None and aware(expires_at) <= now:
             raise TermMalformed("the moment is past")
-        token = self.fresh(KIND)
+        token = new_token(id)
         async with self.transaction():
             old = await self.keys.get(public)
             for scope in sorted(old.scopes):
                 caller.must(scope)
-            if not old.is_good(now):
-                raise KeyEnded(public)
             key = ApiKey(
                 public=token.public,
                 digest=token.digest,
@@ -133,11 +132,30 @@ class RotateKey:
                 replaces=old.public,
                 root=old.root,
             )
+            await add_new(self.keys, key)
+            if not old.is_good(now):  # asked last: it may be over because that one took over
+                raise KeyEnded(public)
             await self.keys.put(old.until(now + overlap))
-            await self.keys.add(key)
             facts = opening(key)
             await self.audit(caller, "key.rotated", about(old), successor=key.public, **facts)
         return MadeKey(key, token)
+
+
+@frozen
+class ListKeys:
+    """Which programs are let in, and which were."""
+
+    keys: ApiKeys
+
+    async def __call__(self, caller: Caller) -> Sequence[ApiKey]:
+        """
+        Every key there ever was, the newest first.
+
+        Raises:
+            NotAllowed: they may not look after keys.
+        """
+        caller.must(Permission.MANAGE_KEYS)
+        return await self.keys.all()
 
 
 @frozen
@@ -167,6 +185,22 @@ class RevokeKey:
                 await self.keys.put(key)
                 await self.audit(caller, "key.revoked", about(key))
         return key
+
+
+def new_token(id: UUID | None) -> Token:
+    """The text of a new key; its name follows from the id, where it has one."""
+    return Token.fresh(KIND) if id is None else Token.named(KIND, id)
+
+
+async def add_new(keys: ApiKeys, key: ApiKey) -> None:
+    """
+    Keep it.
+
+    Raises:
+        KeyMade: it is there already, with a secret that nobody can be shown again.
+    """
+    if (await keys.add(key)).digest != key.digest:
+        raise KeyMade(key.public)
 
 
 def about(key: ApiKey) -> str:

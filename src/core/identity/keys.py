@@ -75,8 +75,8 @@ class ApiKey:
 class ApiKeys(Protocol):
     """Keys, kept."""
 
-    async def add(self, key: ApiKey) -> None:
-        """Keep a new one."""
+    async def add(self, key: ApiKey) -> ApiKey:
+        """Keep a new one; when its name is known, the key that has it is answered instead."""
         ...
 
     async def get(self, public: str) -> ApiKey:

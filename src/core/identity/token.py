@@ -6,6 +6,7 @@ from base64 import b32encode
 from collections.abc import Callable
 from hashlib import sha256
 from typing import Final, Self
+from uuid import UUID
 
 from attrs import field, frozen
 
@@ -31,6 +32,12 @@ class Token:
     def fresh(cls, kind: str, random: Callable[[int], bytes] = secrets.token_bytes) -> Self:
         """One that there never was."""
         return cls(kind, _text(random(PUBLIC_BYTES)), _text(random(SECRET_BYTES)))
+
+    @classmethod
+    def named(cls, kind: str, after: UUID) -> Self:
+        """A fresh secret under the name that follows from that id, always the same one."""
+        name = sha256(after.bytes).digest()[:PUBLIC_BYTES]
+        return cls(kind, _text(name), _text(secrets.token_bytes(SECRET_BYTES)))
 
     @classmethod
     def read(cls, kind: str, text: str) -> Self | None:

@@ -37,7 +37,7 @@ PUBLIC: Final[Mapping[str, tuple[str, ...]]] = {
     EXPIRED_EVENT: ("hold",),
     **_all("payment", {*PaymentState, "unresolved"} - {PaymentState.CREATED}, PAYMENT),
     **_all("refund", {*RefundState, "outside", "unresolved"}, REFUND),
-    **_all("purchase", {*PurchaseState, "waiting"}, PURCHASE),
+    **_all("purchase", {*PurchaseState, "waiting", "late", "borne"}, PURCHASE),
     **_all("standing", ("begun", "renewed", "resumed", "cancelled", "unpaid", "lapsed"), STANDING),
     **_all("campaign", CampaignState, CAMPAIGN),
     **_all("ticket", {*TicketState, "opened"} - {TicketState.OPEN}, TICKET),

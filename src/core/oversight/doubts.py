@@ -22,7 +22,7 @@ from ..payments import (
     RefundId,
     Refunds,
 )
-from ..purchases import Purchase, PurchaseId, Purchases
+from ..purchases import Late, Purchase, PurchaseId, Purchases
 from ..purchases import State as PurchaseState
 from ..wallets import Cheque, ChequeId, Cheques, Outlay, Outlays
 
@@ -77,7 +77,7 @@ def doubt_of(about: Subject) -> Doubt:
             waits = not about.ended and about.check_at is None
             thing, since = Thing(DoubtKind.CHEQUE, str(about.id)), about.signed_at
         case Purchase():
-            waits = about.state is PurchaseState.REVIEW
+            waits = about.state is PurchaseState.REVIEW or about.late is Late.WAITING
             thing, since = Thing(DoubtKind.PURCHASE, str(about.id)), about.created_at
         case Notice():
             waits = about.unresolved

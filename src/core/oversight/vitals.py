@@ -30,6 +30,8 @@ class Ailment(StrEnum):
     """The same, and the supplier does not say what becomes of it."""
     PURCHASE_REVIEW = "purchase_review"
     """The same, and a person decides."""
+    PURCHASE_LATE = "purchase_late"
+    """The goods came after the customer had their money back, and a person decides who pays."""
 
 
 @frozen(kw_only=True)

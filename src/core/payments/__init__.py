@@ -63,7 +63,7 @@ from .history import Event, Progress, ReadHistory
 from .notice import Hint, Notice, Renewal, RenewalChange, Told
 from .noticing import DecideNotice, ReadNotices, TakeNotice
 from .opening import InvoicePayment, OpenPayment
-from .payment import MOVES, Order, Payment, PaymentId, Stage, State
+from .payment import MOVES, UNDER_WAY, Order, Payment, PaymentId, Stage, State
 from .ports import (
     Acknowledgement,
     Arrivals,
@@ -99,12 +99,14 @@ from .standing import (
 from .subscribing import ChangeRenewal, EndStanding, LapseStandings, Renewing
 from .told import TellPayments, TellRefunds, TellStandings
 from .tying import Difference, Kind, TieOut, TieOutMethod
+from .under_way import PaymentsUnderWay
 from .watching import ReadFeed, ReadFeeds, stage_of
 
 __all__ = [
     "MOVES",
     "REFUND_MOVES",
     "SUSPENSE",
+    "UNDER_WAY",
     "Acknowledgement",
     "AllowCheckout",
     "AmountOutOfBounds",
@@ -182,6 +184,7 @@ __all__ = [
     "PaymentMoved",
     "PaymentReused",
     "Payments",
+    "PaymentsUnderWay",
     "Period",
     "Place",
     "PollPayments",

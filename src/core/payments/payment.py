@@ -63,6 +63,9 @@ OPEN: Final = frozenset({State.PENDING, State.CONFIRMING, State.UNKNOWN})
 UNSETTLED: Final = OPEN | {State.CREATED}
 """States that must not be the last: what became of the money is not known."""
 
+UNDER_WAY: Final = UNSETTLED | {State.REFUNDING}
+"""States in which something is still to come of it, or to go back."""
+
 MOVES: Final[Mapping[State, frozenset[State]]] = {
     State.CREATED: OPEN | _UNPAID | _CAME,
     State.UNKNOWN: frozenset({State.PENDING, State.CONFIRMING}) | _UNPAID | _CAME,

@@ -54,6 +54,21 @@ class Payments(Protocol):
         """What somebody was asked for, the newest first, a page of it; ids break ties."""
         ...
 
+    async def under_way(
+        self,
+        limit: int,
+        after: tuple[datetime, PaymentId] | None = None,
+        *,
+        until: datetime | None = None,
+        state: State | None = None,
+    ) -> Sequence[Payment]:
+        """
+        Anybody's of which more is to come, the oldest first, a page of them; ids break ties.
+
+        Where it is said, only those made by `until`, and only those in that state.
+        """
+        ...
+
 
 class Arrivals(Protocol):
     """What came, kept for good."""

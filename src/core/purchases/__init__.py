@@ -40,17 +40,21 @@ from .errors import (
     SupplierUnknown,
     TooLateToCancel,
 )
-from .for_the_house import HOUSE, BuyForHouse
+from .for_the_house import HOUSE, BuyByHand, BuyForHouse
 from .going_on import GoOn, PollPurchases
 from .goods import LEAST, Assortment, Goods, Kind, NotForSale
+from .late import LookForLate, ReportLate, SettleLate
 from .on_sale import OnSale
 from .ordering import OrderPurchase, PayPurchase
 from .ports import Campaigns, Delivery, Offer, Ordered, Purchases, Stage, Supplier
 from .pricing import Markup, PriceList, Quote, Rate, RateMalformed, Rates, RateUnknown
 from .purchase import (
+    ENDED,
     IN_LANE,
     MOVES,
+    SET_ASIDE,
     Funding,
+    Late,
     Purchase,
     PurchaseId,
     Share,
@@ -67,6 +71,7 @@ from .showcase import ARTICLES_MAX, COLLECTIONS_MAX, Article, Collection, Showca
 from .shutter import TRY_AFTER, Shutter, Shutters, Step
 from .suppliers import Suppliers
 from .told import TellPurchases
+from .under_way import PurchasesUnderWay
 
 __all__ = [
     "ARTICLES_MAX",
@@ -76,6 +81,7 @@ __all__ = [
     "CAMPAIGN_MOVES",
     "COLLECTIONS_MAX",
     "DELIVERY_TAKES",
+    "ENDED",
     "HOUSE",
     "IN_LANE",
     "LEAST",
@@ -83,6 +89,7 @@ __all__ = [
     "PACKS",
     "PAYING_NEEDS",
     "QUOTE_HOLDS",
+    "SET_ASIDE",
     "TRY_AFTER",
     "Article",
     "AskOffer",
@@ -90,6 +97,7 @@ __all__ = [
     "AwaitDelivery",
     "BeginCampaign",
     "Browse",
+    "BuyByHand",
     "BuyForHouse",
     "Campaign",
     "CampaignBook",
@@ -111,6 +119,8 @@ __all__ = [
     "Goods",
     "Kind",
     "LaneTaken",
+    "Late",
+    "LookForLate",
     "Markup",
     "NotForHouse",
     "NotForSale",
@@ -133,6 +143,7 @@ __all__ = [
     "PurchaseMoved",
     "PurchaseReused",
     "Purchases",
+    "PurchasesUnderWay",
     "Quote",
     "QuoteExpired",
     "QuotePurchase",
@@ -143,8 +154,10 @@ __all__ = [
     "RecipientChanged",
     "RecipientRefused",
     "ReopenSupplier",
+    "ReportLate",
     "ReservePurchase",
     "Salesbook",
+    "SettleLate",
     "Share",
     "Showcase",
     "Shutter",

@@ -9,6 +9,7 @@ from ..errors import AltynError
 from ..events import Event, EventId, Fact, Outbox
 from ..health import Condition
 from ..identifiers import Identifiers
+from ..identity import Audit, Caller, Permission
 from ..transaction import Transaction
 from ..wording import one_line
 from .errors import RecipientRefused, SupplierClosed, SupplierRefused
@@ -142,8 +143,19 @@ class ReopenSupplier:
 
     doorkeeper: Doorkeeper
     transaction: Transaction
+    audit: Audit
 
-    async def __call__(self, supplier: str, by: str) -> Shutter | None:
-        """The shutter, up; None where it was up before."""
+    async def __call__(self, supplier: str, by: Caller) -> Shutter | None:
+        """
+        The shutter, up; None where it was up before.
+
+        Raises:
+            NotAllowed: they may not decide that.
+        """
+        by.must(Permission.DECIDE)
         async with self.transaction():
-            return await self.doorkeeper.came_through(supplier, Step.ORDER, by)
+            lifted = await self.doorkeeper.came_through(supplier, Step.ORDER, by.name)
+            if lifted is not None:
+                about, why = f"supplier:{supplier}", lifted.reason
+                await self.audit(by, "supplier.reopened", about, why=why)
+            return lifted

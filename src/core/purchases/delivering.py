@@ -82,7 +82,7 @@ class AwaitDelivery:
         """
         closed: SupplierClosed | None = None
         try:
-            message = await self._message(purchase)
+            message = await message_of(purchase, self.outlays, self.cheques)
             said = await self.suppliers.of(purchase.supplier).delivery(purchase, message)
         except AltynError as silence:
             said = Delivery(stage=Stage.PENDING, words=str(silence))
@@ -130,12 +130,13 @@ class AwaitDelivery:
         check_at = next_step(purchase, now)
         return purchase.changed(checks=purchase.checks + 1, check_at=check_at, told=said.words)
 
-    async def _message(self, purchase: Purchase) -> str:
-        """The cheque that paid it, to the letter."""
-        outlay = await self.outlays.get(purchase.outlay)
-        if outlay.cheque is None:
-            return ""
-        return (await self.cheques.get(outlay.cheque)).draft.message
+
+async def message_of(purchase: Purchase, outlays: Outlays, cheques: Cheques) -> str:
+    """The cheque that paid it, to the letter."""
+    outlay = await outlays.get(purchase.outlay)
+    if outlay.cheque is None:
+        return ""
+    return (await cheques.get(outlay.cheque)).draft.message
 
 
 @frozen

@@ -1,4 +1,4 @@
-"""Buying for the house: somebody who works here agrees to it by hand, and no customer pays."""
+"""Buying by hand: somebody who works here agrees to it, for the house or for whoever pays."""
 
 from typing import Final
 
@@ -71,13 +71,44 @@ class BuyForHouse:
         async def noted(purchase: Purchase) -> None:
             if purchase.wish.funding.account is not None:
                 raise NotForHouse(id)
-            about, facts = f"purchase:{id}", told(purchase, because)
-            await self.audit(by, "purchase.for_the_house", about, **facts)
+            about, facts = f"purchase:{id}", told(purchase)
+            await self.audit(by, "purchase.for_the_house", about, **facts, because=because)
 
-        return await self.reserve(id, first=noted)
+        return await self.reserve(id, last=noted)
 
 
-def told(purchase: Purchase, because: str) -> dict[str, str]:
+@frozen
+class BuyByHand:
+    """Agree to what was priced, whoever pays for it."""
+
+    reserve: ReservePurchase
+    for_house: BuyForHouse
+    audit: Audit
+
+    async def __call__(self, id: PurchaseId, by: Caller) -> Purchase:
+        """
+        The purchase, which goes on by itself; one that has begun is answered as it is by then.
+
+        Raises:
+            NotAllowed: they may not move money by hand.
+            NotSure: they have not shown their second factor just now.
+            Refused, Missing, Conflict: as `ReservePurchase` says.
+        """
+        by.must(Permission.ADJUST)
+        by.must_be_sure()
+        wish = (await self.reserve.salesbook.purchases.get(id)).wish
+        if wish.funding.account is None:
+            return await self.for_house(id, by)
+
+        async def noted(purchase: Purchase) -> None:
+            facts = {"account": wish.funding.account, "price": str(purchase.price)}
+            facts |= told(purchase)
+            await self.audit(by, "purchase.by_hand", f"purchase:{id}", **facts)
+
+        return await self.reserve(id, last=noted)
+
+
+def told(purchase: Purchase) -> dict[str, str | None]:
     """What the trail tells of it."""
     return {
         "goods": str(purchase.wish.goods),
@@ -85,5 +116,4 @@ def told(purchase: Purchase, because: str) -> dict[str, str]:
         "supplier": purchase.supplier,
         "cost": str(purchase.quote.cost),
         "cost_max": str(purchase.quote.cost_max),
-        "because": because,
     }

@@ -1,6 +1,8 @@
 """A purchase goes on: in each of its states there is one next step."""
 
+import asyncio
 from contextlib import suppress
+from typing import Final
 
 from attrs import frozen
 
@@ -17,6 +19,9 @@ from .ports import Purchases
 from .purchase import Purchase, PurchaseId, State
 from .reserving import ReservePurchase
 from .schedule import next_step
+
+HANDS: Final = 8
+"""So many are gone on with side by side: a supplier who hangs is not waited for by all."""
 
 
 @frozen
@@ -75,28 +80,49 @@ class PollPurchases:
     async def __call__(self, limit: int = 100) -> int:
         """Go on with those, the longest overdue first; answers how many."""
         due = await self.purchases.due(self.clock.now(), limit)
-        for each in due:
+        hands = asyncio.Semaphore(HANDS)
+
+        async def one(purchase: Purchase) -> None:
+            async with hands:
+                await self._as_far_as_it_goes(purchase)
+
+        for ended in await asyncio.gather(*map(one, due), return_exceptions=True):
+            if isinstance(ended, BaseException):
+                raise ended
+        return len(due)
+
+    async def _as_far_as_it_goes(self, purchase: Purchase) -> None:
+        """One step after the other, until it has to wait for something."""
+        moves = True
+        while moves:
+            before, moves = purchase, False
             try:
                 with (
-                    concerning(purchase=each.id),
-                    surviving("going on with purchase", each.id) as going,
+                    concerning(purchase=before.id),
+                    surviving("going on with purchase", before.id) as going,
                 ):
-                    await self.go_on.further(each)
+                    purchase = await self.go_on.further(before)
+                    moves = purchase.state is not before.state and self._is_due(purchase)
                 if going.mishap:
-                    await self._later(each.id, None)
+                    await self._later(before.id, None)
             except AltynError as no:
                 with suppress(Conflict):
-                    await self._later(each.id, no)
-        return len(due)
+                    await self._later(before.id, no)
+
+    def _is_due(self, purchase: Purchase) -> bool:
+        return purchase.check_at is not None and purchase.check_at <= self.clock.now()
 
     async def _later(self, id: PurchaseId, no: AltynError | None) -> None:
         """It could not go on now; so that it is not in the way of others, it is looked at later."""
         async with self.transaction():
             purchase = await self.purchases.get(id)
-            now = self.clock.now()
-            if purchase.check_at is None or purchase.check_at > now:
+            if not self._is_due(purchase):
                 return  # somebody has gone on with it
-            # Whoever waits for their turn in a lane is not made to wait longer each time.
-            checks = purchase.checks + (not isinstance(no, LaneTaken))
-            later = purchase.changed(checks=checks, check_at=next_step(purchase, now))
-            await self.purchases.put(later)
+            if isinstance(no, LaneTaken):  # from here on it is due when its turn has come
+                if not purchase.queue:
+                    await self.purchases.put(purchase.changed(queue=no.lane))
+                return
+            check_at = next_step(purchase, self.clock.now())
+            await self.purchases.put(
+                purchase.changed(checks=purchase.checks + 1, check_at=check_at)
+            )

@@ -56,7 +56,9 @@ class OrderPurchase:
             words = purchase.told or "it was ordered often enough"
             return await self._keep(purchase, SupplierRefused(purchase.supplier, words))
         until = self.clock.now() + CALL
-        claimed = purchase.changed(attempt=purchase.attempt + 1, lane=lane, check_at=until)
+        claimed = purchase.changed(
+            attempt=purchase.attempt + 1, lane=lane, queue="", check_at=until
+        )
         async with self.transaction():
             return await self.salesbook.keep(purchase, claimed)
 

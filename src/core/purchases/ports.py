@@ -11,7 +11,7 @@ from ..money import Money
 from ..wallets import Bill
 from .campaign import Campaign, CampaignId
 from .goods import Goods, Kind
-from .purchase import Purchase, PurchaseId
+from .purchase import Purchase, PurchaseId, State
 
 
 class Purchases(Protocol):
@@ -45,7 +45,9 @@ class Purchases(Protocol):
         """
         Those to go on with by that moment, the longest overdue first.
 
-        They are locked for nobody: whoever puts one that has moved since is told so.
+        Of those that queue for a lane it is the one that was reserved first, and only while the
+        lane is free; besides, all whose price has run out. They are locked for nobody: whoever
+        puts one that has moved since is told so.
         """
         ...
 
@@ -59,6 +61,31 @@ class Purchases(Protocol):
         self, limit: int, after: tuple[datetime, PurchaseId] | None = None
     ) -> Sequence[Purchase]:
         """Those about which a person decides, the oldest first, a page of it; ids break ties."""
+        ...
+
+    async def given_up(
+        self, since: datetime, limit: int, after: tuple[datetime, PurchaseId] | None = None
+    ) -> Sequence[Purchase]:
+        """
+        Those given up from then on though they were paid, of which none has come late.
+
+        The longest given up first, a page of it, after that moment and id; ids break ties.
+        """
+        ...
+
+    async def under_way(
+        self,
+        limit: int,
+        after: tuple[datetime, PurchaseId] | None = None,
+        *,
+        until: datetime | None = None,
+        state: State | None = None,
+    ) -> Sequence[Purchase]:
+        """
+        Anybody's that were agreed to and are not over, the oldest first, a page; ids break ties.
+
+        Where it is said, only those made by `until`, and only those in that state.
+        """
         ...
 
 

@@ -26,6 +26,9 @@ ORDER_ID_MAX: Final = 256
 PROOF_MAX: Final = 128
 TOLD_MAX: Final = 500
 
+LOSS: Final = "loss"
+"""The kind of transfer by which the house bears what something cost."""
+
 PURCHASES: Final = UUID("3f1c3b0a-9d55-5c0e-8f4c-6d2b3f6f7a21")
 """Ids that follow from a purchase are made in this space."""
 
@@ -66,19 +69,29 @@ MOVES: Final[Mapping[State, frozenset[State]]] = {
     State.REVIEW: frozenset({State.DELIVERED, State.RELEASED}),
     State.DELIVERED: frozenset(),
     State.REFUSED: frozenset(),
-    State.RELEASED: frozenset(),
+    # The goods came after all, and somebody has paid for them after all.
+    State.RELEASED: frozenset({State.DELIVERED}),
 }
 """Every move a purchase can make; from where money may have left only a fact or a person leads."""
+ENDED: Final = frozenset({State.DELIVERED, State.REFUSED, State.RELEASED})
+"""States in which nobody goes on with a purchase."""
 
 IN_LANE: Final = frozenset({State.RESERVED, State.ORDERED, State.PAYING, State.PAID})
 """States in which a purchase keeps others out of its lane."""
-SET_ASIDE: Final = frozenset(MOVES) - {
-    State.QUOTED,
-    State.DELIVERED,
-    State.REFUSED,
-    State.RELEASED,
-}
+SET_ASIDE: Final = frozenset(MOVES) - ENDED - {State.QUOTED}
 """States in which the customer's money is held."""
+
+
+class Late(StrEnum):
+    """Whether goods came after their money had gone back, and who bears what they cost."""
+
+    NOT = ""
+    WAITING = "waiting"
+    """They came; the house bears it until a person has decided."""
+    BORNE = "borne"
+    """They came, and the house bears it for good."""
+    PAID = "paid"
+    """They came, and are paid for as if they had come in time."""
 
 
 @frozen(kw_only=True)
@@ -151,11 +164,14 @@ class Purchase:
     """How often it was ordered."""
     lane: str = ""
     """Where purchases are made one after the other."""
+    queue: str = ""
+    """The lane in which its turn is yet to come."""
     order_id: str = ""
     """The supplier's name for the order."""
     bill: Bill | None = None
     paid: bool = False
     """Whether our money has left for it."""
+    late: Late = Late.NOT
     proof: str = ""
     """What was seen of the payment, or of the delivery."""
     told: str = ""
@@ -165,6 +181,7 @@ class Purchase:
         checked_word("supplier", self.supplier)
         checked_text("shown", self.shown, SHOWN_MAX)
         checked_text("lane", self.lane, BUYER_MAX)
+        checked_text("queue", self.queue, BUYER_MAX)
         checked_text("order_id", self.order_id, ORDER_ID_MAX)
         checked_text("proof", self.proof, PROOF_MAX)
         checked_text("told", self.told, TOLD_MAX)
@@ -187,16 +204,33 @@ class Purchase:
 
     @property
     def ended(self) -> bool:
-        """Whether nothing more becomes of it."""
-        return not MOVES[self.state]
+        """Whether nobody goes on with it any more."""
+        return self.state in ENDED
 
     def moved(self, state: State, at: datetime, **changes: Any) -> "Purchase":
         """In that state, which the table has to allow; it is gone on with at once unless told."""
         if state not in MOVES[self.state]:
             raise ValueError(f"no move leads from {self.state} to {state}")
-        changes.setdefault("check_at", at if MOVES[state] else None)
+        changes.setdefault("check_at", None if state in ENDED else at)
         changes.setdefault("told", "")
+        changes.setdefault("queue", "")
         return self.changed(state=state, since=at, checks=0, **changes)
+
+    @property
+    def given_up(self) -> bool:
+        """Whether the customer has their money again though ours has left."""
+        return self.state is State.RELEASED and self.paid and self.late is Late.NOT
+
+    def came_late(self, at: datetime, **changes: Any) -> "Purchase":
+        """
+        Delivered after it was given up.
+
+        A customer has had their money back, and whether they pay is for a person to decide; the
+        house wanted it, and a campaign has borne what it paid: these have it, and that is all.
+        """
+        if self.shares and self.loss is None:
+            return self.changed(late=Late.WAITING, since=at, **changes)
+        return self.moved(State.DELIVERED, at, late=Late.PAID, **changes)
 
     def changed(self, **changes: Any) -> "Purchase":
         """With these changes, as its next version."""
@@ -225,6 +259,20 @@ class Purchase:
         if self.paid and self.wish.role == CAMPAIGN and account is not None:
             return Share(self, "price", account, lost(self.wish.goods), self.price)
         return None
+
+    @property
+    def cost_borne(self) -> Transfer:
+        """What the supplier was paid, as a loss: he has delivered, and nobody pays for it."""
+        if self.bill is None:
+            raise ValueError(f"nothing was paid for {self.id}")
+        return Transfer(
+            id=TransferId(self.derived("late")),
+            source=supply(self.supplier),
+            target=late(self.wish.goods),
+            amount=self.bill.total,
+            kind=LOSS,
+            reference=str(self.id),
+        )
 
     @property
     def outlay(self) -> OutlayId:
@@ -262,6 +310,19 @@ class Share:
             reference=str(self.purchase.id),
         )
 
+    @property
+    def found(self) -> Transfer:
+        """What a campaign had lost, taken as the price of what came after all."""
+        goods = self.purchase.wish.goods
+        return Transfer(
+            id=TransferId(self.purchase.derived("late")),
+            source=lost(goods),
+            target=income(goods),
+            amount=self.amount,
+            kind=BOUGHT,
+            reference=str(self.purchase.id),
+        )
+
 
 def bought(goods: Goods) -> AccountName:
     """The account that shows which quotas were used up by a kind."""
@@ -271,6 +332,11 @@ def bought(goods: Goods) -> AccountName:
 def lost(goods: Goods) -> AccountName:
     """The account that shows what campaigns paid for a kind and never got."""
     return account_name(f"lost:{goods.kind}")
+
+
+def late(goods: Goods) -> AccountName:
+    """The account that shows what was paid for what came after its money had gone back."""
+    return account_name(f"late:{goods.kind}")
 
 
 def income(goods: Goods) -> AccountName:

@@ -12,26 +12,28 @@ from ..transaction import Transaction
 from .errors import NotPaidFor, PurchaseMoved, QuoteExpired, TooLateToCancel
 from .purchase import Purchase, PurchaseId, State
 from .salesbook import Salesbook, why
+from .suppliers import Suppliers
 
 BEFORE_PAYING: Final = frozenset({State.QUOTED, State.RESERVED, State.ORDERED})
 
 
 @frozen
 class ReservePurchase:
-    """Set the price aside; from then on the purchase goes on by itself."""
+    """Set the price aside; from then on the purchase goes on by itself, in its turn."""
 
     salesbook: Salesbook
+    suppliers: Suppliers
     payments: Payments
     transaction: Transaction
     clock: Clock
 
     async def __call__(
-        self, id: PurchaseId, first: Callable[[Purchase], Awaitable[object]] | None = None
+        self, id: PurchaseId, last: Callable[[Purchase], Awaitable[object]] | None = None
     ) -> Purchase:
         """
         The purchase; one that has begun is answered as it is by then.
 
-        What is to be done first is done in the same transaction, or neither is.
+        What is to be done last is done in the same transaction, or neither is.
 
         Raises:
             PurchaseMissing: none has this id.
@@ -49,11 +51,13 @@ class ReservePurchase:
         await self._paid_for(purchase)
         try:
             async with self.transaction():
-                if first is not None:
-                    await first(purchase)
                 await self.salesbook.set_aside(purchase)
-                reserved = purchase.moved(State.RESERVED, self.clock.now())
-                return await self.salesbook.keep(purchase, reserved)
+                queue = self.suppliers.lane(purchase.supplier, purchase.wish.goods)
+                reserved = purchase.moved(State.RESERVED, self.clock.now(), queue=queue)
+                kept = await self.salesbook.keep(purchase, reserved)
+                if last is not None:
+                    await last(purchase)
+                return kept
         except PurchaseMoved:
             now = await self.salesbook.purchases.get(id)
             if now.state is State.QUOTED:

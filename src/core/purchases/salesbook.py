@@ -1,5 +1,7 @@
 """The salesbook: what purchases do to balances, and what is told of them, inside a transaction."""
 
+from typing import Final
+
 from attrs import field, frozen
 
 from ..balances import (
@@ -12,6 +14,8 @@ from ..balances import (
     Placed,
     Receipt,
     Release,
+    Transfer,
+    TransferId,
     granted,
 )
 from ..clock import Clock
@@ -20,7 +24,9 @@ from ..events import Event, EventId, Fact, Outbox
 from ..identifiers import Identifiers
 from ..spans import innermost
 from .ports import Purchases
-from .purchase import SET_ASIDE, Purchase, Share, State
+from .purchase import SET_ASIDE, Late, Purchase, Share, State
+
+TOLD_OF_LATE: Final = {Late.WAITING: "late", Late.BORNE: "borne"}
 
 
 @frozen
@@ -52,6 +58,8 @@ class Salesbook:
         """
         innermost().tell(purchase=str(after.id))
         await self.purchases.put(after)
+        if after.late is not before.late:
+            await self._came_late(before, after)
         if after.state is before.state:
             return after
         if before.state in SET_ASIDE and after.state not in SET_ASIDE:
@@ -75,6 +83,25 @@ class Salesbook:
         for share in purchase.shares:
             (verdict,) = await self.ledger.carry_out([Place(share.hold)])
             granted(verdict, Placed)
+
+    async def _came_late(self, before: Purchase, after: Purchase) -> None:
+        """The house bears what it cost, until somebody pays for it after all."""
+        if after.late is Late.WAITING:
+            await self._move(after.cost_borne)
+        elif before.late is Late.WAITING and after.late is Late.PAID:
+            for share in after.shares:
+                await self._move(share.transfer)
+            await self._move(after.cost_borne.opposite(TransferId(after.derived("late paid"))))
+        elif after.loss is not None:
+            await self._move(after.loss.found)
+        if after.late in TOLD_OF_LATE:
+            await self.tell(after, TOLD_OF_LATE[after.late])
+
+    async def _move(self, transfer: Transfer) -> None:
+        """Without anything set aside for it."""
+        await self.accounts.now(Account(transfer.target, transfer.amount.asset))
+        (verdict,) = await self.ledger.carry_out([Move.of(transfer)])
+        granted(verdict, Receipt)
 
     async def _take(self, share: Share) -> None:
         await self.accounts.now(_taker(share))

@@ -21,9 +21,11 @@ STEPS_SECONDS: Final = (2, 5, 15, 60, 300)
 """Between one look and the next; after the last of them, that one again."""
 WAITS_SECONDS: Final = 15
 """Between one look and the next for the payment of a purchase: its price does not hold for long."""
-
 PAYING_SECONDS: Final = (1, 1, 1, 1, 1, 1, 2, 2, 3, 5, 10, 15, 30, 60, 300)
 """The same while a wallet pays: only our own books are looked at, and others wait in its lane."""
+PAID_SECONDS: Final = (1, 2, 2, 2, 2, 2, 2, 3, 3, 5, 5, 10, 15, 30, 60)
+"""The same for goods that were paid for, as a person looks at a page; others wait in its lane."""
+STEPS_OF: Final = {State.PAYING: PAYING_SECONDS, State.PAID: PAID_SECONDS}
 
 WAITED_FOR: Final = 25
 """After so many looks, nearly an hour, at a wallet that neither pays nor says that it never will,
@@ -32,7 +34,7 @@ a person is told; the purchase goes on waiting, since nothing but a fact leads o
 
 def next_step(purchase: Purchase, now: datetime) -> datetime:
     """When to go on with it, after this time was in vain."""
-    steps = PAYING_SECONDS if purchase.state is State.PAYING else STEPS_SECONDS
+    steps = STEPS_OF.get(purchase.state, STEPS_SECONDS)
     seconds = steps[min(purchase.checks, len(steps) - 1)]
     if purchase.state is State.QUOTED:
         seconds = min(seconds, WAITS_SECONDS)

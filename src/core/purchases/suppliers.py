@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from attrs import field, frozen
 
+from ..errors import Missing, Refused
 from ..money import Asset
 from .errors import SupplierRefused, SupplierUnknown
-from .goods import Kind
+from .goods import Goods, Kind
 from .ports import Supplier
 from .showcase import Showcase
 
@@ -61,6 +62,13 @@ class Suppliers:
             if each.name == name:
                 return each
         raise SupplierUnknown(name)
+
+    def lane(self, name: str, goods: Goods) -> str:
+        """The lane in which he is to sell that; none where he does not say, or not any more."""
+        try:
+            return self.of(name).lane(goods)
+        except (Missing, Refused):
+            return ""
 
     def paid_in(self, supplier: Supplier) -> Sequence[str]:
         """The codes of the assets in which a wallet of ours pays him."""

@@ -91,7 +91,8 @@ SHEETS: Final[Mapping[str, Sequence[Column]]] = {
     ),
     "purchases": (
         *_columns("buyer", "account", "recipient", "kind", "item", "supplier", "price_asset"),
-        *_columns("cost_asset", "state", "order_id", "proof", "told", "decided_by"),
+        *_columns("cost_asset", "state", "late", "order_id", "proof", "told"),
+        *_columns("decided_by"),
         _amount("price", "price_asset"),
         _amount("cost", "cost_asset"),
         *_columns(quantity=Kind.WHOLE, created_at=Kind.TIME, since=Kind.TIME),

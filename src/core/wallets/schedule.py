@@ -8,7 +8,7 @@ from .cheque import Cheque
 SEND_WINDOW: Final = timedelta(seconds=20)
 """A cheque is presented for the first time so soon after it was signed, or never: whoever slept
 longer finds that others have decided about it."""
-LOOKS_SECONDS: Final = (2, 3, 5, 5, 10, 15, 30, 60)
+LOOKS_SECONDS: Final = (2, 2, 2, 2, 3, 5, 5, 10, 15, 30, 60)
 """Between one look and the next; after the last of them, that one again."""
 CLOCKS_APART: Final = timedelta(minutes=5)
 """So far at most the clock outside is behind ours: only after that nobody who says that a cheque

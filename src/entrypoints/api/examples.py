@@ -45,7 +45,15 @@ from .payments import (
     Reason,
 )
 from .problems import Problem
-from .purchases import NewPurchase, NewQuote, SeenGoods, ShownPurchase, ShownPurchases
+from .purchases import (
+    NewPurchase,
+    NewQuote,
+    SeenGoods,
+    Settlement,
+    ShownPurchase,
+    ShownPurchases,
+    Why,
+)
 from .refunds import Declined, PlainRefunds, Seen
 
 LATER: Final = "2026-11-20T12:03:20.671428Z"
@@ -142,6 +150,7 @@ REFUND: Final = PlainRefund(
 PURCHASE: Final = ShownPurchase(
     id=ONE,
     state="reserved",
+    late="",
     kind=Kind.STARS,
     quantity=50,
     item="",
@@ -259,6 +268,8 @@ ALL: Final = (
     Reason(why="not needed any more"),
     Declined(why="paid out by hand"),
     Seen(paid=True),
+    Why(because="the customer has them"),
+    Settlement(charge=True, because="agreed with the customer"),
     NewQuote(kind=Kind.STARS, quantity=50, recipient="durov", buyer=USER, asset="RUB"),
     NewPurchase(quote=ONE),
     SeenGoods(delivered=True, because="seen in the recipient's account"),

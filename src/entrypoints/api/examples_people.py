@@ -1,10 +1,11 @@
-"""Examples of what goes over the wire about people, webhooks and the trail."""
+"""Examples of what goes over the wire about people, keys, webhooks and the trail."""
 
 from typing import Any, Final
 
 from attrs import asdict
 
-from ...core.identity import Role
+from ...core.identity import Permission, Role
+from ..wiring.plain_access import PlainKey
 from ..wiring.plain_identity import PlainLink, PlainUser
 from ..wiring.plain_notifications import (
     PlainAttempt,
@@ -21,12 +22,14 @@ from .hooks import (
     Replayed,
     ShownWebhook,
 )
+from .keys import NewKey, NextKey, PlainKeys, ShownKey
 from .preferences import NewWish, PlainNotifications, PlainPreference
 from .users import Muting, NewRole, PlainDocument, PlainUsers
 
 ONE: Final = "01a0b2c4-7a10-7cc1-b9b4-0f6e2d1c5a01"
 TWO: Final = "01a0b2c4-7a10-7cc1-b9b4-0f6e2d1c5a02"
 WHEN: Final = "2026-11-20T11:48:20.671428Z"
+YEAR_LATER: Final = "2027-11-20T11:48:20.671428Z"
 DIGEST: Final = "8d969eef6ecad3c29a3a629280e686cf0c3f5d5a86aff3ca12020c923adc6c92"
 URL: Final = "https://shop.example/altyn"
 
@@ -86,6 +89,18 @@ NOTIFICATION: Final = PlainNotification(
     made_at=WHEN,
 )
 
+KEY: Final = PlainKey(
+    key="mf3k7q2x5tnd4awz",
+    name="cash desk",
+    scopes=["refund", "see_others"],
+    made_by="user:43",
+    made_at=WHEN,
+    expires_at=YEAR_LATER,
+    replaces=None,
+    revoked_at=None,
+    used_at=None,
+)
+
 OF_PEOPLE: Final[tuple[Any, ...]] = (
     USER,
     PlainUsers((USER,), None),
@@ -105,6 +120,14 @@ OF_PEOPLE: Final[tuple[Any, ...]] = (
     DELIVERY,
     PlainDeliveries((DELIVERY,), None),
     Replayed(3),
+    ShownKey(**asdict(KEY, recurse=False), secret="ak_mf3k7q2x5tnd4awz_…"),  # noqa: S106
+    PlainKeys((KEY,)),
+    NewKey(
+        name="cash desk",
+        scopes=(Permission.REFUND, Permission.SEE_OTHERS),
+        expires_at=YEAR_LATER,
+    ),
+    NextKey(expires_at=YEAR_LATER, hours=72),
     NewWebhook(url=URL, events=("payment.settled", "purchase.*")),
     Pausing(why="it is being moved"),
     PlainPreference(["payment.settled", "purchase.delivered"], ["purchase.*"], None),

@@ -69,6 +69,8 @@ class Once:
         about = f"answer to {errand.id}"
 
         async def work() -> Answer:
+            if secret:  # before anything is done of which the answer could not be kept
+                self.sealer.seal(b"", about)
             await self.app(scope, receive, heard)
             answer = heard.answer
             if secret and answer.status < REFUSED:

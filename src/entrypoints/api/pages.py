@@ -20,6 +20,11 @@ FROM = Annotated[
 ]
 PAGE = Annotated[int, Parameter(ge=1, le=LIMIT_MAX, description="how many at most")]
 
+MINUTES = Annotated[
+    int,
+    Parameter(ge=0, le=10 * 366 * 24 * 60, description="only those that were begun so long ago"),
+]
+
 Item = TypeVar("Item")
 Id = TypeVar("Id", bound=UUID)
 Place = tuple[datetime, UUID]

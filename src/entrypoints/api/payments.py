@@ -1,7 +1,8 @@
 """Money coming in: people are asked for it, and it is given back."""
 
+from datetime import timedelta
 from functools import partial
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from attrs import frozen
 from dishka.integrations.litestar import FromDishka, inject
@@ -22,24 +23,28 @@ from ...core.payments import (
     Payment,
     PaymentId,
     Payments,
+    PaymentsUnderWay,
     Place,
     Quote,
     RefundId,
     RequestRefund,
     Sale,
+    State,
     Wish,
 )
 from ..wiring.plain_payments import PlainArrival, PlainOffer, PlainPayment, PlainRefund
 from .balances import ASSET
 from .bodies import Body, Name, Sum, Text, Word
 from .calling import Connection, caller_of, errand_of, must_act, must_see
-from .pages import FROM, LIMIT, PAGE, made, page_of
+from .pages import FROM, LIMIT, MINUTES, PAGE, made, page_of
 from .refusals import OF_READING, OF_WRITING
 
 PAYER = Annotated[str, Parameter(description="whose, like user:42", max_length=128)]
 PAYMENT = Annotated[
     str, Parameter(description="the id of a payment", schema_extra={"format": "uuid"})
 ]
+
+UnderWay = Literal["created", "unknown", "pending", "confirming", "refunding"]
 
 
 class NewPayment(Body, frozen=True, kw_only=True):
@@ -136,6 +141,23 @@ async def listed(
     return PlainPayments(tuple(map(PlainPayment.of, page)), following)
 
 
+@get("/payments/under-way", summary="What anybody is to pay", responses=OF_READING)
+@inject
+async def under_way(
+    request: Request[Any, Any, Any],
+    see: FromDishka[PaymentsUnderWay],
+    only: FromQuery[UnderWay | None] = None,
+    minutes: MINUTES = 0,
+    after: FROM = None,
+    limit: PAGE = LIMIT,
+) -> PlainPayments:
+    """Something is still to come, is in doubt, or goes back: the oldest first."""
+    wanted = None if only is None else State(only)
+    ask = partial(see, caller_of(request), state=wanted, age=timedelta(minutes=minutes))
+    page, following = await page_of(ask, PaymentId, made, after, limit)
+    return PlainPayments(tuple(map(PlainPayment.of, page)), following)
+
+
 @get("/payments/{id:str}", summary="A payment", responses=OF_READING)
 @inject
 async def one(
@@ -224,6 +246,6 @@ async def seen(request: Connection, payments: Payments, id: str) -> Payment:
 
 router: Final = Router(
     "/v1",
-    route_handlers=[create, listed, one, arrivals, cancel, refund, methods],
+    route_handlers=[create, listed, under_way, one, arrivals, cancel, refund, methods],
     tags=["payments"],
 )

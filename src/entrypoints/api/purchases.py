@@ -1,12 +1,13 @@
 """Goods that are bought outside for somebody: priced, bought, called off, and decided about."""
 
+from datetime import timedelta
 from functools import partial
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from attrs import asdict, frozen
 from dishka.integrations.litestar import FromDishka, inject
 from litestar import Request, Router, get, post
-from litestar.params import JSONBody, Parameter
+from litestar.params import FromQuery, JSONBody, Parameter
 from msgspec import Meta
 
 from ...core.balances import account_name
@@ -24,15 +25,19 @@ from ...core.purchases import (
     Purchase,
     PurchaseId,
     Purchases,
+    PurchasesUnderWay,
     QuotePurchase,
+    ReportLate,
     ReservePurchase,
+    SettleLate,
+    State,
     Wish,
 )
 from ..wiring.plain import Amount
 from ..wiring.plain_purchases import PlainPurchase
 from .bodies import Body, Id, Name, Nothing, Text, Word
 from .calling import caller_of, errand_of, must_act, must_see
-from .pages import FROM, LIMIT, PAGE, made, page_of
+from .pages import FROM, LIMIT, MINUTES, PAGE, made, page_of
 from .refusals import OF_READING, OF_WRITING
 from .showing import as_seen
 
@@ -40,6 +45,7 @@ BUYER = Annotated[str, Parameter(description="whose, like user:42", max_length=1
 PURCHASE = Annotated[
     str, Parameter(description="the id of a purchase", schema_extra={"format": "uuid"})
 ]
+UnderWay = Literal["reserved", "ordered", "paying", "paid", "unknown", "review"]
 QUANTITY_MAX: Final = 1_000_000_000
 
 
@@ -79,12 +85,27 @@ class SeenGoods(Body, frozen=True, kw_only=True):
     because: Text
 
 
+class Why(Body, frozen=True, kw_only=True):
+    """What was seen."""
+
+    because: Text
+
+
+class Settlement(Body, frozen=True, kw_only=True):
+    """Who pays for what came late."""
+
+    charge: bool
+    """The customer, from their balance; else the house."""
+    because: Text
+
+
 @frozen
 class ShownPurchase:
     """A purchase; what is ours about it is told to those alone who may see what is others'."""
 
     id: str
     state: str
+    late: str
     kind: str
     quantity: int
     item: str
@@ -198,6 +219,24 @@ async def review(
     return ShownPurchases(tuple(ShownPurchase.to(caller, each) for each in page), following)
 
 
+@get("/purchases/under-way", summary="What is bought for anybody", responses=OF_READING)
+@inject
+async def under_way(
+    request: Request[Any, Any, Any],
+    see: FromDishka[PurchasesUnderWay],
+    only: FromQuery[UnderWay | None] = None,
+    minutes: MINUTES = 0,
+    after: FROM = None,
+    limit: PAGE = LIMIT,
+) -> ShownPurchases:
+    """Agreed to, and neither delivered nor given up: the oldest first."""
+    caller = caller_of(request)
+    wanted = None if only is None else State(only)
+    ask = partial(see, caller, state=wanted, age=timedelta(minutes=minutes))
+    page, following = await page_of(ask, PurchaseId, made, after, limit)
+    return ShownPurchases(tuple(ShownPurchase.to(caller, each) for each in page), following)
+
+
 @get("/purchases/{id:str}", summary="A purchase", responses=OF_READING)
 @inject
 async def one(
@@ -249,6 +288,46 @@ async def resolve(
     return ShownPurchase.to(caller, decided)
 
 
+@post(
+    "/purchases/{id:str}/late",
+    summary="Say that one came after it was given up",
+    status_code=200,
+    responses=OF_WRITING,
+)
+@inject
+async def late(
+    request: Request[Any, Any, Any],
+    id: PURCHASE,
+    data: JSONBody[Why],
+    report: FromDishka[ReportLate],
+) -> ShownPurchase:
+    """Its money had gone back, so what it cost is booked as a loss, and it waits to be settled."""
+    caller = caller_of(request)
+    found = await report(PurchaseId(parse_id(id)), caller, data.because)
+    return ShownPurchase.to(caller, found)
+
+
+@post(
+    "/purchases/{id:str}/settle",
+    summary="Say who pays for one that came late",
+    status_code=200,
+    responses=OF_WRITING,
+)
+@inject
+async def settle(
+    request: Request[Any, Any, Any],
+    id: PURCHASE,
+    data: JSONBody[Settlement],
+    settled: FromDishka[SettleLate],
+) -> ShownPurchase:
+    """The customer, from their balance, and the loss is taken back; or the house."""
+    caller = caller_of(request)
+    found = await settled(
+        PurchaseId(parse_id(id)), caller, charge=data.charge, because=data.because
+    )
+    return ShownPurchase.to(caller, found)
+
+
 async def theirs(caller: Caller, purchases: Purchases, id: str) -> Purchase:
     """The purchase, which they may go on with or call off."""
     purchase = await purchases.get(PurchaseId(parse_id(id)))
@@ -258,6 +337,6 @@ async def theirs(caller: Caller, purchases: Purchases, id: str) -> Purchase:
 
 router: Final = Router(
     "/v1",
-    route_handlers=[quote, buy, listed, review, one, cancel, resolve],
+    route_handlers=[quote, buy, listed, review, under_way, one, cancel, resolve, late, settle],
     tags=["purchases"],
 )

@@ -21,7 +21,8 @@ The outside may be ahead of these books. No money goes out until you say so. Now
   altyn check; altyn audit verify     the books agree with themselves
   altyn up, or altyn worker           what people pay is read again from the providers
   altyn reconcile --days N            compare each provider's list since the backup
-  altyn purchases cheques             and the purchases under way: compare with your wallets
+  altyn purchases list                what is under way, and altyn purchases cheques: compare
+                                      with your suppliers and wallets
   altyn resume                        then money goes out again"""
 
 

@@ -2,7 +2,8 @@
 
 Until then bills, refunds and purchases wait: what was paid after the backup is not in the books,
 and would be paid twice. Compare first: `altyn reconcile` with each provider's list, and `altyn
-purchases cheques` and the purchases under way with what your wallets and suppliers show."""
+purchases list`, which are under way, and `altyn purchases cheques` with what your suppliers and
+wallets show."""
 
 from argparse import ArgumentParser, Namespace
 from typing import Final

@@ -19,7 +19,13 @@ ALLOWED: Final = frozenset({"api.port", "log"})
 """What may be decided about a shop that is in the sandbox."""
 FOLDER: Final = DATABASE.path.parent / "sandbox"
 """Beside the books of a real shop, and never the same: no play money comes into those."""
-NAMES: Final = {"telegram": "Telegram", "heleket": "Heleket", "ton": "TON", "fragment": "Fragment"}
+NAMES: Final = {
+    "telegram": "Telegram",
+    "heleket": "Heleket",
+    "ton": "TON",
+    "fragment": "Fragment",
+    "stickerdom": "Stickerdom",
+}
 
 
 def is_no_shop_yet(found: Found) -> bool:

@@ -12,7 +12,7 @@ from .faults import Receive, Scope, Send
 from .fragment import DESTINATION, FragmentDesk
 from .heleket import HeleketDesk
 from .psp import PspDesk
-from .stickerdom import StickerdomDesk
+from .stickerdom import OPENER, StickerdomDesk
 from .telegram import TelegramDesk
 from .ton import TonDesk
 from .ton_cells import TRANSFER_NOTIFICATION, account, comment_of, friendly, opcode, stranger
@@ -46,17 +46,18 @@ class Desk:
     name: str
     app: App
     address_setting: str
-    """The setting that says where it is; none for whom nothing of Altyn asks by itself."""
+    """The setting that says where it is."""
     before: str = ""
     """What stands before the address in it."""
     settings: Mapping[str, str] = field(factory=dict)
     """The others of Altyn that are about it, with their values."""
+    below: Mapping[str, str] = field(factory=dict)
+    """Those that are about places below its address, with their paths."""
 
     def settings_at(self, address: str) -> dict[str, str]:
         """All of them, where it listens there."""
-        if not self.address_setting:
-            return dict(self.settings)
-        return {self.address_setting: self.before + address, **self.settings}
+        places = {name: address + path for name, path in self.below.items()}
+        return {self.address_setting: self.before + address, **places, **self.settings}
 
 
 @define
@@ -122,7 +123,13 @@ class Desks:
         return (
             Desk("fragment", self.fragment, "ALTYN_FRAGMENT_API", settings=self._fragment),
             Desk("ton", self.ton, "ALTYN_TON_API", "toncenter:", self._ton),
-            Desk("stickerdom", self.stickerdom, ""),
+            Desk(
+                "stickerdom",
+                self.stickerdom,
+                "ALTYN_STICKERDOM_API",
+                settings={"ALTYN_STICKERDOM_PAID_IN": "TON"},
+                below={"ALTYN_STICKERDOM_OPENER": OPENER},
+            ),
             Desk("telegram", self.telegram, "ALTYN_TELEGRAM_API", settings=self._telegram),
             Desk("heleket", self.heleket, "ALTYN_HELEKET_API", settings=self._heleket),
             Desk("psp", self.psp, "ALTYN_PSP_API", settings=self._psp),

@@ -1,5 +1,6 @@
 """The store of sticker packs on this machine: it sells them, and errs when it is told to."""
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from decimal import Decimal
@@ -13,11 +14,14 @@ from ...core.clock import Clock
 from .faults import Faults, Receive, Scope, Send, answer, read_body
 from .stickerdom_shop import Character, Collection, Order
 from .stickerdom_wire import (
+    BOT,
     BOT_TOKEN,
     NotSignedIn,
     Refusal,
+    init_data,
     no,
     number,
+    opened,
     token,
     user_in,
     visitor,
@@ -26,6 +30,9 @@ from .stickerdom_wire import (
 
 WALLET: Final = "UQBTU1NTU1NTU1NTU1NTU1NTU1NTU1NTU1NTU1NTU1NTUxFo"
 ROOT: Final = "/api/v1"
+OPENER: Final = "/opener"
+"""Where somebody opens the store for the shop's account at Telegram, and tells what it is told."""
+BUYER: Final = (42, "altyn_shop")
 NANO: Final = 10**9
 COUNT_MAX: Final = 5
 SECRET: Final = b"a secret of the sandbox"
@@ -39,6 +46,7 @@ LIMIT: Final = "orders_limit_reached"
 NO_COINS: Final = "crypto_payment_disabled"
 
 ROUTES: Final[Mapping[tuple[str, str], str]] = {
+    ("POST", OPENER): "opener",
     ("POST", "/auth"): "auth",
     ("GET", "/shop/settings"): "settings",
     ("GET", "/collections"): "collections",
@@ -58,7 +66,8 @@ def _collections() -> dict[int, Collection]:
 @define
 class StickerdomDesk:
     """
-    The store: an ASGI application for its Mini App, and the hands of people and of fate.
+    The store: an ASGI application for its Mini App, and the hands of people and of fate. It plays
+    Telegram too, as far as that opens the Mini App for the account of the shop.
 
     Of a payment it learns by asking `sees` about its order, or by `pay`. What a profile looks like,
     and which codes its refusals have, is not known of the real one: here they are made up.
@@ -71,6 +80,8 @@ class StickerdomDesk:
     """So many orders may be open at once."""
     wallet: str = WALLET
     bot_token: str = BOT_TOKEN
+    account: tuple[int, str] = BUYER
+    """For whom it is opened at `OPENER`, by id and username."""
     token_life: timedelta = timedelta(minutes=60)
     sees: Callable[[str], bool] | None = None
     """Whether a payment with that id of an order was seen on the chain."""
@@ -115,7 +126,7 @@ class StickerdomDesk:
         status, said = 200, b""
         if fault is None or fault.happens:
             try:
-                said = yes(self._answer(asked, subject, query, headers, body.decode()))
+                said = self._said(asked, subject, query, headers, body.decode())
             except Refusal as refusal:
                 status, said = self.refuses_with, no(refusal.code)
             except NotSignedIn:
@@ -173,6 +184,13 @@ class StickerdomDesk:
                 return "profile", id
         return "unknown", ""
 
+    def _said(
+        self, asked: str, subject: str, query: Query, headers: Mapping[str, str], body: str
+    ) -> bytes:
+        if asked == "opener":
+            return self._opened(body)
+        return yes(self._answer(asked, subject, query, headers, body))
+
     def _answer(
         self, asked: str, subject: str, query: Query, headers: Mapping[str, str], body: str
     ) -> Any:
@@ -200,6 +218,11 @@ class StickerdomDesk:
             case "order":
                 return self._order(user, query)
         return self._invoice(user, query)
+
+    def _opened(self, body: str) -> bytes:
+        if json.loads(body)["bot_id"] != BOT:
+            raise LookupError
+        return opened(init_data(*self.account, self.clock.now(), bot_token=self.bot_token))
 
     def _visitor(self, headers: Mapping[str, str]) -> int:
         kind, _, told = headers.get("authorization", "").partition(" ")

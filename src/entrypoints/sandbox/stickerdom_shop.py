@@ -2,9 +2,12 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from attrs import define, field
+
+PLENTY: Final = 10_000
+"""So many packs are left of what nobody will buy out."""
 
 
 @define(kw_only=True)
@@ -77,3 +80,19 @@ class Order:
     made_at: datetime
     paid_at: datetime | None = None
     delivered_at: datetime | None = field(default=None)
+
+
+def assortment() -> dict[int, Collection]:
+    """What there is in a new world: plenty of some, a few of others, and one of the rarest."""
+    forest = {
+        3: Character(id=3, name="Fox", stars=150, coins=Decimal("0.25"), left=PLENTY),
+        4: Character(id=4, name="Owl", stars=240, coins=Decimal("0.4"), left=PLENTY),
+    }
+    steppe = {
+        5: Character(id=5, name="Saiga", stars=180, coins=Decimal("0.3"), left=5),
+        6: Character(id=6, name="Snow leopard", stars=300, coins=Decimal("0.5"), left=1),
+    }
+    return {
+        12: Collection(id=12, title="Forest", characters=forest),
+        13: Collection(id=13, title="Steppe", characters=steppe),
+    }

@@ -37,6 +37,11 @@ def no(code: str) -> bytes:
     return _json({"ok": False, "errorCode": code})
 
 
+def opened(init_data: str) -> bytes:
+    """What is answered by whoever opens the store for an account."""
+    return _json({"init_data": init_data})
+
+
 def number(coins: Decimal) -> float:
     """Coins as a number of JSON; it is written with as many digits as they have."""
     return float(coins)

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
-from attrs import define
+from attrs import define, evolve
 
 from ...core.clock import Clock
 from .bell import Bell
@@ -17,9 +17,10 @@ from .people import OWNER, PEOPLE
 from .postman import Postman
 from .record import Record
 from .shop import Shop
+from .stickerdom_shop import assortment
 from .weather import Weather
 
-DESKS: Final = ("telegram", "heleket", "ton", "fragment")
+DESKS: Final = ("telegram", "heleket", "ton", "fragment", "stickerdom")
 """Those that Altyn deals with here, in the order of their ports."""
 KEPT: Final = "world.state"
 KEPT_EVERY_SECONDS: Final = 0.5
@@ -80,13 +81,7 @@ class World:
         """The desks that Altyn deals with, each behind its weather, in the order of their ports."""
         known = {each.name: each for each in self.desks.listed()}
         return [
-            Desk(
-                name,
-                self.record.noting(name, known[name].app, self.weathers[name]),
-                known[name].address_setting,
-                known[name].before,
-                known[name].settings,
-            )
+            evolve(known[name], app=self.record.noting(name, known[name].app, self.weathers[name]))
             for name in DESKS
         ]
 
@@ -163,7 +158,8 @@ def settings_file(settings: Mapping[str, str], database: str, port: int) -> str:
 
 
 def _settle(desks: Desks) -> None:
-    """In a new world everybody has something to spend."""
+    """In a new world everybody has something to spend, and packs are on sale."""
+    desks.stickerdom.collections = assortment()
     for each in PEOPLE:
         desks.ton.give(each.wallet, COINS_AT_FIRST)
         desks.ton.send_jetton(each.wallet, DOLLARS_AT_FIRST, notify=False)

@@ -64,6 +64,16 @@ class OutboxBellContract:
         async with asyncio.timeout(SOON_SECONDS):
             assert await looking
 
+    async def test_another_rings_as_well(self, bell: Bell, outbox: Outbox) -> None:
+        """Each who waits has their own, and hears what others have heard before."""
+        first, second = bell.another(), bell.another()
+        for each in (bell, first, second):
+            await still(each)
+        await outbox.put([event()])
+        for each in (first, bell, second):
+            async with asyncio.timeout(SOON_SECONDS):
+                await each.wait(NEVER_SECONDS)
+
     async def test_nobody_waits_for_ever(self, bell: Bell) -> None:
         """When nothing comes the wait ends after its time."""
         async with asyncio.timeout(SOON_SECONDS):

@@ -138,9 +138,10 @@ class TalliesContract:
         delivered = await market.bought(State.DELIVERED)
         await market.bought(State.DELIVERED)
         await market.bought(State.REVIEW)
+        await market.late()
         figures = await tallies.between(delivered.since, NOON + DAY)
         assert list(figures.delivered) == [Tally(2, Money(33_000, RUB))]
-        assert dict(figures.waiting) == {DoubtKind.PURCHASE: 1}
+        assert dict(figures.waiting) == {DoubtKind.PURCHASE: 2}
         assert list((await tallies.between(NOON, delivered.since)).delivered) == []
 
     async def test_cheques_and_notices_wait_too(

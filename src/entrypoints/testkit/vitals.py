@@ -10,7 +10,7 @@ from ...core.money import RUB, XTR, Money
 from ...core.oversight import Ailment, Sufferers, Vitals
 from ...core.payments import Arrivals, Payments, Refunds, RefundState, Stage
 from ...core.payments import State as PaymentState
-from ...core.purchases import Purchases, State
+from ...core.purchases import Late, Purchases, State
 from ...core.wallets import Cheques, Outlays
 from .payments.ground import NOON, TICK, begun, failed, refund, set_aside, unmatched
 from .purchases.ground import TO, Market
@@ -118,6 +118,9 @@ class VitalsContract:
         since = {}
         for state in TO:
             since[state] = (await market.bought(state)).since
+        late = await market.late()
+        await market.late(decided=Late.BORNE)
+        since[late.state], wanted[late.state] = late.since, Ailment.PURCHASE_LATE
         assert {each.ailment: each for each in await vitals.ailing()} == {
             ailment: Sufferers(ailment=ailment, count=1, since=since[state])
             for state, ailment in wanted.items()

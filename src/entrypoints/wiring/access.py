@@ -19,6 +19,7 @@ from ...core.identity import (
     HandOutSecondFactor,
     Launch,
     Launches,
+    ListKeys,
     ListSessions,
     MakeKey,
     OpenWithAccessToken,
@@ -179,18 +180,6 @@ class Access(Provider):
         )
 
     @provide
-    def make(self, keys: ApiKeys, audit: Audit, transaction: Transaction, clock: Clock) -> MakeKey:
-        """The same."""
-        return MakeKey(keys, audit, transaction, clock)
-
-    @provide
-    def rotate(
-        self, keys: ApiKeys, audit: Audit, transaction: Transaction, clock: Clock
-    ) -> RotateKey:
-        """The same."""
-        return RotateKey(keys, audit, transaction, clock)
-
-    @provide
     def enrol(
         self, factors: SecondFactors, sealer: Sealer, transaction: Transaction, clock: Clock
     ) -> EnrolSecondFactor:
@@ -226,6 +215,9 @@ class Access(Provider):
 
     step_up = provide(StepUp)
     reset_second_factor = provide(ResetSecondFactor)
+    make = provide(MakeKey)
+    list_keys = provide(ListKeys)
+    rotate = provide(RotateKey)
     revoke = provide(RevokeKey)
     list_sessions = provide(ListSessions)
     end_sessions = provide(EndSessions)

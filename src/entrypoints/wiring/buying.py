@@ -13,6 +13,7 @@ from ...core.purchases import (
     AwaitDelivery,
     BeginCampaign,
     Browse,
+    BuyByHand,
     BuyForHouse,
     CampaignBook,
     CancelPurchase,
@@ -21,16 +22,20 @@ from ...core.purchases import (
     Doorkeeper,
     FollowOutlay,
     GoOn,
+    LookForLate,
     OnSale,
     OrderPurchase,
     PayPurchase,
     PollCampaigns,
     PollPurchases,
     PriceList,
+    PurchasesUnderWay,
     QuotePurchase,
     ReopenSupplier,
+    ReportLate,
     ReservePurchase,
     Salesbook,
+    SettleLate,
     Shutters,
     SteerCampaign,
     StepCampaign,
@@ -172,12 +177,17 @@ class Buying(Provider):
     poll_wallets = provide(PollWallets)
     reserve = provide(ReservePurchase)
     buy_for_house = provide(BuyForHouse)
+    buy_by_hand = provide(BuyByHand)
     cancel = provide(CancelPurchase)
+    under_way = provide(PurchasesUnderWay)
     order = provide(OrderPurchase)
     pay = provide(PayPurchase)
     follow = provide(FollowOutlay)
     await_delivery = provide(AwaitDelivery)
     decide = provide(DecidePurchase)
+    look_for_late = provide(LookForLate)
+    report_late = provide(ReportLate)
+    settle_late = provide(SettleLate)
     go_on = provide(GoOn)
     poll_purchases = provide(PollPurchases)
     campaign_book = provide(CampaignBook)

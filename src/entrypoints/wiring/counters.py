@@ -72,16 +72,16 @@ async def open_counters(
             payers |= {(fragment.name, asset.code): wallet.name for asset in PAYERS}
     if account is not None:
         wallets.append(account.wallet)
-        if settings.stickerdom.paid_in:
-            with with_ton("ALTYN_STICKERDOM_PAID_IN", "Stickerdom needs"):
-                from .stickerdom import open_stickerdom
-            stickerdom = await opened.enter_async_context(
-                open_stickerdom(settings, account, clock, signals, reputations)
-            )
-            for asset, (supplier, showcase) in zip(
-                settings.stickerdom.paid_in, stickerdom, strict=True
-            ):
-                suppliers.append(supplier)
-                payers[supplier.name, asset] = PAYER[asset]
-                showcases[supplier.name] = showcase
+    if settings.stickerdom.paid_in:
+        with with_ton("ALTYN_STICKERDOM_PAID_IN", "Stickerdom needs"):
+            from .stickerdom import open_stickerdom
+        stickerdom = await opened.enter_async_context(
+            open_stickerdom(settings, account, clock, signals, reputations)
+        )
+        for asset, (supplier, showcase) in zip(
+            settings.stickerdom.paid_in, stickerdom, strict=True
+        ):
+            suppliers.append(supplier)
+            payers[supplier.name, asset] = PAYER[asset]
+            showcases[supplier.name] = showcase
     return Counters(tuple(suppliers), tuple(wallets), payers, showcases)

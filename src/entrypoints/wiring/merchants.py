@@ -5,13 +5,12 @@ import ipaddress
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Final
-from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
 from .chain_readers import ChainReader
 from .errors import SettingMissing, SettingWrong
-from .places import is_loopback
+from .places import is_here
 from .secret import Secret
 
 HELEKET_API: Final = "https://api.heleket.com"
@@ -118,7 +117,7 @@ class Ton:
         if self.wallet_codes and not self.wallet:
             raise SettingMissing("ALTYN_TON_WALLET", "no other wallet has a code of its own")
         # Where coins are worth something nobody may say of an unknown code by which rules it pays.
-        if self.wallet_codes and not (self.api and all(map(_is_here, self.api))):
+        if self.wallet_codes and not (self.api and all(is_here(each.website) for each in self.api)):
             raise SettingWrong(
                 "ALTYN_TON_WALLET_CODES",
                 "codes of one's own are for a chain on this machine: "
@@ -338,10 +337,6 @@ def _network(written: object) -> Network:
         return ipaddress.ip_network(written)
     except ValueError:
         raise ValueError(f"{written[:50]!r} is no address and no network") from None
-
-
-def _is_here(reader: ChainReader) -> bool:
-    return is_loopback(urlsplit(reader.website).hostname or "")
 
 
 def word(written: object, otherwise: str) -> str:

@@ -7,6 +7,6 @@ from ...core.bells import Bell
 
 @frozen
 class News:
-    """For whoever looks at what happens in this process, who is one."""
+    """For whoever looks at what happens; who looks beside them has another one."""
 
     bell: Bell

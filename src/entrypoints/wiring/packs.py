@@ -5,8 +5,9 @@ from typing import Final
 
 from attrs import frozen
 
-from .errors import SettingMissing
+from .errors import SettingMissing, SettingWrong
 from .merchants import NO_KEY, word
+from .places import is_here
 from .secret import Secret
 
 SESSION: Final = Path("altyn-data", "stars.session")
@@ -61,10 +62,29 @@ class Stickerdom:
     api: str = STICKERDOM_API
     bot: tuple[str, int] = STICKERDOM_BOT
     """Its username and id: it opens the store, and its invoices are paid."""
+    opener: str = ""
+    """Where somebody else opens the store for our account; empty: we do, as `StarsAccount`."""
+    opener_key: Secret = NO_KEY
+    """By which he knows us."""
 
     def __attrs_post_init__(self) -> None:
-        if (self.api, self.bot) != (STICKERDOM_API, STICKERDOM_BOT) and not self.paid_in:
+        key = self.opener_key.reveal()
+        if key and not self.opener:
+            raise SettingMissing("ALTYN_STICKERDOM_OPENER", "nobody else is shown its key")
+        something = self.opener or (self.api, self.bot) != (STICKERDOM_API, STICKERDOM_BOT)
+        if something and not self.paid_in:
             raise SettingMissing("ALTYN_STICKERDOM_PAID_IN", "nothing is bought there without it")
+        if self.opener and not key and not is_here(self.opener):
+            raise SettingMissing(
+                "ALTYN_STICKERDOM_OPENER_KEY",
+                "whoever asks there gets into our account: on another machine he has to know us",
+            )
+        if self.opener and STARS in self.paid_in:
+            raise SettingWrong(
+                "ALTYN_STICKERDOM_OPENER",
+                "who pays in Stars enters by the account that pays, ALTYN_STARS_API_ID: "
+                "take this away, or be paid in TON alone",
+            )
 
 
 def api_id(written: object) -> int:

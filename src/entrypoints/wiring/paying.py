@@ -31,6 +31,7 @@ from ...core.payments import (
     OfferMethods,
     OpenPayment,
     OpenStanding,
+    PaymentsUnderWay,
     PollPayments,
     PollRefunds,
     Pulses,
@@ -130,6 +131,7 @@ class Paying(Provider):
     read_feed = provide(ReadFeed)
     read_feeds = provide(ReadFeeds)
     read_history = provide(ReadHistory)
+    payments_under_way = provide(PaymentsUnderWay)
     tie_out = provide(TieOutMethod)
     tie_out_days = provide(TieOutDays)
     book_missing = provide(BookMissing)

@@ -98,6 +98,11 @@ def websites(written: object) -> tuple[str, ...]:
     return found
 
 
+def is_here(website: str) -> bool:
+    """Whether that address is one of this machine."""
+    return is_loopback(urlsplit(website).hostname or "")
+
+
 def is_loopback(host: str) -> bool:
     """Whether only this machine can reach that address."""
     try:

@@ -18,6 +18,7 @@ class PlainPurchase:
 
     id: str
     state: str
+    late: str
     kind: str
     quantity: int
     item: str
@@ -45,6 +46,7 @@ class PlainPurchase:
         return cls(
             id=str(purchase.id),
             state=purchase.state,
+            late=purchase.late,
             kind=wish.goods.kind,
             quantity=wish.goods.quantity,
             item=wish.goods.item,

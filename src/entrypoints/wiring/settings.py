@@ -159,8 +159,10 @@ class Settings:
             raise SettingWrong("ALTYN_BOT_ASSET", f"there is no such asset; there are {known}")
         if self.fragment.cookies.reveal() and not self.ton.wallet:
             raise SettingMissing("ALTYN_TON_WALLET", "it pays for what is bought at Fragment")
-        if self.stickerdom.paid_in and not self.stars.enabled:
-            raise SettingMissing("ALTYN_STARS_API_ID", "Stickerdom is entered by that account")
+        entered = self.stars.enabled or self.stickerdom.opener
+        if self.stickerdom.paid_in and not entered:
+            words = "Stickerdom is entered by that account, or through ALTYN_STICKERDOM_OPENER"
+            raise SettingMissing("ALTYN_STARS_API_ID", words)
         if COINS in self.stickerdom.paid_in and not self.ton.wallet:
             raise SettingMissing("ALTYN_TON_WALLET", "it pays for what is bought at Stickerdom")
 
@@ -437,6 +439,8 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "stickerdom.paid_in": ways,
     "stickerdom.api": website,
     "stickerdom.bot": bot,
+    "stickerdom.opener": website,
+    "stickerdom.opener_key": payment_key,
     "goods.prices": _prices,
     "goods.most": _most,
     "goods.caps": _caps,

@@ -1,8 +1,9 @@
-"""Sticker packs, bought for our account of Telegram; it is imported when that is enabled."""
+"""Sticker packs, bought for an account of Telegram; it is imported when that is enabled."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
+from urllib.parse import urlsplit
 
 from attrs import define, field
 
@@ -12,7 +13,9 @@ from ...adapters.stickerdom import (
     STICKERDOM,
     CoinsWay,
     Door,
+    InitData,
     Line,
+    Opener,
     Shelf,
     StarsWay,
     StickerdomApi,
@@ -20,13 +23,14 @@ from ...adapters.stickerdom import (
     StickerdomSupplier,
     Way,
 )
+from ...adapters.stickerdom.opener import ANSWER_BYTES_MAX, DEADLINE_SECONDS, OPENER
 from ...adapters.ton import Address
 from ...core import resilience  # its `remembering` is a module too, behind the door
 from ...core.clock import Clock, Ticks, ticks
 from ...core.resilience import DEPENDENCIES, EndpointPool, Guard, Reputations, Turns
 from ...core.signals import Signals
 from .counters import TelegramAccount
-from .packs import COINS
+from .packs import COINS, MINI_APP
 from .settings import Settings
 from .ton import address_of
 
@@ -57,17 +61,18 @@ class Apart:
 @asynccontextmanager
 async def open_stickerdom(
     settings: Settings,
-    account: TelegramAccount,
+    account: TelegramAccount | None,
     clock: Clock,
     signals: Signals,
     reputations: Reputations,
 ) -> AsyncIterator[Sequence[tuple[StickerdomSupplier, StickerdomShowcase]]]:
     """
     The store and what it shows, once for each way in which it is paid; they share what the
-    account has there.
+    account has there. It is entered by our account of Telegram, unless somebody else has it.
     """
     pool = EndpointPool(STICKERDOM, OPERATIONS, clock, signals=signals)
     async with (
+        _init_data(settings, account, signals) as init_data,
         open_caller(STICKERDOM, settings.stickerdom.api) as caller,
         resilience.remembering(pool, reputations),
     ):
@@ -77,7 +82,7 @@ async def open_stickerdom(
             guard=Guard(STICKERDOM, DEPENDENCIES[STICKERDOM], signals=signals),
             turns=Turns(name=STICKERDOM, admit=Apart(), running_max=AT_ONCE, signals=signals),
         )
-        api = StickerdomApi(line, Door(account.init_data, line, clock))
+        api = StickerdomApi(line, Door(init_data, line, clock))
         shelf = Shelf(api, clock)
         ways = [_way(settings, each) for each in settings.stickerdom.paid_in]
         yield tuple(
@@ -87,6 +92,24 @@ async def open_stickerdom(
             )
             for way in ways
         )
+
+
+@asynccontextmanager
+async def _init_data(
+    settings: Settings, account: TelegramAccount | None, signals: Signals
+) -> AsyncIterator[InitData]:
+    """Whoever opens the Mini App."""
+    store = settings.stickerdom
+    if account is not None and not store.opener:
+        yield account.init_data
+        return
+    place = urlsplit(store.opener)
+    async with open_caller(
+        OPENER, f"{place.scheme}://{place.netloc}", DEADLINE_SECONDS, ANSWER_BYTES_MAX
+    ) as caller:
+        guard = Guard(f"{STICKERDOM}.opener", DEPENDENCIES[STICKERDOM], signals=signals)
+        key = store.opener_key.reveal()
+        yield Opener(caller, place.path or "/", guard, store.bot, MINI_APP, key)
 
 
 def _way(settings: Settings, asset: str) -> Way:

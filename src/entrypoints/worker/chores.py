@@ -26,11 +26,12 @@ from ...core.payments import (
     ReadNotices,
     TieOutDays,
 )
-from ...core.purchases import PollCampaigns, PollPurchases, VisitSuppliers
+from ...core.purchases import LookForLate, PollCampaigns, PollPurchases, VisitSuppliers
 from ...core.retention import ForgetOld
 from ...core.standstill import Standstill, WhileItMoves
 from ...core.tasks import CountTasks, Runner
 from ...core.wallets import PollWallets, VisitWallets, Wallets
+from ..wiring.news import News
 from ..wiring.outlook import Outlook
 from ..wiring.tending import Handlings
 from ..wiring.tills import Tills
@@ -44,6 +45,7 @@ LAPSE_SECONDS: Final = 60.0
 FORGET_SECONDS: Final = 60.0
 EXPIRE_SECONDS: Final = 5.0
 COUNT_SECONDS: Final = 15.0
+LATE_SECONDS: Final = 3600.0
 LOOK_SECONDS: Final = 180.0
 """Nobody outside minds being asked so rarely, and a customer seldom comes before that."""
 
@@ -76,8 +78,9 @@ async def _of_notifications(container: AsyncContainer) -> tuple[Chore, ...]:
     """Something always happens that somebody may want to know; people, where there are words."""
     relay, deliver = await container.get(RelayEvents), await container.get(DeliverWebhooks)
     expire = await container.get(ExpireNotifications)
+    bell = (await container.get(News)).bell
     chores = [
-        Chore("passing events on", relay),
+        Chore("passing events on", relay, bell=bell.another()),
         Chore("telling webhooks", deliver),
         Chore("ending old news", expire, FORGET_SECONDS),
     ]
@@ -93,15 +96,20 @@ async def _of_purchases(container: AsyncContainer) -> tuple[Chore, ...]:
     if not (await container.get(Wallets)).names:
         return ()
     moves = partial(WhileItMoves, await container.get(Standstill))
+    late = moves(await container.get(LookForLate))
+    pay, go_on = moves(await container.get(PollWallets)), moves(await container.get(PollPurchases))
+    bell = (await container.get(News)).bell
     look = LookOutside(
         await container.get(VisitSuppliers),
         await container.get(VisitWallets),
         await container.get(Outlook),
     )
     return (
-        Chore("paying bills", moves(await container.get(PollWallets))),
-        Chore("going on with purchases", moves(await container.get(PollPurchases))),
+        # One waits for the other, and every step of either is told.
+        Chore("paying bills", pay, bell=bell.another()),
+        Chore("going on with purchases", go_on, bell=bell.another()),
         Chore("stepping campaigns", moves(await container.get(PollCampaigns))),
+        Chore("asking after what was given up", late, LATE_SECONDS),
         Chore("looking at suppliers and wallets", look, LOOK_SECONDS),
     )
 

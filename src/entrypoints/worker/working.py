@@ -8,12 +8,15 @@ from typing import Final
 
 from attrs import define, field, frozen
 
+from ...core.bells import Bell
 from ...core.errors import AltynError
 from ...core.spans import detail
 from ...core.tasks import Runner
 
 EVERY_SECONDS: Final = 1.0
 WAIT_SECONDS_MAX: Final = 60.0
+BREATH_SECONDS: Final = 0.02
+"""Between one time and the next, however often it rings: what comes meanwhile is done at one go."""
 GRACE_SECONDS: Final = 5.0
 """For what is under way when somebody says stop; what is cut off then is done after the start."""
 
@@ -29,6 +32,8 @@ class Chore:
     every_seconds: float = EVERY_SECONDS
     leave: Callable[[], None] | None = None
     """What tells it to come to an end, where that takes it long by itself."""
+    bell: Bell | None = None
+    """Rings when there may be something to do before its time."""
     _failures: int = field(default=0, init=False)
     _trouble: str = field(default="", init=False)
 
@@ -47,6 +52,14 @@ class Chore:
             self._failures, self._trouble = 0, ""
         longest = max(self.every_seconds, WAIT_SECONDS_MAX)
         return min(self.every_seconds * 2.0**self._failures, longest)
+
+    async def rest(self, seconds: float) -> None:
+        """Until it is to be done again; what fails is not hastened."""
+        if self.bell is None or self._failures:
+            await asyncio.sleep(seconds)
+        else:
+            await asyncio.sleep(BREATH_SECONDS)
+            await self.bell.wait(seconds)
 
     def _failed(self, words: str, bug: Exception | None) -> None:
         self._failures = min(self._failures + 1, 10)
@@ -92,8 +105,11 @@ class Worker:
 
 
 async def _keep_at(chore: Chore, stopping: asyncio.Event) -> None:
-    while not stopping.is_set():
-        seconds = await chore()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await stopping.wait()
+    stops = asyncio.create_task(stopping.wait())
+    try:
+        while not stopping.is_set():
+            rest = asyncio.create_task(chore.rest(await chore()))
+            await asyncio.wait((rest, stops), return_when=asyncio.FIRST_COMPLETED)
+            rest.cancel()
+    finally:
+        stops.cancel()

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Final
 
 from ....core.clock import Clock
-from ....core.identity import ApiKey, ApiKeys
+from ....core.identity import ApiKey, ListKeys
 from ...wiring.plain_access import PlainKey
+from ..calling import caller, whoever
 from ..exits import Exit
 from ..output import Output
 from ..session import session, settings_of
@@ -26,13 +27,14 @@ COLUMNS: Final = (
 
 
 def arguments(parser: ArgumentParser) -> None:
-    """It takes none."""
+    """Who asks."""
+    whoever(parser)
 
 
 async def run(arguments: Namespace, output: Output) -> int:
     """Show them."""
     async with session(settings_of(arguments)) as house:
-        keys = await (await house.get(ApiKeys)).all()
+        keys = await (await house.get(ListKeys))(caller(arguments))
         now = (await house.get(Clock)).now()
     output.document({"keys": [PlainKey.of(each) for each in keys]})
     if keys:

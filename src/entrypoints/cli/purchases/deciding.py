@@ -1,7 +1,8 @@
 """Say what became of a purchase that was left in doubt, after having looked at the supplier's.
 
 Delivered: the money that was set aside is taken. Not delivered: it is the customer's again, and
-what we paid stays with the supplier; so be sure."""
+what we paid stays with the supplier; so be sure. Where the
+goods come after all, say so with `altyn purchases late`."""
 
 from argparse import ArgumentParser, Namespace
 from typing import Final

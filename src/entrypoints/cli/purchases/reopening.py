@@ -7,6 +7,7 @@ from typing import Final
 
 from ....core.purchases import ReopenSupplier
 from ...wiring.sellers import NAMES
+from ..calling import caller
 from ..exits import Exit
 from ..output import Output
 from ..payments.deciding import somebody
@@ -25,7 +26,7 @@ def arguments(parser: ArgumentParser) -> None:
 async def run(arguments: Namespace, output: Output) -> int:
     """Open him."""
     async with session(settings_of(arguments)) as house:
-        lifted = await (await house.get(ReopenSupplier))(arguments.supplier, arguments.by)
+        lifted = await (await house.get(ReopenSupplier))(arguments.supplier, caller(arguments))
     output.document({"supplier": arguments.supplier, "opened": lifted is not None})
     was = f"; he was closed: {lifted.reason}" if lifted is not None else ", as he was before"
     output.say(f"{arguments.supplier} is open{was}")

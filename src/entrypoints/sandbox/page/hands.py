@@ -15,6 +15,7 @@ from ..world import World
 from .look import Look
 from .outside import wanted_of
 from .scenarios import Stage
+from .stickers import LEFT_MAX
 
 TEXT_MAX: Final = 4096
 FAUCET_NANO: Final = 100 * 10**9
@@ -25,6 +26,7 @@ CHANGING: Final[Mapping[str, tuple[str, ...]]] = {
     "heleket": ("/v1/payment",),
     "ton": ("/api/v3/message",),
     "fragment": ("getBuyStarsLink", "getGiftPremiumLink"),
+    "stickerdom": ("order",),
 }
 """The calls of each desk that change something there: one of them is done and never answered."""
 
@@ -56,6 +58,7 @@ class Hands:
             "checkout": self._checkout,
             "faucet": self._faucet,
             "transfer": self._transfer,
+            "stock": self._stock,
             "weather": self._weather,
             "hang": self._hang,
             "post": self._post,
@@ -136,6 +139,12 @@ class Hands:
         ton.send_jetton(SHOP, wanted.units, words, source=who.wallet)
         spent = evolve(before.purse, units=before.purse.units - wanted.units)
         ton.chain.accounts[at] = evolve(before, purse=spent)
+
+    def _stock(self, who: Person, form: Form) -> None:
+        left = int(form["left"])
+        if not 0 <= left <= LEFT_MAX:
+            raise ValueError("no shelf holds so many")
+        self.world.desks.stickerdom.stocked(int(form["collection"]), int(form["character"]), left)
 
     # As fate.
 

@@ -28,8 +28,8 @@ def heleket(world: World, seen: Seen, look: Look) -> Html:
     mine = {each["provider_id"] for each in seen.payments}
     found = [each for each in world.desks.heleket.invoices.values() if each["uuid"] in mine]
     cards = [_invoice(each, look) for each in reversed(found)]
-    return _desk(
-        "heleket", look("heleket"), cards[:INVOICES_MAX] or _nothing(look("heleket_empty"))
+    return desk_of(
+        "heleket", look("heleket"), cards[:INVOICES_MAX] or nothing(look("heleket_empty"))
     )
 
 
@@ -80,7 +80,7 @@ def wallet(world: World, look: Look) -> Html:
     dollars = Decimal(purse.units if purse else 0).scaleb(-6)
     wanted = wanted_of(world, who)
     moved = [each for each in reversed(chain.transactions) if each.account == who.wallet]
-    return _desk(
+    return desk_of(
         "wallet",
         look("wallet"),
         tag(
@@ -154,11 +154,11 @@ def fragment(world: World, look: Look) -> Html:
     orders = list(world.desks.fragment.requests.values())
     cards = [_order(each, look) for each in reversed(orders)][:ORDERS_MAX]
     coins = Decimal(world.desks.ton.chain.at(world.desks.wallet).balance).scaleb(-9)
-    return _desk(
+    return desk_of(
         "fragment",
         look("fragment"),
         tag("p", look("hot_wallet", amount=f"{coins:.2f} TON"), class_="small"),
-        tag("ul", cards, class_="lines orders") if cards else _nothing(look("fragment_empty")),
+        tag("ul", cards, class_="lines orders") if cards else nothing(look("fragment_empty")),
         tag("p", look("fragment_note"), class_="small") if cards else None,
     )
 
@@ -178,7 +178,8 @@ def _order(asked: Asked, look: Look) -> Html:
     )
 
 
-def _desk(id: str, title: str, *within: Any) -> Html:
+def desk_of(id: str, title: str, *within: Any) -> Html:
+    """A part of the page about one of them."""
     return tag(
         "section",
         tag("h3", title, id=f"{id}-title"),
@@ -190,7 +191,8 @@ def _desk(id: str, title: str, *within: Any) -> Html:
     )
 
 
-def _nothing(words: str) -> Html:
+def nothing(words: str) -> Html:
+    """There is nothing there yet."""
     return tag("p", words, class_="nothing")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from ..world import World
-from . import chat, inside, outside, trouble
+from . import chat, inside, outside, stickers, trouble
 from .forms import button
 from .html import Child, Html, tag
 from .insight import Insight
@@ -26,6 +26,7 @@ async def parts(world: World, insight: Insight, stage: Stage, look: Look) -> Map
         "heleket": outside.heleket(world, seen, look),
         "wallet": outside.wallet(world, look),
         "fragment": outside.fragment(world, look),
+        "stickerdom": stickers.stickerdom(world, seen, look),
         "balance": inside.balance(seen, look),
         "payments": inside.payments(seen, look),
         "purchases": inside.purchases(seen, look),
@@ -64,7 +65,12 @@ def document(look: Look, its: Mapping[str, Html], api: str) -> Html:
         tag(
             "main",
             _view("chat", look, _chat(look, part)),
-            _view("outside", look, part("heleket"), part("wallet"), part("fragment"), titled=True),
+            _view(
+                "outside",
+                look,
+                *(part(name) for name in ("heleket", "wallet", "fragment", "stickerdom")),
+                titled=True,
+            ),
             _tabs(look, "beside", VIEWS[2:]),
             _view(
                 "inside",

@@ -2,17 +2,21 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Final
 
 from attrs import define, field
 
 from ..faults import Fault
-from ..people import Person
+from ..people import PEOPLE, Person
 from ..world import CHECKOUT, World
 from .insight import Insight
+from .stickers import title
 from .story import NotAsToldError, Story
 
 RUBLES: Final = "300"
+LOOKS_MAX: Final = 20
+LOOK_AGAIN_SECONDS: Final = 4
 
 
 async def paid_while_down(story: Story) -> None:
@@ -87,6 +91,60 @@ async def killed_while_paying(story: Story) -> None:
     story.tell("paid_once")
 
 
+async def last_pack(story: Story) -> None:
+    """Two people buy at the same moment what there is one of."""
+    desk, chain = story.world.desks.stickerdom, story.world.desks.ton.chain
+    other = story.of(next(each for each in PEOPLE if each is not story.who))
+    both = (story, other)
+    orders = [await _invoice(each) for each in both]
+    for each, order in zip(both, orders, strict=True):
+        _pay(each, order)
+        await each.settled(_uuid(each, order))
+    *_, collection = desk.collections.values()
+    *_, rarest = collection.characters.values()
+    desk.stocked(collection.id, rarest.id, 1)
+    story.tell("one_left", pack=title(collection, rarest))
+    for each in both:
+        await _about_to_buy(each, collection.title, rarest.name)
+    had = [await _available(each) for each in both]
+    packs, sent = len(desk.owned.get(desk.account[0], [])), chain.at(story.world.desks.wallet).seqno
+    for each in both:
+        await each.tap(":buy:")
+    story.tell("both_tapped", other=other.who.user.first_name)
+    bought = [await each.purchase("delivered", "refused", "released") for each in both]
+    story.must([each["state"] for each in bought].count("delivered") == 1, "not one of them has it")
+    for each, purchase, before in zip(both, bought, had, strict=True):
+        got_it, price = purchase["state"] == "delivered", Decimal(purchase["price"]["amount"])
+        has = await _available(each)
+        story.must(has == before - price * got_it, f"{each.who.user.first_name} has {has}")
+        each.tell("got_it" if got_it else "went_without", price=f"{price} ₽", amount=f"{has} ₽")
+    story.must(len(desk.owned[desk.account[0]]) == packs + 1, "not one pack was handed over")
+    story.must(chain.at(story.world.desks.wallet).seqno == sent + 1, "the wallet paid otherwise")
+    story.must(rarest.left == 0, f"{rarest.left} are left")
+    story.tell("sold_once")
+    await story.books()
+
+
+async def _about_to_buy(story: Story, collection: str, pack: str) -> None:
+    """It is on their screen; what the bot shows may be a minute old, so they look again."""
+    for _ in range(LOOKS_MAX):
+        story.say("/stickers")
+        await story.press(collection)
+        await story.reads(pack)
+        if story.can_press(pack):
+            break
+        await asyncio.sleep(LOOK_AGAIN_SECONDS)
+    await story.press(pack)
+    await story.tap(":me:")
+    await story.offered(":buy:")
+
+
+async def _available(story: Story) -> Decimal:
+    balance = (await story.insight.of(story.who)).balance
+    story.must(balance is not None, "there is no balance")
+    return Decimal(balance["available"]["amount"]) if balance else Decimal(0)
+
+
 async def _invoice(story: Story) -> str:
     """They ask to top up by Heleket; answered is the order as Heleket knows it."""
     desk = story.world.desks.heleket
@@ -139,6 +197,7 @@ SCENARIOS: Final[Mapping[str, Callable[[Story], Awaitable[None]]]] = {
     "told_thrice": told_thrice,
     "two_taps": two_taps,
     "killed_while_paying": killed_while_paying,
+    "last_pack": last_pack,
 }
 
 

@@ -2,10 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
-from typing import Final, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, Self, TypeVar
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from ..people import Person
 from ..telegram_chats import Message
@@ -41,10 +41,14 @@ class Story:
     command: Sequence[str]
     """Of Altyn's command line, in front of what it is to do."""
     _said: int = field(default=0, init=False)
-    steps: list[Step] = field(factory=list, init=False)
+    steps: list[Step] = field(factory=list)
     over: bool = field(default=False, init=False)
     wrong: str = field(default="", init=False)
     """What was not as it has to be."""
+
+    def of(self, who: Person) -> Self:
+        """The same one, from where somebody else is in it."""
+        return evolve(self, who=who)
 
     def tell(self, word: str, **facts: object) -> None:
         """The next step."""
@@ -63,12 +67,31 @@ class Story:
 
     async def tap(self, ending: str, *, times: int = 1) -> None:
         """They tap the button that does that, once it is there."""
-        key, message = await self._key(lambda each: each.get("callback_data", "").endswith(ending))
+        await self._tap_one(_does(ending), times)
+
+    async def offered(self, ending: str) -> None:
+        """Wait until there is a button that does that."""
+        await self._key(_does(ending))
+
+    async def _tap_one(self, suits: Callable[[Row], bool], times: int = 1) -> None:
+        key, message = await self._key(suits)
         for _ in range(times):
             self.world.desks.telegram.chats.tap(
                 self.who.user, key["callback_data"], message["message_id"]
             )
         self.world.bell.ring()
+
+    async def press(self, label: str) -> None:
+        """They tap the button that says that, once it is there."""
+        await self._tap_one(lambda each: each["text"] == label)
+
+    async def reads(self, words: str) -> None:
+        """Wait until the bot says that."""
+        await self.until(lambda: any(words in each.get("text", "") for each in self._answers()))
+
+    def can_press(self, label: str) -> bool:
+        """Whether there is such a button now."""
+        return any(key["text"] == label for key, _ in self._keys())
 
     async def link(self, begins: str) -> str:
         """The address of the button that leads there, once it is there."""
@@ -76,14 +99,16 @@ class Story:
         return str(key["url"])
 
     async def _key(self, suits: Callable[[Row], bool]) -> tuple[Row, Message]:
-        def found() -> tuple[Row, Message] | None:
-            for message in reversed(self._answers()):
-                for row in message.get("reply_markup", {}).get("inline_keyboard", []):
-                    for key in filter(suits, row):
-                        return key, message
-            return None
+        return await self.until(
+            lambda: next((found for found in self._keys() if suits(found[0])), None)
+        )
 
-        return await self.until(found)
+    def _keys(self) -> Iterator[tuple[Row, Message]]:
+        """Each button with its message, those of the newest first."""
+        for message in reversed(self._answers()):
+            for row in message.get("reply_markup", {}).get("inline_keyboard", []):
+                for key in row:
+                    yield key, message
 
     async def until(self, found: Callable[[], Found | None]) -> Found:
         """Wait until there is something, and answer it."""
@@ -105,18 +130,22 @@ class Story:
 
     async def delivered(self) -> Row:
         """Their last purchase, once it is delivered."""
-        return await self._row(lambda seen: seen.purchases[:1], "delivered")
+        return await self.purchase("delivered")
 
-    async def _row(self, find: Callable[[Seen], Sequence[Row]], state: str) -> Row:
+    async def purchase(self, *states: str) -> Row:
+        """Their last purchase, once it is in one of these states."""
+        return await self._row(lambda seen: seen.purchases[:1], *states)
+
+    async def _row(self, find: Callable[[Seen], Sequence[Row]], *states: str) -> Row:
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 while True:
                     for row in find(await self.insight.of(self.who)):
-                        if row["state"] == state:
+                        if row["state"] in states:
                             return row
                     await asyncio.sleep(LOOK_SECONDS)
         except TimeoutError:
-            raise NotAsToldError(f"it was never {state}") from None
+            raise NotAsToldError(f"it was never {' or '.join(states)}") from None
 
     def must(self, holds: bool, what: str) -> None:
         """
@@ -137,3 +166,7 @@ class Story:
         examined = json.loads(told)
         self.must(examined.get("well") is True, "the books do not agree")
         self.tell("books", laws=len(examined["laws"]))
+
+
+def _does(ending: str) -> Callable[[Row], bool]:
+    return lambda each: each.get("callback_data", "").endswith(ending)

@@ -101,6 +101,21 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "fragment_new": ("not paid", "не оплачен"),
     "fragment_processing": ("paid", "оплачен"),
     "fragment_done": ("delivered", "доставлен"),
+    "stickerdom": ("Stickerdom · sticker shop", "Stickerdom · магазин стикеров"),
+    "stickerdom_empty": (
+        "Say /stickers in the chat: what is bought there is ordered here.",
+        "Напишите в чате /stickers: купленное там заказывают здесь.",
+    ),
+    "stock": ("Left", "Осталось"),
+    "put": ("Set", "Задать"),
+    "stickerdom_made": ("not paid", "не оплачен"),
+    "stickerdom_paid": ("paid", "оплачен"),
+    "stickerdom_delivered": ("handed over", "выдан"),
+    "stickerdom_owned": (
+        "{account}, who buys here for the shop, has: {packs}",
+        "У {account}, кто покупает здесь для магазина: {packs}",
+    ),
+    "stickerdom_given": ("{name} has bought: {packs}", "Куплено ({name}): {packs}"),
     # Inside.
     "altyn_up": ("Altyn is up", "Altyn работает"),
     "altyn_starting": ("Altyn is starting…", "Altyn запускается…"),
@@ -181,6 +196,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "desk_heleket": ("Heleket", "Heleket"),
     "desk_ton": ("TON", "TON"),
     "desk_fragment": ("Fragment", "Fragment"),
+    "desk_stickerdom": ("Stickerdom", "Stickerdom"),
     # Trouble.
     "scenarios": ("Scenarios", "Сценарии"),
     "faults": ("Faults", "Сбои"),
@@ -229,6 +245,11 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Altyn is killed right after its wallet has paid the supplier. It must not pay twice.",
         "Altyn убит сразу после того, как заплатил поставщику. Второй раз платить нельзя.",
     ),
+    "last_pack": ("The last pack", "Последний набор"),
+    "last_pack_about": (
+        "One pack is left, and two customers buy it at once. One gets it, the other their money.",
+        "Остался один набор, и его сразу покупают двое. Один получит его, другой – свои деньги.",
+    ),
     "step_asked_to_top_up": (
         "{name} asks to top up {amount} by Heleket.",
         "{name} пополняет баланс на {amount} через Heleket.",
@@ -271,6 +292,23 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "step_delivered_once": (
         "50 Stars were delivered once, and {price} taken once.",
         "50 звёзд доставлены один раз, {price} списаны один раз.",
+    ),
+    "step_one_left": (
+        "Of “{pack}” one pack is left.",
+        "Остался один набор «{pack}».",
+    ),
+    "step_both_tapped": (
+        "{name} and {other} tap “Buy” at the same moment.",
+        "{name} и {other} нажимают «Купить» одновременно.",
+    ),
+    "step_got_it": ("{name} has it, for {price}.", "Набор получает {name} за {price}."),
+    "step_went_without": (
+        "{name} goes without, and has all {amount} back.",
+        "{name} остаётся без набора, и все {amount} снова доступны.",
+    ),
+    "step_sold_once": (
+        "The store sold one pack, and the wallet paid for one.",
+        "Магазин продал один набор, и кошелёк заплатил за один.",
     ),
     "step_paid_once": ("The wallet paid once.", "Кошелёк заплатил один раз."),
 }

@@ -64,6 +64,14 @@ class ApiKeysContract(Ground):
         await api_keys.used(nobody.public, NOON)
         assert list(await api_keys.all()) == []
 
+    async def test_a_name_is_kept_once(self, api_keys: ApiKeys) -> None:
+        """Whoever adds another under it is answered with the one that is there."""
+        made = key()
+        assert await api_keys.add(made) == made
+        other = key(public=made.public, name="other")
+        assert await api_keys.add(other) == made
+        assert list(await api_keys.all()) == [made]
+
     async def test_only_its_end_changes(self, api_keys: ApiKeys) -> None:
         """What it opens, and whose it is, stay as they were made."""
         made = key()

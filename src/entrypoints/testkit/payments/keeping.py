@@ -9,6 +9,7 @@ from attrs import evolve
 
 from ....core.money import RUB, TON, UNITS_MAX, USDT, XTR
 from ....core.payments import (
+    UNDER_WAY,
     Arrivals,
     Case,
     Goods,
@@ -335,6 +336,39 @@ class PaymentsContract(Ground):
         assert list(await payments.of("user:alice", 9, (NOON, lot[4].id))) == []
         assert len(await payments.of("user:bob", 9)) == 5
         assert list(await payments.of("user:carol", 9)) == []
+
+    async def test_what_is_under_way_is_told(
+        self, payments: Payments, arrivals: Arrivals, refunds: Refunds
+    ) -> None:
+        """Anybody's, the oldest first, of one moment by id; nothing that came or will not come."""
+        steps = ((0, 9), (1, 5), (1, 6), (1, 7), (2, 1))
+        lot = [
+            begun(order(id=PaymentId(UUID(int=id)), payer=f"user:{id}"), at=NOON + step * TICK)
+            for step, id in steps
+        ]
+        for each in lot:
+            await payments.add(each)
+        for place, state in ((1, State.UNKNOWN), (2, State.PENDING)):
+            after = lot[place].moved(state)
+            await payments.put(after, was=lot[place].state)
+            lot[place] = after
+        lot[3] = await grown(payments, arrivals, lot[3], 1)
+        paid = await grown(payments, arrivals, lot[4], 100)
+        await sent_back(payments, arrivals, refunds, paid, 100)
+        lot[4] = await payments.get(paid.id)
+        assert {each.state for each in lot} == UNDER_WAY
+        over = await payments.add(begun())
+        await payments.put(over.moved(State.EXPIRED), was=over.state)
+        await grown(payments, arrivals, await payments.add(begun()), 100)
+        second = lot[1].created_at, lot[1].id
+        assert list(await payments.under_way(2**70)) == lot
+        assert list(await payments.under_way(1, second)) == lot[2:3]
+        assert list(await payments.under_way(9, until=NOON)) == lot[:1]
+        assert list(await payments.under_way(9, second, until=NOON + TICK)) == lot[2:4]
+        for each in lot:
+            assert list(await payments.under_way(9, state=each.state)) == [each]
+        for state in set(State) - UNDER_WAY:
+            assert list(await payments.under_way(9, state=state)) == []
 
     async def test_a_transaction_keeps_all(
         self, payments: Payments, transaction: Transaction

@@ -14,10 +14,12 @@ from ....core.purchases import (
     IN_LANE,
     MOVES,
     PACKS,
+    SET_ASIDE,
     Funding,
     Goods,
     Kind,
     LaneTaken,
+    Late,
     Purchase,
     PurchaseId,
     PurchaseMissing,
@@ -30,6 +32,7 @@ from ..stumbling import undone
 from ..wallets.ground import bill, part
 from .ground import (
     ANN,
+    GIVEN_UP,
     NOON,
     QUOTED,
     TICK,
@@ -172,9 +175,19 @@ class PurchasesContract(Ground):
         """From each state to wherever its table leads."""
         for one, others in MOVES.items():
             for two in others:
-                now = await market.bought(one)
+                way = GIVEN_UP if one is State.RELEASED else TO[one]
+                now = await market.walk(await purchases.add(quoted()), *way)
                 after = await market.step(now, two, told=QUOTED, decided_by=QUOTED)
                 assert await purchases.get(now.id) == after
+
+    async def test_what_came_late_is_kept(self, purchases: Purchases, market: Market) -> None:
+        """With what was decided about it."""
+        for decided in (Late.WAITING, Late.BORNE):
+            now = await market.late(decided=decided)
+            assert await purchases.get(now.id) == now
+        paid = await market.step(await market.late(), State.DELIVERED)
+        kept = await purchases.get(paid.id)
+        assert (kept, kept.late, type(kept.late)) == (paid, Late.PAID, Late)
 
     async def test_what_became_of_it_is_kept(self, purchases: Purchases) -> None:
         """All of it, also when there is less to say than before."""
@@ -323,6 +336,55 @@ class PurchasesContract(Ground):
         assert list(await purchases.due(NOON + TICK, 9)) == [same]
         assert list(await purchases.due(NOON + 2 * TICK, 9)) == [same, later]
 
+    async def test_of_a_queue_the_first_is_due(self, purchases: Purchases, market: Market) -> None:
+        """Of one moment by id, in each queue; but nobody waits for one who is put off."""
+        lot = [await self._queues(purchases, market, id, "fragment") for id in (6, 4, 5)]
+        other = await self._queues(purchases, market, 7, "stickerdom")
+        free = await market.bought(State.RESERVED)
+        due = await purchases.due(NOON + 9 * TICK, 9)
+        assert {each.id for each in due} == {lot[1].id, other.id, free.id}
+        await purchases.put(gone_on(lot[1], check_at=NOON + 10 * TICK))
+        due = await purchases.due(NOON + 9 * TICK, 9)
+        assert {each.id for each in due} == {lot[2].id, other.id, free.id}
+
+    async def test_who_was_reserved_first_is_the_first_of_a_queue(
+        self, purchases: Purchases, market: Market
+    ) -> None:
+        """Whenever they are looked at again."""
+        late = await self._queues(purchases, market, 1, "fragment")
+        late = gone_on(late, since=late.since + TICK, check_at=NOON)
+        await purchases.put(late)
+        early = await self._queues(purchases, market, 2, "fragment")
+        assert [each.id for each in await purchases.due(NOON + 9 * TICK, 9)] == [early.id]
+        await purchases.put(early.moved(State.REFUSED, NOON))
+        assert [each.id for each in await purchases.due(NOON + 9 * TICK, 9)] == [late.id]
+
+    @pytest.mark.parametrize("state", sorted(set(State) - {State.QUOTED}))
+    async def test_a_queue_stands_while_its_lane_is_taken(
+        self, purchases: Purchases, market: Market, state: State
+    ) -> None:
+        """Its first is due once nobody is in it; whose price has run out is due in any case."""
+        first = await market.bought(State.RESERVED)
+        first = gone_on(first, lane="fragment", check_at=None)
+        await purchases.put(first)
+        if state is State.REFUSED:
+            await market.step(first, state)
+        elif state is not State.RESERVED:
+            await market.walk(first, *TO[state][1:])
+        two = [await self._queues(purchases, market, id, "fragment") for id in (4, 5)]
+        due = [each for each in await purchases.due(NOON + 9 * TICK, 9) if each.queue]
+        assert due == ([] if state in IN_LANE else two[:1])
+        over = two[0].quote.expires_at
+        assert [each for each in await purchases.due(over - TICK, 9) if each.queue] == due
+        assert [each for each in await purchases.due(over, 9) if each.queue] == two
+
+    async def _queues(self, purchases: Purchases, market: Market, id: int, lane: str) -> Purchase:
+        new = await purchases.add(quoted(wish(id=numbered(id))))
+        reserved = await market.walk(new, State.RESERVED)
+        queues = gone_on(reserved, queue=lane)
+        await purchases.put(queues)
+        return queues
+
     async def test_what_somebody_bought_is_told(self, purchases: Purchases, market: Market) -> None:
         """The newest first, of one moment by id, whatever became of it; nothing of others."""
         steps = ((2, 1), (1, 6), (1, 5), (1, 4), (0, 3))
@@ -358,6 +420,61 @@ class PurchasesContract(Ground):
         await market.step(lot[1], State.DELIVERED)
         await market.step(lot[3], State.RELEASED)
         assert await undecided(purchases, 2) == [lot[0], lot[2], lot[4]]
+
+    async def test_what_came_late_waits_for_a_person(
+        self, purchases: Purchases, market: Market
+    ) -> None:
+        """Among the others; until they have decided."""
+        review = await market.bought(State.REVIEW, at=NOON + TICK)
+        lot = [await market.late(at=NOON), review, await market.late(at=NOON + 2 * TICK)]
+        await market.late(decided=Late.BORNE)
+        for page in (1, 2, 4):
+            assert await undecided(purchases, page) == lot
+        await market.step(lot[0], State.DELIVERED)
+        assert await undecided(purchases, 4) == lot[1:]
+
+    async def test_what_was_given_up_is_told(self, purchases: Purchases, market: Market) -> None:
+        """What was paid, longest first, from a moment on; nothing that has come late."""
+        steps = ((0, 9), (1, 6), (1, 7), (2, 1))
+        lot: list[Purchase] = []
+        for step, id in steps:
+            new = await purchases.add(quoted(wish(id=numbered(id)), at=NOON + step * TICK))
+            lot.append(await market.walk(new, *GIVEN_UP))
+        for state in State:
+            await market.bought(state)
+        await market.late()
+        since = lot[0].since
+        for page in (1, 2, 3, 5):
+            found: list[Purchase] = []
+            after = None
+            while some := await purchases.given_up(since, page, after):
+                assert len(some) <= page
+                found += some
+                after = found[-1].since, found[-1].id
+            assert found == lot
+        assert list(await purchases.given_up(since + TICK, 2**70)) == lot[1:]
+        assert list(await purchases.given_up(NOON, 1)) == lot[:1]
+
+    async def test_what_is_under_way_is_told(self, purchases: Purchases, market: Market) -> None:
+        """Anybody's, the oldest first, of one moment by id; nothing only priced or over."""
+        steps = ((0, 9), (1, 5), (1, 6), (1, 7), (1, 8), (2, 1))
+        lot: list[Purchase] = []
+        for state, (step, id) in zip(sorted(SET_ASIDE), steps, strict=True):
+            of = wish(id=numbered(id), buyer=f"user:{id}")
+            lot.append(await market.bought(state, of, at=NOON + step * TICK))
+        for state in set(State) - SET_ASIDE:
+            await market.bought(state)
+        after = lot[1].created_at, lot[1].id
+        assert list(await purchases.under_way(2**70)) == lot
+        assert list(await purchases.under_way(2, after)) == lot[2:4]
+        assert list(await purchases.under_way(9, (NOON + 2 * TICK, lot[5].id))) == []
+        assert list(await purchases.under_way(9, until=NOON)) == lot[:1]
+        assert list(await purchases.under_way(9, after, until=NOON + TICK)) == lot[2:5]
+        for each in lot:
+            assert list(await purchases.under_way(9, state=each.state)) == [each]
+        assert list(await purchases.under_way(9, after, state=lot[0].state)) == []
+        for state in set(State) - SET_ASIDE:
+            assert list(await purchases.under_way(9, state=state)) == []
 
     # Together
 

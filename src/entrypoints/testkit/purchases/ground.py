@@ -15,6 +15,7 @@ from ....core.purchases import (
     Funding,
     Goods,
     Kind,
+    Late,
     Purchase,
     PurchaseId,
     Purchases,
@@ -49,6 +50,8 @@ TO: Final[Mapping[State, Sequence[State]]] = {
     State.REVIEW: (*ALONG[State.PAID], State.UNKNOWN, State.REVIEW),
 }
 """A way from its price into each state."""
+GIVEN_UP: Final = (*ALONG[State.PAID], State.RELEASED)
+"""The way of what was paid, and goes back all the same."""
 
 
 @pytest.mark.asyncio
@@ -161,6 +164,16 @@ class Market:
         new = await self.purchases.add(quoted(of, **other))
         return await self.walk(new, *TO[state])
 
+    async def late(
+        self, of: Wish | None = None, at: datetime = NOON, decided: Late = Late.WAITING
+    ) -> Purchase:
+        """A purchase that was given up, and came after all."""
+        now = await self.walk(await self.purchases.add(quoted(of, at)), *GIVEN_UP)
+        for late in dict.fromkeys((Late.WAITING, decided)):
+            now = now.changed(late=late, since=now.since + TICK)
+            await self.purchases.put(now)
+        return now
+
     async def happened(self, purchase: Purchase, state: State) -> None:
         """What wallets do before a purchase can go there."""
         if state is State.PAYING:
@@ -194,4 +207,6 @@ def stepped(purchase: Purchase, state: State, **changes: Any) -> Purchase:
         changes = {"bill": bill(), "order_id": "order", "attempt": purchase.attempt + 1, **changes}
     elif state is State.PAID:
         changes = {"paid": True, **changes}
+    elif purchase.state is State.RELEASED:
+        changes = {"late": Late.PAID, **changes}
     return purchase.moved(state, purchase.since + TICK, **changes)

@@ -21,7 +21,7 @@ from .....core.payments import (
     RefundId,
     RefundState,
 )
-from .....core.purchases import DecidePurchase, Purchase, PurchaseId
+from .....core.purchases import DecidePurchase, Late, Purchase, PurchaseId, SettleLate
 from .....core.wallets import ChequeId, DecideCheque
 from ...views.office import doubts as views
 from ...views.office.sheet import sheet
@@ -61,6 +61,7 @@ class Reviewing:
     refunds: DecideRefund
     cheques: DecideCheque
     purchases: DecidePurchase
+    late: SettleLate
     notices: DecideNotice
     credit: CreditHeld
     clock: Clock
@@ -157,6 +158,9 @@ class Reviewing:
                 await self.purchases(
                     PurchaseId(parse_id(key)), by, delivered=delivered, because=because
                 )
+            case DoubtKind.PURCHASE, "charge" | "bear":
+                charge = decision == "charge"
+                await self.late(PurchaseId(parse_id(key)), by, charge=charge, because=because)
             case DoubtKind.NOTICE, "again":
                 await self.notices.again(method, key, by)
             case DoubtKind.NOTICE, "aside":
@@ -179,6 +183,8 @@ def decisions(by: Caller, about: Doubt) -> Sequence[str]:
             return ("approve", "decline") if by.may(Permission.REFUND) else ()
         case Refund():
             found: Sequence[str] = ("paid", "unpaid")
+        case Purchase(late=Late.WAITING):
+            found = ("charge", "bear")
         case Arrival() as arrival:
             credit = ("credit",) if arrival.payment is not None else ()
             found = (*credit, *(("back",) if by.may(Permission.REFUND) else ()))

@@ -115,6 +115,7 @@ def _purchase(words: Words, purchase: Purchase) -> list[Line]:
     return [
         ("id", str(purchase.id)),
         ("state", state(words, purchase.state)),
+        ("late", words.plain(f"late-{purchase.late}") if purchase.late else ""),
         ("buyer", purchase.wish.buyer),
         ("price", purchase.price),
         ("cost", purchase.quote.cost),

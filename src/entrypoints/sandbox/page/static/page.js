@@ -66,7 +66,9 @@ function attributes(old, node) {
     if (!node.hasAttribute(name) && !(name === "open")) old.removeAttribute(name);
   }
   for (const { name, value } of node.attributes) {
-    if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+    if (old.getAttribute(name) === value) continue;
+    old.setAttribute(name, value);
+    if (name === "value") old.value = value; // what was typed there is old now
   }
   if (document.activeElement === old) return;
   if (old instanceof HTMLInputElement && old.type === "checkbox") old.checked = node.hasAttribute("checked");
