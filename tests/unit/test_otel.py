@@ -11,7 +11,7 @@ import pytest
 from altyn.core.correlation import concerning
 from altyn.core.errors import Refused, Unavailable
 from altyn.core.spans import UNTOLD, calling, detail, request, span, whereabouts
-from altyn.entrypoints.wiring import read_settings
+from altyn.entrypoints.wiring import SettingWrong, read_settings
 from altyn.entrypoints.wiring.redaction import Redaction
 from altyn.entrypoints.wiring.traces import telling_traces
 from tests.unit.collector import Collector, collecting, facts
@@ -149,6 +149,13 @@ def test_settings(tmp_path: Path) -> None:
     assert read_settings({"ALTYN_TRACES": "yes"}, tmp_path).traces
     with telling_traces(False, "up"):
         assert span("step") is UNTOLD
+
+
+def test_wrong_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the library cannot read stops the start with one line."""
+    monkeypatch.setenv("OTEL_BSP_MAX_QUEUE_SIZE", "0")
+    with pytest.raises(SettingWrong, match=r"OTEL_\*: max_queue_size"), telling_traces(True, "up"):
+        pass
 
 
 def test_not_installed() -> None:
