@@ -56,7 +56,9 @@ PROJECT = nox.project.load_toml("pyproject.toml")
 
 def install(session: nox.Session, *groups: str) -> None:
     """The package as it stands in src with all it can do, and the named dependency groups."""
-    session.install("-e", ".[ton,stars,sentry]", *nox.project.dependency_groups(PROJECT, *groups))
+    session.install(
+        "-e", ".[ton,stars,sentry,otel]", *nox.project.dependency_groups(PROJECT, *groups)
+    )
 
 
 def only(group: str, tool: str) -> str:

@@ -23,6 +23,7 @@ from ..wiring.access import LINKING, signing_keys
 from ..wiring.messenger import Speech, open_speech
 from .addresses import Addresses
 from .announcing import laid_out
+from .following import Followed
 from .listing import Listing
 from .patience import Patience
 from .scenes import Front, Stage
@@ -60,6 +61,7 @@ class Talking(Provider):
         api = TelegramAPIServer.from_base(settings.telegram.api)
         session = AiohttpSession(api=api, timeout=TIMEOUT_SECONDS)
         session.middleware(Patience(pace))
+        session.middleware(Followed())
         plainly = DefaultBotProperties(parse_mode="HTML", link_preview_is_disabled=True)
         async with Bot(settings.telegram.token.reveal(), session, plainly) as bot:
             yield bot
