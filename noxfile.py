@@ -99,7 +99,7 @@ def types(session: nox.Session) -> None:
 def unit(session: nox.Session) -> None:
     """Tests without servers; every branch of the core is taken."""
     install(session, "unit")
-    data = {"COVERAGE_FILE": str(Path(session.create_tmp(), "coverage"))}
+    data = {"COVERAGE_FILE": str(Path(session.create_tmp(), "coverage")), **compiled(session)}
     # What a run before left behind would count for this one.
     session.run("coverage", "erase", env=data)
     session.run(
@@ -136,7 +136,7 @@ def in_memory() -> Iterator[list[str]]:
 
 
 def compiled(session: nox.Session) -> dict[str, str]:
-    """Tests start the program hundreds of times: what it compiles is kept, and not in src."""
+    """Tests start many processes: what they compile is kept, also of wheels, and not in src."""
     bytecode = str(session.cache_dir.resolve() / "bytecode")
     return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": bytecode}
 
