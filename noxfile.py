@@ -3,6 +3,8 @@
 import os
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -51,12 +53,16 @@ NIGHTLY = {
 """What is played at night, and for how long; a variable that is given already goes before."""
 SPREAD = ("--numprocesses=auto", "--maxprocesses=8", "--dist=worksteal", "--durations=25")
 """On every core; what takes the longest is told, so that it is seen when tests grow slow."""
+MEMORY = Path("/dev/shm")
+MEMORY_BYTES_MIN = 4 * 1024**3
 PROJECT = nox.project.load_toml("pyproject.toml")
 
 
 def install(session: nox.Session, *groups: str) -> None:
     """The package as it stands in src with all it can do, and the named dependency groups."""
-    session.install("-e", ".[ton,stars,sentry]", *nox.project.dependency_groups(PROJECT, *groups))
+    session.install(
+        "-e", ".[ton,stars,sentry,otel]", *nox.project.dependency_groups(PROJECT, *groups)
+    )
 
 
 def only(group: str, tool: str) -> str:
@@ -95,7 +101,7 @@ def types(session: nox.Session) -> None:
 def unit(session: nox.Session) -> None:
     """Tests without servers; every branch of the core is taken."""
     install(session, "unit")
-    data = {"COVERAGE_FILE": str(Path(session.create_tmp(), "coverage"))}
+    data = {"COVERAGE_FILE": str(Path(session.create_tmp(), "coverage")), **compiled(session)}
     # What a run before left behind would count for this one.
     session.run("coverage", "erase", env=data)
     session.run(
@@ -112,26 +118,46 @@ def integration(session: nox.Session) -> None:
     """Tests on real PostgreSQL and Redis, which are found or started: tests/integration/servers."""
     install(session, "test")
     # Each process has servers of its own; `-- -n 0` is one process.
-    session.run("pytest", "tests/integration", *SPREAD, *session.posargs, env=compiled(session))
+    with in_memory() as files:
+        words = ["tests/integration", *SPREAD, *files, *session.posargs]
+        session.run("pytest", *words, env=compiled(session))
+
+
+@contextmanager
+def in_memory() -> Iterator[list[str]]:
+    """Options by which the files of tests lie in memory, where there is room, and not on a disk.
+
+    A database in a file waits for the disk at each commit; whom `kill -9` ends leaves the same
+    behind in memory. What a test that passed has written goes with it, the rest with the session.
+    """
+    if not (MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= MEMORY_BYTES_MIN):
+        yield []
+        return
+    with TemporaryDirectory(prefix="altyn-tests-", dir=MEMORY) as folder:
+        yield [f"--basetemp={Path(folder, 'files')}", "-o", "tmp_path_retention_policy=failed"]
 
 
 def compiled(session: nox.Session) -> dict[str, str]:
-    """Tests start the program hundreds of times: what it compiles is kept, and not in src."""
+    """Tests start many processes: what they compile is kept, also of wheels, and not in src."""
     bytecode = str(session.cache_dir.resolve() / "bytecode")
     return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": bytecode}
 
 
 @nox.session
 def browser(session: nox.Session) -> None:
-    """The page of the sandbox in a real browser; what it looked like is in `screens`."""
+    """The page of the sandbox in a real browser; `-- --pictures` renews those of the tutorial."""
     install(session, "browser")
     screens = Path(session.create_tmp(), "screens")
     shutil.rmtree(screens, ignore_errors=True)
     told = {"ALTYN_TEST_CHROMIUM": chromium(session), "ALTYN_TEST_SCREENS": str(screens)}
+    options = [each for each in session.posargs if each != "--pictures"]
+    if options != session.posargs:
+        told["ALTYN_TEST_PICTURES"] = str(ROOT / "docs" / "tutorial" / "pictures")
     # Two programs side by side: most of the time is spent waiting for one that was killed.
     spread = ["--numprocesses=2", "--dist=loadfile"]
     told |= compiled(session)
-    session.run("pytest", "tests/browser", *spread, *session.posargs, env=told)
+    with in_memory() as files:
+        session.run("pytest", "tests/browser", *spread, *files, *options, env=told)
     session.log(f"screenshots are in {screens}")
 
 

@@ -26,6 +26,7 @@ BOUNDS: Final[Mapping[str, tuple[int, int]]] = {
     "errands": (1, 30),  # whoever asks again under a key of the day before is answered
     "tasks": (1, 3650),
     "sessions": (1, 3650),
+    "letters": (1, 3650),
 }
 """The least and the most days."""
 
@@ -58,6 +59,8 @@ class Retention:
     """Since they were done."""
     sessions: timedelta = 30 * DAY
     """Since they were over."""
+    letters: timedelta = 90 * DAY
+    """To whom a broadcast was sent, since it ended; how many they were is kept for good."""
 
     def __attrs_post_init__(self) -> None:
         for name, kept in asdict(self).items():

@@ -24,7 +24,10 @@ class NothingSeals(Refused):
     about: str
 
     def __str__(self) -> str:
-        return f"the secret of {self.about} cannot be kept: give ALTYN_SEALING_KEYS"
+        return (
+            f"nothing seals the secret of {self.about}, so it is not made: give "
+            "ALTYN_SEALING_KEYS a key of 64 hexadecimal digits"
+        )
 
 
 class Sealer(Protocol):

@@ -1,12 +1,13 @@
-"""`python -m tests.bench.api`: balances read and purchases made per second by one process."""
+"""`python -m tests.bench.api`: balances read and purchases made per second by one process.
+
+And how long it takes until those who watch `/v1/live` are told of what was committed."""
 
 import asyncio
 import json
-import subprocess
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from operator import attrgetter
 from pathlib import Path
 from statistics import median
@@ -14,10 +15,12 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Final
 
-from attrs import asdict, define, field, frozen
+from attrs import asdict, frozen
 
 from tests.integration.servers import NoServer
 
+from .api_live import heard, table_of
+from .api_processes import Process, process
 from .api_serving import BARE, CONNECTIONS, LIMITS, USERS, Served, quote_id
 from .machine import machine, storages
 from .postgres_servers import database, described, durable_postgres
@@ -25,7 +28,7 @@ from .progress import say
 from .showing import command, show
 from .table import Table
 from .turns import in_turn
-from .webhooks import ROOT, share_cores, versions
+from .webhooks import share_cores, versions
 from .webhooks_load import Answers, send
 
 WARM_UP_SHARE: Final = 0.1
@@ -99,6 +102,10 @@ def _run(options: Namespace) -> None:
         f"{options.requests:,} requests in a turn on {options.connections} connections; "
         f"{USERS} users; up to {CONNECTIONS} connections to PostgreSQL"
     )
+    facts["live"] = (
+        f"{options.events:,} events one after the other, each committed by one of two processes "
+        "and heard by a reader of each kind at both"
+    )
     core, facts["cores"] = share_cores()
     with ExitStack() as stack:
         server = stack.enter_context(durable_postgres())
@@ -110,10 +117,19 @@ def _run(options: Namespace) -> None:
             "bare": stack.enter_context(database(server.url)),
         }
         turns = _measure(places, core, options)
-    show(facts, [_table(turns)], markdown=options.markdown)
+        told = {
+            storage: asyncio.run(heard(places[storage], options.events, core))
+            for storage in ("postgres", "sqlite")
+        }
+    show(facts, [_table(turns), table_of(told)], markdown=options.markdown)
     if options.json:
         what = {name: [asdict(each) for each in lot] for name, lot in turns.items()}
-        options.json.write_text(json.dumps({"facts": facts, "turns": what}, indent=1) + "\n")
+        live = {
+            storage: {" ".join(reader): waits for reader, waits in lot.items()}
+            for storage, lot in told.items()
+        }
+        text = json.dumps({"facts": facts, "turns": what, "live": live}, indent=1)
+        options.json.write_text(text + "\n")
 
 
 def _measure(places: dict[str, str], core: int | None, options: Namespace) -> dict[str, list[Turn]]:
@@ -123,59 +139,27 @@ def _measure(places: dict[str, str], core: int | None, options: Namespace) -> di
     kinds = {each.storage: each.kind for each in CONTENDERS}
     with ExitStack() as stack:
         processes = {
-            storage: stack.enter_context(_process(kind, many, places[storage], core))
+            storage: stack.enter_context(
+                process("tests.bench.api_serving", places[storage], kind, str(many), core=core)
+            )
             for storage, kind in kinds.items()
         }
         for number in range(options.rounds):
             begin = number * (warm_up + options.requests) + 1
             for each in in_turn(CONTENDERS, number):
                 requests = [each.request(begin + at) for at in range(warm_up + options.requests)]
-                process = processes[each.storage]
-                turns[each.name].append(_turn(process, requests, warm_up, options.connections))
+                asked = processes[each.storage]
+                turns[each.name].append(_turn(asked, requests, warm_up, options.connections))
             say(f"round {number + 1} of {options.rounds}")
     return turns
 
 
-def _turn(process: "Process", requests: Sequence[bytes], warm_up: int, connections: int) -> Turn:
+def _turn(process: Process, requests: Sequence[bytes], warm_up: int, connections: int) -> Turn:
     worked, began = process.seconds(), perf_counter()
     load = send(process.port, requests[:warm_up], requests[warm_up:], connections)
     answers = asyncio.run(load)
     worked, passed = process.seconds() - worked, perf_counter() - began
     return Turn(answers, worked / len(requests) * 1e6, worked / passed)
-
-
-@define
-class Process:
-    """One that answers."""
-
-    port: int
-    _running: subprocess.Popen[str] = field(alias="running")
-
-    def seconds(self) -> float:
-        """How long it was at work since it began."""
-        print(file=self._running.stdin, flush=True)
-        return float(_line(self._running))
-
-
-@contextmanager
-def _process(kind: Served, many: int, place: str, core: int | None) -> Iterator[Process]:
-    arguments = [kind, str(many), *([] if core is None else [str(core)])]
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.bench.api_serving", *arguments],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as running:  # it ends when nobody holds its stdin any more
-        print(place, file=running.stdin, flush=True)
-        yield Process(int(_line(running)), running)
-
-
-def _line(running: subprocess.Popen[str]) -> str:
-    line = running.stdout.readline() if running.stdout else ""
-    if not line:
-        raise RuntimeError("a process that answers has ended")
-    return line
 
 
 def _table(turns: dict[str, list[Turn]]) -> Table:
@@ -213,12 +197,13 @@ def _options() -> Namespace:
     parser.add_argument("--requests", type=int, default=2_000, help="counted, of each turn")
     parser.add_argument("--rounds", type=int, default=5, help="medians are taken over these")
     parser.add_argument("--connections", type=int, default=32, help="at the same time")
+    parser.add_argument("--events", type=int, default=300, help="of which those who watch are told")
     parser.add_argument("--quick", action="store_true", help="whether it runs at all")
     parser.add_argument("--markdown", action="store_true", help="tables for a page")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure there")
     options = parser.parse_args()
     if options.quick:
-        options.rounds, options.requests = 2, 100
+        options.rounds, options.requests, options.events = 2, 100, 10
     return options
 
 

@@ -8,13 +8,14 @@ work; ends with stdin.
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from pathlib import Path
 from time import process_time
 from typing import Final, Literal
 from uuid import UUID
 
+from dishka import AsyncContainer
 from litestar import Litestar, get
 
 from altyn.core.balances import Account, Ledger, Move, Transfer, TransferId, account_name
@@ -25,7 +26,7 @@ from altyn.entrypoints.api.app import make_api
 from altyn.entrypoints.api.asgi import App
 from altyn.entrypoints.api.listening import listen
 from altyn.entrypoints.api.serving import Serving
-from altyn.entrypoints.wiring import read_settings
+from altyn.entrypoints.wiring import Settings, read_settings
 from altyn.entrypoints.wiring.container import make_container
 from tests.integration.api_counter import Outside
 
@@ -52,13 +53,22 @@ def quote_id(number: int) -> UUID:
 
 
 @asynccontextmanager
-async def altyn(database: str, many: int) -> AsyncIterator[App]:
-    """The real thing, over that empty database, with so many quotes of people who have money."""
+async def house(database: str) -> AsyncIterator[tuple[AsyncContainer, Settings]]:
+    """The real thing, over that database."""
     nowhere = Path(os.devnull)  # whoever measures may have an altyn.toml of his own
     settings = read_settings(SETTINGS | {"ALTYN_DATABASE": database}, Path.cwd(), nowhere)
     container = make_container(settings, Outside(), create=True)
     try:
         await (await container.get(Schema)).migrate()
+        yield container, settings
+    finally:
+        await container.close()
+
+
+@asynccontextmanager
+async def altyn(database: str, many: int) -> AsyncIterator[App]:
+    """The same, of an empty database, with so many quotes of people who have money."""
+    async with house(database) as (container, settings):
         ledger, make_price = await container.get(Ledger), await container.get(QuotePurchase)
         await ledger.open(Account.unlimited(BANK, RUB))
         for number in range(1, USERS + 1):
@@ -69,8 +79,6 @@ async def altyn(database: str, many: int) -> AsyncIterator[App]:
         for number in range(1, many + 1):
             await make_price(_wish(number))
         yield await make_api(container, settings)
-    finally:
-        await container.close()
 
 
 def _wish(number: int) -> Wish:
@@ -108,20 +116,30 @@ KINDS: Final[dict[str, Callable[[str, int], AbstractAsyncContextManager[App]]]] 
 async def main() -> None:
     """Serve until nobody wants it any more."""
     kind, many, *core = sys.argv[1:]
+    pinned(core)
+    async with KINDS[kind](sys.stdin.readline().strip(), int(many)) as app:
+        await serve(app, process_time)
+
+
+def pinned(core: Sequence[str]) -> None:
+    """This process stays on that core, if one is given."""
     if core:
         os.sched_setaffinity(0, map(int, core))
+
+
+async def serve(app: App, says: Callable[[], object]) -> None:
+    """Say the port, and then something to each line of stdin, until there are no more."""
     stopping = asyncio.Event()
-    async with KINDS[kind](sys.stdin.readline().strip(), int(many)) as app:
-        with closing(listen("127.0.0.1", 0)) as listener:
-            async with Serving(app, listener).until(stopping):
-                print(listener.getsockname()[1], flush=True)
-                await asyncio.to_thread(_tell)
-                stopping.set()
 
+    def tell() -> None:
+        for _ in sys.stdin:
+            print(says(), flush=True)
 
-def _tell() -> None:
-    for _ in sys.stdin:
-        print(process_time(), flush=True)
+    with closing(listen("127.0.0.1", 0)) as listener:
+        async with Serving(app, listener).until(stopping):
+            print(listener.getsockname()[1], flush=True)
+            await asyncio.to_thread(tell)
+            stopping.set()
 
 
 if __name__ == "__main__":

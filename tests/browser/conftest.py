@@ -80,5 +80,7 @@ def visit(
 ) -> Iterator[Visit]:
     """The page, in the language and at the width that the test is about."""
     language, width = request.param
-    with visiting(browser, shop.page, language, width, screens) as visit:
+    renewed = os.environ.get("ALTYN_TEST_PICTURES")
+    pictures = Path(renewed) if renewed else None
+    with visiting(browser, shop.page, language, width, screens, pictures) as visit:
         yield visit

@@ -187,8 +187,8 @@ def seen(chain: TonDesk, address: str, words: str) -> bool:
 
 
 @asynccontextmanager
-async def opened_mall(folder: Path) -> AsyncIterator[Mall]:
-    """Everything begins anew."""
+async def opened_mall(folder: Path, **more: str) -> AsyncIterator[Mall]:
+    """Everything begins anew, under more settings if there are some."""
     clock = ManualClock()
     chain = TonDesk(clock)
     chain.external(DESTINATION)
@@ -219,6 +219,7 @@ async def opened_mall(folder: Path) -> AsyncIterator[Mall]:
             "ALTYN_STARS_API_HASH": "ab" * 16,
             "ALTYN_STARS_KEY": "ab" * 32,
             "ALTYN_GOODS_PRICES": PRICES,
+            **more,
         }
         read = read_settings(settings, folder)
         container = make_container(read, OfTheSandbox(clock, telegram), create=True)

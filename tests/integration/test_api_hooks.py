@@ -1,7 +1,7 @@
 """Webhooks over real HTTP: of the house, and of customers who may have their own."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from altyn.adapters.sqlite import SqliteStore
+from altyn.core.errands import Errands
 from altyn.core.events import Event, EventId, Outbox
 from altyn.core.notifications import Deliveries, DeliveryId, RelayEvents, WebhookId, Webhooks
 from altyn.core.sealing import Sealer
@@ -102,6 +103,20 @@ async def test_steering(counter: Counter) -> None:
     assert (await counter.told(path))["state"] == "removed"
     for deed in ("pause", "resume", "rotate"):
         assert said(await counter.post(f"{path}/{deed}")) == (409, "webhook_moved")
+
+
+async def test_a_rotation_of_which_the_answer_was_lost(counter: Counter) -> None:
+    """Asked for again there is no third secret: the one before is the one that its owner knows."""
+    path = f"/v1/webhooks/{(await added(counter))['id']}/rotate"
+    first = await counter.post(path, None, "lost")
+    errands = await counter.shop.container.get(Errands)
+    assert await errands.forget(datetime.now(UTC) + timedelta(hours=1), 10_000) > 0
+    again = await counter.post(path, None, "lost")
+    assert (again.status_code, again.content) == (200, first.content)
+    assert "idempotent-replayed" not in again.headers
+    assert (await counter.post(path)).json()["secret"] != first.json()["secret"]
+    assert await errands.forget(datetime.now(UTC) + timedelta(hours=1), 10_000) > 0
+    assert said(await counter.post(path, None, "lost")) == (409, "webhook_moved")
 
 
 async def test_what_it_is_told(counter: Counter) -> None:

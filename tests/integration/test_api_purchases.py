@@ -8,7 +8,9 @@ from uuid import UUID
 import pytest
 import pytest_asyncio
 
+from altyn.core.balances import Account, Ledger
 from altyn.core.identity import Trail
+from altyn.core.money import TON
 from altyn.core.purchases import (
     SET_ASIDE,
     PurchaseId,
@@ -16,6 +18,7 @@ from altyn.core.purchases import (
     RecipientRefused,
     State,
     SupplierUnclear,
+    supply,
 )
 from altyn.core.wallets import Cheques, Outlays
 from altyn.entrypoints.api.purchases import UnderWay
@@ -87,6 +90,7 @@ async def test_a_purchase(counter: Counter) -> None:
     assert quote == {
         "id": quote["id"],
         "state": "quoted",
+        "late": "",
         "kind": "stars",
         "quantity": 50,
         "item": "",
@@ -226,6 +230,33 @@ async def test_doubt(counter: Counter) -> None:
         int(after[name]["units"]) - int(before[name]["units"]) for name in ("posted", "held")
     )
     assert (posted, held) == (-15_000, -30_000)
+
+
+async def test_what_comes_late(counter: Counter) -> None:
+    """Somebody has seen it, it waits among the doubts, and they say once who pays for it."""
+    ledger = await counter.shop.container.get(Ledger)
+    await ledger.open(Account.unlimited(supply("fragment"), TON))  # as when he was paid
+    before = await counter.told("/v1/users/42/balances/RUB")
+    for charge, late, state in ((False, "borne", "released"), (True, "paid", "delivered")):
+        id = await bought(counter)
+        await came_to(counter, id, State.REVIEW)
+        gone = {"delivered": False, "because": "he closed"}
+        await counter.post(f"/v1/purchases/{id}/resolve", gone)
+        seen = {"because": "she has them"}
+        reported = await counter.post(f"/v1/purchases/{id}/late", seen)
+        assert (reported.status_code, reported.json()["late"]) == (200, "waiting")
+        assert said(await counter.post(f"/v1/purchases/{id}/late", seen)) == (409, "purchase_moved")
+        waiting = await counter.told("/v1/purchases/review")
+        assert [each["id"] for each in waiting["purchases"]] == [id]
+        verdict = {"charge": charge, "because": "agreed"}
+        settled = await counter.post(f"/v1/purchases/{id}/settle", verdict)
+        told = settled.json()
+        assert (settled.status_code, told["late"], told["state"]) == (200, late, state)
+        again = await counter.post(f"/v1/purchases/{id}/settle", verdict)
+        assert said(again) == (409, "purchase_moved")
+    after = await counter.told("/v1/users/42/balances/RUB")
+    assert int(before["posted"]["units"]) - int(after["posted"]["units"]) == 15_000
+    assert before["held"] == after["held"]
 
 
 async def test_what_is_under_way(counter: Counter) -> None:

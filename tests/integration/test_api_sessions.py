@@ -4,6 +4,7 @@ import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import httpx
@@ -20,6 +21,7 @@ from altyn.core.identity import (
     UserId,
     Users,
 )
+from altyn.entrypoints.sandbox import TelegramDesk
 from altyn.entrypoints.wiring.access import KEYS_BY_ADDRESS
 from tests.unit.test_telegram_launches import TOKEN, fields, signed
 
@@ -91,6 +93,22 @@ async def test_somebody_signs_in(shop: Shop) -> None:
     for path in (HIS, "/v1/accounts/income:shop/balances"):
         assert code(await asked(shop, told["access_token"], path)) == (403, "not_allowed")
     assert (await (await shop.container.get(Users)).get(ANN)).name == "Ann"
+
+
+async def test_a_mini_app_of_the_sandbox_signs_in(shop: Shop, time: MovedByHand) -> None:
+    """What its Telegram says in the address of an app is believed as that of Telegram is."""
+    desk = TelegramDesk(time.hand, token=TOKEN)
+    ann = desk.join("Анна <&>", username="ann")
+    desk.say(ann, "/start")
+    button = {"text": "Open", "web_app": {"url": "https://app.example/"}}
+    message = desk.chats.messages[ann.id][0]
+    message["reply_markup"] = {"inline_keyboard": [[button]]}
+    address = desk.launch(ann, "https://app.example/")
+    (init_data,) = parse_qs(urlsplit(address).fragment)["tgWebAppData"]
+    answer = await post(shop, "telegram", init_data=init_data)
+    assert answer.status_code == 200
+    again = await post(shop, "telegram", init_data=init_data.replace("ann", "bob"))
+    assert code(again) == (401, "not_known")
 
 
 async def test_operators_see_more(shop: Shop, time: MovedByHand) -> None:

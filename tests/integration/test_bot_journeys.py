@@ -19,7 +19,9 @@ from altyn.core.purchases import (
     SupplierUnclear,
 )
 from altyn.entrypoints.bot.middlewares import Apology
+from altyn.entrypoints.bot.scenes import recharging
 from altyn.entrypoints.bot.watching import CLAIMED
+from altyn.entrypoints.sandbox.faults import Fault
 from tests.integration.bot_stand import Stand, open_stand, tapped
 
 EN: Mapping[str, str] = {
@@ -292,6 +294,23 @@ async def test_a_top_up_that_is_given_up(stand: Stand) -> None:
         await stand.passes(2)
     assert "The time to pay is over" in stand.text(anna)
     assert await stand.holds(anna) == ("0.00", "0.00")
+
+
+async def test_a_top_up_whose_provider_is_silent(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is shown while he is waited for, and its button comes once he was asked again."""
+    monkeypatch.setattr(recharging, "PATIENCE_SECONDS", 0.5)
+    anna = stand.desk.join("Anna")
+    await stand.say(anna, "/recharge 150")
+    stand.desk.faults.plan("createInvoiceLink", Fault.HANG_AFTER)
+    await stand.press(anna, "Telegram Stars · 100 ⭐")
+    assert "Preparing the invoice" in stand.text(anna)
+    stand.clock.advance(seconds=10)
+    await stand.passes(2)
+    await stand.pays(anna)
+    await stand.passes(5)
+    assert "Your balance grew by 150.00" in stand.text(anna)
 
 
 async def test_looking_around(stand: Stand) -> None:

@@ -91,3 +91,22 @@ async def test_footing_of_a_server(postgres_url: str) -> None:
     assert footing.at is not None
     assert abs((footing.at - before).total_seconds()) < 5
     assert (f"fsync is {fsync}" in footing.doubts) == (fsync != "on")
+
+
+async def test_footing_under_a_pooler_that_passes_nothing_on(postgres_url: str) -> None:
+    """What we ask of each connection may not arrive; then what the money relies on is named."""
+    async with open_postgres(postgres_url, connections_max=1) as store:
+
+        async def change(connection: Connection) -> None:
+            await connection.execute("SET synchronous_commit = off")
+            await connection.execute("SET default_transaction_isolation = 'serializable'")
+
+        before = (await PostgresFooting(store)()).doubts
+        await store.ask(change)
+        after = (await PostgresFooting(store)()).doubts
+    assert not {each.split()[0] for each in before} - {"fsync", "full_page_writes"}
+    assert after == (
+        *before,
+        "synchronous_commit is off",
+        "default_transaction_isolation is serializable",
+    )

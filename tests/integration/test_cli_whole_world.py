@@ -2,9 +2,11 @@
 
 import json
 import signal
+import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -53,6 +55,12 @@ def altyn(tmp_path: Path) -> Program:
     return Program(tmp_path, {"ALTYN_API_PORT": str(free_ports(SERVERS))})
 
 
+def address_of(url: str) -> tuple[str, int]:
+    """Where that is."""
+    parts = urlsplit(url)
+    return str(parts.hostname), int(parts.port or 0)
+
+
 def field(html: str, name: str) -> str:
     """The value of the first hidden field of that name."""
     return html.partition(f'name="{name}" value="')[2].partition('"')[0]
@@ -78,7 +86,13 @@ def test_a_whole_shop_from_one_command(altyn: Program) -> None:
         assert ann.parts()["state"] != died
         assert "300.00 RUB" in ann.parts()["balance"]
         assert httpx.get(f"{told['serving']}/health/ready").json()["ready"]
-        answer = running.stop(signal.SIGINT)
+        # Somebody whom the silent Heleket has not answered yet keeps nobody from leaving.
+        ann.do("weather", desk="heleket", latency="0", errors="0", silence="on")
+        with socket.create_connection(address_of(told["desks"]["heleket"])) as caller:
+            caller.sendall(b"GET /nothing HTTP/1.1\r\nHost: heleket\r\n\r\n")
+            ann.until("calls", lambda html: "/nothing" in html)
+            answer = running.stop(signal.SIGINT)
+            assert caller.recv(1) == b""
     assert (answer.code, answer.err) == (0, "")
     assert altyn.json("--config", told["config"], "check")["well"]
     log = (altyn.folder / "altyn-data" / "sandbox" / "altyn.log").read_text()

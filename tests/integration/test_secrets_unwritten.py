@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
+from typing import IO
 from uuid import uuid4
 
 import httpx
@@ -17,6 +18,7 @@ from attrs import define, field
 
 from tests.integration.purchase_mall import PHRASE
 from tests.integration.test_cli_program import Answer, Program
+from tests.unit.collector import collecting
 
 OWN = "Marked-caller-key-one"
 DIGITS = "0123456789abcdef"
@@ -122,6 +124,12 @@ def told(written: str) -> list[str]:
     return [part for part in parts if part in written]
 
 
+def whole(written: IO[str]) -> str:
+    """All of it, once its writer has ended."""
+    with written:
+        return written.read()
+
+
 async def ask_for_trouble(address: str) -> str:
     """Ask what must fail on its way, with secrets in many places; all that was answered."""
     said = []
@@ -149,14 +157,30 @@ async def ask_for_trouble(address: str) -> str:
 
 @pytest.mark.parametrize("role", ["up", "bot"])
 async def test_roles_write_no_secret(tmp_path: Path, role: str) -> None:
-    """Whatever goes wrong at whichever provider, neither the log nor an answer tells a secret."""
+    """
+    Whatever goes wrong at whichever provider, neither the log nor an answer nor a span tells a
+    secret; nor that of the collector, which alone is shown it.
+    """
     async with hostile() as (server, address):
         altyn, answered = Program(tmp_path, signed_in_elsewhere(settings_at(address), address)), ""
         assert (await asyncio.to_thread(altyn, "migrate")).code == 0
         wanted = (
             {"telegram"} if role == "bot" else {"heleket", "telegram", "ton", "fragment", "opener"}
         )
-        with altyn.running(role, ALTYN_LOG="debug json") as running:
+        with (
+            collecting() as collector,
+            altyn.running(
+                role,
+                ALTYN_LOG="debug json",
+                ALTYN_TRACES="yes",
+                OTEL_EXPORTER_OTLP_HEADERS="x-key=Marked-collector-key",
+                **collector.environment,
+            ) as running,
+        ):
+            # It tells more than a pipe takes that nobody reads.
+            stderr, running.process.stderr = running.process.stderr, None
+            assert stderr is not None
+            reading = asyncio.create_task(asyncio.to_thread(whole, stderr))
             said = await asyncio.to_thread(running.until, "Stop it with Ctrl-C.\n")
             if role == "up":
                 answered = await ask_for_trouble(said.partition(" on ")[2].partition(",")[0])
@@ -166,11 +190,16 @@ async def test_roles_write_no_secret(tmp_path: Path, role: str) -> None:
                         break
                     await asyncio.sleep(0.05)
             answer: Answer = await asyncio.to_thread(running.stop, signal.SIGTERM)
+            err = await reading
     assert answer.code == 0
-    lines = [json.loads(line) for line in answer.err.splitlines()]
+    lines = [json.loads(line) for line in err.splitlines()]
     assert {line["role"] for line in lines} == {role}
     assert all(line["at"] and line["level"] and line["event"] for line in lines)
-    assert told(answer.out + answer.err + answered) == []
+    assert told(answer.out + err + answered) == []
+    assert {each["x-key"] for each in collector.headers} == {"Marked-collector-key"}
+    assert {each["altyn.role"] for each in collector.resources} == {role}
+    assert any(each.status.code for each in collector.spans), "what failed was told"
+    assert told(b"".join(collector.sent).decode("latin-1")) == []
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from altyn.adapters.memory import (
     MemoryStore,
     MemoryTrail,
 )
-from altyn.adapters.psp import PspGateway, load_profile
+from altyn.adapters.psp import PspGateway
 from altyn.adapters.telegram import (
     CARDS,
     STARS,
@@ -100,7 +100,7 @@ from tests.unit.payments_world_fate import (
     Weather,
     ticks,
 )
-from tests.unit.psp_outside import shop_of
+from tests.unit.psp_outside import PROFILE, shop_of
 
 SECRET: Final = "what-only-Telegram-and-we-know"
 HOOK: Final = "https://shop.example/webhooks/telegram"
@@ -257,7 +257,7 @@ class House:
 
     def _psp(self) -> Gateway:
         return PspGateway(
-            profile=load_profile("example", WELL_KNOWN),
+            profile=PROFILE,
             shop=shop_of(self.outside.psp),
             caller=self.outside.line("example"),
             guard=_guard("heleket"),

@@ -21,6 +21,8 @@ from altyn.entrypoints.testkit.gateway import Call, House, Outside, Told, Trait,
 from tests.unit import heleket_outside
 
 EXAMPLE: Final = (SHIPPED / "example.toml").read_text("utf-8")
+# Read once: a world of payments opens this shop at every start of a process.
+PROFILE: Final = load_profile("example", WELL_KNOWN)
 
 FAULTS: Final[Mapping[Trouble, Fault]] = {
     Trouble.BEFORE: Fault.FAIL_BEFORE,
@@ -193,7 +195,7 @@ def gateway_of(
 ) -> PspGateway:
     """A shop of that desk, which never rests from asking."""
     return PspGateway(
-        profile=profile or load_profile("example", WELL_KNOWN),
+        profile=profile or PROFILE,
         shop=shop_of(desk),
         caller=caller,
         guard=Guard("example", BreakerPolicy(failures_min=10**6, volume_min=10**6)),

@@ -17,6 +17,7 @@ from altyn.core.broadcasts import (
     Counts,
     LetterState,
     Segment,
+    TellLetters,
     gathering,
     sending,
 )
@@ -37,6 +38,31 @@ RUSSIAN = Announcement(texts={Language.RU: "Новости"})
 @pytest.fixture
 def house() -> House:
     return House()
+
+
+class TestHandingOut:
+    """What somebody is told of it when they ask what we know of them."""
+
+    async def test_what_they_got_is_told_until_it_is_wiped(self, house: House) -> None:
+        """When it came and of which broadcast; wiped, nothing of it is left."""
+        await house.come(1, 2)
+        broadcast = await house.begun()
+        await house.passes(5)
+        keeper = TellLetters(house.letters)
+        (row,) = [row async for row in keeper.told(UserId(1))]
+        assert (row["broadcast"], row["state"], row["told"]) == (str(broadcast.id), "sent", "")
+        assert isinstance(row["at"], str)
+        await keeper.wipe(UserId(1))
+        assert [row async for row in keeper.told(UserId(1))] == []
+        assert len([row async for row in keeper.told(UserId(2))]) == 1
+        assert (await house.now(broadcast)).counts == Counts(sent=2)
+
+    async def test_what_waits_has_no_moment(self, house: House) -> None:
+        """It is told all the same."""
+        broadcast = await house.begun()
+        await house.letters.write(broadcast.id, [UserId(1)])
+        (row,) = [row async for row in TellLetters(house.letters).told(UserId(1))]
+        assert (row["state"], row["at"]) == ("waiting", None)
 
 
 @define

@@ -125,7 +125,7 @@ OF_WEBHOOKS: Mapping[str, tuple[Permission, Deed]] = {
     ),
     "rotate its secret": (
         Permission.MANAGE_KEYS,
-        lambda house, by: house.steer.rotate(WEBHOOK, by),
+        lambda house, by: house.steer.rotate(WEBHOOK, by, UUID(int=1)),
     ),
     "disable it": (
         Permission.MANAGE_KEYS,

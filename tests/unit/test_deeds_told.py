@@ -255,7 +255,7 @@ async def test_webhooks() -> None:
     house = notifications_house.House()
     shown = await house.add(ANNA, UUID(int=1), notifications_house.URL, ("*",))
     id, about = shown.webhook.id, f"webhook:{UUID(int=1)}"
-    rotated = await house.steer.rotate(id, BORIS)
+    rotated = await house.steer.rotate(id, BORIS, UUID(int=2))
     for by in (BORIS, ANNA):
         await house.steer.disable(id, by, "too loud")
     for by in (BORIS, ANNA):

@@ -94,6 +94,7 @@ from altyn.core.limits import (
 from altyn.core.money import (
     RUB,
     XTR,
+    AmountAmbiguous,
     AmountTooLarge,
     Asset,
     AssetsMixed,
@@ -249,6 +250,11 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
         Refused,
         AmountOutOfBounds("heleket", ONE, Money(2, XTR), Money(9, XTR)),
         "heleket takes from 2 XTR to 9 XTR, not 1 XTR",
+    ),
+    "amount_ambiguous": (
+        Refused,
+        AmountAmbiguous("1,000", ("1000", "1")),
+        "'1,000' can be read in two ways: write 1000 or 1",
     ),
     "amount_too_large": (
         Refused,
@@ -696,7 +702,10 @@ TABLE: dict[str, tuple[type[AltynError], AltynError, str]] = {
     "nothing_seals": (
         Refused,
         NothingSeals("webhook 1"),
-        "the secret of webhook 1 cannot be kept: give ALTYN_SEALING_KEYS",
+        (
+            "nothing seals the secret of webhook 1, so it is not made: give "
+            "ALTYN_SEALING_KEYS a key of 64 hexadecimal digits"
+        ),
     ),
     "nothing_unresolved": (
         Conflict,

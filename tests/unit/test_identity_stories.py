@@ -450,6 +450,10 @@ async def test_data_is_handed_to_whom_it_is_about() -> None:
     await house.export(reading, ANN)
     with pytest.raises(NotAllowed):
         await house.erase(reading, ANN)
+    owner = Caller(name="user:44", role=Role.OWNER, user=EVE)
+    for unsure in (house.export(owner, ANN), house.erase(owner, ANN)):
+        with pytest.raises(NotSure):
+            await unsure
     for missing in (house.export(OWNER, EVE), house.erase(OWNER, EVE)):
         with pytest.raises(UserMissing):
             await missing

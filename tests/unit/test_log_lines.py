@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from altyn.core.correlation import concerning
+from altyn.core.spans import followed_by, span
+from altyn.entrypoints.testkit import Recorder
 from altyn.entrypoints.wiring import SettingWrong, read_settings
 from altyn.entrypoints.wiring.logs import CHATTY, Log, log_of, write_log
 from altyn.entrypoints.wiring.redaction import HIDDEN
@@ -60,6 +62,17 @@ def test_json(stream: Stream) -> None:
         "level": "warning", "logger": "altyn.core", "role": "worker",
         "event": "asked twice", "tries": 2, "payment": "0193",
     }  # fmt: skip
+
+
+def test_spans(stream: Stream) -> None:
+    """What is said while something is done that is told names it, and so does nothing else."""
+    write_log(Log(), "worker")
+    with followed_by(Recorder()), span("outer"), span("inner"):
+        logging.getLogger("altyn.core").warning("inside")
+    logging.getLogger("altyn.core").warning("outside")
+    inside, outside = stream.lines
+    assert (inside["trace_id"], inside["span_id"]) == ("0", "1")
+    assert not {"trace_id", "span_id"} & outside.keys()
 
 
 def test_text(stream: Stream) -> None:

@@ -20,6 +20,7 @@ from altyn.core.money import (
     USDT,
     WELL_KNOWN,
     XTR,
+    AmountAmbiguous,
     AmountTooLarge,
     Asset,
     Assets,
@@ -34,6 +35,7 @@ from altyn.core.money import (
     Rounding,
     TooManyDecimals,
     UnknownAsset,
+    leading_amount,
     rounded,
     zero,
 )
@@ -109,6 +111,72 @@ def test_any_text_is_read_or_refused_in_one_line(text: str) -> None:
 def test_amounts_as_people_write_them(text: str, asset: Asset, wanted: int) -> None:
     """Digits, one point, a sign."""
     assert Money.parse(text, asset) == Money(wanted, asset)
+
+
+@pytest.mark.parametrize(
+    ("text", "asset", "wanted"),
+    [
+        (" +12,5 ", RUB, 1250),
+        ("-0.125", TON, -125_000_000),
+        ("0,125", TON, 125_000_000),
+        ("1000", RUB, 100_000),
+        ("1000,50", RUB, 100_050),
+        ("1234.567", TON, 1_234_567_000_000),
+        ("1.2500", TON, 1_250_000_000),
+    ],
+)
+def test_people_write_a_comma_or_a_point(text: str, asset: Asset, wanted: int) -> None:
+    """Either stands before decimals where that is the only way to read it."""
+    assert Money.written(text, asset) == Money(wanted, asset)
+
+
+@pytest.mark.parametrize(
+    ("text", "asset", "readings"),
+    [
+        ("1,000", RUB, ("1000", "1")),
+        ("+1.000", XTR, ("+1000", "+1")),
+        ("-1,250", TON, ("-1250", "-1.25")),
+        ("1.234", TON, ("1234", "1.2340")),
+        ("1.234", RUB, ("1234",)),
+        ("1 000", RUB, ("1000",)),
+        ("1 000,50", RUB, ("1000.50",)),
+        ("1.000,", RUB, ("1000",)),
+        ("12,345,678.9", TON, ("12345678.9",)),
+        ("1\u00a0000", RUB, ("1000",)),
+        ("1'000", RUB, ("1000",)),
+    ],
+)
+def test_what_can_be_read_in_two_ways_is_refused(
+    text: str, asset: Asset, readings: tuple[str, ...]
+) -> None:
+    """Whoever wrote it is shown what to write, each of which can be read in one."""
+    with pytest.raises(AmountAmbiguous) as said:
+        Money.written(text, asset)
+    assert (said.value.text, said.value.readings) == (text, readings)
+    for each in readings:
+        Money.written(each, asset)
+
+
+@pytest.mark.parametrize("text", ["", "1 00", "01,000", "1,0000,0", "ten", "1.2.3"])
+def test_what_a_person_writes_is_a_number(text: str) -> None:
+    """Nothing is guessed."""
+    with pytest.raises((MalformedAmount, TooManyDecimals)):
+        Money.written(text, RUB)
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "rest"),
+    [
+        ("1 000,50 for the mug", "1 000,50", "for the mug"),
+        ("-5 taken back", "-5", "taken back"),
+        ("1 000 000", "1 000 000", ""),
+        ("5 100-rouble notes", "5", "100-rouble notes"),
+        ("  ", "", ""),
+    ],
+)
+def test_words_begin_with_an_amount(text: str, amount: str, rest: str) -> None:
+    """All of it, so that no part of a number is taken for a reason."""
+    assert leading_amount(text) == (amount, rest)
 
 
 @pytest.mark.parametrize(

@@ -31,8 +31,12 @@ from altyn.core.payments.schedule import LATE_WATCH, REFUND_LOOKS_MAX
 from altyn.core.payments.watching import TRIES
 from tests.unit.payments_house import House, order, usdt, wish
 
-BUG = ValueError("a secret")
 WORDS = "a mistake inside Altyn: ValueError"
+
+
+def bug() -> ValueError:
+    """Another each time: one that is raised again and again keeps all its tracebacks."""
+    return ValueError("a secret")
 
 
 @pytest.fixture
@@ -65,7 +69,7 @@ class Poisoned:
 
         async def called(*args: Any) -> Any:
             if self.about & {*args}:
-                raise BUG
+                raise bug()
             return await call(*args)
 
         return called
@@ -81,7 +85,7 @@ async def test_a_notice_that_cannot_be_read_stops_no_other(
     for n in (1, 2):
         await house.open(order(n))
         await house.take("fake", f"n-{n} {n}".encode(), {"sign": "his"})
-    house.gateway.reports.extend([BUG, Report(Stage.CLOSED, [house.inflow(1000)])])
+    house.gateway.reports.extend([bug(), Report(Stage.CLOSED, [house.inflow(1000)])])
     assert await house.read() == 1
     assert (await house.payments.get(order(2).id)).state is State.SETTLED
     assert logged(caplog) == [f"reading a notice of fake: n-1: {WORDS}"]
@@ -89,7 +93,7 @@ async def test_a_notice_that_cannot_be_read_stops_no_other(
     assert (waits.tries, waits.outcome) == (1, WORDS)
     assert await house.notices.waiting(house.clock.now(), 10) == []
     while (notice := await house.notices.get("fake", "n-1")).read_at is not None:
-        house.gateway.reports.append(BUG)
+        house.gateway.reports.append(bug())
         house.clock.moment = notice.read_at
         assert await house.read() == 0
         assert notice.tries < 20
@@ -108,7 +112,7 @@ async def test_a_payment_that_cannot_be_asked_about_stops_no_other(
     """It is looked at less and less often, and when nobody looks any more, a person has to."""
     first, second = [await house.open(order(n)) for n in (1, 2)]
     house.clock.advance(minutes=1)
-    house.gateway.reports.extend([BUG, Report(Stage.CLOSED, [house.inflow(1000)])])
+    house.gateway.reports.extend([bug(), Report(Stage.CLOSED, [house.inflow(1000)])])
     assert await house.poll() == 2
     assert (await house.payments.get(second.id)).state is State.SETTLED
     assert logged(caplog) == [f"asking about payment {first.id}: {WORDS}"]
@@ -118,7 +122,7 @@ async def test_a_payment_that_cannot_be_asked_about_stops_no_other(
     assert put_off.check_at > house.clock.now()
     await house.told()
     while (payment := await house.payments.get(first.id)).check_at is not None:
-        house.gateway.reports.append(BUG)
+        house.gateway.reports.append(bug())
         house.clock.moment = payment.check_at
         await house.poll()
     assert house.clock.now() >= first.expires_at + LATE_WATCH
@@ -129,7 +133,7 @@ async def test_what_was_given_up_calls_a_person_too(house: House) -> None:
     """Whether anything came for it nobody has learned."""
     payment = await house.comes(await house.open(order()), stage=Stage.EXPIRED)
     house.clock.moment = payment.expires_at + LATE_WATCH
-    house.gateway.reports.append(BUG)
+    house.gateway.reports.append(bug())
     await house.poll()
     assert (await house.payments.get(payment.id)).check_at is None
     assert len(await events(house, "payment.unresolved")) == 1
@@ -167,7 +171,7 @@ async def test_a_refund_that_cannot_be_gone_on_with_stops_no_other(
 ) -> None:
     """It stays in doubt, is only asked about, less and less often, and in the end by a person."""
     first, second = [await going(house, n) for n in (1, 2)]
-    house.gateway.refunds.append(BUG)
+    house.gateway.refunds.append(bug())
     assert await house.poll_refunds() == 2
     assert (await house.refunds.get(second.id)).state is RefundState.DONE
     assert logged(caplog) == [f"going on with refund {first.id}: {WORDS}"]
@@ -175,7 +179,7 @@ async def test_a_refund_that_cannot_be_gone_on_with_stops_no_other(
     assert (in_doubt.state, in_doubt.told) == (RefundState.UNKNOWN, WORDS)
     await house.told()
     while (refund := await house.refunds.get(first.id)).check_at is not None:
-        house.gateway.refunds.append(BUG)
+        house.gateway.refunds.append(bug())
         house.clock.moment = refund.check_at
         await house.poll_refunds()
     assert refund.checks == REFUND_LOOKS_MAX
@@ -244,7 +248,7 @@ class Choosy(MemoryArrivals):
 
     async def add(self, arrival: Arrival) -> bool:
         if arrival.inflow.key == self.bad and (self.never or arrival.case is not Case.UNMATCHED):
-            raise BUG
+            raise bug()
         return await super().add(arrival)
 
 
@@ -253,7 +257,7 @@ class Clumsy(MemoryArrivals):
 
     async def put(self, arrival: Arrival, was: Arrival) -> None:
         if arrival.inflow.key == "in-2":
-            raise BUG
+            raise bug()
         await super().put(arrival, was=was)
 
 
@@ -327,7 +331,7 @@ class Hasty(ReadFeed):
 
     async def _keep(self, feed: Any, was: Any, page: Page) -> None:
         if len(page.deposits) == 3:
-            raise BUG
+            raise bug()
         await super()._keep(feed, was, page)
 
 
@@ -383,7 +387,7 @@ async def test_a_feed_that_cannot_be_read_keeps_no_other_from_being_read(
 ) -> None:
     """A person is told of it once."""
     well = evolve(await three(house), name="well")
-    read = ReadFeeds(Gateways.these(feeds=(Tape(BUG), well)), house.read_feed)
+    read = ReadFeeds(Gateways.these(feeds=(Tape(bug()), well)), house.read_feed)
     for _ in range(TRIES + 2):
         assert await read() == 1
     assert await state(house, 1) is State.SETTLED

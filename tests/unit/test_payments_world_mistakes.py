@@ -3,7 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import NAMESPACE_OID, uuid5
 
 import pytest
@@ -452,11 +452,20 @@ MISTAKES = {
     ),
 }
 
+FOUND_AT: Final = {
+    "notices by their status": 7,
+    "parts are rounded": 24,
+    "sent back is here": 10,
+    "anybody's word": 12,
+}
+"""Where those were found that took a while: it is looked there first, and then in order."""
 
-@pytest.mark.parametrize("kinds", MISTAKES.values(), ids=MISTAKES)
-def test_a_mistake_is_found(kinds: Kinds) -> None:
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_is_found(name: str) -> None:
     """Within the seeds that are played through anyway."""
-    for seed in range(SEEDS):
+    kinds, likely = MISTAKES[name], FOUND_AT.get(name)
+    for seed in sorted(range(SEEDS), key=lambda seed: seed != likely):
         try:
             run_virtually(story(World(seed, rules_of(seed), kinds)))
         except (AssertionError, ExceptionGroup):  # or it stood still

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from attrs import evolve, frozen
@@ -353,11 +353,15 @@ MISTAKES = {
     "at any price": Kinds(slippage=Percent.parse("50")),
 }
 
+FOUND_AT: Final = {"it counts from writing": 289}
+"""Where those were found that took a while: it is looked there first, and then in order."""
 
-@pytest.mark.parametrize("kinds", MISTAKES.values(), ids=MISTAKES)
-def test_a_mistake_is_found(kinds: Kinds) -> None:
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_is_found(name: str) -> None:
     """Within the seeds that are played through anyway."""
-    for seed in range(SEEDS):
+    kinds, likely = MISTAKES[name], FOUND_AT.get(name)
+    for seed in sorted(range(SEEDS), key=lambda seed: seed != likely):
         try:
             run_virtually(story(World(seed, kinds)))
         except (AssertionError, ExceptionGroup):  # or it stood still

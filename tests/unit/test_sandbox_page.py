@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,14 @@ import pytest
 
 from altyn.adapters.memory import ManualClock
 from altyn.core import payments, purchases
+from altyn.core.balances import ADJUSTMENT, BONUS, CORRECTION, PURCHASE, RECHARGE, REFUND
 from altyn.entrypoints.sandbox import shop
 from altyn.entrypoints.sandbox.faults import Fault
 from altyn.entrypoints.sandbox.heleket_invoices import STATES_OF_THE_END
-from altyn.entrypoints.sandbox.page import Page, chat, words
+from altyn.entrypoints.sandbox.page import Page, chat, inside, words
 from altyn.entrypoints.sandbox.page.guard import refusal
 from altyn.entrypoints.sandbox.page.html import Html, inner, tag
+from altyn.entrypoints.sandbox.page.insight import Seen
 from altyn.entrypoints.sandbox.page.links import Links, transfer_in
 from altyn.entrypoints.sandbox.page.look import Look
 from altyn.entrypoints.sandbox.page.scenarios import SCENARIOS
@@ -145,10 +148,29 @@ def test_every_state_has_a_word() -> None:
     }
     wanted = {f"{name}_{each}" for name, kind in states.items() for each in kind}
     wanted |= {f"method_{each}" for each in ("heleket", "stars", "cards", "ton")}
+    wanted |= {
+        f"entry_{each}" for each in (ADJUSTMENT, BONUS, CORRECTION, PURCHASE, RECHARGE, REFUND)
+    }
     wanted |= {f"heleket_{each}" for each in STATES_OF_THE_END}
     wanted |= {f"desk_{each}" for each in DESKS} | SCENARIOS.keys()
     wanted |= {f"checkout_{each}" for each in Outcome} - {"checkout_paid"}
     assert wanted <= words.WORDS.keys()
+
+
+def test_what_stands_in_the_ledger_has_words_where_it_is_ours() -> None:
+    """Kinds and accounts of the house do; those of others are shown as they are named."""
+    entry = {
+        "change": {"amount": "1.00", "asset": "RUB"},
+        "after": {"amount": "1.00", "asset": "RUB"},
+        "at": "2026-01-01T12:00:00+00:00",
+    }
+    entries = [
+        {**entry, "counterpart": "exchange:heleket", "kind": "recharge"},
+        {**entry, "counterpart": "user:7", "kind": "gift"},
+    ]
+    html = inside.postings(Seen(entries=entries), Look(ANN.who, "ru"))
+    for said in ("обмен: heleket", "<td>пополнение</td>", "user:7", "<td>gift</td>"):
+        assert said in html
 
 
 def test_the_language_is_that_of_the_browser_until_somebody_chooses() -> None:
@@ -226,6 +248,26 @@ async def test_what_is_asked_is_answered(
 ) -> None:
     """What cannot be done is told, and nobody does anything here from a page of another site."""
     assert (await browser.request(method, path, headers=headers)).status_code == status
+
+
+async def test_a_button_opens_a_mini_app(tmp_path: Path) -> None:
+    """In a window of its own, at the address that the bot gave, with who taps it; no other."""
+    world = World.open(ManualClock(), tmp_path, ["altyn"])
+    look, app = Look(PEOPLE[0], "en"), "http://localhost:5173/shop"
+    world.desks.telegram.say(look.user, "/start")
+    (message,) = world.desks.telegram.chats.messages[look.user.id]
+    keys = [[{"text": "Shop", "web_app": {"url": app}}]]
+    message["reply_markup"] = {"inline_keyboard": keys}
+    html = chat.messages(world, look)
+    assert 'target="_blank"' in html
+    page: Any = Page(world, asyncio.Event(), ["altyn"])
+    transport = httpx.ASGITransport(app=page, client=("127.0.0.1", 5))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8421") as client:
+        link = unescape(html.partition('href="')[2].partition('"')[0])
+        answer = await client.get(link)
+        assert answer.status_code == 303
+        assert answer.headers["location"].startswith(f"{app}#tgWebAppData=query_id")
+        assert (await client.get(link.replace("5173", "80"))).status_code == 404
 
 
 async def test_calls_are_shown_without_secrets(tmp_path: Path) -> None:

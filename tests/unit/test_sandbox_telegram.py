@@ -258,6 +258,33 @@ def test_an_answer_may_never_come() -> None:
     assert run_virtually(story()) == 1
 
 
+async def test_buttons_open_mini_apps(desk: TelegramDesk, bot: Bot) -> None:
+    """At addresses with HTTPS, as Telegram has it, or on this machine, as the sandbox has it."""
+    ann = desk.join("Ann")
+    desk.say(ann, "/start")
+
+    def asked(url: str) -> dict[str, Any]:
+        keys = [[{"text": "Open", "web_app": {"url": url}}]]
+        return {"chat_id": ann.id, "text": "!", "reply_markup": {"inline_keyboard": keys}}
+
+    for url in ("http://app.example/", "https://", "javascript:1", "http://[", "http://10.0.0.1/"):
+        assert "Only HTTPS links are allowed" in await bot.refused("sendMessage", **asked(url))
+    for url in (
+        "https://app.example/#x",
+        "http://localhost:5173/",
+        "http://127.0.0.1/",
+        "http://[::1]/",
+    ):
+        await bot("sendMessage", **asked(url))
+    for rows in (5, [5], [[5]], [[{"text": "!", "web_app": 5}]]):
+        wrong = {**asked("https://app.example/"), "reply_markup": {"inline_keyboard": rows}}
+        assert "can't parse" in await bot.refused("sendMessage", **wrong)
+    assert desk.launch(ann, "http://[::1]/").startswith("http://[::1]/#tgWebAppData=")
+    assert desk.launch(ann, "https://app.example/#x").startswith("https://app.example/#x&tgWeb")
+    with pytest.raises(LookupError, match="no button opens"):
+        desk.launch(ann, "https://elsewhere.example/")
+
+
 # Updates.
 
 

@@ -123,8 +123,10 @@ async def test_nobody_asks_without_end() -> None:
     assert (await house.asked(0)).number == 1
     with pytest.raises(TooManyTickets):
         await house.asked(OPEN_MAX)
-    await house.close(EVE, 3)
+    await house.close(EVE, OPEN_MAX)
     assert (await house.asked(OPEN_MAX)).number == OPEN_MAX + 1
+    with pytest.raises(TooManyTickets):  # however new the one is that was answered
+        await house.asked(OPEN_MAX + 1)
 
 
 async def test_something_has_to_be_said() -> None:

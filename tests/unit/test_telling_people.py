@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from attrs import evolve
 
+from altyn.core.identity import Caller, NotAllowed, Permission, Role, UserId
 from altyn.core.notifications import (
     TOLD,
     KindMalformed,
@@ -24,6 +25,7 @@ from altyn.entrypoints.testkit import notification
 from altyn.entrypoints.testkit.notifications.messenger import NOON
 from tests.unit.notifications_house import House
 
+SHE = Caller(name="user:1", role=Role.CUSTOMER, user=UserId(1))
 ANNA, BORIS, GROUP = Recipient(1), Recipient(2), Recipient(-100)
 
 
@@ -58,6 +60,19 @@ class TestWhoIsTold:
         assert await house.send() == 1
         assert list(house.messenger.reached) == [ANNA]
         assert (await now(house, told)).state is State.SENT
+
+    @pytest.mark.parametrize(
+        ("name", "repeats"),
+        [("purchase.delivered", True), ("purchase.review", False), ("broadcast.ended", False)],
+    )
+    async def test_what_nobody_waits_for_is_told_once_at_most(
+        self, house: House, name: str, repeats: bool
+    ) -> None:
+        """Rather never than twice; what they wait for rather twice than never."""
+        await house.happens(name=name, account="user:1")
+        await house.relay()
+        (told,) = await house.notifications.of(ANNA, 9)
+        assert (told.kind, told.repeats) == (name, repeats)
 
     @pytest.mark.parametrize(
         ("name", "facts"),
@@ -118,30 +133,48 @@ class TestWhoIsTold:
 class TestPreferences:
     async def test_whoever_declines_is_not_told(self, house: House) -> None:
         """A kind or a subject, until they want to be told again."""
-        await house.change.decline(ANNA, "payment.settled")
-        await house.change.decline(ANNA, "purchase.*")
+        await house.change.decline(SHE, ANNA, "payment.settled")
+        await house.change.decline(SHE, ANNA, "purchase.*")
         told = []
         for name in ("payment.settled", "purchase.delivered", "refund.done"):
             await house.happens(name, payer="user:1")
         await house.relay()
         told = [each.kind for each in await house.notifications.of(ANNA, 9)]
         assert told == ["refund.done"]
-        preference = await house.change.accept(ANNA, "payment.settled")
+        preference = await house.change.accept(SHE, ANNA, "payment.settled")
         assert preference.declined == {"purchase.*"}
         await house.happens(payer="user:1")
         await house.relay()
         assert len(await house.notifications.of(ANNA, 9)) == 2
 
+    async def test_it_is_said_by_themselves(self, house: House) -> None:
+        """Or by whoever may act for others; not by one who may do nothing here."""
+        muted = evolve(SHE, scopes=frozenset())
+        support = Caller(name="user:3", role=Role.SUPPORT, user=UserId(3))
+        for by, whom in ((muted, ANNA), (SHE, BORIS), (SHE, GROUP), (support, ANNA)):
+            with pytest.raises(NotAllowed):
+                await house.change.decline(by, whom, "payment.settled")
+            with pytest.raises(NotAllowed):
+                await house.change.accept(by, whom, "payment.settled")
+        shop = Caller(
+            name="key:shop",
+            role=Role.OWNER,
+            scopes=frozenset({Permission.SEE_OWN, Permission.ADJUST}),
+        )
+        for whom in (ANNA, GROUP):
+            told = await house.change.decline(shop, whom, "payment.settled")
+            assert told.declined == {"payment.settled"}
+
     async def test_only_what_is_told_can_be_declined(self, house: House) -> None:
         """A mistake is said; what is for many can be declined too."""
         with pytest.raises(KindMalformed):
-            await house.change.decline(ANNA, "payment.setled")
-        preference = await house.change.decline(ANNA, "announcement")
+            await house.change.decline(SHE, ANNA, "payment.setled")
+        preference = await house.change.decline(SHE, ANNA, "announcement")
         assert not preference.wants("announcement")
 
     async def test_whoever_left_is_told_nothing_until_they_are_back(self, house: House) -> None:
         """What waited is refused, nothing new is kept; what they declined stays declined."""
-        await house.change.decline(ANNA, "refund.*")
+        await house.change.decline(SHE, ANNA, "refund.*")
         first, second = await waits(house), await waits(house)
         house.messenger.leave(ANNA)
         assert await house.send() == 0

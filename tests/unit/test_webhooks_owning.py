@@ -51,7 +51,7 @@ async def test_what_is_about_themselves(house: House) -> None:
     assert len((await house.see.delivery(ann, told.id))[1]) == 1
     assert (await house.steer.disable(id, ann, "why")).state is WebhookState.DISABLED
     assert (await house.steer.enable(id, ann)).state is WebhookState.ENABLED
-    assert (await house.steer.rotate(id, ann)).secret != shown.secret
+    assert (await house.steer.rotate(id, ann, uuid4())).secret != shown.secret
     assert await house.replay.dead(id, ann) == 0
     assert (await house.replay(told.id, ann)).id == told.id
     await house.steer.remove(id, ann)
@@ -80,7 +80,7 @@ async def test_what_is_not_theirs(house: House, most: int) -> None:
         lambda: house.steer.disable(id, somebody_else, ""),
         lambda: house.steer.enable(id, somebody_else),
         lambda: house.steer.remove(id, somebody_else),
-        lambda: house.steer.rotate(id, somebody_else),
+        lambda: house.steer.rotate(id, somebody_else, uuid4()),
         lambda: house.replay(told.id, somebody_else),
         lambda: house.replay.dead(id, somebody_else),
     ]
@@ -99,11 +99,11 @@ async def test_a_stolen_session_of_an_owner_hears_and_forges_nothing(house: Hous
         with pytest.raises(NotSure):
             await own(house, boss, account)
     with pytest.raises(NotSure):
-        await house.steer.rotate(shown.webhook.id, boss)
+        await house.steer.rotate(shown.webhook.id, boss, uuid4())
     assert await house.webhooks.all() == [shown.webhook]
     sure = evolve(boss, sure=True)
     assert (await own(house, sure)).webhook.account == ACCOUNT
-    assert (await house.steer.rotate(shown.webhook.id, sure)).secret != shown.secret
+    assert (await house.steer.rotate(shown.webhook.id, sure, uuid4())).secret != shown.secret
 
 
 async def test_the_muted_have_none(house: House) -> None:

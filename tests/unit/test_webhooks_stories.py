@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -21,6 +22,7 @@ from altyn.core.notifications import (
     DeliveryMissing,
     DeliveryState,
     Shown,
+    WebhookId,
     WebhookMalformed,
     WebhookMissing,
     WebhookMoved,
@@ -46,6 +48,24 @@ def house() -> House:
 class Lost(Unavailable):
     def __str__(self) -> str:
         return "no answer in 20 s"
+
+
+@frozen
+class Overtaken:
+    """Transactions before which a webhook is removed by somebody who was faster."""
+
+    house: House
+    id: WebhookId
+
+    @property
+    def active(self) -> bool:
+        return self.house.store.active
+
+    @asynccontextmanager
+    async def __call__(self) -> AsyncIterator[None]:
+        await self.house.steer.remove(self.id, ANNA)
+        async with self.house.store():
+            yield
 
 
 async def story(house: House, *says: object) -> Shown:
@@ -412,10 +432,32 @@ class TestSteering:
             await house.listens("payment.*", name)
         assert list(await house.webhooks.all()) == []
 
+    async def test_of_one_errand_there_is_one_secret(self, house: House) -> None:
+        """Asked for again it is shown again, and the one that its owner knows is good still."""
+        shown = await house.listens()
+        id, first, second = shown.webhook.id, uuid4(), uuid4()
+        rotated = await house.steer.rotate(id, ANNA, first)
+        assert await house.steer.rotate(id, ANNA, first) == rotated
+        assert (await house.now(shown.webhook)).old_secret == shown.webhook.secret
+        assert [each.audited.what for each in await house.trail.page(9)].count(
+            "webhook.rotated"
+        ) == 1
+        await house.steer.rotate(id, ANNA, second)
+        with pytest.raises(WebhookMoved):  # there is a newer one than that
+            await house.steer.rotate(id, ANNA, first)
+
+    async def test_a_secret_that_nobody_can_open_is_changed(self, house: House) -> None:
+        """Whoever has lost the key that sealed it begins anew."""
+        shown = await house.listens()
+        broken = shown.webhook.changed(secret=b"broken")
+        house.store.put(house.webhooks._kept, shown.webhook.id, broken)
+        rotated = await house.steer.rotate(shown.webhook.id, ANNA, uuid4())
+        assert rotated.secret != shown.secret
+
     async def test_a_secret_is_changed_while_both_are_good(self, house: House) -> None:
         """What is told meanwhile is signed with both, and later with the new one."""
         shown = await house.listens()
-        rotated = await house.steer.rotate(shown.webhook.id, ANNA)
+        rotated = await house.steer.rotate(shown.webhook.id, ANNA, uuid4())
         assert rotated.secret != shown.secret
         for secrets in ([rotated.secret, shown.secret], [rotated.secret]):
             await house.happens()
@@ -450,14 +492,28 @@ class TestSteering:
         assert list(await house.webhooks.all()) == []
         (told,) = await house.told(shown.webhook)
         assert (told.state, told.told) == (DeliveryState.DEAD, "the webhook was removed")
-        for deed in (house.steer.enable, house.steer.rotate):
+        for asked in (house.steer.enable(id, ANNA), house.steer.rotate(id, ANNA, uuid4())):
             with pytest.raises(WebhookMoved, match="is removed by now"):
-                await deed(id, ANNA)
+                await asked
         with pytest.raises(WebhookMoved, match="is removed by now"):
             await house.replay.dead(id, ANNA)
         with pytest.raises(WebhookMoved, match="is removed by now"):
             await house.replay(told.id, ANNA)
         assert await house.steer.remove(id, ANNA) == gone
+
+    async def test_nothing_waits_for_whoever_was_removed_meanwhile(self, house: House) -> None:
+        """Though it was there when somebody asked for a replay: nobody would ever post it."""
+        for all_of_it in (False, True):
+            shown = await story(house, 500)
+            (told,) = await house.told(shown.webhook)
+            if all_of_it:
+                await house.deliveries.drop(told.webhook, "no")
+            replay = evolve(house.replay, transaction=Overtaken(house, told.webhook))
+            asked = replay.dead(told.webhook, ANNA) if all_of_it else replay(told.id, ANNA)
+            with pytest.raises(WebhookMoved, match="is removed by now"):
+                await asked
+            (left,) = await house.told(shown.webhook)
+            assert left.state is DeliveryState.DEAD
 
     async def test_nobody_is_steered_who_is_not_there(self, house: House) -> None:
         """Unknown ids are said to be unknown."""

@@ -5,7 +5,7 @@ import json
 from base64 import b64decode, b64encode
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from attrs import evolve
@@ -24,6 +24,7 @@ from altyn.core.notifications import (
     signed,
     whose,
 )
+from altyn.core.notifications.signing import was_made_under
 from altyn.core.wording import MalformedText
 from altyn.entrypoints.testkit.notifications.ground import MINUTE, NOON, delivery, webhook
 
@@ -150,9 +151,12 @@ class TestSecrets:
 
     def test_of_each_secret_there_is_one(self) -> None:
         """Separated by a space; a new secret is one that nobody can guess."""
-        one, two = new_secret(), new_secret()
+        one, two = new_secret(UUID(int=1)), new_secret(UUID(int=1))
         assert one != two
-        assert len(b64decode(one.removeprefix("whsec_"))) == 32
+        assert len(b64decode(one.removeprefix("whsec_"))) == 40
+        for each in (one, two):
+            assert was_made_under(each, UUID(int=1))
+            assert not was_made_under(each, UUID(int=2))
         told = signed([one, two], "msg_1", NOON, b"{}")["webhook-signature"].split(" ")
         for secret, signature in zip((one, two), told, strict=True):
             key = b64decode(secret.removeprefix("whsec_"))

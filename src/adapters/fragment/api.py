@@ -10,6 +10,7 @@ from attrs import define, field
 
 from ...core.purchases import SupplierClosed, SupplierUnclear
 from ...core.resilience import Priority, TurnedAway, Turns
+from ...core.spans import calling
 from ..http import Answer, Calls, Said
 from .hosts import PAGE, Hosts, operation_of
 from .refusing import Meaning, meaning_of
@@ -73,7 +74,8 @@ class FragmentApi:
         if (known := self._hashes.get(page)) is not None:
             return known
         async with self.turns.turn(priority):
-            read = await self.hosts.ask(PAGE, lambda caller: self._read(caller, page))
+            with calling(FRAGMENT, PAGE):
+                read = await self.hosts.ask(PAGE, lambda caller: self._read(caller, page))
         self._hashes[page] = read
         return read
 
@@ -84,7 +86,8 @@ class FragmentApi:
             return await self._call(caller, method, page, hash, wanted)
 
         async with self.turns.turn(priority):
-            return await self.hosts.ask(operation_of(method), once)
+            with calling(FRAGMENT, method):
+                return await self.hosts.ask(operation_of(method), once)
 
     @property
     def _ours(self) -> dict[str, str]:

@@ -8,6 +8,7 @@ from attrs import field, frozen
 
 from ...core.payments import ProviderRefused, ProviderUnclear
 from ...core.resilience import Guard
+from ...core.spans import calling
 from ..http import Answer, Calls
 from .signing import METHOD, signature
 
@@ -64,7 +65,8 @@ class HeleketApi:
         return await self.guard(lambda: self._call(f"/v1/{path}", body, headers))
 
     async def _call(self, path: str, body: bytes, headers: Mapping[str, str]) -> Result | None:
-        return result_of(await self.caller("POST", path, body=body, headers=headers))
+        with calling(METHOD, path.removeprefix("/v1/")):
+            return result_of(await self.caller("POST", path, body=body, headers=headers))
 
 
 def result_of(answer: Answer) -> Result | None:

@@ -39,6 +39,8 @@ class MemoryBroadcasts:
     store: MemoryStore
     _kept: dict[BroadcastId, Broadcast] = field(factory=dict, init=False)
     _letters: dict[tuple[BroadcastId, UserId], Letter] = field(factory=dict, init=False)
+    _forgotten: dict[BroadcastId, Counter[str]] = field(factory=dict, init=False)
+    """How many letters there were besides, by their state."""
 
     async def add(self, broadcast: Broadcast) -> Broadcast:
         """As the port says."""
@@ -92,6 +94,7 @@ class MemoryBroadcasts:
         if id not in self._kept:
             raise BroadcastMissing(id)
         states = Counter(each.state.value for (of, _), each in self._letters.items() if of == id)
+        states += self._forgotten.get(id, Counter())
         return evolve(self._kept[id], counts=Counts(**states))
 
 
@@ -170,6 +173,39 @@ class MemoryLetters:
                 if of == id and each.state is state and (after is None or recipient > after)
             ]
             return found[:limit]
+
+    async def to(
+        self, recipient: UserId, limit: int, after: BroadcastId | None = None
+    ) -> Sequence[tuple[BroadcastId, Letter]]:
+        """As the port says."""
+        async with self.store.using():
+            found = sorted(
+                (id for id, to in self._kept if to == recipient and (after is None or id > after))
+            )
+            return [(id, self._kept[id, recipient]) for id in found[:limit]]
+
+    async def wipe(self, recipient: UserId) -> None:
+        """As the port says."""
+        async with self.store.using():
+            self._forget([each for each in self._ended() if each[1] == recipient])
+
+    async def forget(self, before: datetime, limit: int) -> int:
+        """As the port says."""
+        async with self.store.using():
+            return self._forget(self._ended(before)[:limit])
+
+    def _ended(self, before: datetime | None = None) -> list[tuple[BroadcastId, UserId]]:
+        ends = {id: self.broadcasts.of(id).ended_at for id, _ in self._kept}
+        over = {id for id, end in ends.items() if end and (before is None or end < before)}
+        return [each for each in self._kept if each[0] in over]
+
+    def _forget(self, these: Sequence[tuple[BroadcastId, UserId]]) -> int:
+        forgotten = self.broadcasts._forgotten
+        for each in these:
+            counted = forgotten.get(each[0], Counter()) + Counter([self._kept[each].state.value])
+            self.store.put(forgotten, each[0], counted)
+            self.store.put(self._kept, each, None)
+        return len(these)
 
     def _put(
         self,

@@ -96,7 +96,8 @@ class MemoryOutbox:
     async def forget(self, before: datetime, limit: int) -> int:
         """As the port says."""
         async with self.store.using():
-            old = [one for one in self._put.items() if self._is_over(one[1], before)][:limit]
+            old = [one for one in self._put.items() if self._is_over(one[1], before)]
+            old = sorted(old, key=lambda one: (one[1].at, one[0]))[:limit]
             for place, each in old:
                 self.store.put(self._put, place, None)
                 self.store.put(self._places, each.id, None)

@@ -55,11 +55,13 @@ class MemoryTickets:
             found = [self._kept[number] for number in sorted(self._kept) if number > after]
             return [each for each in found if state in (None, each.state)][:limit]
 
-    async def of(self, user: UserId, limit: int, before: int | None = None) -> Sequence[Ticket]:
+    async def of(
+        self, user: UserId, limit: int, before: int | None = None, state: State | None = None
+    ) -> Sequence[Ticket]:
         """As the port says."""
         async with self.store.using():
             found = [self._kept[number] for number in sorted(self._kept, reverse=True)]
-            mine = [each for each in found if each.user == user]
+            mine = [each for each in found if each.user == user and state in (None, each.state)]
             return [each for each in mine if before is None or each.number < before][:limit]
 
     async def wipe(self, user: UserId) -> None:

@@ -89,13 +89,14 @@ SELECT greatest(coalesce(max(position) FILTER (WHERE shown), min(position) - 1, 
 FORGOTTEN: Final = "SELECT place FROM altyn.outbox_forgotten"
 # The oldest are there first, so whoever looks at so many of those sees all that may go.
 FORGET: Final = """
-WITH first AS (
-    SELECT position, id, at FROM altyn.outbox
-     WHERE delivered_at IS NOT NULL ORDER BY position LIMIT %s
+WITH old AS (
+    SELECT position FROM altyn.outbox o
+     WHERE delivered_at IS NOT NULL AND at < %s
+       AND NOT EXISTS (SELECT FROM altyn.webhook_delivery d WHERE d.event = o.id)
+     ORDER BY at, position LIMIT %s
 ), gone AS (
-    DELETE FROM altyn.outbox o USING first f
-     WHERE o.position = f.position AND f.at < %s
-       AND NOT EXISTS (SELECT FROM altyn.webhook_delivery d WHERE d.event = f.id)
+    DELETE FROM altyn.outbox o USING old
+     WHERE o.position = old.position
     RETURNING o.position
 ), noted AS (
     UPDATE altyn.outbox_forgotten SET place = greatest(place, (SELECT max(position) FROM gone))
@@ -190,7 +191,7 @@ class PostgresOutbox:
 
     async def forget(self, before: datetime, limit: int) -> int:
         """As the port says."""
-        ((gone,),) = await self._rows(FORGET, min(limit, UNITS_MAX), before)
+        ((gone,),) = await self._rows(FORGET, before, min(limit, UNITS_MAX))
         return int(gone)
 
     async def naming(self, account: str, limit: int) -> Sequence[Event]:

@@ -9,10 +9,21 @@ from .store import Connection, PostgresStore
 
 ASK: Final = """
 SELECT clock_timestamp(),
+       pg_is_in_recovery(),
        current_setting('fsync'),
        current_setting('full_page_writes'),
-       pg_is_in_recovery()
+       current_setting('synchronous_commit'),
+       current_setting('default_transaction_isolation')
 """
+
+# Of each of our connections we ask for the last two; whoever pools them may not pass that on.
+SOUND: Final = {
+    "fsync": ("on",),
+    "full_page_writes": ("on",),
+    "synchronous_commit": ("on", "local", "remote_write", "remote_apply"),
+    "default_transaction_isolation": ("read committed",),
+}
+"""What each setting may be, in the order in which they are asked for."""
 
 
 @frozen
@@ -26,11 +37,11 @@ class PostgresFooting:
 
         async def ask(connection: Connection) -> Footing:
             row = await (await connection.execute(ASK)).fetchone()
-            at, fsync, pages, recovering = row or (None, "?", "?", False)
+            at, recovering, *values = row or (None, False, *("?" for _ in SOUND))
             doubts = [
                 f"{name} is {value}"
-                for name, value in (("fsync", fsync), ("full_page_writes", pages))
-                if value != "on"
+                for (name, sound), value in zip(SOUND.items(), values, strict=True)
+                if value not in sound
             ]
             if recovering:
                 doubts.append("it is a replica, which keeps nothing")

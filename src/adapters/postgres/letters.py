@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from attrs import frozen
 
@@ -31,6 +32,27 @@ SELECT recipient, state, told, at
  WHERE broadcast = %s AND state = %s AND recipient > %s
  ORDER BY recipient
  LIMIT %s
+"""
+TO: Final = """
+SELECT broadcast, recipient, state, told, at
+  FROM altyn.letter
+ WHERE recipient = %s AND broadcast > %s
+ ORDER BY broadcast
+ LIMIT %s
+"""
+WIPE: Final = """
+DELETE FROM altyn.letter AS l
+ USING altyn.broadcast AS b
+ WHERE l.recipient = %s AND b.id = l.broadcast AND b.ended_at IS NOT NULL
+"""
+FORGET: Final = """
+DELETE FROM altyn.letter AS l
+ USING (SELECT broadcast, recipient
+          FROM altyn.broadcast AS b
+          JOIN altyn.letter ON broadcast = b.id
+         WHERE b.ended_at < %s
+         LIMIT %s) AS old
+ WHERE l.broadcast = old.broadcast AND l.recipient = old.recipient
 """
 BEGIN: Final = """
 UPDATE altyn.letter AS l
@@ -143,6 +165,32 @@ class PostgresLetters:
             ]
 
         return await self.store.ask(ask)
+
+    async def to(
+        self, recipient: UserId, limit: int, after: BroadcastId | None = None
+    ) -> Sequence[tuple[BroadcastId, Letter]]:
+        """As the port says."""
+        values = recipient, after or UUID(int=0), min(limit, UNITS_MAX)
+
+        async def ask(connection: Connection) -> Sequence[tuple[BroadcastId, Letter]]:
+            rows = await (await connection.execute(TO, values)).fetchall()
+            return [
+                (
+                    BroadcastId(id),
+                    Letter(recipient=to, state=LetterState(state), told=told, at=at),
+                )
+                for id, to, state, told, at in rows
+            ]
+
+        return await self.store.ask(ask)
+
+    async def wipe(self, recipient: UserId) -> None:
+        """As the port says."""
+        await self._changed(WIPE, (recipient,))
+
+    async def forget(self, before: datetime, limit: int) -> int:
+        """As the port says."""
+        return await self._changed(FORGET, (before, min(limit, UNITS_MAX)))
 
     async def _changed(self, query: str, values: tuple[object, ...]) -> int:
         async def ask(connection: Connection) -> int:

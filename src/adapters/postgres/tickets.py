@@ -50,7 +50,7 @@ PAGE_IN_STATE: Final = f"""{ROWS}
 """
 
 OF_PERSON: Final = f"""{ROWS}
- WHERE person = %s AND number < %s
+ WHERE person = %s AND number < %s AND state = coalesce(%s, state)
  ORDER BY number DESC
  LIMIT %s
 """
@@ -127,10 +127,12 @@ class PostgresTickets:
             return await self._all(PAGE, after, min(limit, UNITS_MAX))
         return await self._all(PAGE_IN_STATE, after, state, min(limit, UNITS_MAX))
 
-    async def of(self, user: UserId, limit: int, before: int | None = None) -> Sequence[Ticket]:
+    async def of(
+        self, user: UserId, limit: int, before: int | None = None, state: State | None = None
+    ) -> Sequence[Ticket]:
         """As the port says."""
         below = UNITS_MAX if before is None else before
-        return await self._all(OF_PERSON, user, below, min(limit, UNITS_MAX))
+        return await self._all(OF_PERSON, user, below, state, min(limit, UNITS_MAX))
 
     async def wipe(self, user: UserId) -> None:
         """As the port says."""

@@ -10,6 +10,7 @@ from ...core.balances import MalformedText
 from ...core.clock import Clock
 from ...core.payments import ProviderUnclear
 from ...core.resilience import Guard
+from ...core.spans import calling
 from ..http import Calls
 from .asking import Heard, Request, Word, heard, request, understood
 from .calls import Call
@@ -60,12 +61,15 @@ class Api:
         """
         asked = request(call, known, self.profile.auth, self.shop, self.clock.now())
         # What he says and we do not understand is no reason to leave him alone.
-        status, said = await self.guard(lambda: self._call(asked))
+        status, said = await self.guard(lambda: self._call(call, asked))
         return understood(status, said, self.profile.answers, self.profile.name)
 
-    async def _call(self, asked: Request) -> tuple[int, dict[str, Any]]:
-        answer = await self.caller(asked.method, asked.path, body=asked.body, headers=asked.headers)
-        return answer.status, heard(answer, self.profile.name)
+    async def _call(self, call: Call, asked: Request) -> tuple[int, dict[str, Any]]:
+        with calling(self.profile.name, f"{asked.method} {call.path.text}"):
+            answer = await self.caller(
+                asked.method, asked.path, body=asked.body, headers=asked.headers
+            )
+            return answer.status, heard(answer, self.profile.name)
 
     @contextmanager
     def understood(self) -> Iterator[None]:

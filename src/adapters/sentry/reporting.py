@@ -9,6 +9,7 @@ from sentry_sdk.transport import Transport
 from sentry_sdk.utils import event_from_exception
 
 from ...core.correlation import concerns
+from ...core.spans import whereabouts
 
 OURS: Final = "altyn."
 """How loggers are called whose words are written in our source."""
@@ -64,7 +65,7 @@ class Reporting(logging.Handler):
                 each["value"] = ""
             event["level"] = "error"
             event["logger"] = record.name
-            event["tags"] = {"role": self.role, **concerns()}
+            event["tags"] = {"role": self.role, **concerns(), **whereabouts()}
             if record.name.startswith(OURS):
                 event["logentry"] = {"message": str(record.msg)}
             self.client.capture_event(event, hint)

@@ -66,9 +66,11 @@ FORGOTTEN: Final = "SELECT place FROM event_forgotten"
 # The oldest are there first, so whoever looks at so many of those sees all that may go.
 OLD: Final = """
 SELECT sequence
-  FROM (SELECT sequence, id, at FROM event WHERE delivered = 1 ORDER BY sequence LIMIT ?) AS first
- WHERE at < ?
-   AND NOT EXISTS (SELECT 1 FROM webhook_delivery AS told WHERE told.event = first.id)
+  FROM event
+ WHERE delivered = 1 AND at < ?
+   AND NOT EXISTS (SELECT 1 FROM webhook_delivery AS told WHERE told.event = event.id)
+ ORDER BY at, sequence
+ LIMIT ?
 """
 
 FORGET: Final = "DELETE FROM event WHERE sequence = ?"
@@ -158,7 +160,7 @@ class SqliteOutbox:
 
     async def forget(self, before: datetime, limit: int) -> int:
         """As the port says."""
-        asked = bounded(limit), ticks_of(before)
+        asked = ticks_of(before), bounded(limit)
         # Most looks find nothing, and a look keeps nobody from writing.
         if not await self.store.read(_all, OLD, *asked):
             return 0
@@ -185,8 +187,8 @@ def _again(connection: Connection, id: EventId) -> None:
         raise EventNotStuck(id) if known else EventMissing(id)
 
 
-def _forget(connection: Connection, limit: int, before: int) -> int:
-    old = _all(connection, OLD, limit, before)
+def _forget(connection: Connection, before: int, limit: int) -> int:
+    old = _all(connection, OLD, before, limit)
     if old:
         connection.executemany(FORGET, old)
         last = max(sequence for (sequence,) in old)

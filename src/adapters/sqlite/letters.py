@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from sqlite3 import Connection
 from typing import Final
+from uuid import UUID
 
 from attrs import frozen
 
@@ -33,6 +34,30 @@ SELECT recipient, state, told, at
  WHERE broadcast = ? AND state = ? AND recipient > ?
  ORDER BY recipient
  LIMIT ?
+"""
+
+TO: Final = """
+SELECT broadcast, recipient, state, told, at
+  FROM letter
+ WHERE recipient = ? AND broadcast > ?
+ ORDER BY broadcast
+ LIMIT ?
+"""
+
+WIPE: Final = """
+DELETE FROM letter
+ WHERE recipient = ?
+   AND broadcast IN (SELECT id FROM broadcast WHERE ended_at IS NOT NULL)
+"""
+
+FORGET: Final = """
+DELETE FROM letter
+ WHERE (broadcast, recipient) IN (
+       SELECT broadcast, recipient
+         FROM broadcast AS b
+         JOIN letter ON letter.broadcast = b.id
+        WHERE b.ended_at < ?
+        LIMIT ?)
 """
 
 BEGIN: Final = """
@@ -149,6 +174,21 @@ class SqliteLetters:
         values = id.bytes, state.value, after or 0, bounded(limit)
         return await self.store.read(_of, values)
 
+    async def to(
+        self, recipient: UserId, limit: int, after: BroadcastId | None = None
+    ) -> Sequence[tuple[BroadcastId, Letter]]:
+        """As the port says."""
+        values = recipient, b"" if after is None else after.bytes, bounded(limit)
+        return await self.store.read(_to, values)
+
+    async def wipe(self, recipient: UserId) -> None:
+        """As the port says."""
+        await self.store.write(_changed, WIPE, (recipient,))
+
+    async def forget(self, before: datetime, limit: int) -> int:
+        """As the port says."""
+        return await self.store.write(_changed, FORGET, (ticks_of(before), bounded(limit)))
+
 
 @frozen
 class SqliteAudience:
@@ -178,10 +218,18 @@ def _changed(connection: Connection, statement: str, values: Row) -> int:
 
 
 def _of(connection: Connection, values: Row) -> list[Letter]:
-    return [
-        Letter(recipient=recipient, state=LetterState(state), told=told, at=maybe_moment(at))
-        for recipient, state, told, at in connection.execute(OF, values)
-    ]
+    return [_letter(*row) for row in connection.execute(OF, values)]
+
+
+def _to(connection: Connection, values: Row) -> list[tuple[BroadcastId, Letter]]:
+    rows = connection.execute(TO, values)
+    return [(BroadcastId(UUID(bytes=id)), _letter(*letter)) for id, *letter in rows]
+
+
+def _letter(recipient: int, state: str, told: str, at: int | None) -> Letter:
+    return Letter(
+        recipient=UserId(recipient), state=LetterState(state), told=told, at=maybe_moment(at)
+    )
 
 
 def _asked(segment: Segment, at: datetime) -> dict[str, object]:

@@ -50,7 +50,7 @@ PAGE_IN_STATE: Final = f"""{ROWS}
 """
 
 OF_PERSON: Final = f"""{ROWS}
- WHERE person = ? AND (?2 IS NULL OR number < ?2)
+ WHERE person = ?1 AND (?2 IS NULL OR number < ?2) AND state = coalesce(?4, state)
  ORDER BY number DESC
  LIMIT ?3
 """
@@ -88,9 +88,11 @@ class SqliteTickets:
             return await self.store.read(_all, PAGE, after, bounded(limit))
         return await self.store.read(_all, PAGE_IN_STATE, after, state, bounded(limit))
 
-    async def of(self, user: UserId, limit: int, before: int | None = None) -> Sequence[Ticket]:
+    async def of(
+        self, user: UserId, limit: int, before: int | None = None, state: State | None = None
+    ) -> Sequence[Ticket]:
         """As the port says."""
-        return await self.store.read(_all, OF_PERSON, user, before, bounded(limit))
+        return await self.store.read(_all, OF_PERSON, user, before, bounded(limit), state)
 
     async def wipe(self, user: UserId) -> None:
         """As the port says."""

@@ -34,12 +34,14 @@ from telethon.tl.types.payments import (  # type: ignore[import-untyped]
 
 from ...core.errors import Unavailable
 from ...core.resilience import NotExecuted, TurnedAway
+from ...core.spans import calling
 from ..http import NoAnswer
 from .client import Declined, Form, Spendings, Spent
 from .sealing import SealedSession, SessionUnusable
 from .shared import Asks
 from .web_app import TELEGRAM, init_data_in
 
+MTPROTO: Final = "mtproto"
 DEADLINE_SECONDS: Final = 30.0
 CONNECT_SECONDS: Final = 10
 CONNECT_TRIES: Final = 2
@@ -87,13 +89,15 @@ class Asking:
             TurnedAway: not now; nothing was done.
             NoAnswer: it was sent, and nothing came.
         """
-        await self.connect()
-        return await self.answer(self.client(request))
+        with calling(MTPROTO, type(request).__name__.removesuffix("Request")):
+            await self.connect()
+            return await self.answer(self.client(request))
 
     async def named(self, username: str) -> Any:
         """Whoever has that name, as requests name them."""
-        await self.connect()
-        return await self.answer(self.client.get_input_entity(username))
+        with calling(MTPROTO, "GetInputEntity"):
+            await self.connect()
+            return await self.answer(self.client.get_input_entity(username))
 
     async def connect(self) -> None:
         """

@@ -7,6 +7,7 @@ from attrs import define, field
 
 from ...core.clock import Ticks, ticks
 from ...core.resilience import Candidate, EndpointPool, Guard, Priority, TurnedAway, Turns
+from ...core.spans import calling
 from ..http import Calls
 from .operations import POSTED, path_of
 from .wire import STICKERDOM, Heard, heard
@@ -51,7 +52,8 @@ class Line:
 
         async def call(candidate: Candidate) -> Heard:
             path = path_of(candidate, wanted)
-            return heard(await self.caller(method, path, body=body, headers=headers))
+            with calling(STICKERDOM, operation):
+                return heard(await self.caller(method, path, body=body, headers=headers))
 
         async with self.turns.turn(priority):
             self._check()

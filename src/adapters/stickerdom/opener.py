@@ -7,6 +7,7 @@ from attrs import field, frozen
 
 from ...core.purchases import SupplierClosed, SupplierUnclear
 from ...core.resilience import Guard, TurnedAway
+from ...core.spans import calling
 from ..http import Answer, Calls, Unintelligible
 from .wire import BUSY, LATER, STICKERDOM, data_of, understood
 
@@ -48,7 +49,8 @@ class Opener:
             headers["Authorization"] = f"Bearer {self._key}"
 
         async def call() -> str:
-            return _said(await self.caller("POST", self.path, body=wanted, headers=headers))
+            with calling("opener", "open"):
+                return _said(await self.caller("POST", self.path, body=wanted, headers=headers))
 
         return await self.guard(call)
 

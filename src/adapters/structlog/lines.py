@@ -8,6 +8,7 @@ from structlog import processors, stdlib
 from structlog.typing import EventDict, Processor
 
 from ...core.correlation import concerns
+from ...core.spans import whereabouts
 
 OURS: Final = ("at", "level", "logger", "role")
 """Written by us, so that there is nothing to hide, and first in every line."""
@@ -20,13 +21,13 @@ def formatter(json: bool, role: str, redact: Callable[[Any, str], Any]) -> loggi
     What turns each record into a line.
 
     Whatever logger it came by, a line has the moment, the level, the logger, the role of the
-    process, the ids of what was worked on, and the words; `redact` is shown every value with its
-    name before it is written.
+    process, the ids of what was worked on, those of the span that is told of it, and the words;
+    `redact` is shown every value with its name before it is written.
     """
 
     def tell(_: Any, __: str, event: EventDict) -> EventDict:
         event["role"] = role
-        for name, id in concerns().items():
+        for name, id in (*concerns().items(), *whereabouts().items()):
             event.setdefault(name, id)
         return event
 

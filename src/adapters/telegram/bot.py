@@ -12,6 +12,7 @@ from attrs import define, field, frozen
 from ...core.errors import Refused
 from ...core.payments import ProviderRefused, ProviderUnclear
 from ...core.resilience import Guard, TurnedAway
+from ...core.spans import calling
 from ..http import Answer, Calls
 from .methods import TELEGRAM
 
@@ -80,7 +81,8 @@ class BotApi:
         body = json.dumps(asked, separators=(",", ":")).encode()
         headers = {"Content-Type": "application/json"}
         path = f"/bot{self._token}/{method}"
-        return result_of(await self.caller("POST", path, body=body, headers=headers))
+        with calling(TELEGRAM, method):
+            return result_of(await self.caller("POST", path, body=body, headers=headers))
 
 
 def result_of(answer: Answer) -> Any:

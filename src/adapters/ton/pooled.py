@@ -10,6 +10,7 @@ from ...core.clock import Clock
 from ...core.errors import Unavailable
 from ...core.payments import ProviderUnclear
 from ...core.resilience import Candidate, Effect, EndpointPool, Operation
+from ...core.spans import calling
 from .address import Address
 from .chain import METHOD, ROWS, AccountState, Chain, Head, JettonWallet, Page, Transaction
 
@@ -116,4 +117,8 @@ class PooledChain:
             return max(late, key=lambda told: told.head.at)  # it says itself how far it goes
 
     async def _ask(self, operation: str, ask: Callable[[Chain], Awaitable[Told]]) -> Told:
-        return await self.pool.call(operation, lambda candidate: ask(self.readers[candidate.name]))
+        async def there(candidate: Candidate) -> Told:
+            with calling(METHOD, operation, endpoint=candidate.name):
+                return await ask(self.readers[candidate.name])
+
+        return await self.pool.call(operation, there)

@@ -13,6 +13,7 @@ from attrs import field, frozen
 
 from ...core.notifications import Answered
 from ...core.resilience import NotExecuted
+from ...core.spans import calling
 from ...core.wording import one_line
 from ..http import NoAnswer
 from .places import Place, check, places_of
@@ -51,12 +52,15 @@ class HttpSender:
     async def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Answered:
         """As the port says."""
         parts = check(url, private=self.private)
-        try:
-            async with asyncio.timeout(self.deadline_seconds):
-                places = await places_of(parts, self._threads, private=self.private)
-                return await self._to_any(places, parts, headers, body)
-        except TimeoutError:
-            raise NoAnswer(parts.netloc, f"no answer in {self.deadline_seconds:g} s") from None
+        with calling("webhook", "post") as call:
+            try:
+                async with asyncio.timeout(self.deadline_seconds):
+                    places = await places_of(parts, self._threads, private=self.private)
+                    answered = await self._to_any(places, parts, headers, body)
+            except TimeoutError:
+                raise NoAnswer(parts.netloc, f"no answer in {self.deadline_seconds:g} s") from None
+            call.tell(http_status=answered.status)
+            return answered
 
     async def _to_any(
         self, places: list[Place], parts: SplitResult, headers: Mapping[str, str], body: bytes

@@ -18,6 +18,7 @@ from .ports import Announcer, Audience, Broadcasts, Crowd, Letters
 from .segment import Segment
 from .sending import LEASE, SendBroadcasts
 from .steering import SteerBroadcast
+from .told import TellLetters
 
 __all__ = [
     "BROADCAST_MOVES",
@@ -48,5 +49,6 @@ __all__ = [
     "SendBroadcasts",
     "SendLetter",
     "SteerBroadcast",
+    "TellLetters",
     "checked_markup",
 ]

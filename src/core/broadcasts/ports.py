@@ -62,7 +62,7 @@ class Broadcasts(Protocol):
 
 
 class Letters(Protocol):
-    """The letters of broadcasts, kept for good, and counted with each."""
+    """The letters of broadcasts, counted with each for good."""
 
     async def write(self, id: BroadcastId, recipients: Sequence[UserId]) -> int:
         """Have one wait for each; whoever has one gets no second. Answers how many are new."""
@@ -106,6 +106,20 @@ class Letters(Protocol):
         self, id: BroadcastId, state: LetterState, limit: int, after: UserId | None = None
     ) -> Sequence[Letter]:
         """Those in that state by their recipients, a page of them."""
+        ...
+
+    async def to(
+        self, recipient: UserId, limit: int, after: BroadcastId | None = None
+    ) -> Sequence[tuple[BroadcastId, Letter]]:
+        """Those to somebody by the ids of their broadcasts, a page of them."""
+        ...
+
+    async def wipe(self, recipient: UserId) -> None:
+        """Forget those to somebody, of broadcasts that have ended."""
+        ...
+
+    async def forget(self, before: datetime, limit: int) -> int:
+        """Forget so many, of broadcasts that ended before then; answers how many."""
         ...
 
 

@@ -70,9 +70,12 @@ class ExportUser:
 
         Raises:
             NotAllowed: it is about another one, and they may not.
+            NotSure: the same, and they have not shown their second factor just now.
             UserMissing: they were never seen.
         """
         by.must_own_or(id, Permission.MANAGE_USERS)
+        if by.user != id:
+            by.must_be_sure()
         user = await self.users.get(id)
         balances = await self.ledger.balances(user.account)
         kept = {"entries": [row async for row in self._entries(id)]}

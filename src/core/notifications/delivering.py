@@ -17,6 +17,7 @@ from ..identifiers import Identifiers
 from ..mishaps import surviving
 from ..sealing import Sealer
 from ..signals import Signals
+from ..spans import span
 from ..transaction import StorageUnwritable, Transaction
 from .delivery import Attempt, Delivery
 from .judging import judged
@@ -163,7 +164,11 @@ class DeliverWebhooks:
 async def _trouble(doing: Awaitable[None], delivery: Delivery) -> str:
     """Why nothing came of it, where that would happen again; it is logged in any case."""
     try:
-        with concerning(delivery=delivery.id), surviving(DOING, delivery.id) as attempt:
+        with (
+            concerning(delivery=delivery.id),
+            surviving(DOING, delivery.id) as attempt,
+            span("tell webhook", told_of=delivery.name, event_id=str(delivery.event)),
+        ):
             await doing
     except Conflict:
         return ""  # it took so long that somebody else has it, or a person did something about it

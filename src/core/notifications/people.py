@@ -40,6 +40,10 @@ That money goes back is told of the refund. What that makes of its payment says 
 """
 
 
+ONCE_AT_MOST: Final = frozenset({"purchase.review", "standing.renewed", "broadcast.ended"})
+"""What nobody waits for: where it is not known whether they were told, they are not told again."""
+
+
 @frozen
 class Spoken:
     """The kinds for which somebody in this process has words; others are left to others."""
@@ -61,7 +65,7 @@ def notifications_of(event: Event, at: datetime, identifiers: Identifiers) -> li
             facts=public(event),
             made_at=at,
             until=at + NEWS,
-            repeats=True,
+            repeats=event.name not in ONCE_AT_MOST,
             check_at=at,
         )
     ]

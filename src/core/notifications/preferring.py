@@ -5,6 +5,7 @@ from datetime import datetime
 
 from attrs import evolve, frozen
 
+from ..identity import Caller, Permission
 from ..transaction import Transaction
 from .catalogue import ANNOUNCEMENT, is_known
 from .errors import KindMalformed
@@ -25,19 +26,27 @@ class ChangePreferences:
     preferences: Preferences
     transaction: Transaction
 
-    async def decline(self, recipient: Recipient, kind: str) -> Preference:
+    async def decline(self, by: Caller, recipient: Recipient, kind: str) -> Preference:
         """
         Be told nothing of that kind, or of a subject: `payment.*`; get no `announcement`.
 
         Raises:
+            NotAllowed: they may not say it for themselves, or not for others.
             KindMalformed: nothing of that kind is ever told.
         """
+        must_say(by, recipient)
         if kind != ANNOUNCEMENT and not is_known(kind):
             raise KindMalformed(kind[:40])
         return await self._changed(recipient, lambda preference: preference.declined | {kind})
 
-    async def accept(self, recipient: Recipient, kind: str) -> Preference:
-        """Be told of it again."""
+    async def accept(self, by: Caller, recipient: Recipient, kind: str) -> Preference:
+        """
+        Be told of it again.
+
+        Raises:
+            NotAllowed: they may not say it for themselves, or not for others.
+        """
+        must_say(by, recipient)
         return await self._changed(recipient, lambda preference: preference.declined - {kind})
 
     async def back(self, recipient: Recipient) -> Preference:
@@ -58,6 +67,13 @@ class ChangePreferences:
             preference = evolve(preference, declined=declined(preference), gone_since=None)
             await self.preferences.put(preference)
             return preference
+
+
+def must_say(by: Caller, recipient: Recipient) -> None:
+    """That they may say what somebody wants to be told; for others it takes acting for them."""
+    by.must(Permission.SEE_OWN)
+    if by.user is None or int(by.user) != recipient:
+        by.must(Permission.ADJUST)
 
 
 async def note_gone(preferences: Preferences, recipient: Recipient, at: datetime) -> None:

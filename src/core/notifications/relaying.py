@@ -13,6 +13,7 @@ from ..events import WHY_MAX, Event, Outbox
 from ..identifiers import Identifiers
 from ..mishaps import surviving
 from ..signals import Signals
+from ..spans import span
 from ..transaction import StorageUnwritable, Transaction
 from ..wording import one_line
 from .delivery import Delivery, deliveries_of
@@ -24,6 +25,7 @@ from .webhook import Webhook
 log = logging.getLogger("altyn.core")
 
 BATCH: Final = 200
+SUBJECTS: Final = ("payment", "refund", "purchase", "campaign")
 BATCHES_MAX: Final = 50
 """How many at one go: then it is told how far it has come, and begins anew."""
 
@@ -102,6 +104,7 @@ class RelayEvents:
                 with (
                     concerning(event_id=event.id),
                     surviving("relaying event", event.id) as relaying,
+                    span("relay event", told_of=event.name, **_subject(event)),
                 ):
                     told, people = self._follows(event, webhooks)
                     deliveries += told
@@ -138,3 +141,8 @@ class RelayEvents:
     async def _set_aside(self, event: Event, why: str) -> None:
         log.error("event %s (%s) is set aside: %s", event.id, event.name, why)
         await self.outbox.set_aside(event.id, one_line(why, WHY_MAX))
+
+
+def _subject(event: Event) -> dict[str, str]:
+    """The ids of what it is about, where whoever follows that looks for them."""
+    return {name: str(event.facts[name]) for name in SUBJECTS if event.facts.get(name)}

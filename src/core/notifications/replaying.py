@@ -39,8 +39,9 @@ class ReplayDelivery:
             WebhookMoved: its webhook was removed.
         """
         self.own.must_tend_some(by, others=Permission.DECIDE)
-        await self._must_replay(by, (await self.deliveries.get(id)).webhook)
+        webhook = (await self.deliveries.get(id)).webhook  # which never changes
         async with self.transaction():
+            await self._must_replay(by, webhook)
             delivery = await self.deliveries.get(id)
             if delivery.state is DeliveryState.WAITING:
                 return delivery
@@ -59,9 +60,9 @@ class ReplayDelivery:
             WebhookMoved: it was removed.
         """
         self.own.must_tend_some(by, others=Permission.DECIDE)
-        await self._must_replay(by, webhook)
-        dead = await self.deliveries.of(webhook, REPLAYED_MAX, state=DeliveryState.DEAD)
         async with self.transaction():
+            await self._must_replay(by, webhook)
+            dead = await self.deliveries.of(webhook, REPLAYED_MAX, state=DeliveryState.DEAD)
             for each in dead:
                 await self.deliveries.put(each.again(self.clock.now()))
             if dead:
@@ -69,7 +70,8 @@ class ReplayDelivery:
         return len(dead)
 
     async def _must_replay(self, by: Caller, id: WebhookId) -> None:
-        # Outside of what follows: whose it is never changes.
+        # Before any delivery, as by whoever removes it or tells it something: until the end of the
+        # transaction nobody does.
         webhook = await self.webhooks.get(id)
         self.own.must_tend(by, webhook.account, others=Permission.DECIDE)
         if webhook.state is WebhookState.REMOVED:

@@ -14,6 +14,7 @@ from ..limits import Meter
 from ..mishaps import surviving
 from ..resilience import CircuitOpen, NotExecuted, TurnedAway
 from ..signals import Signals
+from ..spans import span
 from .errors import NotificationMissing, RecipientGone
 from .notification import Notification, State
 from .pace import EVERYBODY, Pace, demands
@@ -77,6 +78,7 @@ class SendNotifications:
             suppress(Conflict, NotificationMissing),
             concerning(notification=notification.id),
             surviving("telling somebody", notification.id),
+            span("tell somebody", told_of=notification.kind, event_id=str(notification.source)),
         ):
             after = await self._sent(notification)
             await self.notifications.put(after)

@@ -1,5 +1,6 @@
 """What whoever owns a webhook does about it."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from attrs import frozen
@@ -7,14 +8,14 @@ from attrs import frozen
 from ..clock import Clock
 from ..events import Fact
 from ..identity import Audit, Caller, Permission, Users
-from ..sealing import Sealer
+from ..sealing import SealBroken, Sealer
 from ..transaction import Transaction
 from ..wording import one_line
 from .catalogue import is_known
 from .errors import TooManyWebhooks, WebhookMalformed, WebhookMoved
 from .owning import OwnWebhooks
 from .ports import Deliveries, Webhooks, WebhookSender
-from .signing import new_secret
+from .signing import new_secret, was_made_under
 from .webhook import WEBHOOK_MOVES, Webhook, WebhookId, WebhookState
 
 
@@ -58,7 +59,7 @@ class AddWebhook:
             if not is_known(each):
                 raise WebhookMalformed(one_line(each, 40), "there is no such event")
         self.own.must_be_shown_secrets(by, account)
-        secret = new_secret()
+        secret = new_secret(id)
         draft = Webhook(
             id=WebhookId(id),
             url=url,
@@ -103,28 +104,43 @@ class SteerWebhook:
     audit: Audit
     own: OwnWebhooks
 
-    async def rotate(self, id: WebhookId, by: Caller) -> Shown:
+    async def rotate(self, id: WebhookId, by: Caller, errand: UUID) -> Shown:
         """
         Another secret; with the one before, it is signed for a day longer.
+
+        Asked for again under the id of the same errand, it is the same secret: rotated once more,
+        nothing would be signed any longer with the one that its owner knows.
 
         Raises:
             NotAllowed: they may not look after webhooks.
             NotSure: it is not their own, and they have not shown their second factor just now.
             WebhookMissing: none has this id.
-            WebhookMoved: it was removed.
+            WebhookMoved: it was removed, or has had another secret since then.
         """
         self.own.must_tend_some(by)
-        secret = new_secret()
+        secret = new_secret(errand)
         async with self.transaction():
             webhook = await self.webhooks.get(id)
             self.own.must_be_shown_secrets(by, webhook.account)
             if webhook.state is WebhookState.REMOVED:
                 raise WebhookMoved(id, webhook.state)
+            if (given := self._given_before(webhook, errand)) is not None:
+                return Shown(webhook, given)
             sealed = self.sealer.seal(secret.encode(), webhook.about)
             webhook = webhook.rotated(sealed, self.clock.now())
             await self.webhooks.put(webhook)
             await self.audit(by, "webhook.rotated", about(webhook))
         return Shown(webhook, secret)
+
+    def _given_before(self, webhook: Webhook, errand: UUID) -> str | None:
+        for sealed in filter(None, (webhook.secret, webhook.old_secret)):
+            with suppress(SealBroken):  # without the key there is none to be shown again
+                secret = self.sealer.open(sealed, webhook.about).decode()
+                if was_made_under(secret, errand):
+                    if sealed != webhook.secret:
+                        raise WebhookMoved(webhook.id, webhook.state)
+                    return secret
+        return None
 
     async def disable(self, id: WebhookId, by: Caller, why: str) -> Webhook:
         """Tell it nothing until it is enabled; nothing, where that is so already."""

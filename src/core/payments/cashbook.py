@@ -24,6 +24,7 @@ from ..errors import Refused
 from ..events import Event, EventId, Fact, Outbox
 from ..identifiers import Identifiers
 from ..money import Money, zero
+from ..spans import innermost
 from ..wording import one_line
 from .arrival import (
     SUSPENSE,
@@ -279,6 +280,7 @@ class Cashbook:
         self, before: Payment, after: Payment, *, by_mistake: bool = False
     ) -> None:
         """Put into the outbox that a payment is in another state, or left in doubt for good."""
+        innermost().tell(payment=str(after.id), state=after.state)
         facts: dict[str, Fact] = {
             "payment": str(after.id),
             "payer": after.order.payer,

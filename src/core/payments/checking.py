@@ -8,6 +8,7 @@ from ..clock import Clock
 from ..correlation import concerning
 from ..errors import AltynError, Missing, Refused, Unavailable
 from ..mishaps import surviving
+from ..spans import span
 from ..transaction import Transaction
 from .cashbook import Cashbook
 from .errors import InvoiceMissing, ProviderUnclear
@@ -117,7 +118,7 @@ class PollPayments:
     async def _look_at(self, id: PaymentId) -> None:
         """One of them; a mistake of ours keeps no other from being looked at."""
         with concerning(payment=id):
-            with surviving("asking about payment", id) as asking:
+            with surviving("asking about payment", id) as asking, span("ask about payment"):
                 await self.check(id)
             if asking.mishap:
                 with surviving("putting off payment", id):

@@ -12,6 +12,7 @@ from ..errors import AltynError
 from ..events import Fact
 from ..identity import Audit, Caller, Permission
 from ..mishaps import mishap
+from ..spans import span
 from ..transaction import Transaction
 from .arrival import Deposit, Inflow, Reversal, Uncounted
 from .booking import BookInflows
@@ -90,7 +91,10 @@ class ReadNotices:
         """Read those that wait, the oldest first; answers how many are done."""
         done = 0
         for notice in await self.notices.waiting(self.clock.now(), limit):
-            with concerning(method=notice.method, notice=notice.hint.key):
+            with (
+                concerning(method=notice.method, notice=notice.hint.key),
+                span("read notice"),
+            ):
                 read, call = await self._after(notice)
                 await self._keep(read, call)
             done += read.read_at is None and not read.unresolved

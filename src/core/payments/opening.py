@@ -7,6 +7,7 @@ from attrs import evolve, frozen
 from ..clock import Clock
 from ..correlation import concerning
 from ..errors import Missing, Refused, Unavailable
+from ..spans import span
 from ..transaction import Transaction
 from .cashbook import Cashbook
 from .errors import PaymentMissing, PaymentReused
@@ -35,7 +36,7 @@ class InvoicePayment:
         """
         if not waits_for_invoice(payment, self.clock.now()):
             return payment
-        with concerning(payment=payment.id):
+        with concerning(payment=payment.id), span("open invoice"):
             try:
                 outcome = await self.gateways.of(payment.order.method).open(payment)
             except (Refused, Missing, Unavailable) as no:

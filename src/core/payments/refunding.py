@@ -15,6 +15,7 @@ from ..identity import Audit, Caller, Permission
 from ..mishaps import surviving
 from ..money import RUB, TON, USD, USDT, XTR, Money
 from ..resilience import CircuitOpen, NoCandidate, NotExecuted, TurnedAway, WaitedTooLong
+from ..spans import span
 from ..standstill import Standstill, must_move
 from ..transaction import Transaction
 from .arrival import Arrival
@@ -488,7 +489,7 @@ class PollRefunds:
     async def _go_on_with(self, id: RefundId, now: datetime) -> None:
         """One of them; a mistake of ours keeps no other from being gone on with."""
         with concerning(refund=id):
-            with surviving("going on with refund", id) as going:
+            with surviving("going on with refund", id) as going, span("go on with refund"):
                 # Whoever has just claimed one asks: asked beside that, he might do what he refuses.
                 await self.carry_out(id, now)
             if going.mishap:

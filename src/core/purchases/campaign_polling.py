@@ -8,6 +8,7 @@ from ..clock import Clock
 from ..correlation import concerning
 from ..errors import AltynError
 from ..mishaps import surviving
+from ..spans import span
 from .campaign_stepping import StepCampaign
 from .ports import Campaigns
 
@@ -29,6 +30,7 @@ class PollCampaigns:
                 suppress(AltynError),
                 concerning(campaign=id),
                 surviving("stepping campaign", id),
+                span("step campaign"),
             ):
                 await self.step(id)
         return len(due)

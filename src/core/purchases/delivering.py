@@ -5,6 +5,7 @@ from attrs import frozen
 from ..clock import Clock
 from ..errors import AltynError, Conflict, Missing, Refused
 from ..identity import Audit, Caller, Permission
+from ..spans import innermost
 from ..transaction import Transaction
 from ..wallets import Cheques, DrawCheque, Outlays, OutlayState
 from ..wording import one_line
@@ -41,6 +42,8 @@ class FollowOutlay:
             # Perhaps its wallet is not enabled any more, and nobody else gives it up.
             await self.draw.lapse(outlay.wallet)
             outlay = await self.outlays.get(purchase.outlay)
+        if outlay.cheque is not None:
+            innermost().tell(cheque=str(outlay.cheque))
         match outlay.state:
             case OutlayState.PAID:
                 after = purchase.moved(State.PAID, now, paid=True, proof=outlay.proof)

@@ -10,6 +10,7 @@ from ..clock import Clock
 from ..correlation import concerning
 from ..errors import AltynError, Conflict
 from ..mishaps import surviving
+from ..spans import span
 from ..transaction import Transaction
 from .delivering import AwaitDelivery, FollowOutlay
 from .errors import LaneTaken
@@ -46,8 +47,11 @@ class GoOn:
 
     async def further(self, purchase: Purchase) -> Purchase:
         """The same for one that was just read; whether it has moved since, its next write tells."""
-        with concerning(purchase=purchase.id):
-            return await self._further(purchase)
+        with concerning(purchase=purchase.id), span("go on with purchase") as step:
+            step.tell(state=purchase.state)
+            after = await self._further(purchase)
+            step.tell(became=after.state)
+            return after
 
     async def _further(self, purchase: Purchase) -> Purchase:
         match purchase.state:

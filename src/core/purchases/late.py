@@ -11,6 +11,7 @@ from ..correlation import concerning
 from ..errors import AltynError, Conflict, Missing, Refused
 from ..identity import Audit, Caller, Permission
 from ..mishaps import surviving
+from ..spans import span
 from ..transaction import Transaction
 from ..wallets import Cheques, Outlays
 from ..wording import one_line
@@ -45,6 +46,7 @@ class LookForLate:
                 with (
                     concerning(purchase=each.id),
                     surviving("asking after purchase", each.id),
+                    span("ask after purchase"),
                 ):
                     came += await self._came(each)
             place = page[-1].since, page[-1].id

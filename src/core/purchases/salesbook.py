@@ -22,6 +22,7 @@ from ..clock import Clock
 from ..errors import AltynError
 from ..events import Event, EventId, Fact, Outbox
 from ..identifiers import Identifiers
+from ..spans import innermost
 from .ports import Purchases
 from .purchase import SET_ASIDE, Late, Purchase, Share, State
 
@@ -55,6 +56,7 @@ class Salesbook:
             PurchaseMoved: somebody else was faster.
             LaneTaken: another one is under way in its lane.
         """
+        innermost().tell(purchase=str(after.id))
         await self.purchases.put(after)
         if after.late is not before.late:
             await self._came_late(before, after)
@@ -113,6 +115,7 @@ class Salesbook:
     async def tell(self, purchase: Purchase, what: str = "") -> None:
         """Put into the outbox in which state it is now, or something else about it."""
         wish, quote = purchase.wish, purchase.quote
+        innermost().tell(purchase=str(purchase.id), state=purchase.state)
         facts: dict[str, Fact] = {
             "purchase": str(purchase.id),
             "buyer": wish.buyer,

@@ -59,9 +59,8 @@ class OpenTicket:
         words, now = something_said(words), self.clock.now()
         ticket = Ticket(id=id, user=user, about=subject, words=words, opened_at=now, since=now)
         async with self.transaction():
-            newest = await self.book.tickets.of(user, OPEN_MAX)
-            waiting = [each for each in newest if each.state is State.OPEN and each.id != id]
-            if len(waiting) >= OPEN_MAX:
+            waiting = await self.book.tickets.of(user, OPEN_MAX, state=State.OPEN)
+            if len(waiting) >= OPEN_MAX and all(each.id != id for each in waiting):
                 raise TooManyTickets(OPEN_MAX)
             return await self.book.open(ticket)
 

@@ -42,8 +42,13 @@ class Tickets(Protocol):
         """Those numbered above `after`, the oldest first, of any state or of that, a page."""
         ...
 
-    async def of(self, user: UserId, limit: int, before: int | None = None) -> Sequence[Ticket]:
-        """Those of somebody numbered below `before`, the newest first, a page of them."""
+    async def of(
+        self, user: UserId, limit: int, before: int | None = None, state: State | None = None
+    ) -> Sequence[Ticket]:
+        """
+        Those of somebody numbered below `before`, the newest first, of any state or of that, a
+        page.
+        """
         ...
 
     async def wipe(self, user: UserId) -> None:

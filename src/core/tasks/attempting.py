@@ -8,6 +8,7 @@ from attrs import define, field
 from ..correlation import concerning
 from ..errors import AltynError
 from ..mishaps import surviving
+from ..spans import span
 from .handling import Handling
 from .task import Claimed, Ending
 
@@ -44,7 +45,11 @@ class Attempt:
         try:
             async with asyncio.timeout(self.handling.seconds_max):
                 # Inside the deadline, so that a timeout of the handler's own is not taken for it.
-                with concerning(task=id), surviving("doing task", id) as going:
+                with (
+                    concerning(task=id),
+                    surviving("doing task", id) as going,
+                    span("do task", kind=self.handling.kind),
+                ):
                     await self.handling.do(self.claimed)
         except AltynError as failure:
             return self.handling.failed(self.claimed, failure, random)

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from ..clock import Clock
 from ..errors import Refused
+from ..spans import span
 from ..transaction import Transaction
 from .cheque import CHEQUES, Cheque, Draft
 from .chequebook import Caps, Chequebook
@@ -84,6 +85,21 @@ class DrawCheque:
         bills = await self._payable(book, await self.outlays.due(name, wallet.bills_max))
         if not bills:
             return None
+        with span("sign cheque") as signing:
+            if (cheque := await self._drawn(wallet, book, bills)) is not None:
+                signing.tell(cheque=str(cheque.id))
+            return cheque
+
+    async def lapse(self, name: str) -> None:
+        """Give up what has run out, also while it is not known what became of a cheque."""
+        now = self.clock.now()
+        for outlay in await self.outlays.due(name, LAPSING_MAX):
+            if now >= outlay.bill.pay_before:
+                await self._give_up(outlay, BillRefused(name, LATE))
+
+    async def _drawn(
+        self, wallet: Wallet, book: Chequebook, bills: Sequence[Outlay]
+    ) -> Cheque | None:
         await self.paybook.ahead(bills)
         began = self.clock.now()
         try:
@@ -94,13 +110,6 @@ class DrawCheque:
             await self._give_up(bills[0], no)
             return None
         return await self._written(book, bills, draft, began)
-
-    async def lapse(self, name: str) -> None:
-        """Give up what has run out, also while it is not known what became of a cheque."""
-        now = self.clock.now()
-        for outlay in await self.outlays.due(name, LAPSING_MAX):
-            if now >= outlay.bill.pay_before:
-                await self._give_up(outlay, BillRefused(name, LATE))
 
     async def _alone(self, wallet: Wallet, book: Chequebook, outlay: Outlay) -> Cheque | None:
         began = self.clock.now()

@@ -8,6 +8,7 @@ from ..clock import Clock
 from ..correlation import concerning
 from ..errors import AltynError
 from ..mishaps import surviving
+from ..spans import detail, span
 from .drawing import DrawCheque
 from .ports import Cheques
 from .presenting import CashCheque
@@ -33,6 +34,7 @@ class PollWallets:
                 suppress(AltynError),
                 concerning(wallet=name),
                 surviving("going on with wallet", name),
+                detail("go on with wallet"),
             ):
                 gone_on += await self.of(name)
         return gone_on
@@ -47,6 +49,6 @@ class PollWallets:
             cheque = await self.cheques.get(book.open)
         if cheque is None or cheque.check_at is None or cheque.check_at > self.clock.now():
             return False
-        with concerning(cheque=cheque.id):
+        with concerning(cheque=cheque.id), span("go on with cheque"):
             await self.cash(cheque.id)
         return True

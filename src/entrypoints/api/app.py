@@ -53,6 +53,7 @@ from .once import Once
 from .origin import Origin
 from .problems import HANDLERS
 from .reading import POLICY, page
+from .routed import Routed
 from .sockets import Sockets
 from .tags import Tagged
 from .turnstile import Turnstile, address
@@ -105,7 +106,7 @@ async def make_api(container: AsyncContainer, settings: Settings) -> App:
         container,
         [*ROUTES, description, reader],
         guards=[only_known_parameters, only_strict_bodies],
-        middleware=[Tagged, DefineMiddleware(once)],
+        middleware=[Routed, Tagged, DefineMiddleware(once)],
         state=State(
             {
                 live.LOOKOUT: Lookout(await container.get(Outbox), news.bell),
@@ -113,12 +114,13 @@ async def make_api(container: AsyncContainer, settings: Settings) -> App:
             }
         ),
     )
-    desk = _application(container, SIGNING_IN, guards=[only_known_parameters])
+    desk = _application(container, SIGNING_IN, guards=[only_known_parameters], middleware=[Routed])
     inside = Turnstile(by_path(auth.PATH, desk, app), ask, signals, "ask", caller)
     opens = await container.get(OpenWithKey), await container.get(OpenWithAccessToken)
     guarded = Door(inside, settings.api.keys, bool(settings.api.public), *opens)
     door = Turnstile(guarded, ask, signals, "arrive", address)
-    outside = Turnstile(_application(container, OUTSIDE), ask, signals, "notify", address)
+    notified = _application(container, OUTSIDE, middleware=[Routed])
+    outside = Turnstile(notified, ask, signals, "notify", address)
     origin = Origin(by_path(webhooks.PATH, outside, door), settings.api.proxies)
     return Sockets(safely(Named(origin, await container.get(Identifiers))))
 

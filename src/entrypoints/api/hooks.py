@@ -179,7 +179,7 @@ async def rotate(
     steer: FromDishka[SteerWebhook],
 ) -> ShownWebhook:
     """What it is told is signed with the old one too for a day; the new one is shown this once."""
-    return ShownWebhook.to(await steer.rotate(named(id), caller_of(request)))
+    return ShownWebhook.to(await steer.rotate(named(id), caller_of(request), errand_of(request)))
 
 
 @get("/webhooks/{id:str}/deliveries", summary="What a webhook is told", responses=OF_READING)

@@ -10,8 +10,7 @@ from litestar.di import Provide
 from litestar.params import JSONBody
 from msgspec import Meta
 
-from ...core.balances import AccountName
-from ...core.identity import Permission, account_of, user_id
+from ...core.identity import user_id
 from ...core.notifications import (
     TOLD,
     ChangePreferences,
@@ -26,7 +25,7 @@ from ..wiring.plain import iso
 from ..wiring.plain_notifications import PlainNotification
 from .balances import ACCOUNT, USER, by_number
 from .bodies import Body
-from .calling import caller_of, must_act
+from .calling import caller_of
 from .pages import FROM, LIMIT, PAGE, Place, page_of
 from .refusals import OF_READING, OF_WRITING
 
@@ -83,8 +82,8 @@ async def decline(
     change: FromDishka[ChangePreferences],
 ) -> PlainPreference:
     """Nothing of that kind, or of that subject."""
-    must_act(caller_of(request), Permission.SEE_OWN, _account(user))
-    return PlainPreference.of(await change.decline(Recipient(user), data.kind))
+    by = caller_of(request)
+    return PlainPreference.of(await change.decline(by, Recipient(user_id(user)), data.kind))
 
 
 @post("/preferences/accept", summary="Be told it again", status_code=200, responses=OF_WRITING)
@@ -96,8 +95,8 @@ async def accept(
     change: FromDishka[ChangePreferences],
 ) -> PlainPreference:
     """What was declined under just that name."""
-    must_act(caller_of(request), Permission.SEE_OWN, _account(user))
-    return PlainPreference.of(await change.accept(Recipient(user), data.kind))
+    by = caller_of(request)
+    return PlainPreference.of(await change.accept(by, Recipient(user_id(user)), data.kind))
 
 
 @get("/notifications", summary="What somebody was told", responses=OF_READING)
@@ -113,10 +112,6 @@ async def notifications(
     ask = partial(kept.of, Recipient(user))
     page, following = await page_of(ask, NotificationId, _place, before, limit)
     return PlainNotifications(tuple(map(PlainNotification.of, page)), following)
-
-
-def _account(user: int) -> AccountName:
-    return account_of(user_id(user))
 
 
 def _place(each: Notification) -> Place:

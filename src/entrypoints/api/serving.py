@@ -31,6 +31,8 @@ class Serving:
 
     app: App
     listener: socket.socket
+    protocol: type[asyncio.Protocol] | None = None
+    """Which speaks HTTP; that of uvicorn's own choice where none is given."""
 
     @property
     def address(self) -> str:
@@ -50,6 +52,7 @@ class Serving:
             log_config=None,
             access_log=False,
             lifespan="off",
+            http=self.protocol or "auto",
             proxy_headers=False,  # who may say that they come from elsewhere is for `origin`
             server_header=False,
             ws="websockets-sansio",

@@ -13,6 +13,7 @@ from ...core.chats import Doorbell, Inbox, Update, UpdateMoved
 from ...core.clock import Clock
 from ...core.correlation import henceforth
 from ...core.errors import AltynError
+from ...core.spans import span
 
 AT_ONCE_MAX: Final = 64
 HANDLED_SECONDS_MAX: Final = 25
@@ -78,7 +79,10 @@ class Lanes:
 
     async def _handle(self, update: Update) -> None:
         henceforth(update=update.number)
-        after = await self._handled(update)
+        with span("answer update") as answering:
+            after = await self._handled(update)
+            if after.trouble:
+                answering.fail("trouble")
         # If it cannot be kept, it is handled again when its time is over.
         with suppress(UpdateMoved):
             try:

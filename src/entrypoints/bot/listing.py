@@ -13,7 +13,7 @@ from aiogram.types import (
 )
 from attrs import define, field
 
-from ...core.identity import Language, Role, User, Users
+from ...core.identity import Language, Role, Trail, User, Users, user_of
 from .scenes import Stage
 from .texts import words_in
 
@@ -21,6 +21,9 @@ EVERYBODY: Final = ""
 """Those in whose language there is no list of its own."""
 LISTS: Final = {EVERYBODY: Language.EN, "ru": Language.RU}
 PAGE: Final = 100
+ROLE_SET: Final = "user.role_set"
+LOOKED_BACK: Final = 1000
+"""So many deeds from before the start are looked through for somebody whose role was taken."""
 
 
 @define
@@ -29,14 +32,18 @@ class Listing:
     Sees to it that everybody is shown what they may use.
 
     Each of those who work here has a list of their own. Whoever does no longer loses it as soon as
-    that is seen; after a restart, when they use something of it.
+    that is seen: by what this process has told, and by the trail, which knows of roles that were
+    taken while it was not there.
     """
 
     bot: Bot
     users: Users
     stage: Stage
+    trail: Trail
     _told: dict[int | None, tuple[str, ...]] = field(factory=dict, init=False)
     """What this process has seen to, by chat; None: for everybody."""
+    _looked_to: int | None = None
+    """The link of the trail up to which it was looked."""
 
     async def __call__(self) -> int:
         """Answers how many lists had to be told or taken away."""
@@ -49,10 +56,22 @@ class Listing:
             if self._told.get(chat) != commands:
                 changed += await self._reached(chat, tell_commands(self.bot, commands, chat))
                 self._told[chat] = commands
-        for chat in self._told.keys() - wanted.keys():
+        given, looked_to = await self._given()
+        for chat in (self._told.keys() | given) - wanted.keys():
             changed += await self._reached(chat, forget_commands(self.bot, chat))
-            del self._told[chat]
+            self._told.pop(chat, None)
+        self._looked_to = looked_to
         return changed
+
+    async def _given(self) -> tuple[set[int], int]:
+        """Who got another role since it was looked last, and up to which link that is known."""
+        if self._looked_to is None:
+            links = (await self.trail.page(LOOKED_BACK))[::-1]
+        else:
+            links = await self.trail.onward(LOOKED_BACK, self._looked_to)
+        given = (user_of(each.audited.about) for each in links if each.audited.what == ROLE_SET)
+        looked_to = links[-1].number if links else self._looked_to or 0
+        return {user for user in given if user is not None}, looked_to
 
     async def _reached(self, chat: int | None, changing: Awaitable[int]) -> int:
         """How many lists it changed; none where Telegram knows of no such chat with this bot."""

@@ -12,7 +12,7 @@ from dishka import Provider, Scope, provide
 from ...core.broadcasts import Announcer
 from ...core.chats import DeepLinks, Windows
 from ...core.clock import Clock
-from ...core.identity import Users
+from ...core.identity import Trail, Users
 from ...core.notifications import TOLD, Messenger, Pace, Spoken
 from ...core.payments import Gateways
 from ...core.purchases import OnSale, Purchases
@@ -23,6 +23,7 @@ from ..wiring.access import LINKING, signing_keys
 from ..wiring.messenger import Speech, open_speech
 from .addresses import Addresses
 from .announcing import laid_out
+from .following import Followed
 from .listing import Listing
 from .patience import Patience
 from .scenes import Front, Stage
@@ -60,6 +61,7 @@ class Talking(Provider):
         api = TelegramAPIServer.from_base(settings.telegram.api)
         session = AiohttpSession(api=api, timeout=TIMEOUT_SECONDS)
         session.middleware(Patience(pace))
+        session.middleware(Followed())
         plainly = DefaultBotProperties(parse_mode="HTML", link_preview_is_disabled=True)
         async with Bot(settings.telegram.token.reveal(), session, plainly) as bot:
             yield bot
@@ -87,9 +89,9 @@ class Talking(Provider):
         return Screen(bot, windows, users, clock)
 
     @provide
-    def listing(self, bot: Bot, users: Users, stage: Stage) -> Listing:
+    def listing(self, bot: Bot, users: Users, stage: Stage, trail: Trail) -> Listing:
         """Which commands Telegram shows to whom."""
-        return Listing(bot, users, stage)
+        return Listing(bot, users, stage, trail)
 
     @provide
     def watch(

@@ -11,6 +11,7 @@ from typing import Any, Final
 from ..wiring import SettingMissing
 from ..wiring.logs import write_log
 from ..wiring.reports import report_mistakes
+from ..wiring.traces import telling_traces
 from .exits import Exit
 from .output import Output
 from .session import Session, debugging, make_sure, settings_of, unchecked
@@ -35,7 +36,7 @@ async def run(arguments: Namespace, output: Output) -> int:
     from ..worker import Chore, Worker
 
     stopping = asyncio.Event()
-    with stopped_by_signals(stopping):
+    with telling_traces(settings.traces, NAME), stopped_by_signals(stopping):
         async with unchecked(settings, Talking()) as house:
             await make_sure(house)
             talk = await talk_of(house)

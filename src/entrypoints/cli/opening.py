@@ -60,7 +60,7 @@ def _account(arguments: Namespace, asset: Asset) -> Account:
 
 
 def _units(text: str | None, default: int, asset: Asset) -> int:
-    return default if text is None else Money.parse(text, asset).units
+    return default if text is None else Money.written(text, asset).units
 
 
 def _limit(account: Account, units: int) -> Money | None:

@@ -84,7 +84,7 @@ def _transfer(arguments: Namespace, assets: Assets, id: TransferId) -> Transfer:
         id=id,
         source=account_name(arguments.source),
         target=account_name(arguments.target),
-        amount=Money.parse(arguments.amount, assets.named(arguments.asset)),
+        amount=Money.written(arguments.amount, assets.named(arguments.asset)),
         kind=arguments.kind or (CORRECTION if corrects else ADJUSTMENT),
         reference=arguments.reference,
         memo=arguments.memo,

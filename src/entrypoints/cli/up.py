@@ -20,6 +20,7 @@ from ..wiring.methods import TELEGRAM, Method, methods
 from ..wiring.reports import report_mistakes
 from ..wiring.sellers import sellers
 from ..wiring.survey import make_sure
+from ..wiring.traces import telling_traces
 from .exits import Exit
 from .migrate import migrated
 from .output import Output
@@ -66,7 +67,7 @@ async def serve(arguments: Namespace, output: Output, role: Role) -> int:
     report_mistakes(settings.sentry, role)
     stopping = asyncio.Event()
     by_eof = stopped_by_eof(stopping) if getattr(arguments, "until_eof", False) else nullcontext()
-    with stopped_by_signals(stopping), by_eof:
+    with telling_traces(settings.traces, role), stopped_by_signals(stopping), by_eof:
         await _serve(settings, stopping, output, role)
     output.say("stopped")
     return Exit.DONE

@@ -56,6 +56,7 @@ async def serve_world(settings: Settings, output: Output) -> None:
         ShopWillNotStart: Altyn ends as soon as it begins.
     """
     from ..api.serving import Serving
+    from ..sandbox.connection import Connection
     from ..sandbox.page import Page
     from ..sandbox.world import World, settings_file
     from ..wiring.machine import machine_clock
@@ -69,7 +70,8 @@ async def serve_world(settings: Settings, output: Output) -> None:
         world = World.open(machine_clock(), FOLDER, up)
         front = Page(world, stopping, altyn)
         page = Serving(front, first)
-        doors = [Serving(each.app, at) for each, at in zip(world.doors, others, strict=True)]
+        desks = zip(world.doors, others, strict=True)
+        doors = [Serving(each.app, at, Connection) for each, at in desks]
         told: dict[str, str] = {}
         for desk, door in zip(world.doors, doors, strict=True):
             told |= desk.settings_at(door.address)
@@ -85,8 +87,8 @@ async def serve_world(settings: Settings, output: Output) -> None:
             await serving.enter_async_context(front.watching())
             if not stopping.is_set():
                 addresses = [each.address for each in doors]
-                desks = dict(zip(NAMES, addresses, strict=True))
-                _announce(f"{page.address}/sandbox", world.shop.address, desks, config, output)
+                named = dict(zip(NAMES, addresses, strict=True))
+                _announce(f"{page.address}/sandbox", world.shop.address, named, config, output)
             await stopping.wait()
             await serving.aclose()
     output.say("stopped")

@@ -3,13 +3,16 @@
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, MutableMapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from attrs import define, field
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+LET_GO: Final = "altyn.let_go"
+"""A message to whoever holds a call: it is not to be held any more."""
 
 
 class Fault(StrEnum):
@@ -23,6 +26,8 @@ class Fault(StrEnum):
     """Do it, and say 500."""
     CUT_AFTER = "cut_after"
     """Do it, and break the connection off in the middle of the answer."""
+    HANG_BEFORE = "hang_before"
+    """Do nothing, and never answer: the connection stays open until the caller gives up."""
     HANG_AFTER = "hang_after"
     """Do it, and never answer."""
     GARBAGE_AFTER = "garbage_after"
@@ -31,7 +36,7 @@ class Fault(StrEnum):
     @property
     def happens(self) -> bool:
         """Whether what was asked for is done nevertheless."""
-        return self not in (Fault.BUSY, Fault.FAIL_BEFORE)
+        return self not in (Fault.BUSY, Fault.FAIL_BEFORE, Fault.HANG_BEFORE)
 
 
 @define
@@ -86,8 +91,8 @@ async def answer(
             status, body = 500, b'{"message":"Server error, #1","code":500,"error":null}'
         case Fault.GARBAGE_AFTER:
             status, body = 200, b"<html>Bad gateway</html>"
-        case Fault.HANG_AFTER:
-            while (await receive())["type"] != "http.disconnect":
+        case Fault.HANG_BEFORE | Fault.HANG_AFTER:
+            while (await receive())["type"] not in ("http.disconnect", LET_GO):
                 pass
             return
     length = len(body) + (1000 if fault is Fault.CUT_AFTER else 0)

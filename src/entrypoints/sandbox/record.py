@@ -13,8 +13,9 @@ from attrs import define, field
 
 from ...core.clock import Clock
 from .bell import Bell
+from .connection import hang_up
 from .desks import App
-from .faults import Receive, Scope, Send
+from .faults import LET_GO, Receive, Scope, Send
 from .weather import Weather
 
 CALLS_MAX: Final = 200
@@ -78,12 +79,14 @@ class Record:
                     left = int(dict(message["headers"]).get(b"content-length", 0))
                 left -= len(message.get("body", b""))
                 if left > 0 and "body" in message:
-                    # It is cut: the server closes the connection, instead of a traceback.
-                    message = {**message, "more_body": True}
+                    message = {**message, "more_body": True}  # it is cut, and does not end
                 await send(message)
 
+            since = weather.turned.rung
             try:
-                await app(scope, _again(body, receive), sending)
+                await app(scope, _held(weather, since, _again(body, receive)), sending)
+                if left > 0 or (call.status is None and weather.turned.rung > since):
+                    await hang_up(scope, receive)
             finally:
                 call.ended = True
                 call.seconds = asyncio.get_running_loop().time() - began
@@ -129,6 +132,26 @@ async def _whole(receive: Receive) -> bytes:
         body += message.get("body", b"")
         if not message.get("more_body"):
             return bytes(body)
+
+
+def _held(weather: Weather, since: int, receive: Receive) -> Receive:
+    """What comes; and whoever holds the call is told once when the weather has turned since."""
+
+    async def receiving() -> Any:
+        nonlocal since
+        coming = asyncio.ensure_future(receive())
+        turning = asyncio.create_task(weather.turned.after(since))
+        try:
+            await asyncio.wait({coming, turning}, return_when=asyncio.FIRST_COMPLETED)
+            if coming.done():
+                return coming.result()
+            since = turning.result()
+            return {"type": LET_GO}
+        finally:
+            coming.cancel()
+            turning.cancel()
+
+    return receiving
 
 
 def _again(body: bytes, receive: Receive) -> Receive:

@@ -10,6 +10,7 @@ from attrs import define, field
 from ...core.clock import Clock
 from .faults import Faults, Receive, Scope, Send, answer
 from .telegram_chats import Chats, Message, User
+from .telegram_launch import apps_in, launched
 from .telegram_sales import Checkout, Sales
 from .telegram_stars import Charge, Stars
 from .telegram_talk import Talk
@@ -100,6 +101,21 @@ class TelegramDesk:
     def press(self, user: User, label: str) -> None:
         """Tap the button that says that, below the newest message that has one, or LookupError."""
         self.talk.press(user, label)
+
+    def launch(self, user: User, url: str) -> str:
+        """
+        Tap the button that opens the Mini App at that address; answered is where that leads.
+
+        Who opened it, signed just now for the bot, is in the fragment of the answer.
+
+        Raises:
+            LookupError: there is no such button in their chat.
+        """
+        messages = self.chats.messages.get(user.id, [])
+        if not any(url in apps_in(each.get("reply_markup", {})) for each in messages):
+            raise LookupError(f"no button opens {url!r}")
+        query = f"AAE{self.chats.number()}"
+        return launched(self.token, url, user.as_sender(), self.chats.now, query)
 
     def block(self, user: User) -> None:
         """The person wants to hear nothing more; the bot is told, and cannot write any more."""

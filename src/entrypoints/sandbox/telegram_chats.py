@@ -7,6 +7,7 @@ from attrs import define, field, frozen
 
 from ...core.clock import Clock
 from .telegram_html import plain_of
+from .telegram_launch import markup_of
 from .telegram_updates import Updates
 from .telegram_wire import Asked, Methods, Refusal
 
@@ -121,7 +122,7 @@ class Chats:
 
     def send(self, user: User, asked: Asked, content: Mapping[str, Any]) -> Message:
         """The bot writes; what it is answered shows no keyboard but those below messages."""
-        markup = asked.json("reply_markup", dict)
+        markup = markup_of(asked)
         message = self._add(user, self.me, content)
         told = dict(message)
         if markup:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from attrs import define, field
 
 from .telegram_chats import Chats, Message, User, text_of
+from .telegram_launch import markup_of
 from .telegram_wire import Asked, Methods, Refusal
 
 COMMANDS_MAX: Final = 100
@@ -90,7 +91,7 @@ class Talk:
 
     async def _edit_text(self, asked: Asked) -> Message:
         message = self._message(asked, "edit")
-        content, markup = text_of(asked), asked.json("reply_markup", dict)
+        content, markup = text_of(asked), markup_of(asked)
         before = {name: message.get(name) for name in ("text", "entities", "reply_markup")}
         after = {"entities": None, **content, "reply_markup": markup or None}
         if before == after:
@@ -98,7 +99,7 @@ class Talk:
         return self._changed(message, after)
 
     async def _edit_markup(self, asked: Asked) -> Message:
-        message, markup = self._message(asked, "edit"), asked.json("reply_markup", dict)
+        message, markup = self._message(asked, "edit"), markup_of(asked)
         if message.get("reply_markup") == (markup or None):
             raise Refusal(400, NOT_MODIFIED)
         return self._changed(message, {"reply_markup": markup or None})

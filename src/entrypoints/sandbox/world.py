@@ -28,6 +28,8 @@ COINS_AT_FIRST: Final = 100 * 10**9
 DOLLARS_AT_FIRST: Final = 500 * 10**6
 CHECKOUT: Final = "https://pay.heleket.com/pay"
 """Where its invoices are paid, as buttons of bots lead nowhere but to such addresses."""
+SEALING_KEY: Final = "5a" * 32
+"""Everybody knows it: nothing of worth may be sealed with it."""
 PRICES: Final = (
     'percent = "10"\nrates = { "TON:RUB" = "300", "USDT:RUB" = "95", "XTR:RUB" = "1.5" }'
 )
@@ -95,12 +97,14 @@ class World:
             for each in errands:
                 each.cancel()
             await asyncio.gather(*errands, return_exceptions=True)
+            for weather in self.weathers.values():
+                weather.turn()  # the doors are shut next: nobody is held at them
             self.keep()
 
     def calm(self) -> None:
         """Nothing goes wrong any more, and the shop is open."""
         for name, weather in self.weathers.items():
-            weather.latency_seconds, weather.errors_percent, weather.storm = 0.0, 0, False
+            weather.turn()
             getattr(self.desks, name).faults.clear()
         self.postman.copies = self.postman.backwards = False
         self.desks.ton.catch_up()
@@ -126,6 +130,7 @@ def settings_file(settings: Mapping[str, str], database: str, port: int) -> str:
         table, _, key = name.removeprefix("ALTYN_").lower().partition("_")
         tables.setdefault(table, {})[key] = value
     tables["ton"]["api_key"] = "whoever-shows-one-is-not-kept-waiting"
+    tables["sealing"] = {"keys": SEALING_KEY}
     tables.setdefault("bot", {}).update(asset="RUB", support=f"@{OWNER.name}")
     lines = [
         "# Written anew by each `altyn up` that starts the sandbox: there is no secret in it",

@@ -16,6 +16,7 @@ The test kit: what authors of adapters run to know that theirs are right.
 - `LedgerMachine`: a hypothesis state machine that plays any history on a ledger and on a
   `LedgerModel`. Subclass it, override `opened`, and collect its `TestCase`. `LimitsMachine` is the
   same for a meter and its `LimitsModel`, `TasksMachine` for tasks.
+- `Recorder`: a tracer that keeps what it is told as `RecordedSpan`s.
 - `VirtualLoop`, `run_virtually`: time that passes at once, for stories full of waiting.
 - `CommandSource`, `command_sources`: random commands for batches of any size, refusals,
   repetitions and reused ids among them; `agree` compares the verdicts of two ledgers.
@@ -119,6 +120,7 @@ from .purchases import (  # noqa: E402
 )
 from .reputation import ReputationsContract  # noqa: E402
 from .showcase import OnShow, ShowcaseContract  # noqa: E402
+from .spans import RecordedSpan, Recorder  # noqa: E402
 from .standstill import StandstillContract  # noqa: E402
 from .supplier import SupplierContract  # noqa: E402
 from .tasks import BellContract, TasksContract  # noqa: E402
@@ -173,6 +175,8 @@ __all__ = [
     "PaymentsContract",
     "PreferencesContract",
     "PurchasesContract",
+    "RecordedSpan",
+    "Recorder",
     "RefundsContract",
     "ReputationsContract",
     "SealerContract",

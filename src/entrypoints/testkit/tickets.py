@@ -99,6 +99,9 @@ class TicketsContract:
         assert await tickets.page(1, kept[0].number, State.CLOSED) == [closed]
         assert await tickets.of(ANN, 2) == [kept[3], closed]
         assert await tickets.of(ANN, 9, closed.number) == [kept[0]]
+        assert await tickets.of(ANN, 9, state=State.OPEN) == [kept[3], kept[0]]
+        assert await tickets.of(ANN, 1, kept[3].number, State.OPEN) == [kept[0]]
+        assert await tickets.of(ANN, 9, closed.number, State.CLOSED) == []
 
     async def test_words_are_wiped_and_numbers_stay(self, tickets: Tickets) -> None:
         """Theirs and ours, of one person alone; a ticket goes on all the same."""

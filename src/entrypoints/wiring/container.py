@@ -20,6 +20,7 @@ from .access import Access
 from .broadcasting import Broadcasting
 from .buying import Buying
 from .chatting import Chatting
+from .following import following
 from .identity import Knowing
 from .limits import CountedAlone
 from .metrics import Unwatched
@@ -88,7 +89,7 @@ def make_container(settings: Settings, *more: Provider, create: bool = False) ->
     With `create` a database file that is not there is created. What `more` provides takes the
     place of what is provided here. Close the container, and everything it opened is closed.
     """
-    return make_async_container(
+    providers = [
         House(settings),
         Knowing(),
         Paying(),
@@ -104,7 +105,8 @@ def make_container(settings: Settings, *more: Provider, create: bool = False) ->
         _shared(settings),
         _watched(settings),
         *more,
-    )
+    ]
+    return make_async_container(*providers, *([following(providers)] if settings.traces else ()))
 
 
 # A technology is imported when it was chosen: psycopg costs a fifth of a second, redis as much.

@@ -12,6 +12,8 @@ OF_STARS: Final = frozenset({"nacl", "telethon"})
 """What the extra `stars` installs."""
 OF_SENTRY: Final = frozenset({"sentry_sdk"})
 """What the extra `sentry` installs."""
+OF_OTEL: Final = frozenset({"opentelemetry"})
+"""What the extra `otel` installs."""
 
 
 @contextmanager
@@ -47,6 +49,18 @@ def with_sentry(setting: str, what: str) -> Iterator[None]:
         SettingWrong: it is not installed.
     """
     with _with("sentry", OF_SENTRY, setting, what):
+        yield
+
+
+@contextmanager
+def with_otel(setting: str, what: str) -> Iterator[None]:
+    """
+    Import what needs the extra `otel`.
+
+    Raises:
+        SettingWrong: it is not installed.
+    """
+    with _with("otel", OF_OTEL, setting, what):
         yield
 
 

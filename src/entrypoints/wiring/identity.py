@@ -2,6 +2,7 @@
 
 from dishka import Provider, Scope, provide
 
+from ...core.broadcasts import Letters, TellLetters
 from ...core.chats import Inbox, TellChats, Windows
 from ...core.clock import Clock
 from ...core.events import Outbox
@@ -78,6 +79,7 @@ class Knowing(Provider):
         deliveries: Deliveries,
         clock: Clock,
         tickets: Tickets,
+        letters: Letters,
     ) -> Keepers:
         """Everybody who keeps something about people."""
         return Keepers(
@@ -91,6 +93,7 @@ class Knowing(Provider):
                 TellWebhooks(webhooks, deliveries),
                 TellNotifications(notifications, preferences, outbox, deliveries),
                 TellTickets(tickets),
+                TellLetters(letters),
             )
         )
 

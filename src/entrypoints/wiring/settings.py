@@ -128,6 +128,7 @@ class Settings:
     metrics: Metrics = field(factory=Metrics)
     log: Log = field(factory=Log)
     sentry: Sentry | None = None
+    traces: bool = False
     heleket: Heleket = field(factory=Heleket)
     telegram: Telegram = field(factory=Telegram)
     bot: Front = field(factory=Front)
@@ -406,6 +407,7 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "metrics.port": _port,
     "log": log_of,
     "sentry": sentry,
+    "traces": yes_or_no,
     "heleket.merchant": merchant,
     "heleket.payment_key": payment_key,
     "heleket.payout_key": payment_key,

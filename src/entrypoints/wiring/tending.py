@@ -6,6 +6,7 @@ from typing import NewType
 from dishka import Provider, Scope, provide
 
 from ...core.bells import Bell
+from ...core.broadcasts import Letters
 from ...core.chats import Inbox, Windows
 from ...core.clock import Clock
 from ...core.errands import Errands
@@ -62,6 +63,7 @@ class Tending(Provider):
         errands: Errands,
         tasks: Tasks,
         sessions: Sessions,
+        letters: Letters,
         clock: Clock,
         signals: Signals,
     ) -> ForgetOld:
@@ -76,6 +78,7 @@ class Tending(Provider):
             Forgetting("errands", kept.errands, errands.forget),
             Forgetting("tasks", kept.tasks, tasks.forget),
             Forgetting("sessions", kept.sessions, sessions.forget),
+            Forgetting("letters", kept.letters, letters.forget),
         )
         return ForgetOld(these, clock, signals)
 

@@ -10,6 +10,7 @@ from attrs import define, field, frozen
 
 from ...core.bells import Bell
 from ...core.errors import AltynError
+from ...core.spans import detail
 from ...core.tasks import Runner
 
 EVERY_SECONDS: Final = 1.0
@@ -39,7 +40,8 @@ class Chore:
     async def __call__(self) -> float:
         """Do it once; answers in how many seconds to do it again."""
         try:
-            await self.do()
+            with detail(self.name):
+                await self.do()
         except AltynError as failed:
             self._failed(str(failed), None)
         except Exception as bug:  # it must not keep others from being done

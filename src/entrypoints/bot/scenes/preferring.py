@@ -2,6 +2,7 @@
 
 from attrs import frozen
 
+from ....core.identity import Caller
 from ....core.notifications import ANNOUNCEMENT, ChangePreferences, Recipient
 from ..views import about
 from .guest import Facts, Guest, Shown
@@ -15,10 +16,12 @@ class Preferring:
 
     async def quiet(self, guest: Guest, facts: Facts) -> Shown:
         """No announcement any more; all that is about themselves as before."""
-        await self.change.decline(Recipient(guest.user.id), ANNOUNCEMENT)
+        caller = Caller.of(guest.user)
+        await self.change.decline(caller, Recipient(guest.user.id), ANNOUNCEMENT)
         return Shown(scene="quiet", view=about.quiet(guest.words))
 
     async def loud(self, guest: Guest, facts: Facts) -> Shown:
         """As before."""
-        await self.change.accept(Recipient(guest.user.id), ANNOUNCEMENT)
+        caller = Caller.of(guest.user)
+        await self.change.accept(caller, Recipient(guest.user.id), ANNOUNCEMENT)
         return Shown(scene="loud", view=about.loud(guest.words))

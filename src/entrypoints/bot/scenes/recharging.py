@@ -1,5 +1,6 @@
 """Filling a balance, from how much to the money being there."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
@@ -41,6 +42,8 @@ PRESETS: Final[Mapping[str, Sequence[str]]] = {
     "USDT": ("3", "5", "10", "25", "50", "100"),
     "TON": ("1", "3", "5", "10", "25", "50"),
 }
+PATIENCE_SECONDS: Final = 8.0
+"""For so long a chat waits for a provider; then it shows what is known, and goes on looking."""
 SHOWN_MAX: Final = 40
 METHODS_MAX: Final = 12
 WAITING: Final = frozenset({State.CREATED, State.UNKNOWN, State.PENDING, State.CONFIRMING})
@@ -74,7 +77,7 @@ class Recharging:
     async def asked_for(self, guest: Guest, facts: Facts, text: str) -> Shown:
         """That amount, as somebody wrote it."""
         try:
-            amount = Money.parse(text.strip().replace(",", "."), self.front.asset)
+            amount = Money.written(text, self.front.asset)
         except AltynError:
             amount = None
         if amount is None or amount.units <= 0:
@@ -126,10 +129,13 @@ class Recharging:
             quote=Quote(pays, gives),
         )
         try:
-            payment = await self.open(order)
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self.open(order)
         except (Refused, Missing):
             return await self.methods(guest, facts)  # it would not do any more
-        return await self.paying(guest, {"payment": str(payment.id), **going_on(facts)})
+        except TimeoutError:
+            pass  # it is written down, and whoever asks about payments asks for it again
+        return await self.paying(guest, {"payment": str(order.id), **going_on(facts)})
 
     async def paying(self, guest: Guest, facts: Facts) -> Shown:
         """How to pay, how it stands, and what it came to."""
@@ -159,8 +165,9 @@ class Recharging:
 
     async def look(self, guest: Guest, facts: Facts) -> Shown:
         """They say that they have paid: the provider is asked."""
-        with suppress(Refused, Missing, Unavailable):
-            await self.check(PaymentId(UUID(facts["payment"])))
+        with suppress(Refused, Missing, Unavailable, TimeoutError):
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self.check(PaymentId(UUID(facts["payment"])))
         return await self.paying(guest, facts)
 
     async def stop(self, guest: Guest, facts: Facts) -> Shown:

@@ -87,7 +87,7 @@ def _strategy(written: Mapping[str, Any], assets: Assets) -> Strategy:
 def _money(text: str, assets: Assets) -> Money:
     """An amount and its asset, like `12.5 TON`."""
     amount, _, code = text.partition(" ")
-    return Money.parse(amount, assets.named(code))
+    return Money.written(amount, assets.named(code))
 
 
 def _only(written: Mapping[str, Any], members: frozenset[str], what: str) -> None:

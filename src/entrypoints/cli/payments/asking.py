@@ -108,7 +108,7 @@ def _some_method(settings: Settings) -> None:
 
 async def _order(arguments: Namespace, settings: Settings, house: Session) -> Order:
     id = (await house.get(Identifiers))() if arguments.id is None else parse_id(arguments.id)
-    amount = Money.parse(arguments.amount, settings.assets.named(arguments.asset))
+    amount = Money.written(arguments.amount, settings.assets.named(arguments.asset))
     return Order(
         id=PaymentId(id),
         payer=arguments.payer,

@@ -37,7 +37,7 @@ def arguments(parser: ArgumentParser) -> None:
 async def run(arguments: Namespace, output: Output) -> int:
     """Show them."""
     settings = settings_of(arguments)
-    amount = Money.parse(arguments.amount, settings.assets.named(arguments.asset))
+    amount = Money.written(arguments.amount, settings.assets.named(arguments.asset))
     sale = sale_of(arguments)
     async with session(settings) as house:
         offers = await (await house.get(OfferMethods))(amount, sale)

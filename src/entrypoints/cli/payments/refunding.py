@@ -42,7 +42,7 @@ async def run(arguments: Namespace, output: Output) -> int:
         id = (await house.get(Identifiers))() if arguments.id is None else parse_id(arguments.id)
         asset = (await (await house.get(Arrivals)).get(method, key)).inflow.amount.asset
         # Empty, like a variable of a script that was not set, is a mistake and not all of it.
-        amount = None if arguments.amount is None else Money.parse(arguments.amount, asset)
+        amount = None if arguments.amount is None else Money.written(arguments.amount, asset)
         if not arguments.id:
             output.note(f"this refund has the id {id}")
         wish = Wish(

@@ -41,7 +41,7 @@ async def run(arguments: Namespace, output: Output) -> int:
     """Let them."""
     settings = settings_of(arguments)
     asset = settings.assets.named(arguments.asset)
-    amount = None if arguments.amount is None else Money.parse(arguments.amount, asset)
+    amount = None if arguments.amount is None else Money.written(arguments.amount, asset)
     async with session(settings) as house:
         id = (await house.get(Identifiers))() if arguments.id is None else parse_id(arguments.id)
         if not arguments.id:

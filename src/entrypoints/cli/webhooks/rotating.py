@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from ....core.identifiers import parse_id
+from ....core.identifiers import Identifiers, parse_id
 from ....core.notifications import SteerWebhook, WebhookId
 from ..calling import caller, whoever
 from ..exits import Exit
@@ -25,6 +25,7 @@ async def run(arguments: Namespace, output: Output) -> int:
     """Give it one."""
     id = WebhookId(parse_id(arguments.id))
     async with session(settings_of(arguments)) as house:
-        shown = await (await house.get(SteerWebhook)).rotate(id, caller(arguments))
+        steer, errand = await house.get(SteerWebhook), (await house.get(Identifiers))()
+        shown = await steer.rotate(id, caller(arguments), errand)
     show_with_secret(shown, output)
     return Exit.DONE

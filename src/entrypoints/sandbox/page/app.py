@@ -16,6 +16,7 @@ from .html import Html
 from .insight import Insight
 from .look import PATH, Look
 from .parts import document, parts
+from .phone import Phone
 from .scenarios import Stage
 
 BODY_BYTES_MAX: Final = 64 * 1024
@@ -49,7 +50,8 @@ class Page:
         self.stopping = stopping
         self.insight = Insight(world)
         self.stage = Stage(world, self.insight, command)
-        self.hands = Hands(world, self.stage)
+        self.phone = Phone.of(world, command)
+        self.hands = Hands(world, self.stage, self.phone)
 
     @asynccontextmanager
     async def watching(self) -> AsyncIterator[None]:
@@ -91,13 +93,24 @@ class Page:
         elif path == f"{PATH}/parts":
             told = json.dumps(await self._parts(_look(scope)), ensure_ascii=False)
             await _answer(send, 200, "application/json", told.encode())
+        elif path == f"{PATH}/launch":
+            await self._launch(scope, send)
         elif path == "/":
             await _answer(send, 303, "text/plain", b"", [(b"location", PATH.encode())])
         else:
             await _answer(send, 404, "text/plain", b"there is no such page")
 
+    async def _launch(self, scope: Scope, send: Send) -> None:
+        """A tap on a button that opens a Mini App: to where it is, with who taps it."""
+        try:
+            to = self.world.desks.telegram.launch(_look(scope).user, _query(scope).get("app", ""))
+        except LookupError as no:
+            await _answer(send, 404, "text/plain; charset=utf-8", str(no).encode())
+            return
+        await _answer(send, 303, "text/plain", b"", [(b"location", to.encode())])
+
     async def _parts(self, look: Look) -> Mapping[str, Html]:
-        return await parts(self.world, self.insight, self.stage, look)
+        return await parts(self.world, self.insight, self.stage, self.phone, look)
 
     async def _post(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         look, begins = _look(scope), f"{PATH}/do/"
@@ -143,10 +156,13 @@ class Page:
         await send({"type": "http.response.body", "body": b""})
 
 
+def _query(scope: Scope) -> Mapping[str, str]:
+    return dict(parse_qsl(scope.get("query_string", b"").decode("latin-1")))
+
+
 def _look(scope: Scope) -> Look:
-    query = dict(parse_qsl(scope.get("query_string", b"").decode("latin-1")))
     accepts = dict(scope["headers"]).get(b"accept-language", b"")
-    return Look.of(query, accepts.decode("latin-1"))
+    return Look.of(_query(scope), accepts.decode("latin-1"))
 
 
 async def _body(receive: Receive) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from ..people import PEOPLE
 from ..telegram_chats import Message
@@ -131,12 +132,17 @@ def _key(world: World, key: Mapping[str, Any], message: Message, look: Look) -> 
         return form(look, "tap", pressed, message=id, data=key["callback_data"])
     if key.get("pay"):
         return form(look, "pay", button(words, class_="key pay"), message=id)
-    url = key.get("url") or key.get("web_app", {}).get("url", "")
+    if "web_app" in key:
+        leads = f"{look.url('/launch')}&{urlencode({'app': key['web_app']['url']})}"
+        return _leads(words, href=leads, rel="noopener noreferrer", target="_blank")
+    url = key.get("url", "")
     if url.startswith(INVOICE):
         return form(look, "pay", button(words, class_="key pay"), link=url)
-    return tag(
-        "a", words, tag("span", " ↗", aria_hidden="true"), class_="key", **Links(look).to(url)
-    )
+    return _leads(words, **Links(look).to(url))
+
+
+def _leads(words: str, **where: str | None) -> Html:
+    return tag("a", words, tag("span", " ↗", aria_hidden="true"), class_="key", **where)
 
 
 def checkout(world: World, look: Look) -> Html | None:
@@ -144,7 +150,7 @@ def checkout(world: World, look: Look) -> Html | None:
     mine = [
         each
         for each in world.desks.telegram.sales.checkouts.values()
-        if each.payer == look.who.user
+        if each.payer.id == look.who.user.id
     ]
     if not mine or mine[-1].outcome is Outcome.PAID:
         return None
@@ -188,7 +194,7 @@ def writing(world: World, look: Look) -> Html:
 def _commands(world: World, look: Look) -> Sequence[Mapping[str, str]]:
     """As Telegram chooses them: of the chat, in its language, else of all and in any."""
     kept = world.desks.telegram.talk.commands
-    user = look.who.user
+    user = look.user
     scopes = (
         f'{{"chat_id": {user.id}, "type": "chat"}}',
         '{"type": "all_private_chats"}',

@@ -8,12 +8,13 @@ from attrs import evolve, frozen
 
 from ..desks import SHOP
 from ..faults import Fault
-from ..people import Person
+from ..people import OWNER, Person
 from ..ton_cells import jetton_wallet
 from ..ton_chain import USDT_MASTER
 from ..world import World
 from .look import Look
 from .outside import wanted_of
+from .phone import Phone
 from .scenarios import Stage
 from .stickers import LEFT_MAX
 
@@ -43,6 +44,7 @@ class Hands:
 
     world: World
     stage: Stage
+    phone: Phone
 
     async def do(self, deed: str, look: Look, form: Form) -> None:
         """
@@ -70,10 +72,11 @@ class Hands:
             "calm": self._calm,
             "play": self._play,
         }
-        if deed not in deeds:
-            raise Impossible(deed)
         try:
-            deeds[deed](look.who, form)
+            if deed == "set_up":
+                await self.phone.set_up(OWNER)
+            else:
+                deeds[deed](evolve(look.who, user=look.user), form)
         except (LookupError, ValueError) as wrong:
             raise Impossible(str(wrong)) from None
         self.world.bell.ring()
@@ -153,8 +156,12 @@ class Hands:
         latency, errors = form["latency"], form["errors"]
         if latency not in LATENCIES or errors not in ERRORS:
             raise ValueError("no such weather")
-        weather.latency_seconds, weather.errors_percent = float(latency), int(errors)
-        weather.storm = "storm" in form
+        weather.turn(
+            latency_seconds=float(latency),
+            errors_percent=int(errors),
+            storm="storm" in form,
+            silence="silence" in form,
+        )
 
     def _hang(self, who: Person, form: Form) -> None:
         desk = form["desk"]

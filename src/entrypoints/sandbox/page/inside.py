@@ -97,14 +97,21 @@ def postings(seen: Seen, look: Look) -> Html:
     rows = [
         (
             _signed(each["change"]["amount"]),
-            each["counterpart"],
-            each["kind"],
+            _purse(each["counterpart"], look),
+            look.or_raw("entry", each["kind"]),
             amount(each["after"]),
             at(each["at"]),
         )
         for each in seen.entries
     ]
     return _table("postings", look, ("change", "counterpart", "sort", "after", "time"), rows)
+
+
+def _purse(account: str, look: Look) -> Html:
+    """The other side in words, where it is one of the house's own accounts."""
+    name, colon, whose = account.partition(":")
+    words = look.or_raw("purse", name)
+    return tag("span", f"{words}{colon} {whose}" if words != name else account, title=account)
 
 
 def happenings(insight: Insight, look: Look) -> Html:

@@ -9,19 +9,23 @@ from .forms import button
 from .html import Child, Html, tag
 from .insight import Insight
 from .look import PATH, Look
+from .phone import Phone, phone
 from .scenarios import Stage
 
 VIEWS: Final = ("chat", "outside", "inside", "trouble")
 DOCTYPE: Final = Html("<!doctype html>\n")
 
 
-async def parts(world: World, insight: Insight, stage: Stage, look: Look) -> Mapping[str, Html]:
+async def parts(
+    world: World, insight: Insight, stage: Stage, its: Phone, look: Look
+) -> Mapping[str, Html]:
     """Each under its name, as it is now."""
     seen = await insight.of(look.who)
     found: dict[str, Html | None] = {
         "state": inside.state(world, look),
         "messages": chat.messages(world, look),
         "note": chat.checkout(world, look),
+        "phone": phone(world, its, look),
         "menus": chat.writing(world, look),
         "heleket": outside.heleket(world, seen, look),
         "wallet": outside.wallet(world, look),
@@ -202,5 +206,6 @@ def _chat(look: Look, part: Callable[[str], Html]) -> Child:
             aria_label=look("messages"),
         ),
         part("note"),
+        part("phone"),
         tag("div", part("menus"), written, class_="writing"),
     ]

@@ -45,6 +45,30 @@ async def answer_lost(story: Story) -> None:
     await _credited_once(story, order)
 
 
+async def answers_late(story: Story) -> None:
+    """The provider opens the invoice and does not say so; meanwhile somebody else is served."""
+    desk, calls = story.world.desks.heleket, story.world.record.calls
+    known, before = set(desk.invoices), list(calls)
+    desk.faults.plan("/v1/payment", Fault.HANG_AFTER)
+    story.tell("will_be_silent")
+    asking = asyncio.create_task(_invoice(story))
+    try:
+        await story.until(lambda: set(desk.invoices) - known)
+        other = story.of(next(each for each in PEOPLE if each is not story.who))
+        other.say("/balance")
+        await other.answered()
+        held = [each for each in calls if each not in before and each.what == "/v1/payment"]
+        story.must(len(held) == 1 and not held[0].ended, "Heleket was not silent")
+        story.tell("other_served", other=other.who.user.first_name)
+        order = await asking
+    finally:
+        asking.cancel()
+    story.must(len(set(desk.invoices) - known) == 1, "there are two invoices")
+    story.tell("one_invoice")
+    _pay(story, order)
+    await _credited_once(story, order)
+
+
 async def told_thrice(story: Story) -> None:
     """The provider tells the same three times."""
     postman = story.world.postman
@@ -194,6 +218,7 @@ async def _delivered_once(story: Story, known: set[str]) -> None:
 SCENARIOS: Final[Mapping[str, Callable[[Story], Awaitable[None]]]] = {
     "paid_while_down": paid_while_down,
     "answer_lost": answer_lost,
+    "answers_late": answers_late,
     "told_thrice": told_thrice,
     "two_taps": two_taps,
     "killed_while_paying": killed_while_paying,

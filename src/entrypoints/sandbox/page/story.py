@@ -65,6 +65,10 @@ class Story:
         messages = self.world.desks.telegram.chats.messages.get(self.who.user.id, [])
         return [each for each in messages if each["message_id"] > self._said]
 
+    async def answered(self) -> None:
+        """The bot has written something since they last did."""
+        await self.until(self._answers)
+
     async def tap(self, ending: str, *, times: int = 1) -> None:
         """They tap the button that does that, once it is there."""
         await self._tap_one(_does(ending), times)

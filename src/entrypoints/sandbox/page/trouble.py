@@ -73,6 +73,7 @@ def _of_desk(world: World, name: str, look: Look) -> Html:
         _choice("latency", look("latency"), name, LATENCIES, latency, "s"),
         _choice("errors", look("errors"), name, ERRORS, str(its.errors_percent), "%"),
         _switch("storm", look("storm"), name, its.storm),
+        _switch("silence", look("silence"), name, its.silence),
         button(look("apply"), aria_label=f"{look('apply')}: {title}"),
     ]
     return tag(

@@ -46,6 +46,13 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "commands": ("Commands", "Команды"),
     "write": ("Message", "Сообщение"),
     "send": ("Send", "Отправить"),
+    "phone": ("Her app for codes", "Её приложение с кодами"),
+    "phone_about": (
+        "In the sandbox it is here; a real operator has it on the phone.",
+        "В песочнице оно здесь; у настоящего оператора оно в телефоне.",
+    ),
+    "set_up": ("Set it up", "Настроить"),
+    "send_code": ("Send the code {code}", "Отправить код {code}"),
     "checkout_waiting": (
         "Asking the shop whether you may pay…",
         "Спрашиваем магазин, можно ли платить…",
@@ -164,6 +171,20 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "kind_premium": ("Premium", "Premium"),
     "kind_ton": ("TON", "TON"),
     "kind_pack": ("pack", "стикеры"),
+    "entry_recharge": ("top-up", "пополнение"),
+    "entry_purchase": ("purchase", "покупка"),
+    "entry_refund": ("refund", "возврат"),
+    "entry_bonus": ("bonus", "бонус"),
+    "entry_adjustment": ("adjustment", "правка вручную"),
+    "entry_correction": ("correction", "исправление"),
+    "purse_exchange": ("exchange", "обмен"),
+    "purse_clearing": ("clearing", "расчёты"),
+    "purse_returning": ("on its way back", "возврат в пути"),
+    "purse_losses": ("losses", "потери"),
+    "purse_fees": ("fees", "комиссии"),
+    "purse_suspense": ("drawer", "невыясненное"),
+    "purse_income": ("income", "выручка"),
+    "purse_adjustments": ("by hand", "вручную"),
     "payment_created": ("created", "создан"),
     "payment_unknown": ("in doubt", "неясно"),
     "payment_pending": ("pending", "ожидает"),
@@ -213,6 +234,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "latency": ("Latency", "Задержка"),
     "errors": ("Errors", "Ошибки"),
     "storm": ("429 storm", "шторм из 429"),
+    "silence": ("accept, never answer", "принимать и молчать"),
     "apply": ("Apply", "Применить"),
     "hang": ("Do the next call, never answer it", "Выполнить следующий вызов и не ответить"),
     "notices": ("notices", "уведомления"),
@@ -230,6 +252,11 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "answer_lost_about": (
         "Heleket opens the invoice, and its answer breaks off. Is there one invoice now, or two?",
         "Heleket открыл счёт, а его ответ оборвался. Сколько теперь счетов: один или два?",
+    ),
+    "answers_late": ("The provider answers late", "Провайдер отвечает слишком поздно"),
+    "answers_late_about": (
+        "Heleket opens the invoice and keeps silent, its connection open. Who is kept waiting?",
+        "Heleket открыл счёт и молчит, не закрывая соединение. Кому придётся ждать?",
     ),
     "told_thrice": ("The same notice three times", "Одно уведомление трижды"),
     "told_thrice_about": (
@@ -276,6 +303,14 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "step_will_break_off": (
         "Heleket will do the next call, and break off in the middle of its answer.",
         "Heleket выполнит следующий вызов и оборвёт ответ на середине.",
+    ),
+    "step_will_be_silent": (
+        "Heleket will do the next call, and not answer until Altyn gives up.",
+        "Heleket выполнит следующий вызов и не ответит, пока Altyn не перестанет ждать.",
+    ),
+    "step_other_served": (
+        "Heleket is still silent. {other} asks for the balance meanwhile, and is answered at once.",
+        "Heleket всё молчит. {other} тем временем спрашивает баланс и сразу получает ответ.",
     ),
     "step_one_invoice": (
         "Altyn asked again under the same id: there is one invoice.",

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from attrs import evolve
 
 from ....core.broadcasts import (
     LETTER_MOVES,
@@ -118,6 +119,43 @@ class LettersContract(Ground):
         sent = await kept(broadcasts, BroadcastState.SENDING)
         await in_state(letters, sent.id, ANNA, state)
         assert not await letters.begin(sent.id, ANNA, LATER)
+
+    async def test_what_somebody_got_is_told(
+        self, letters: Letters, broadcasts: Broadcasts
+    ) -> None:
+        """Of every broadcast, page by page; nothing of others."""
+        ids = [(await kept(broadcasts, BroadcastState.SENDING)).id for _ in range(3)]
+        for id in ids:
+            await in_state(letters, id, ANNA, LetterState.SENT)
+            await letters.write(id, [BORIS])
+        got = Letter(recipient=ANNA, state=LetterState.SENT, told="«why»", at=NOON)
+        ids.sort(key=lambda id: id.bytes)
+        assert list(await letters.to(ANNA, 9)) == [(id, got) for id in ids]
+        assert list(await letters.to(ANNA, 2)) == [(id, got) for id in ids[:2]]
+        assert list(await letters.to(ANNA, 9, ids[1])) == [(ids[2], got)]
+        assert list(await letters.to(NOBODY, 9)) == []
+
+    async def test_what_is_over_is_forgotten(
+        self, letters: Letters, broadcasts: Broadcasts
+    ) -> None:
+        """So many at a time, some time after the end; they stay counted for good."""
+        over, later, sent = [await kept(broadcasts, BroadcastState.SENDING) for _ in range(3)]
+        for each in (over, later, sent):
+            for to in (ANNA, BORIS, CLARA):
+                await in_state(letters, each.id, to, LetterState.SENT)
+        for each, ended_at in ((over, NOON), (later, LATER)):
+            done = next_of(await broadcasts.get(each.id), BroadcastState.DONE)
+            await broadcasts.put(evolve(done, ended_at=ended_at))
+        assert await letters.forget(NOON, 9) == 0
+        assert await letters.forget(LATER, 2) == 2
+        assert await letters.forget(LATER, 2) == 1
+        assert list(await letters.of(over.id, LetterState.SENT, 9)) == []
+        await letters.wipe(ANNA)
+        left = [each.recipient for each in await letters.of(later.id, LetterState.SENT, 9)]
+        assert left == [BORIS, CLARA]
+        assert len(await letters.of(sent.id, LetterState.SENT, 9)) == 3
+        for each in (over, later, sent):
+            assert (await broadcasts.get(each.id)).counts == Counts(sent=3)
 
     async def test_what_was_not_sent_waits_again(
         self, letters: Letters, broadcasts: Broadcasts

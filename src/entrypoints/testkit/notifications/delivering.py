@@ -154,6 +154,18 @@ class DeliveriesContract:
         assert await deliveries.forget(NOON + MINUTE, 9) == 1
         assert await outbox.forget(NOON + MINUTE, 9) == 1
 
+    async def test_what_stays_is_in_the_way_of_nothing(
+        self, deliveries: Deliveries, webhooks: Webhooks, outbox: Outbox
+    ) -> None:
+        """What happened after it is forgotten by its own age, few at a time too."""
+        hook = await webhooks.add(webhook())
+        events = [Event(id=EventId(uuid4()), name="payment.settled", at=NOON) for _ in range(5)]
+        await outbox.put(events)
+        await deliveries.add([delivery(hook, event=each.id) for each in events[:3]])
+        await outbox.delivered([each.id for each in events])
+        assert [await outbox.forget(NOON + MINUTE, 1) for _ in "123"] == [1, 1, 0]
+        assert [each.id for _, each in await outbox.after(0, 9)] == [e.id for e in events[:3]]
+
     async def test_it_is_reworded_at_each_webhook(
         self, deliveries: Deliveries, webhooks: Webhooks
     ) -> None:

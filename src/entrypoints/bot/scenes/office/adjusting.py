@@ -14,7 +14,7 @@ from .....core.balances import (
 )
 from .....core.errors import Missing, Refused
 from .....core.identity import Caller, FindUser, MoveByHand, OpenByHand, account_of, user_id
-from .....core.money import Asset, Assets, Money, zero
+from .....core.money import Asset, Assets, Money, leading_amount, zero
 from ...views.office.sheet import sheet
 from ..guest import Facts, Front, Guest, Shown
 from .deeds import BECAUSE_MAX, Deed, because_of, drafted, id_of
@@ -48,13 +48,13 @@ class Adjusting:
     async def asked(self, guest: Guest, facts: Facts, text: str) -> Shown | Facts:
         """A draft, where all of it was said."""
         whom, _, rest = text.strip().partition(" ")
-        number, _, because = rest.strip().partition(" ")
+        number, because = leading_amount(rest)
         asset, because = self._asset(because.strip())
         if not because:
             return await self.people.ask(guest, {"what": NAME, **still(facts)})
         try:
             user = await self.find(Caller.of(guest.user), whom)
-            amount = Money.parse(number.removeprefix("+").replace(",", "."), asset)
+            amount = Money.written(number, asset)
         except (Refused, Missing) as no:
             return await self.people.nobody(guest, facts, NAME, text, str(no))
         if not amount.units:

@@ -1,13 +1,12 @@
 """Giving money back: `/refund KEY [AMOUNT] [WHY]`, or a button below a payment."""
 
-from contextlib import suppress
 from typing import Final
 
 from attrs import frozen
 
-from .....core.errors import AltynError, Missing, Refused
+from .....core.errors import Missing, Refused
 from .....core.identity import Caller
-from .....core.money import Assets, Money
+from .....core.money import AmountAmbiguous, Assets, Money, leading_amount
 from .....core.oversight import DoubtKind, Thing, TraceMoney
 from .....core.payments import Arrival, RefundId, RequestRefund, Wish
 from ...views.office import people as views
@@ -46,7 +45,10 @@ class Refunding:
         left = [each for each in trace.arrivals if views.left(each).units]
         if len(left) != 1:
             return await self.people.money(guest, facts, name)
-        return self._draft(guest, {"money": name, **still(facts)}, left[0], rest.strip())
+        try:
+            return self._draft(guest, {"money": name, **still(facts)}, left[0], rest.strip())
+        except AmountAmbiguous as no:
+            return await self.people.nobody(guest, facts, NAME, text, str(no))
 
     async def chosen(self, guest: Guest, facts: Facts, argument: str) -> Facts:
         """A draft by a button: of that part of what is shown."""
@@ -61,9 +63,13 @@ class Refunding:
 
     def _draft(self, guest: Guest, facts: Facts, arrival: Arrival, rest: str) -> Facts:
         amount, because = views.left(arrival), rest
-        first, _, others = rest.partition(" ")
-        with suppress(AltynError):
-            amount, because = Money.parse(first, amount.asset), others
+        first, others = leading_amount(rest)
+        try:
+            amount, because = Money.written(first, amount.asset), others
+        except AmountAmbiguous:
+            raise
+        except Refused:
+            pass  # these are words that say why
         told = {
             "money": facts["money"],
             "method": arrival.method,
