@@ -141,6 +141,16 @@ async def test_who_finds_the_lane_taken_queues(house: House) -> None:
     assert await house.state(second) is State.DELIVERED
 
 
+async def test_who_is_overtaken_goes_on_waiting(house: House) -> None:
+    """By one that was reserved before he was asked to queue; nothing is written about that."""
+    first = await house.bought(1)
+    house.supplier.its_lane, house.supplier.stage = "fragment", Stage.PENDING
+    waiting = await house.purchases.get(await house.bought(2))
+    await house.poll()
+    assert house.supplier.orders == [first]
+    assert await house.purchases.get(waiting.id) == waiting
+
+
 async def test_what_was_waiting_for_its_payment_queues_too(house: House) -> None:
     """Once that has come it is reserved, behind those who were reserved before."""
     house.supplier.its_lane = "fragment"
