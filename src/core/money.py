@@ -20,7 +20,7 @@ GROUPED: Final = re.compile(
 )
 """What may be thousands, marked off from each other in whatever way."""
 LEADING: Final = re.compile(
-    r"([+-]?[0-9]{1,3}(?: [0-9]{3})+(?:[.,][0-9]+)?(?!\S)|\S+)\s*(.*)", re.DOTALL
+    r"([+-]?[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+(?:[.,][0-9]+)?(?!\S)|\S+)\s*(.*)", re.DOTALL
 )
 SHOWN_MAX: Final = 80
 

@@ -170,6 +170,8 @@ def test_what_a_person_writes_is_a_number(text: str) -> None:
         ("1 000,50 for the mug", "1 000,50", "for the mug"),
         ("-5 taken back", "-5", "taken back"),
         ("1 000 000", "1 000 000", ""),
+        ("1\u00a0000 for the mug", "1\u00a0000", "for the mug"),
+        ("1\u202f000,50 for the mug", "1\u202f000,50", "for the mug"),
         ("5 100-rouble notes", "5", "100-rouble notes"),
         ("  ", "", ""),
     ],
