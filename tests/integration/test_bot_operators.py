@@ -413,6 +413,8 @@ async def test_a_large_refund_takes_two(stand: Stand) -> None:
     phone, other = await stand.appointed(olga), await stand.appointed(boris)
     await stand.say(olga, f"/refund {charge} 6,700 by mistake")
     assert "can be read in two ways: write 6700" in stand.text(olga)
+    await stand.say(olga, f"/refund {charge} 67₽ by mistake")
+    assert "is not an amount" in stand.text(olga)
     await stand.say(olga, f"/refund {charge} 67 by mistake")
     await stand.say(olga, phone.code())
     await stand.press(olga, "Do it")

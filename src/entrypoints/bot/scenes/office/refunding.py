@@ -6,7 +6,7 @@ from attrs import frozen
 
 from .....core.errors import Missing, Refused
 from .....core.identity import Caller
-from .....core.money import AmountAmbiguous, Assets, Money, leading_amount
+from .....core.money import Assets, Money, leading_amount
 from .....core.oversight import DoubtKind, Thing, TraceMoney
 from .....core.payments import Arrival, RefundId, RequestRefund, Wish
 from ...views.office import people as views
@@ -47,7 +47,7 @@ class Refunding:
             return await self.people.money(guest, facts, name)
         try:
             return self._draft(guest, {"money": name, **still(facts)}, left[0], rest.strip())
-        except AmountAmbiguous as no:
+        except Refused as no:
             return await self.people.nobody(guest, facts, NAME, text, str(no))
 
     async def chosen(self, guest: Guest, facts: Facts, argument: str) -> Facts:
@@ -66,10 +66,9 @@ class Refunding:
         first, others = leading_amount(rest)
         try:
             amount, because = Money.written(first, amount.asset), others
-        except AmountAmbiguous:
-            raise
         except Refused:
-            pass  # these are words that say why
+            if first.lstrip("+-")[:1].isdigit():
+                raise  # an amount that cannot be read is not all of it
         told = {
             "money": facts["money"],
             "method": arrival.method,
