@@ -167,19 +167,31 @@ async def test_what_was_waiting_for_its_payment_queues_too(house: House) -> None
 async def test_whose_lane_is_another_by_now_queues_for_that(house: House) -> None:
     """It lets go of the one that it was in, or queued for: his purse is another by now."""
     house.supplier.its_lane, house.supplier.stage = "old", Stage.PENDING
+    house.supplier.bill_lives = timedelta(seconds=59)
     inside = await house.bought(1)
-    house.supplier.fails.append(DOUBT)
-    await house.poll()
+    await house.go_on(inside)
     queuing = await house.bought(2)
-    house.supplier.its_lane = "new"
-    third = await house.bought(3)
-    await house.go_on(third)
-    house.clock.advance(seconds=5)
+    house.supplier.its_lane, house.supplier.bill_lives = "new", timedelta(minutes=30)
+    await house.go_on(await house.bought(3))
     await house.poll()
     found = [await house.purchases.get(each) for each in (inside, queuing)]
     assert [(each.lane, each.queue) for each in found] == [("", "new"), ("", "old")]
     await house.poll()
     assert (await house.purchases.get(queuing)).queue == "new"
+
+
+async def test_who_is_not_answered_lets_others_go_first(house: House) -> None:
+    """An order that nobody pays is nothing to wait for; its turn comes again."""
+    house.supplier.its_lane = "fragment"
+    first, second = await house.bought(1), await house.bought(2)
+    house.supplier.fails.append(DOUBT)
+    await house.poll()
+    put_off = await house.purchases.get(first)
+    assert (put_off.lane, put_off.queue, put_off.attempt) == ("", "fragment", 0)
+    await house.poll()
+    assert house.supplier.orders == [second]
+    await house.work(2)
+    assert house.supplier.orders == [second, first]
 
 
 async def test_whose_price_runs_out_in_a_queue_has_the_money_again(house: House) -> None:

@@ -69,9 +69,11 @@ class OrderPurchase:
                 after = purchase.moved(State.ORDERED, now, order_id=order_id, bill=bill)
             case Refused():
                 after = purchase.moved(State.REFUSED, now, told=why(said))
-            case _:  # an order that nobody pays is nothing, so this attempt did not count
+            case _:  # an order that nobody pays is nothing: it did not count, and others go first
                 after = purchase.changed(
                     attempt=purchase.attempt - 1,
+                    lane="",
+                    queue=purchase.lane,
                     checks=purchase.checks + 1,
                     check_at=next_step(purchase, now),
                     told=said,
