@@ -335,6 +335,16 @@ async def test_nothing_of_an_item_is_ordered_while_one_is_in_doubt(
     await supplier.order(await wanted(supplier, outside))
 
 
+async def test_what_was_given_up_keeps_nobody_waiting(
+    supplier: StickerdomSupplier, outside: StickerdomOutside
+) -> None:
+    """It is asked about for a week, and of which order a pack came is never told."""
+    doubtful, _ = await paid(supplier, outside)
+    given_up = in_doubt(doubtful).moved(State.RELEASED, outside.now)
+    assert (await supplier.delivery(given_up, "")).stage is Stage.PENDING
+    assert await supplier.order(await wanted(supplier, outside))
+
+
 async def test_a_profile_that_shows_no_packs_leaves_it_to_a_person(
     desk: StickerdomDesk,
     supplier: StickerdomSupplier,
