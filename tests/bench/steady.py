@@ -24,8 +24,8 @@ from .steady_shop import FRIEND, Shop, open_shop
 from .table import Table
 
 SECONDS: Final = 300.0
-CUSTOMERS: Final = 64
-READERS: Final = 8
+CUSTOMERS: Final = 24
+READERS: Final = 4
 GROWTH_MAX: Final = 0.05
 EVERY_SECONDS: Final = 1.0
 LOOKS_AGAIN_SECONDS: Final = 1.0
