@@ -15,13 +15,6 @@ UNITS_MAX: Final = 2**63 - 1
 SCALE_MAX: Final = 18
 ASSET_CODE: Final = re.compile(r"[A-Z][A-Z0-9]{0,15}(:[A-Za-z0-9][A-Za-z0-9_.-]{0,47})?")
 DECIMAL: Final = re.compile(r"([+-]?)([0-9]{1,40})(?:\.([0-9]{1,40}))?")
-GROUPED: Final = re.compile(
-    r"([+-]?[1-9][0-9]{0,2})((?:[ \u00a0\u202f'’.,_][0-9]{3})+)([.,][0-9]*)?"
-)
-"""What may be thousands, marked off from each other in whatever way."""
-LEADING: Final = re.compile(
-    r"([+-]?[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+(?:[.,][0-9]+)?(?!\S)|\S+)\s*(.*)", re.DOTALL
-)
 SHOWN_MAX: Final = 80
 
 
@@ -58,18 +51,6 @@ class MalformedAmount(Refused):
 
     def __str__(self) -> str:
         return f"{self.text!r} is not an amount: write digits and at most one point, like 12.50"
-
-
-@define
-class AmountAmbiguous(Refused):
-    """The text may have thousands marked off, or decimals: it can be read in two ways."""
-
-    text: str
-    readings: tuple[str, ...]
-    """As what it can be read, each written so that it can be read in one."""
-
-    def __str__(self) -> str:
-        return f"{self.text!r} can be read in two ways: write {' or '.join(self.readings)}"
 
 
 @define
@@ -268,23 +249,6 @@ class Money:
         units = int(whole + decimals.ljust(asset.scale, "0"))
         return cls(-units if sign == "-" else units, asset)
 
-    @classmethod
-    def written(cls, text: str, asset: Asset) -> Self:
-        """
-        Read what a person wrote: with a point or a comma, and a plus if they like.
-
-        What may have thousands marked off is refused: 1,000 is a thousand to some and one to
-        others, and so is 1.000.
-
-        Raises:
-            AmountAmbiguous: it says so, and how to write it.
-            MalformedAmount, TooManyDecimals, AmountTooLarge: as for `parse`.
-        """
-        text = text.strip()
-        if (grouped := GROUPED.fullmatch(text)) is not None:
-            raise AmountAmbiguous(text[:SHOWN_MAX], _readings(grouped, asset))
-        return cls.parse(text.replace(",", "."), asset)
-
     @property
     def decimal(self) -> str:
         """The number alone, with all of the asset's decimals; `parse` reads it back."""
@@ -348,27 +312,6 @@ class Money:
         return tuple(
             Money(sign * (part + (at in favoured)), self.asset) for at, part in enumerate(parts)
         )
-
-
-def _readings(grouped: re.Match[str], asset: Asset) -> tuple[str, ...]:
-    """As what it can be read: always as thousands, and as decimals where the asset has them."""
-    first, others, decimals = grouped.groups()
-    whole = first + re.sub(r"[^0-9]", "", others)
-    large = whole + (decimals or "").replace(",", ".").rstrip(".")
-    if decimals is not None or len(others) != 4 or others[0] not in ".,":
-        return (large,)
-    fraction = others[1:].rstrip("0")
-    if len(fraction) > asset.scale:
-        return (large,)
-    # Three decimals are what is doubted, so there is one more, or fewer.
-    small = f"{first}.{fraction}" if fraction else first
-    return large, f"{small}0" if len(fraction) == 3 else small
-
-
-def leading_amount(text: str) -> tuple[str, str]:
-    """The amount with which somebody's words begin, marked off by spaces too, and the rest."""
-    found = LEADING.fullmatch(text.strip())
-    return (found[1], found[2]) if found else ("", "")
 
 
 def zero(asset: Asset) -> Money:

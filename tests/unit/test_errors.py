@@ -11,6 +11,7 @@ import pytest
 from attrs import define, fields
 
 import altyn.core
+from altyn.core.amounts import AmountAmbiguous
 from altyn.core.balances import (
     AccountDiffers,
     AccountMissing,
@@ -94,7 +95,6 @@ from altyn.core.limits import (
 from altyn.core.money import (
     RUB,
     XTR,
-    AmountAmbiguous,
     AmountTooLarge,
     Asset,
     AssetsMixed,

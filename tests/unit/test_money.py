@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from altyn.core.amounts import AmountAmbiguous, amount_written, leading_amount
 from altyn.core.errors import AltynError
 from altyn.core.money import (
     RUB,
@@ -20,7 +21,6 @@ from altyn.core.money import (
     USDT,
     WELL_KNOWN,
     XTR,
-    AmountAmbiguous,
     AmountTooLarge,
     Asset,
     Assets,
@@ -35,7 +35,6 @@ from altyn.core.money import (
     Rounding,
     TooManyDecimals,
     UnknownAsset,
-    leading_amount,
     rounded,
     zero,
 )
@@ -127,7 +126,7 @@ def test_amounts_as_people_write_them(text: str, asset: Asset, wanted: int) -> N
 )
 def test_people_write_a_comma_or_a_point(text: str, asset: Asset, wanted: int) -> None:
     """Either stands before decimals where that is the only way to read it."""
-    assert Money.written(text, asset) == Money(wanted, asset)
+    assert amount_written(text, asset) == Money(wanted, asset)
 
 
 @pytest.mark.parametrize(
@@ -151,17 +150,17 @@ def test_what_can_be_read_in_two_ways_is_refused(
 ) -> None:
     """Whoever wrote it is shown what to write, each of which can be read in one."""
     with pytest.raises(AmountAmbiguous) as said:
-        Money.written(text, asset)
+        amount_written(text, asset)
     assert (said.value.text, said.value.readings) == (text, readings)
     for each in readings:
-        Money.written(each, asset)
+        amount_written(each, asset)
 
 
 @pytest.mark.parametrize("text", ["", "1 00", "01,000", "1,0000,0", "ten", "1.2.3"])
 def test_what_a_person_writes_is_a_number(text: str) -> None:
     """Nothing is guessed."""
     with pytest.raises((MalformedAmount, TooManyDecimals)):
-        Money.written(text, RUB)
+        amount_written(text, RUB)
 
 
 @pytest.mark.parametrize(

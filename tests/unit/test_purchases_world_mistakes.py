@@ -353,15 +353,18 @@ MISTAKES = {
     "at any price": Kinds(slippage=Percent.parse("50")),
 }
 
-FOUND_AT: Final = {"it counts from writing": 289}
-"""Where those were found that took a while: it is looked there first, and then in order."""
+FOUND_AT: Final = {"it counts from writing": 393}
+"""Where those were found that show in one world of hundreds: it is looked there first."""
+SEEDS_OF_THE_RARE: Final = 1500
 
 
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_mistake_is_found(name: str) -> None:
-    """Within the seeds that are played through anyway."""
-    kinds, likely = MISTAKES[name], FOUND_AT.get(name)
-    for seed in sorted(range(SEEDS), key=lambda seed: seed != likely):
+    """Within the seeds that are played through anyway; of the rare ones, by many more."""
+    kinds, seeds = MISTAKES[name], range(SEEDS)
+    if (likely := FOUND_AT.get(name)) is not None:
+        seeds = range(max(SEEDS, SEEDS_OF_THE_RARE))
+    for seed in sorted(seeds, key=lambda seed: seed != likely):
         try:
             run_virtually(story(World(seed, kinds)))
         except (AssertionError, ExceptionGroup):  # or it stood still

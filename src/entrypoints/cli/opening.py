@@ -7,6 +7,7 @@ below zero without end. Opening it again with the same limits changes nothing.""
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
+from ...core.amounts import amount_written
 from ...core.balances import Account, account_name
 from ...core.identity import OpenByHand
 from ...core.money import UNITS_MAX, Asset, Money
@@ -60,7 +61,7 @@ def _account(arguments: Namespace, asset: Asset) -> Account:
 
 
 def _units(text: str | None, default: int, asset: Asset) -> int:
-    return default if text is None else Money.written(text, asset).units
+    return default if text is None else amount_written(text, asset).units
 
 
 def _limit(account: Account, units: int) -> Money | None:

@@ -8,6 +8,7 @@ import shlex
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
+from ...core.amounts import amount_written
 from ...core.balances import (
     ADJUSTMENT,
     CORRECTION,
@@ -19,7 +20,7 @@ from ...core.balances import (
 from ...core.errors import AltynError, Unavailable
 from ...core.identifiers import Identifiers, parse_id
 from ...core.identity import MoveByHand
-from ...core.money import Assets, Money
+from ...core.money import Assets
 from ..wiring.plain import PlainTransfer, iso
 from .calling import caller, whoever
 from .exits import Exit
@@ -84,7 +85,7 @@ def _transfer(arguments: Namespace, assets: Assets, id: TransferId) -> Transfer:
         id=id,
         source=account_name(arguments.source),
         target=account_name(arguments.target),
-        amount=Money.written(arguments.amount, assets.named(arguments.asset)),
+        amount=amount_written(arguments.amount, assets.named(arguments.asset)),
         kind=arguments.kind or (CORRECTION if corrects else ADJUSTMENT),
         reference=arguments.reference,
         memo=arguments.memo,

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from attrs import frozen
 
+from ....core.amounts import amount_written
 from ....core.chats import Topic
 from ....core.clock import Clock
 from ....core.errors import AltynError, Conflict, Missing, Refused, Unavailable
@@ -77,7 +78,7 @@ class Recharging:
     async def asked_for(self, guest: Guest, facts: Facts, text: str) -> Shown:
         """That amount, as somebody wrote it."""
         try:
-            amount = Money.written(text, self.front.asset)
+            amount = amount_written(text, self.front.asset)
         except AltynError:
             amount = None
         if amount is None or amount.units <= 0:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID, uuid5
 
+from ....core.amounts import amount_written
 from ....core.balances import account_name
 from ....core.clock import aware, parse_instant
 from ....core.errors import AltynError
@@ -87,7 +88,7 @@ def _strategy(written: Mapping[str, Any], assets: Assets) -> Strategy:
 def _money(text: str, assets: Assets) -> Money:
     """An amount and its asset, like `12.5 TON`."""
     amount, _, code = text.partition(" ")
-    return Money.written(amount, assets.named(code))
+    return amount_written(amount, assets.named(code))
 
 
 def _only(written: Mapping[str, Any], members: frozenset[str], what: str) -> None:

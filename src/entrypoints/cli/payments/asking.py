@@ -9,10 +9,10 @@ import shlex
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
+from ....core.amounts import amount_written
 from ....core.balances import account_name
 from ....core.errors import AltynError, Unavailable
 from ....core.identifiers import Identifiers, parse_id
-from ....core.money import Money
 from ....core.payments import (
     Goods,
     OpenPayment,
@@ -108,7 +108,7 @@ def _some_method(settings: Settings) -> None:
 
 async def _order(arguments: Namespace, settings: Settings, house: Session) -> Order:
     id = (await house.get(Identifiers))() if arguments.id is None else parse_id(arguments.id)
-    amount = Money.written(arguments.amount, settings.assets.named(arguments.asset))
+    amount = amount_written(arguments.amount, settings.assets.named(arguments.asset))
     return Order(
         id=PaymentId(id),
         payer=arguments.payer,

@@ -6,7 +6,7 @@ Nothing is opened; providers may be asked what they take at present."""
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
-from ....core.money import Money
+from ....core.amounts import amount_written
 from ....core.payments import Offer, OfferMethods
 from ...wiring.plain_payments import PlainOffer
 from ..exits import Exit
@@ -37,7 +37,7 @@ def arguments(parser: ArgumentParser) -> None:
 async def run(arguments: Namespace, output: Output) -> int:
     """Show them."""
     settings = settings_of(arguments)
-    amount = Money.written(arguments.amount, settings.assets.named(arguments.asset))
+    amount = amount_written(arguments.amount, settings.assets.named(arguments.asset))
     sale = sale_of(arguments)
     async with session(settings) as house:
         offers = await (await house.get(OfferMethods))(amount, sale)

@@ -7,8 +7,8 @@ amount waits until somebody else agrees: `altyn payments approve`."""
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
+from ....core.amounts import amount_written
 from ....core.identifiers import Identifiers, parse_id
-from ....core.money import Money
 from ....core.payments import Arrivals, Refund, RefundId, RefundState, RequestRefund, Wish
 from ...wiring.plain_payments import PlainRefund
 from ..calling import caller
@@ -42,7 +42,7 @@ async def run(arguments: Namespace, output: Output) -> int:
         id = (await house.get(Identifiers))() if arguments.id is None else parse_id(arguments.id)
         asset = (await (await house.get(Arrivals)).get(method, key)).inflow.amount.asset
         # Empty, like a variable of a script that was not set, is a mistake and not all of it.
-        amount = None if arguments.amount is None else Money.written(arguments.amount, asset)
+        amount = None if arguments.amount is None else amount_written(arguments.amount, asset)
         if not arguments.id:
             output.note(f"this refund has the id {id}")
         wish = Wish(

@@ -7,10 +7,10 @@ printed first; the same id is answered by the same address or link."""
 from argparse import ArgumentParser, Namespace
 from typing import Final
 
+from ....core.amounts import amount_written
 from ....core.balances import account_name
 from ....core.clock import Clock
 from ....core.identifiers import Identifiers, parse_id
-from ....core.money import Money
 from ....core.payments import OpenStanding, StandingId, StandingOrder
 from ...wiring.methods import HELEKET
 from ...wiring.plain_payments import PlainStanding
@@ -41,7 +41,7 @@ async def run(arguments: Namespace, output: Output) -> int:
     """Let them."""
     settings = settings_of(arguments)
     asset = settings.assets.named(arguments.asset)
-    amount = None if arguments.amount is None else Money.written(arguments.amount, asset)
+    amount = None if arguments.amount is None else amount_written(arguments.amount, asset)
     async with session(settings) as house:
         id = (await house.get(Identifiers))() if arguments.id is None else parse_id(arguments.id)
         if not arguments.id:

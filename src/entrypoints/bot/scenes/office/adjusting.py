@@ -5,6 +5,7 @@ from typing import Final
 
 from attrs import frozen
 
+from .....core.amounts import amount_written, leading_amount
 from .....core.balances import (
     Account,
     AccountDiffers,
@@ -14,7 +15,7 @@ from .....core.balances import (
 )
 from .....core.errors import Missing, Refused
 from .....core.identity import Caller, FindUser, MoveByHand, OpenByHand, account_of, user_id
-from .....core.money import Asset, Assets, Money, leading_amount, zero
+from .....core.money import Asset, Assets, Money, zero
 from ...views.office.sheet import sheet
 from ..guest import Facts, Front, Guest, Shown
 from .deeds import BECAUSE_MAX, Deed, because_of, drafted, id_of
@@ -54,7 +55,7 @@ class Adjusting:
             return await self.people.ask(guest, {"what": NAME, **still(facts)})
         try:
             user = await self.find(Caller.of(guest.user), whom)
-            amount = Money.written(number, asset)
+            amount = amount_written(number, asset)
         except (Refused, Missing) as no:
             return await self.people.nobody(guest, facts, NAME, text, str(no))
         if not amount.units:

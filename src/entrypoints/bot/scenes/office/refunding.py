@@ -4,9 +4,10 @@ from typing import Final
 
 from attrs import frozen
 
+from .....core.amounts import amount_written, leading_amount
 from .....core.errors import Missing, Refused
 from .....core.identity import Caller
-from .....core.money import Assets, Money, leading_amount
+from .....core.money import Assets, Money
 from .....core.oversight import DoubtKind, Thing, TraceMoney
 from .....core.payments import Arrival, RefundId, RequestRefund, Wish
 from ...views.office import people as views
@@ -65,7 +66,7 @@ class Refunding:
         amount, because = views.left(arrival), rest
         first, others = leading_amount(rest)
         try:
-            amount, because = Money.written(first, amount.asset), others
+            amount, because = amount_written(first, amount.asset), others
         except Refused:
             if first.lstrip("+-")[:1].isdigit():
                 raise  # an amount that cannot be read is not all of it
