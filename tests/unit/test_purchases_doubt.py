@@ -194,6 +194,15 @@ async def test_who_is_not_answered_lets_others_go_first(house: House) -> None:
     assert house.supplier.orders == [second, first]
 
 
+async def test_of_a_supplier_who_is_gone_nobody_knows_the_lane(house: House) -> None:
+    """It is reserved all the same, and waits in no queue for what does not come."""
+    house.supplier.its_lane = "fragment"
+    purchase = await house.quote(wish())
+    gone = evolve(house.reserve.suppliers, all=())
+    reserved = await evolve(house.reserve, suppliers=gone)(purchase.id)
+    assert (reserved.state, reserved.queue) == (State.RESERVED, "")
+
+
 async def test_whose_price_runs_out_in_a_queue_has_the_money_again(house: House) -> None:
     """It is not waited for the lane to be free."""
     house.supplier.its_lane, house.supplier.stage = "fragment", Stage.PENDING

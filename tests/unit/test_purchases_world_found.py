@@ -1,6 +1,7 @@
 """What the world of purchases found, each in a few lines."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from attrs import define, evolve, field
 
 from altyn.core.balances import Release
 from altyn.core.purchases import Funding, Kind, PurchaseMoved, Stage, State, Suppliers
+from altyn.core.transaction import StorageBusy
 from altyn.core.wallets import (
     CLOCKS_APART,
     SEND_WINDOW,
@@ -24,6 +26,16 @@ from altyn.core.wallets import (
 )
 from tests.unit.purchases_house import ANN, FakeSupplier, FakeWallet, House, wish
 from tests.unit.staff import ANNA
+
+
+@define
+class Busy:
+    """A storage that nobody gets hold of."""
+
+    active: bool = False
+
+    def __call__(self) -> AbstractAsyncContextManager[None]:
+        raise StorageBusy("the books", "others have them")
 
 
 @define
@@ -211,6 +223,16 @@ async def test_a_mistake_of_ours_stops_no_other(house: House) -> None:
     await house.work(2)
     assert await house.state(first.id) is State.DELIVERED
     assert await house.state(second.id) is State.DELIVERED
+
+
+async def test_who_cannot_be_put_off_stops_no_other(house: House) -> None:
+    """The storage does not take it that one is looked at later: that is said, when all were."""
+    first, second = await house.bought(1), await house.bought(2)
+    house.supplier.fails = [TypeError("odd")]
+    with pytest.raises(StorageBusy):
+        await evolve(house.poll, transaction=Busy())()
+    assert await house.state(first) is State.RESERVED
+    assert await house.state(second) is State.PAYING
 
 
 async def test_whoever_asks_second_about_a_delivery_changes_nothing(house: House) -> None:
