@@ -26,6 +26,8 @@ class AmountAmbiguous(Refused):
     """As what it can be read, each written so that it can be read in one."""
 
     def __str__(self) -> str:
+        if len(self.readings) == 1:
+            return f"{self.text!r} has its thousands marked off: write {self.readings[0]}"
         return f"{self.text!r} can be read in two ways: write {' or '.join(self.readings)}"
 
 

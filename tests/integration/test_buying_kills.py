@@ -44,6 +44,8 @@ async def test_planted_mistakes_are_found(
         has_campaign=False,
         looks=(timedelta(),),
         patience_seconds=900,
+        # Nobody is so slow between two calls that it is there at the first look.
+        delivers_after=timedelta(minutes=2),
     )
     with pytest.raises(AssertionError, match=found):
         await play(story, deadline_seconds=120)

@@ -198,12 +198,13 @@ def test_check(altyn: Program) -> None:
 MALFORMED = {
     "transfer clearing:card user:42 1e5 RUB": (1, "malformed_amount"),
     "transfer clearing:card user:42 0.1f RUB": (1, "malformed_amount"),
-    "transfer clearing:card user:42 1,50 RUB": (1, "malformed_amount"),
+    "transfer clearing:card user:42 1,,50 RUB": (1, "malformed_amount"),
+    "transfer clearing:card user:42 1.001 RUB": (1, "amount_ambiguous"),
     "transfer clearing:card user:42 nan RUB": (1, "malformed_amount"),
     "transfer clearing:card user:42 -5 RUB": (1, "not_positive"),
     "transfer clearing:card user:42 0 RUB": (1, "not_positive"),
     "transfer clearing:card user:42 0.00 RUB": (1, "not_positive"),
-    "transfer clearing:card user:42 1.001 RUB": (1, "too_many_decimals"),
+    "transfer clearing:card user:42 1.0010 RUB": (1, "too_many_decimals"),
     "transfer clearing:card user:42 1.0 XTR": (1, "too_many_decimals"),
     "transfer clearing:card user:42 92233720368547758.08 RUB": (1, "amount_too_large"),
     "transfer clearing:card user:42 1 EUR": (4, "unknown_asset"),
@@ -271,8 +272,8 @@ def test_refusals_for_people(altyn: Program) -> None:
     answer = altyn("transfer", "user:42", "clearing:card", "12.51", "RUB", "--id", ID)
     assert (answer.code, answer.out) == (1, "")
     assert answer.err == "altyn: user:42 has 0.00 RUB available, asked for 12.51 RUB\n"
-    answer = altyn("transfer", "user:42", "clearing:card", "1.005", "RUB")
-    assert answer.err == "altyn: 1.005 does not fit: RUB has 2 decimals\n"
+    answer = altyn("transfer", "user:42", "clearing:card", "1.0050", "RUB")
+    assert answer.err == "altyn: 1.0050 does not fit: RUB has 2 decimals\n"
     answer = altyn("balance", "user:43", "RUB")
     assert answer.err == "altyn: user:43 has no RUB account\n"
 

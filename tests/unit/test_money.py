@@ -152,6 +152,7 @@ def test_what_can_be_read_in_two_ways_is_refused(
     with pytest.raises(AmountAmbiguous) as said:
         amount_written(text, asset)
     assert (said.value.text, said.value.readings) == (text, readings)
+    assert ("in two ways" in str(said.value)) == (len(readings) > 1)
     for each in readings:
         amount_written(each, asset)
 

@@ -21,7 +21,7 @@ from altyn.entrypoints.wiring.container import make_container
 
 from .accountant import Accounts, account_for, decide, read
 from .buyers import CROWD, GIVEN, Buyer, begin_campaign, buyers_of, give
-from .market import open_market
+from .market import DELIVERS_AFTER, open_market
 from .processes import open_nursery
 from .times import LeapingClock
 from .town import Ambush, Moment
@@ -51,6 +51,8 @@ class Story:
     looks: Sequence[timedelta] = LOOKS
     """How much later workers are started anew while something is left to be done."""
     patience_seconds: float = PATIENCE_SECONDS
+    delivers_after: timedelta = DELIVERS_AFTER
+    """How long after it saw a payment Fragment has delivered."""
 
 
 @frozen(kw_only=True)
@@ -105,6 +107,7 @@ async def _played(story: Story) -> Figures:
     ambush = Ambush()
     async with open_market(clock, random, ambush) as market:
         market.is_calm = not story.kills
+        market.desks.fragment.delivers_after = story.delivers_after
         settings = market.settings | {"ALTYN_DATABASE": story.database}
         first = market.desks.ton.chain.at(market.desks.wallet).seqno
         house = make_container(read_settings(settings, story.folder), OfTheMarket(clock))

@@ -69,7 +69,6 @@ class Market:
 
     def __attrs_post_init__(self) -> None:
         self.had = self.has
-        self.desks.fragment.delivers_after = DELIVERS_AFTER
 
     def carry(self) -> None:
         """Nobody comes by himself."""
