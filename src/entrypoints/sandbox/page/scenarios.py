@@ -8,7 +8,7 @@ from typing import Final
 from attrs import define, field
 
 from ..faults import Fault
-from ..people import PEOPLE, Person
+from ..people import Person
 from ..world import CHECKOUT, World
 from .insight import Insight
 from .stickers import title
@@ -54,7 +54,7 @@ async def answers_late(story: Story) -> None:
     asking = asyncio.create_task(_invoice(story))
     try:
         await story.until(lambda: set(desk.invoices) - known)
-        other = story.of(next(each for each in PEOPLE if each is not story.who))
+        other = story.of_another()
         other.say("/balance")
         await other.answered()
         held = [each for each in calls if each not in before and each.what == "/v1/payment"]
@@ -118,7 +118,7 @@ async def killed_while_paying(story: Story) -> None:
 async def last_pack(story: Story) -> None:
     """Two people buy at the same moment what there is one of."""
     desk, chain = story.world.desks.stickerdom, story.world.desks.ton.chain
-    other = story.of(next(each for each in PEOPLE if each is not story.who))
+    other = story.of_another()
     both = (story, other)
     orders = [await _invoice(each) for each in both]
     for each, order in zip(both, orders, strict=True):

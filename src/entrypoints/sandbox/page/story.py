@@ -7,7 +7,7 @@ from typing import Final, Self, TypeVar
 
 from attrs import define, evolve, field, frozen
 
-from ..people import Person
+from ..people import PEOPLE, Person
 from ..telegram_chats import Message
 from ..world import World
 from .insight import Insight, Row, Seen
@@ -46,9 +46,9 @@ class Story:
     wrong: str = field(default="", init=False)
     """What was not as it has to be."""
 
-    def of(self, who: Person) -> Self:
+    def of_another(self) -> Self:
         """The same one, from where somebody else is in it."""
-        return evolve(self, who=who)
+        return evolve(self, who=next(each for each in PEOPLE if each.name != self.who.name))
 
     def tell(self, word: str, **facts: object) -> None:
         """The next step."""
