@@ -1,27 +1,39 @@
 """Every scenario of the page, at one click."""
 
+from pathlib import Path
+from typing import Final
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from altyn.entrypoints.sandbox.page.scenarios import SCENARIOS
 
 from .conftest import Shop
-from .eyes import Visit
+from .eyes import Visit, visiting
+
+PLAYED_IN_RUSSIAN: Final = ("answer_lost", "two_taps", "last_pack")
 
 
 @pytest.mark.parametrize("visit", [("en", 1280)], indirect=True, ids=["en_1280"])
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_the_books_are_right(visit: Visit, name: str) -> None:
-    """Step by step it is told what happened, and how it ended."""
-    visit.see("trouble")
-    card = visit.page.locator(f"#scenario-{name}")
-    card.get_by_role("button").click()
-    expect(card).to_contain_text("The books are right")
-    if name == "killed_while_paying":
-        card.scroll_into_view_if_needed()
-        visit.picture("killed_while_paying")
-    else:
-        visit.photo("played")
+def test_the_books_are_right(
+    visit: Visit, browser: Browser, shop: Shop, screens: Path, name: str
+) -> None:
+    """Step by step it is told what happened, to whoever looks, and how it ended."""
+    with visiting(browser, shop.page, "ru", 390, screens, None) as other:
+        cards = [each.page.locator(f"#scenario-{name}") for each in (visit, other)]
+        for each in (visit, other):
+            each.see("trouble")
+        # Some are played by one of them, and some by the other.
+        cards[name in PLAYED_IN_RUSSIAN].get_by_role("button").click()
+        expect(cards[0]).to_contain_text("The books are right")
+        expect(cards[1]).to_contain_text("Книги сошлись")
+        for each, card in zip((visit, other), cards, strict=True):
+            card.scroll_into_view_if_needed()
+            each.photo(f"played_{each.language}")
+            each.examine()
+        if name == "killed_while_paying":
+            visit.picture("killed_while_paying")
 
 
 @pytest.mark.parametrize("visit", [("ru", 390)], indirect=True, ids=["ru_390"])
