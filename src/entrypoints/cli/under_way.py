@@ -1,10 +1,12 @@
 """Asking for what is under way, whosever it is: in which state, how old, and where to go on."""
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Final
 
+from .output import Output
+from .table import Column
 from .usage import whole
 
 MINUTES_MAX: Final = 10 * 366 * 24 * 60
@@ -26,3 +28,21 @@ def narrowed(parser: ArgumentParser, states: Iterable[str]) -> None:
 def age(arguments: Namespace) -> timedelta:
     """How long ago they were begun at least."""
     return timedelta(minutes=arguments.minutes)
+
+
+def show(
+    output: Output,
+    what: str,
+    shown: Sequence[object],
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[str]],
+    following: str | None,
+) -> None:
+    """A page of them, of one `what` or many, and where the next one begins."""
+    output.document({f"{what}s": shown, "after": following})
+    if rows:
+        output.table(columns, rows)
+    else:
+        output.say(f"no such {what} is under way")
+    if following:
+        output.say(f"there are more: --after {following}")

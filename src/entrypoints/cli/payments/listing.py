@@ -21,7 +21,7 @@ from ..exits import Exit
 from ..output import Output
 from ..session import session, settings_of
 from ..table import Column
-from ..under_way import age, narrowed
+from ..under_way import age, narrowed, show
 from ..usage import whole
 from .drawer import LIMIT, LIMIT_MAX
 
@@ -69,13 +69,8 @@ async def run(arguments: Namespace, output: Output) -> int:
         )
     shown = found[: arguments.limit]
     following = str(shown[-1].id) if len(found) > arguments.limit else None
-    output.document({"payments": [PlainPayment.of(one) for one in shown], "after": following})
-    if shown:
-        output.table(COLUMNS, list(map(_row, shown)))
-    else:
-        output.say("no such payment is under way")
-    if following:
-        output.say(f"there are more: --after {following}")
+    plain = [PlainPayment.of(one) for one in shown]
+    show(output, "payment", plain, COLUMNS, list(map(_row, shown)), following)
     return Exit.DONE
 
 

@@ -22,7 +22,7 @@ from ..output import Output
 from ..payments.drawer import LIMIT, LIMIT_MAX
 from ..session import Session, session, settings_of
 from ..table import Column
-from ..under_way import age, narrowed
+from ..under_way import age, narrowed, show
 from ..usage import WrongUsage, whole
 
 NAME: Final = "purchases list"
@@ -88,13 +88,8 @@ async def _everybodys(arguments: Namespace, house: Session, output: Output) -> i
     )
     shown = found[: arguments.limit]
     following = str(shown[-1].id) if len(found) > arguments.limit else None
-    output.document({"purchases": [PlainPurchase.of(e) for e in shown], "after": following})
-    if shown:
-        output.table(COLUMNS, list(map(row, shown)))
-    else:
-        output.say("no such purchase is under way")
-    if following:
-        output.say(f"there are more: --after {following}")
+    plain = [PlainPurchase.of(e) for e in shown]
+    show(output, "purchase", plain, COLUMNS, list(map(row, shown)), following)
     return Exit.DONE
 
 
